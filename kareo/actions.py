@@ -1,0 +1,34 @@
+"""Who is acting, and in which batch: one user action, one id."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing that one person or command does, however many records it writes."""
+
+    actor: str = ""
+    batch: uuid.UUID = field(default_factory=uuid.uuid4)
+
+
+_current: ContextVar[Action | None] = ContextVar("current_action", default=None)
+
+
+def current_action() -> Action:
+    """Return the action under way; a new, anonymous one where none was declared (a shell)."""
+    return _current.get() or Action()
+
+
+@contextmanager
+def acting(actor: str) -> Iterator[Action]:
+    """Declare that what is written inside is one action of `actor`."""
+    action = Action(actor)
+    token = _current.set(action)
+    try:
+        yield action
+    finally:
+        _current.reset(token)

@@ -1,0 +1,145 @@
+"""Model fields and validators for what is typed from an insurance card."""
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from localflavor.us import us_states
+
+if TYPE_CHECKING:  # Django's fields take no type arguments at run time
+    _CharField = models.CharField[str, str]
+    _TextField = models.TextField[str, str]
+else:
+    _CharField, _TextField = models.CharField, models.TextField
+
+_TAG = re.compile(r"<[A-Za-z/!?]")
+_LINE_BREAKS = frozenset("\n\r\t")
+# Characters that reorder the text around them, so that a name reads as another one.
+_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def _refuse_unprintable(text: str, allowed: frozenset[str] = frozenset()) -> None:
+    for position, character in enumerate(text, 1):
+        if character in allowed:
+            continue
+        if unicodedata.category(character) in {"Cc", "Cs"} or character in _BIDI_CONTROLS:
+            raise ValidationError(
+                f"Character {position} can't be printed (code {ord(character)}). Remove it; it"
+                " often comes along when text is pasted.",
+                code="unprintable",
+            )
+
+
+def plain_text(text: str) -> None:
+    """Refuse markup and characters that can't be printed, in a single line of text."""
+    _refuse_unprintable(text)
+    if tag := _TAG.search(text):
+        raise ValidationError(
+            f"This looks like markup ({tag[0]}…). Type it as plain text.", code="markup"
+        )
+
+
+def printable_lines(text: str) -> None:
+    """Refuse characters that can't be printed, in text of several lines."""
+    _refuse_unprintable(text, _LINE_BREAKS)
+
+
+def one_spaced(text: str) -> str:
+    """Return `text` without spaces around it and with single spaces within."""
+    return re.sub(r" {2,}", " ", text.strip())
+
+
+class LineField(_CharField):
+    """A line of plain text."""
+
+    default_validators = [plain_text]
+
+
+class LinesField(_TextField):
+    """Plain text of several lines, 4,000 characters at most."""
+
+    default_validators = [printable_lines]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 4000)
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)
+
+
+_ZIP_DIGITS = re.compile(r"(\d{5})(?:[ -]?(\d{4}))?")
+
+
+def normal_zip(text: str) -> str:
+    """Return a ZIP as 12345 or 12345-6789, however typed; what isn't a ZIP comes back as it is."""
+    digits = _ZIP_DIGITS.fullmatch(text.strip())
+    return "-".join(filter(None, digits.groups())) if digits else text.strip()
+
+
+def valid_zip(text: str) -> None:
+    """Refuse what isn't five or nine ASCII digits."""
+    if not (text.isascii() and _ZIP_DIGITS.fullmatch(text)):
+        raise ValidationError(
+            "A ZIP has five digits (92617) or nine (92617-1234); restore a leading zero that a"
+            " spreadsheet dropped.",
+            code="zip",
+        )
+
+
+class ZipCodeField(_CharField):
+    """A ZIP, stored as 12345 or 12345-6789 however it was typed."""
+
+    default_validators = [valid_zip]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 10)
+        super().__init__(*args, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        value = super().to_python(value)
+        return normal_zip(value) if isinstance(value, str) else value
+
+
+class StateField(_CharField):
+    """A state by its USPS code, territories, freely associated states and armed forces included."""
+
+    CHOICES = sorted(
+        us_states.CONTIGUOUS_STATES
+        + us_states.NON_CONTIGUOUS_STATES
+        + us_states.US_TERRITORIES
+        + us_states.COFA_STATES
+        + us_states.ARMED_FORCES_STATES
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.update(max_length=2, choices=[(code, f"{code} – {name}") for code, name in self.CHOICES])
+        kwargs.setdefault(
+            "error_messages",
+            {"invalid_choice": "“%(value)s” is no USPS state code. Use two letters, such as CA."},
+        )
+        super().__init__(*args, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        value = super().to_python(value)
+        return value.strip().upper() if isinstance(value, str) else value
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        for fixed in ("max_length", "choices", "error_messages"):
+            kwargs.pop(fixed, None)
+        return name, path, args, kwargs
+
+
+class PhoneField(LineField):
+    """A phone or fax number as it stands on the card: seven digits at least."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 30)
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)
+
+    def validate(self, value: Any, model_instance: models.Model | None) -> None:
+        super().validate(value, model_instance)
+        if value and sum(map(str.isdigit, value)) < 7:
+            raise ValidationError("A phone or fax number has at least seven digits.", code="phone")

@@ -1,0 +1,21 @@
+"""The admin site: PM, EHR and Sync, in this order."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+APP_ORDER = ("pm", "ehr", "sync")
+
+
+class KareoAdminSite(admin.AdminSite):
+    site_title = "Insurance sync"
+    site_header = "Insurance sync"
+    index_title = "Two insurance lists, and what one tells the other"
+    site_url = None
+    enable_nav_sidebar = True
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        apps = super().get_app_list(request, app_label)
+        order = {label: position for position, label in enumerate(APP_ORDER)}
+        return sorted(apps, key=lambda app: order.get(app["app_label"], len(order)))

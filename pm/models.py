@@ -1,0 +1,171 @@
+"""PM's own records. They know nothing of the EHR."""
+
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models, transaction
+
+from kareo.fields import LineField, LinesField, PhoneField, StateField, ZipCodeField
+from kareo.names import name_key
+from kareo.records import Origin, Person, PostalAddress, Record, Refused
+from pm.constraints import OnePolicyPerRank
+from pm.querysets import InsuranceCompanyQuerySet, InsurancePlanQuerySet, InsurancePolicyQuerySet
+
+
+class PMRecord(Record):
+    home = Origin.PM
+
+    class Meta:
+        abstract = True
+
+
+class InsuranceCompany(PostalAddress, PMRecord):
+    """A payer. Its address is optional and never used on claims; EHR adds are matched against it."""
+
+    derived_fields = (*PostalAddress.derived_fields, "name_key")
+
+    class Program(models.TextChoices):
+        COMMERCIAL = "commercial", "Commercial"
+        BLUE_CROSS = "blue_cross", "Blue Cross/Blue Shield"
+        MEDICARE = "medicare", "Medicare"
+        MEDICAID = "medicaid", "Medicaid"
+        TRICARE = "tricare", "TRICARE"
+        WORKERS_COMP = "workers_comp", "Workers' comp"
+        AUTO = "auto", "Auto"
+        OTHER = "other", "Other"
+
+    name = LineField(max_length=150)
+    street_1 = LineField("street", max_length=100, blank=True)
+    city = LineField(max_length=60, blank=True)
+    state = StateField(blank=True)
+    zip_code = ZipCodeField("ZIP", blank=True)
+    program = models.CharField(max_length=20, choices=Program, default=Program.COMMERCIAL)
+    payer_id = LineField(
+        "payer ID", max_length=20, blank=True, help_text="The electronic payer ID claims are sent to."
+    )
+    phone = PhoneField()
+    fax = PhoneField()
+    contact_name = LineField(max_length=100, blank=True)
+    notes = LinesField()
+
+    name_key = models.CharField(max_length=255, editable=False)
+
+    objects: ClassVar[InsuranceCompanyQuerySet] = InsuranceCompanyQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name_plural = "insurance companies"
+        ordering = ("name", "pk")
+        indexes = [
+            # the match of an EHR add, and its suggestions
+            models.Index(fields=["address_key"], name="pm_company_by_address"),
+            models.Index(fields=["near_key"], name="pm_company_by_building"),
+            # import: a company is recognised by its name
+            models.Index(fields=["name_key"], name="pm_company_by_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def derive(self) -> None:
+        self.name_key = name_key(self.name)
+        super().derive()
+
+
+class InsurancePlan(PostalAddress, PMRecord):
+    """A benefit plan of one company. Its address is the claims (remit-to) address."""
+
+    derived_fields = PostalAddress.derived_fields
+
+    company = models.ForeignKey(InsuranceCompany, on_delete=models.PROTECT, related_name="plans")
+    name = LineField("plan name", max_length=150)
+    phone = PhoneField()
+    fax = PhoneField()
+    contact_name = LineField(max_length=100, blank=True)
+    notes = LinesField()
+
+    objects: ClassVar[InsurancePlanQuerySet] = InsurancePlanQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ("name", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.company} – {self.name} ({self.street_1}, {self.zip_code})"
+
+
+class Patient(Person, PMRecord):
+    """A person billed. The chart number is how the EHR knows the same person."""
+
+    class Meta(Person.Meta):
+        pass
+
+
+class InsurancePolicy(PMRecord):
+    """A patient's coverage under a plan."""
+
+    class Rank(models.TextChoices):
+        PRIMARY = "primary", "Primary"
+        SECONDARY = "secondary", "Secondary"
+        TERTIARY = "tertiary", "Tertiary"
+
+    class Relationship(models.TextChoices):
+        SELF = "self", "Self"
+        SPOUSE = "spouse", "Spouse"
+        CHILD = "child", "Child"
+        OTHER = "other", "Other"
+
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="policies")
+    plan = models.ForeignKey(InsurancePlan, on_delete=models.PROTECT, related_name="policies")
+    rank = models.CharField(max_length=9, choices=Rank, default=Rank.PRIMARY)
+    policy_number = LineField("policy number", max_length=40)
+    group_number = LineField("group number", max_length=40, blank=True)
+    relationship = models.CharField(
+        "patient's relationship to the insured",
+        max_length=6,
+        choices=Relationship,
+        default=Relationship.SELF,
+    )
+    insured_last_name = LineField("insured's last name", max_length=80, blank=True)
+    insured_first_name = LineField("insured's first name", max_length=80, blank=True)
+    insured_date_of_birth = models.DateField("insured's date of birth", null=True, blank=True)
+    effective_on = models.DateField("effective", null=True, blank=True)
+    ends_on = models.DateField("ends", null=True, blank=True, help_text="The last day of coverage.")
+    copay = models.DecimalField(
+        max_digits=7, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+
+    objects: ClassVar[InsurancePolicyQuerySet] = InsurancePolicyQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name_plural = "insurance policies"
+        ordering = ("rank", "-effective_on", "pk")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on__isnull=True)
+                | models.Q(effective_on__isnull=True)
+                | models.Q(ends_on__gt=models.F("effective_on")),
+                name="pm_policy_ends_after_it_starts",
+                violation_error_message="A policy ends after it starts. Check the two dates.",
+            ),
+            OnePolicyPerRank(name="pm_policy_one_active_per_rank"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.patient} – {self.get_rank_display().lower()}, {self.policy_number}"
+
+    def clean(self) -> None:
+        super().clean()
+        if self.relationship != self.Relationship.SELF:
+            insured = ("insured_last_name", "insured_first_name", "insured_date_of_birth")
+            why = "Needed when the patient isn't the insured."
+            missing = {name: why for name in insured if not getattr(self, name)}
+            if missing:
+                raise ValidationError(missing)
+
+    def save(self, **kwargs: Any) -> None:
+        """Save, or raise Refused where another active policy has this rank on these days."""
+        with transaction.atomic(using=kwargs.get("using")):
+            if self.is_active and type(self)._default_manager.overlapping(self).exists():
+                constraint = self._meta.constraints[1]
+                raise Refused(constraint.get_violation_error_message())
+            super().save(**kwargs)

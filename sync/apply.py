@@ -1,0 +1,138 @@
+"""Write what was decided: records on the other side, links and events, in sets.
+
+Set writes send no signals, so nothing echoes back.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from ehr.models import Insurance
+from kareo.actions import current_action
+from kareo.records import Record, Refused, locking
+from pm.models import InsuranceCompany, InsurancePlan
+from sync.decide import CREATED, Happened, Outcome, decide
+from sync.models import InsuranceLink, SyncEvent
+
+logger = logging.getLogger(__name__)
+
+
+class PropagationFailed(Refused):
+    """Raised when the other side could not be written. Nothing was saved on either."""
+
+
+def propagate(
+    records: Sequence[Record], happened: Happened = Happened.SAVED
+) -> list[SyncEvent]:
+    """Carry out the rules for `records` and return the events, in the caller's transaction.
+
+    Raises PropagationFailed, in words for the user, where that fails: the caller's records are
+    then not to be saved either.
+    """
+    try:
+        return apply(decide(records, happened))
+    except Refused:
+        raise
+    except Exception as error:
+        logger.exception("Propagating %s failed", records)
+        raise PropagationFailed(
+            "Nothing was saved: the other list could not be written along with this one"
+            f" ({error}). Try again. If it happens again, tell your administrator."
+        ) from error
+
+
+def repair(model: type[InsurancePlan] | type[Insurance], pks: Iterable[int]) -> list[SyncEvent]:
+    """Put the pairs of these plans or insurances right, and return the events.
+
+    A linked insurance takes its plan's values; an orphan is sent as if it were added.
+    """
+    keys = list(pks)
+    with transaction.atomic():
+        records = list(model._default_manager.filter(pk__in=keys))
+        locking.send(sender=model, records=records, deleting=False, using="default")
+        stored: list[Any] = model.objects.lock_and_read(keys)
+        if model is Insurance:
+            links = InsuranceLink.objects.filter(insurance__in=keys)
+            plans = dict(links.values_list("insurance_id", "plan_id"))
+            stored = [record for record in stored if record.pk not in plans]
+            stored += InsurancePlan.objects.lock_and_read(plans.values())
+        return propagate(stored, Happened.REPAIRED)
+
+
+def apply(outcomes: Sequence[Outcome]) -> list[SyncEvent]:
+    """Write the targets, corrections, links and events of `outcomes`, and return the events."""
+    with transaction.atomic(savepoint=False):
+        _create(outcomes)
+        _update(outcomes)
+        _link(outcomes)
+        return _log(outcomes)
+
+
+def _create(outcomes: Sequence[Outcome]) -> None:
+    # Companies first: plans refer to them.
+    for model in (InsuranceCompany, InsurancePlan, Insurance):
+        new = [o.target for o in outcomes if o.outcome == CREATED and isinstance(o.target, model)]
+        if new:
+            model.objects.bulk_create(new)
+
+
+def _update(outcomes: Sequence[Outcome]) -> None:
+    writes: dict[type[Record], dict[int, tuple[Record, dict[str, Any]]]] = defaultdict(dict)
+    for outcome in outcomes:
+        if outcome.corrections:
+            source = outcome.source
+            writes[type(source)][id(source)] = (source, outcome.corrections)
+        if outcome.target and outcome.changes:
+            values = {name: after for name, (_before, after) in outcome.changes.items()}
+            writes[type(outcome.target)][id(outcome.target)] = (outcome.target, values)
+    for model, records in writes.items():
+        fields: dict[str, None] = {}
+        for record, values in records.values():
+            fields.update(dict.fromkeys(values))
+            for name, value in values.items():
+                setattr(record, name, value)
+        model.objects.write([record for record, _ in records.values()], fields)
+
+
+def _link(outcomes: Sequence[Outcome]) -> None:
+    links = []
+    for outcome in outcomes:
+        if outcome.outcome != CREATED:
+            continue
+        source, target = outcome.source, outcome.target
+        if isinstance(source, InsurancePlan) and isinstance(target, Insurance):
+            links.append(InsuranceLink(plan=source, insurance=target))
+        elif isinstance(source, Insurance) and isinstance(target, InsurancePlan):
+            links.append(InsuranceLink(plan=target, insurance=source))
+    if links:
+        InsuranceLink.objects.bulk_create(links)
+
+
+def _log(outcomes: Sequence[Outcome]) -> list[SyncEvent]:
+    action, now = current_action(), timezone.now()
+    events = [_event(outcome) for outcome in outcomes]
+    for event in events:
+        event.actor, event.batch, event.created_at = action.actor, action.batch, now
+    return SyncEvent.objects.bulk_create(events) if events else []
+
+
+def _event(outcome: Outcome) -> SyncEvent:
+    source, target = outcome.source, outcome.target
+    event = SyncEvent(
+        rule=outcome.rule.id if outcome.rule else "",
+        outcome=outcome.outcome,
+        source_model=source._meta.label,
+        source_id=source.pk,
+        source_text=str(source),
+        source_changes=outcome.source_changes,
+        changes=outcome.changes,
+        note=outcome.note,
+    )
+    if target:
+        event.target_model, event.target_id = target._meta.label, target.pk
+        event.target_text = str(target)
+    return event

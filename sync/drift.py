@@ -1,0 +1,92 @@
+"""Where the two lists no longer agree, each question asked once and in sets."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+
+from django.db.models import Count, F, QuerySet
+
+from ehr.models import Insurance
+from ehr.models import Patient as EHRPatient
+from pm.models import InsurancePlan, InsurancePolicy
+from sync.models import InsuranceLink
+
+
+def stale_names() -> QuerySet[InsuranceLink]:
+    """Return the pairs whose EHR name shows another company name than PM has now."""
+    return InsuranceLink.objects.exclude(insurance__company_name=F("plan__company__name"))
+
+
+def stale_name_counts(companies: Collection[int]) -> dict[int, int]:
+    """Return {company key: how many EHR names no longer show its name} for those with any."""
+    if not companies:
+        return {}
+    rows = stale_names().filter(plan__company__in=list(companies))
+    counts = rows.values_list("plan__company").annotate(Count("pk")).order_by()
+    return {company: count for company, count in counts if count}
+
+
+def stale_names_in_words(count: int) -> str:
+    """Return a sentence on `count` stale names, or nothing when there are none."""
+    if not count:
+        return ""
+    names = "1 EHR name still shows" if count == 1 else f"{count} EHR names still show"
+    return f"{names} an old company name. Save each plan to bring its name up to date."
+
+
+def users_in_words(
+    deactivated: Collection[int], counterparts: Mapping[int, Insurance] | Mapping[int, InsurancePlan]
+) -> dict[int, str]:
+    """Return {source key: who still has the record that is being deactivated}, in words.
+
+    `counterparts` are by source key; sources without one are left out.
+    """
+    pairs: dict[int, tuple[int, int]] = {}  # source key: plan, insurance
+    for key in deactivated:
+        counterpart = counterparts.get(key)
+        if isinstance(counterpart, Insurance):
+            pairs[key] = (key, counterpart.pk)
+        elif counterpart:
+            pairs[key] = (counterpart.pk, key)
+    policies = _policy_counts(plan for plan, _ in pairs.values())
+    patients = _patient_counts(insurance for _, insurance in pairs.values())
+    return {
+        key: "No longer offered in either system."
+        f" {_counted(patients.get(insurance, 0), 'EHR patient')} and"
+        f" {_counted(policies.get(plan, 0), 'PM policy')} still have it."
+        for key, (plan, insurance) in pairs.items()
+    }
+
+
+def _policy_counts(plans: Iterable[int]) -> dict[int, int]:
+    rows = InsurancePolicy.objects.active().filter(plan__in=set(plans))
+    return dict(rows.values_list("plan").annotate(Count("pk")).order_by())
+
+
+def _patient_counts(insurances: Iterable[int]) -> dict[int, int]:
+    keys = set(insurances)
+    if not keys:
+        return {}
+    primary = EHRPatient.objects.filter(primary_insurance__in=keys)
+    # Whoever has one as both counts once.
+    secondary = EHRPatient.objects.filter(secondary_insurance__in=keys).exclude(
+        primary_insurance=F("secondary_insurance")
+    )
+    counts: Counter[int] = Counter()
+    for rows, name in ((primary, "primary_insurance"), (secondary, "secondary_insurance")):
+        counts.update(dict(rows.values_list(name).annotate(Count("pk")).order_by()))
+    return dict(counts)
+
+
+def _counted(count: int, what: str) -> str:
+    plural = f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
+    return f"{count} {what if count == 1 else plural}"
+
+
+def orphan_plans() -> QuerySet[InsurancePlan]:
+    """Return the plans that have no insurance in the EHR."""
+    return InsurancePlan.objects.filter(link__isnull=True)
+
+
+def orphan_insurances() -> QuerySet[Insurance]:
+    """Return the insurances that have no plan in PM."""
+    return Insurance.objects.filter(link__isnull=True)

@@ -1,0 +1,94 @@
+"""What stands between the two lists: the links, and the log of what every save did."""
+
+from typing import Any, ClassVar
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models.deletion import CASCADE, Collector, ProtectedError
+
+from ehr.models import Insurance
+from ehr.models import Patient as EHRPatient
+from pm.models import InsurancePlan, InsurancePolicy
+
+
+def end_unless_used(collector: Collector, field: Any, sub_objs: Any, using: str) -> None:
+    """End the link with the record, unless a patient on the other side uses the counterpart.
+
+    An `on_delete` handler, so that a delete is refused from anywhere and the admin's own delete
+    page lists what stands in the way.
+    """
+    links = list(sub_objs)
+    users: set[Any] = set()
+    if field.name == "plan":
+        insurances = [link.insurance_id for link in links]
+        users.update(EHRPatient.objects.using(using).using_insurance(*insurances))
+    else:
+        plans = [link.plan_id for link in links]
+        users.update(
+            InsurancePolicy.objects.using(using).filter(plan__in=plans).select_related("patient")
+        )
+    if users:
+        raise ProtectedError("Patients on the other side use the counterpart.", users)
+    CASCADE(collector, field, sub_objs, using)
+
+
+class InsuranceLink(models.Model):
+    """The PM plan and the EHR insurance that stand for each other."""
+
+    plan = models.OneToOneField(InsurancePlan, on_delete=end_unless_used, related_name="link")
+    insurance = models.OneToOneField(Insurance, on_delete=end_unless_used, related_name="link")
+
+    objects: ClassVar[models.Manager["InsuranceLink"]] = models.Manager()
+
+    def __str__(self) -> str:
+        return f"plan {self.plan_id} – insurance {self.insurance_id}"
+
+
+class SyncEventQuerySet(models.QuerySet["SyncEvent"]):
+    def about(self, record: models.Model) -> "SyncEventQuerySet":
+        """Return the history of `record`: the events it caused and those that wrote it."""
+        label, pk = record._meta.label, record.pk
+        return self.filter(
+            models.Q(source_model=label, source_id=pk) | models.Q(target_model=label, target_id=pk)
+        )
+
+
+class SyncEvent(models.Model):
+    """What one rule decided for one record that was saved: the log, and every record's history."""
+
+    class Outcome(models.TextChoices):
+        CREATED = "created", "Created"
+        UPDATED = "updated", "Updated"
+        UNCHANGED = "unchanged", "Unchanged"
+        NOT_PROPAGATED = "not_propagated", "Not propagated"
+
+    rule = models.CharField(max_length=40, blank=True)
+    outcome = models.CharField(max_length=14, choices=Outcome)
+    source_model = models.CharField(max_length=40)
+    source_id = models.BigIntegerField()
+    source_text = models.CharField(max_length=520)
+    target_model = models.CharField(max_length=40, blank=True)
+    target_id = models.BigIntegerField(null=True, blank=True)
+    target_text = models.CharField(max_length=520, blank=True)
+    # {field: [before, after]}
+    source_changes = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
+    changes = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
+    note = models.TextField(blank=True)
+    actor = models.CharField(max_length=150, blank=True)
+    batch = models.UUIDField()
+    created_at = models.DateTimeField(db_index=True)
+
+    objects: ClassVar[SyncEventQuerySet] = SyncEventQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ("-pk",)
+        indexes = [
+            # messages after a save
+            models.Index(fields=["batch"], name="sync_event_by_batch"),
+            # newest first per record: history and counterpart card
+            models.Index(fields=["source_model", "source_id", "-id"], name="sync_event_by_source"),
+            models.Index(fields=["target_model", "target_id", "-id"], name="sync_event_by_target"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule or 'no rule'}: {self.source_text} – {self.get_outcome_display()}"
