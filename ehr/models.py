@@ -68,7 +68,11 @@ class Patient(Person, EHRRecord):
         Insurance, on_delete=models.PROTECT, null=True, blank=True, related_name="primary_patients"
     )
     secondary_insurance = models.ForeignKey(
-        Insurance, on_delete=models.PROTECT, null=True, blank=True, related_name="secondary_patients"
+        Insurance,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="secondary_patients",
     )
 
     objects: ClassVar[PatientQuerySet] = PatientQuerySet.as_manager()  # type: ignore[assignment]

@@ -113,7 +113,9 @@ class StateField(_CharField):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.update(max_length=2, choices=[(code, f"{code} – {name}") for code, name in self.CHOICES])
+        kwargs.update(
+            max_length=2, choices=[(code, f"{code} – {name}") for code, name in self.CHOICES]
+        )
         kwargs.setdefault(
             "error_messages",
             {"invalid_choice": "“%(value)s” is no USPS state code. Use two letters, such as CA."},

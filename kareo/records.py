@@ -298,7 +298,9 @@ class Record(models.Model):
                 setattr(self, field.attname, getattr(self.before, field.attname))
         return names
 
-    def delete(self, using: str | None = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
+    def delete(
+        self, using: str | None = None, keep_parents: bool = False
+    ) -> tuple[int, dict[str, int]]:
         using = using or router.db_for_write(type(self), instance=self)
         with transaction.atomic(using=using):
             lock_for_deletion([self], type(self), using)

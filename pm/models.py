@@ -42,7 +42,10 @@ class InsuranceCompany(PostalAddress, PMRecord):
     zip_code = ZipCodeField("ZIP", blank=True)
     program = models.CharField(max_length=20, choices=Program, default=Program.COMMERCIAL)
     payer_id = LineField(
-        "payer ID", max_length=20, blank=True, help_text="The electronic payer ID claims are sent to."
+        "payer ID",
+        max_length=20,
+        blank=True,
+        help_text="The electronic payer ID claims are sent to.",
     )
     phone = PhoneField()
     fax = PhoneField()

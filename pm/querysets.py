@@ -30,6 +30,8 @@ class InsurancePolicyQuerySet(RecordQuerySet["InsurancePolicy"]):
             days &= Q(ends_on__isnull=True) | Q(ends_on__gte=policy.effective_on)
         if policy.ends_on:
             days &= Q(effective_on__isnull=True) | Q(effective_on__lte=policy.ends_on)
-        return self.active().filter(days, patient_id=policy.patient_id, rank=policy.rank).exclude(
-            pk=policy.pk
+        return (
+            self.active()
+            .filter(days, patient_id=policy.patient_id, rank=policy.rank)
+            .exclude(pk=policy.pk)
         )

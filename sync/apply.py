@@ -25,9 +25,7 @@ class PropagationFailed(Refused):
     """Raised when the other side could not be written. Nothing was saved on either."""
 
 
-def propagate(
-    records: Sequence[Record], happened: Happened = Happened.SAVED
-) -> list[SyncEvent]:
+def propagate(records: Sequence[Record], happened: Happened = Happened.SAVED) -> list[SyncEvent]:
     """Carry out the rules for `records` and return the events, in the caller's transaction.
 
     Raises PropagationFailed, in words for the user, where that fails: the caller's records are

@@ -107,7 +107,9 @@ def _plans(plans: Sequence[InsurancePlan], happened: Happened) -> Iterable[Outco
         if insurance:
             yield _compared(edited_rule, plan, insurance, values, source_changes, users)
         elif plan.before and happened is Happened.SAVED:
-            note = "This plan has no insurance in the EHR to bring up to date: it was deleted there."
+            note = (
+                "This plan has no insurance in the EHR to bring up to date: it was deleted there."
+            )
             yield Outcome(edited_rule, NOT_PROPAGATED, plan, None, {}, source_changes, note=note)
         else:
             target = Insurance(**values, origin=plan.origin)
@@ -148,9 +150,7 @@ def _added(insurance: Insurance, finder: CompanyFinder, repaired: bool) -> Itera
         rule = rules.PAIR_REPAIRED
     if company is None:
         address = {name: getattr(insurance, name) for name in insurance.address_fields}
-        company = InsuranceCompany(
-            name=insurance.company_name, **address, origin=insurance.home
-        )
+        company = InsuranceCompany(name=insurance.company_name, **address, origin=insurance.home)
         company.derive()
         finder.add(company)
         yield Outcome(rule, CREATED, insurance, company, note=match.note)

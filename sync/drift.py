@@ -34,7 +34,8 @@ def stale_names_in_words(count: int) -> str:
 
 
 def users_in_words(
-    deactivated: Collection[int], counterparts: Mapping[int, Insurance] | Mapping[int, InsurancePlan]
+    deactivated: Collection[int],
+    counterparts: Mapping[int, Insurance] | Mapping[int, InsurancePlan],
 ) -> dict[int, str]:
     """Return {source key: who still has the record that is being deactivated}, in words.
 

@@ -88,9 +88,7 @@ def lock_pairs(
 IMPORT_LOCK = "kareo insurance import"
 
 
-def lock_addresses(
-    records: list[Any], deleting: bool, using: str, **kwargs: Any
-) -> None:
+def lock_addresses(records: list[Any], deleting: bool, using: str, **kwargs: Any) -> None:
     """Let one writer at a time ask which company has an address, and make one if none has.
 
     PostgreSQL only: on SQLite the whole transaction is already alone.

@@ -4,6 +4,7 @@ import django.core.validators
 import django.db.models.deletion
 import kareo.fields
 import pm.constraints
+from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations, models
 
 
@@ -15,6 +16,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # PostgreSQL only: pm_policy_one_active_per_rank compares a patient and a rank in a GiST index.
+        BtreeGistExtension(),
         migrations.CreateModel(
             name='Patient',
             fields=[
