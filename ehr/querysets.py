@@ -6,8 +6,8 @@ from django.db.models import Q
 
 from kareo.records import RecordQuerySet
 
-if TYPE_CHECKING:
-    from ehr.models import Insurance, Patient
+if TYPE_CHECKING:  # named as strings in the base classes, where ruff doesn't see them
+    from ehr.models import Insurance, Patient  # noqa: F401
 
 
 class InsuranceQuerySet(RecordQuerySet["Insurance"]):

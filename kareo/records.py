@@ -1,155 +1,52 @@
 """What every record of both lists is: who wrote it, which version it is, and how it is saved.
 
 A save is one transaction, in one order, however it was called (admin, shell, command or test):
-`locking` is sent, the stored row is read under a lock into `before`, a stale copy is refused, fields
-are derived, the row is written, and Django's `post_save` lets others follow in the same transaction.
-Any other order deadlocks or loses events when two people save at once.
+`locking` is sent, the stored row is read under a lock into `before`, a stale copy is refused,
+fields are derived, the row is written, and Django's `post_save` lets others follow in the same
+transaction. Any other order deadlocks or loses events when two people save at once.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from copy import copy
-from typing import Any, ClassVar, Self, TypeVar
+from collections.abc import Iterable
+from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
-from django.db import connections, models, router, transaction
-from django.dispatch import Signal
+from django.db import models, router, transaction
 from django.utils import timezone
 
 from kareo.actions import current_action
 from kareo.addresses import KEY_LENGTH, KEY_VERSION, address_key, near_key
 from kareo.fields import LineField, StateField, ZipCodeField, normal_zip
+from kareo.querysets import RecordQuerySet, lock_for_deletion
+from kareo.saving import (
+    FixedField,
+    Refused,
+    StaleRecord,
+    fixed_fields,
+    fixing_fields,
+    locking,
+    saved_together,
+)
 
-# Sent with `records` and `deleting` before their rows are locked, inside the transaction: whoever
-# writes other rows along with these takes its locks now.
-locking = Signal()
-# Sent with `records` after a set of records was saved together, each with its `before`.
-saved_together = Signal()
-# Sent with `record`; a receiver answers {field name: why it can't be edited on this record}.
-fixing_fields = Signal()
-
-
-class Refused(Exception):
-    """A save or delete that was not done. Its text tells a user why and what to do next."""
-
-
-class StaleRecord(Refused):
-    """Raised when a record was changed or deleted after the copy being saved was read."""
-
-
-class FixedField(Refused):
-    """Raised when a field was changed that another system fixes."""
-
-
-def fixed_fields(record: "Record") -> dict[str, str]:
-    """Return the fields of `record` that can't be edited now, each with the reason."""
-    reasons: dict[str, str] = {}
-    for _receiver, answer in fixing_fields.send(sender=type(record), record=record):
-        reasons.update(answer or {})
-    return reasons
+__all__ = [
+    "FixedField",
+    "Origin",
+    "Person",
+    "PostalAddress",
+    "Record",
+    "RecordQuerySet",
+    "Refused",
+    "StaleRecord",
+    "fixed_fields",
+    "fixing_fields",
+    "locking",
+    "saved_together",
+]
 
 
 class Origin(models.TextChoices):
     PM = "PM", "PM"
     EHR = "EHR", "EHR"
     IMPORT = "import", "Import"
-
-
-R = TypeVar("R", bound="Record", covariant=True)
-
-
-class RecordQuerySet(models.QuerySet[R]):
-    """Sets of records, written with the same derived fields as one record."""
-
-    def active(self) -> Self:
-        return self.filter(is_active=True)
-
-    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[R]:
-        """Insert `objs` with their derived fields. Sends no signals: nothing is propagated."""
-        records = list(objs)
-        for record in records:
-            record.derive()
-            record.stamp()
-            record.before = None
-        return super().bulk_create(records, *args, **kwargs)
-
-    def write(self, records: Sequence[Any], fields: Collection[str]) -> None:
-        """Update `fields`, and what derives from them, of stored `records`; send no signals.
-
-        Each record's `version` must be the stored one (StaleRecord is raised otherwise) and is
-        raised by one. One statement for the whole set: `bulk_update` is 30 times slower.
-        """
-        if not records:
-            return
-        connection = connections[self.db]
-        names = dict.fromkeys(
-            [*fields, *self.model.derived_fields, "version", "updated_at", "updated_by"]
-        )
-        columns = [self.model._meta.get_field(name) for name in names]
-        rows = []
-        for record in sorted(records, key=lambda record: record.pk):
-            version = record.version
-            record.derive()
-            record.stamp()
-            record.version = version + 1
-            values = [
-                column.get_db_prep_save(getattr(record, column.attname), connection)
-                for column in columns
-            ]
-            rows.append([*values, record.pk, version])
-        quote = connection.ops.quote_name
-        assignments = ", ".join(f"{quote(column.column)} = %s" for column in columns)
-        sql = (
-            f"UPDATE {quote(self.model._meta.db_table)} SET {assignments}"  # noqa: S608 (no input)
-            f" WHERE {quote(self.model._meta.pk.column)} = %s AND {quote('version')} = %s"
-        )
-        with transaction.atomic(self.db, savepoint=False), connection.cursor() as cursor:
-            if len(rows) == 1:  # executemany costs two more round trips on PostgreSQL
-                cursor.execute(sql, rows[0])
-            else:
-                cursor.executemany(sql, rows)
-            if cursor.rowcount != len(rows):
-                raise StaleRecord(
-                    f"Some {self.model._meta.verbose_name_plural} were changed by someone else"
-                    " meanwhile. Nothing was saved. Try again."
-                )
-
-    def lock_and_read(self, pks: Iterable[Any]) -> list[R]:
-        """Return the stored records of `pks`, each locked against other writers, sorted by key."""
-        rows = self.model._base_manager.using(self.db).select_for_update(no_key=True)
-        return list(rows.filter(pk__in=list(pks)).order_by("pk"))
-
-    def change(self, **values: Any) -> list[R]:
-        """Save `values` on every record of this set in one transaction, and return the records.
-
-        The set's `save()`: `locking` is sent for all of them first, `saved_together` last.
-        """
-        with transaction.atomic(using=self.db):
-            records: list[Any] = list(self)
-            locking.send(sender=self.model, records=records, deleting=False, using=self.db)
-            records = self.lock_and_read(record.pk for record in records)
-            for record in records:
-                record.before = copy(record)
-                for name, value in values.items():
-                    setattr(record, name, value)
-            self.write(records, values)
-            saved_together.send(sender=self.model, records=records)
-        return records
-
-    def delete(self) -> tuple[int, dict[str, int]]:
-        """Delete the set, with the locks of a save held first."""
-        with transaction.atomic(using=self.db):
-            lock_for_deletion(list(self), self.model, self.db)
-            return super().delete()
-
-    delete.alters_data = True  # type: ignore[attr-defined]
-    delete.queryset_only = True  # type: ignore[attr-defined]
-
-
-def lock_for_deletion(records: Sequence["Record"], model: type["Record"], using: str) -> None:
-    """Lock `records` against writers and against new rows that would refer to them."""
-    locking.send(sender=model, records=records, deleting=True, using=using)
-    rows = model._base_manager.using(using).select_for_update()
-    list(rows.filter(pk__in=[record.pk for record in records]).order_by("pk").values_list("pk"))
 
 
 def _shown(record: "Record | None", field: "models.Field[Any, Any]") -> Any:
@@ -183,6 +80,63 @@ class Record(models.Model):
 
     before: Self | None = None
 
+    def save(
+        self,
+        *,
+        force_insert: Any = False,
+        force_update: bool = False,
+        using: str | None = None,
+        update_fields: Iterable[str] | None = None,
+    ) -> None:
+        """Save this record and all that follows from it, or nothing.
+
+        Fields left out of `update_fields` take their stored values, as a refresh would give them.
+
+        Raises Refused, in words for the user, where it can't be saved.
+        """
+        using = using or router.db_for_write(type(self), instance=self)
+        state = (self.pk, self.version, self._state.adding, self.before)
+        try:
+            with transaction.atomic(using=using):
+                locking.send(sender=type(self), records=[self], deleting=False, using=using)
+                self.before = self._stored_under_lock(using)  # type: ignore[assignment]
+                if update_fields is not None:
+                    update_fields = self._with_derived(update_fields)
+                self.derive()
+                self.stamp()
+                super().save(
+                    force_insert=force_insert,
+                    force_update=force_update,
+                    using=using,
+                    update_fields=update_fields,
+                )
+        except BaseException:
+            # Rolled back: the same copy can be corrected and saved again.
+            self.pk, self.version, self._state.adding, self.before = state
+            raise
+
+    save.alters_data = True  # type: ignore[attr-defined]
+
+    def delete(
+        self, using: str | None = None, keep_parents: bool = False
+    ) -> tuple[int, dict[str, int]]:
+        using = using or router.db_for_write(type(self), instance=self)
+        with transaction.atomic(using=using):
+            lock_for_deletion([self], type(self), using)
+            return super().delete(using=using, keep_parents=keep_parents)
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+
+    def clean(self) -> None:
+        """Refuse a change to a field that is fixed on this record."""
+        super().clean()
+        if self._state.adding:
+            return
+        stored = type(self)._base_manager.filter(pk=self.pk).first()
+        errors = self._changed_fixed_fields(stored) if stored else {}
+        if errors:
+            raise ValidationError(errors)
+
     def derive(self) -> None:
         """Set the fields that follow from others. Called by every way of writing."""
 
@@ -194,16 +148,6 @@ class Record(models.Model):
             self.created_at = self.created_at or now
             self.created_by = self.created_by or actor
         self.updated_at, self.updated_by = now, actor
-
-    def clean(self) -> None:
-        """Refuse a change to a field that is fixed on this record."""
-        super().clean()
-        if self._state.adding:
-            return
-        stored = type(self)._base_manager.filter(pk=self.pk).first()
-        errors = self._changed_fixed_fields(stored) if stored else {}
-        if errors:
-            raise ValidationError(errors)
 
     def _changed_fixed_fields(self, stored: "Record") -> dict[str, str]:
         if not self.changes_since(stored):
@@ -230,43 +174,6 @@ class Record(models.Model):
             if was != now and not (earlier is None and now in ("", False)):
                 changes[field.name] = [_shown(earlier, field), _shown(self, field)]
         return changes
-
-    def save(
-        self,
-        *,
-        force_insert: Any = False,
-        force_update: bool = False,
-        using: str | None = None,
-        update_fields: Iterable[str] | None = None,
-    ) -> None:
-        """Save this record and all that follows from it, or nothing.
-
-        Fields left out of `update_fields` take their stored values, as a refresh would give them.
-
-        Raises Refused, in words for the user, where it can't be saved.
-        """
-        using = using or router.db_for_write(type(self), instance=self)
-        state = (self.pk, self.version, self._state.adding, self.before)
-        try:
-            with transaction.atomic(using=using):
-                locking.send(sender=type(self), records=[self], deleting=False, using=using)
-                self.before = self._stored_under_lock(using)
-                if update_fields is not None:
-                    update_fields = self._with_derived(update_fields)
-                self.derive()
-                self.stamp()
-                super().save(
-                    force_insert=force_insert,
-                    force_update=force_update,
-                    using=using,
-                    update_fields=update_fields,
-                )
-        except BaseException:
-            # Rolled back: the same copy can be corrected and saved again.
-            self.pk, self.version, self._state.adding, self.before = state
-            raise
-
-    save.alters_data = True  # type: ignore[attr-defined]
 
     def _stored_under_lock(self, using: str) -> Self | None:
         """Return the stored row, locked; raise `version` for the write. None for a new record."""
@@ -297,16 +204,6 @@ class Record(models.Model):
             if self.before and not {field.name, field.attname} & names:
                 setattr(self, field.attname, getattr(self.before, field.attname))
         return names
-
-    def delete(
-        self, using: str | None = None, keep_parents: bool = False
-    ) -> tuple[int, dict[str, int]]:
-        using = using or router.db_for_write(type(self), instance=self)
-        with transaction.atomic(using=using):
-            lock_for_deletion([self], type(self), using)
-            return super().delete(using=using, keep_parents=keep_parents)
-
-    delete.alters_data = True  # type: ignore[attr-defined]
 
 
 class PostalAddress(models.Model):

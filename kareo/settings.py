@@ -1,7 +1,8 @@
-"""Settings, read from the environment and from a `.env` file beside manage.py (which `make` writes).
+"""Settings, from the environment and from a `.env` file beside manage.py (which `make` writes).
 
 The environment wins over the file. The names: DATABASE_URL, SECRET_KEY, DEBUG, ALLOWED_HOSTS,
-CSRF_TRUSTED_ORIGINS, TIME_ZONE. Outside debug a missing SECRET_KEY or ALLOWED_HOSTS stops the start.
+CSRF_TRUSTED_ORIGINS, TIME_ZONE. Outside debug a missing SECRET_KEY or ALLOWED_HOSTS stops the
+start.
 """
 
 from pathlib import Path

@@ -21,7 +21,7 @@ class PMRecord(Record):
 
 
 class InsuranceCompany(PostalAddress, PMRecord):
-    """A payer. Its address is optional and never used on claims; EHR adds are matched against it."""
+    """A payer. Its address is optional and never on claims; EHR adds are matched against it."""
 
     derived_fields = (*PostalAddress.derived_fields, "name_key")
 

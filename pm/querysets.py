@@ -6,8 +6,8 @@ from django.db.models import Q
 
 from kareo.records import RecordQuerySet
 
-if TYPE_CHECKING:
-    from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy
+if TYPE_CHECKING:  # named as strings in the base classes, where ruff doesn't see them
+    from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy  # noqa: F401
 
 
 class InsuranceCompanyQuerySet(RecordQuerySet["InsuranceCompany"]):

@@ -142,7 +142,7 @@ def _insurances(insurances: Sequence[Insurance], happened: Happened) -> Iterable
 
 
 def _added(insurance: Insurance, finder: CompanyFinder, repaired: bool) -> Iterable[Outcome]:
-    """Decide for one insurance without a plan: a plan under the company there, or under a new one."""
+    """Decide for one insurance without a plan: a new plan, under the company there or a new one."""
     match = finder.find(insurance)
     company, corrections = match.company, {}
     rule = rules.EHR_INSURANCE_ADDED_MATCHED if company else rules.EHR_INSURANCE_ADDED_UNMATCHED

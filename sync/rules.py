@@ -1,7 +1,7 @@
 """The rules between PM and the EHR, each one piece of data.
 
-Banners, messages, log, preview and the `rules` command say what stands here, and nothing else states
-a rule. `ours` marks what this project decided where the vendor's help article is silent.
+Banners, messages, log, preview and the `rules` command say what stands here, and nothing else
+states a rule. `ours` marks what this project decided where the vendor's help article is silent.
 """
 
 from dataclasses import dataclass

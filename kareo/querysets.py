@@ -1,0 +1,110 @@
+"""Sets of records: read under locks, written in one statement, derived like a single one."""
+
+from collections.abc import Collection, Iterable, Sequence
+from copy import copy
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from django.db import connections, models, transaction
+
+from kareo.saving import StaleRecord, locking, saved_together
+
+if TYPE_CHECKING:
+    from kareo.records import Record
+
+R = TypeVar("R", bound="Record", covariant=True)
+
+
+class RecordQuerySet(models.QuerySet[R]):
+    """Sets of records, written with the same derived fields as one record."""
+
+    def active(self) -> Self:
+        return self.filter(is_active=True)
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[R]:
+        """Insert `objs` with their derived fields. Sends no signals: nothing is propagated."""
+        records = list(objs)
+        for record in records:
+            record.derive()
+            record.stamp()
+            record.before = None
+        return super().bulk_create(records, *args, **kwargs)
+
+    def write(self, records: Sequence[Any], fields: Collection[str]) -> None:
+        """Update `fields`, and what derives from them, of stored `records`; send no signals.
+
+        Each record's `version` must be the stored one (StaleRecord is raised otherwise) and is
+        raised by one. One statement for the whole set: `bulk_update` is 30 times slower.
+        """
+        if not records:
+            return
+        connection = connections[self.db]
+        meta: Any = self.model._meta
+        names = dict.fromkeys(
+            [*fields, *self.model.derived_fields, "version", "updated_at", "updated_by"]
+        )
+        columns: list[Any] = [self.model._meta.get_field(name) for name in names]
+        rows = []
+        for record in sorted(records, key=lambda record: record.pk):
+            version = record.version
+            record.derive()
+            record.stamp()
+            record.version = version + 1
+            values = [
+                column.get_db_prep_save(getattr(record, column.attname), connection)
+                for column in columns
+            ]
+            rows.append([*values, record.pk, version])
+        quote = connection.ops.quote_name
+        assignments = ", ".join(f"{quote(column.column)} = %s" for column in columns)
+        sql = (
+            f"UPDATE {quote(meta.db_table)} SET {assignments}"  # noqa: S608 (no input)
+            f" WHERE {quote(meta.pk.column)} = %s AND {quote('version')} = %s"
+        )
+        with transaction.atomic(self.db, savepoint=False), connection.cursor() as cursor:
+            if len(rows) == 1:  # executemany costs two more round trips on PostgreSQL
+                cursor.execute(sql, rows[0])
+            else:
+                cursor.executemany(sql, rows)
+            if cursor.rowcount != len(rows):
+                raise StaleRecord(
+                    f"Some {self.model._meta.verbose_name_plural} were changed by someone else"
+                    " meanwhile. Nothing was saved. Try again."
+                )
+
+    def lock_and_read(self, pks: Iterable[Any]) -> list[R]:
+        """Return the stored records of `pks`, each locked against other writers, sorted by key."""
+        rows = self.model._base_manager.using(self.db).select_for_update(no_key=True)
+        return list(rows.filter(pk__in=list(pks)).order_by("pk"))
+
+    def change(self, **values: Any) -> list[R]:
+        """Save `values` on every record of this set in one transaction, and return the records.
+
+        The set's `save()`: `locking` is sent for all of them first, `saved_together` last.
+        """
+        with transaction.atomic(using=self.db):
+            records: list[Any] = list(self)
+            locking.send(sender=self.model, records=records, deleting=False, using=self.db)
+            records = self.lock_and_read(record.pk for record in records)
+            for record in records:
+                record.before = copy(record)
+                for name, value in values.items():
+                    setattr(record, name, value)
+            self.write(records, values)
+            saved_together.send(sender=self.model, records=records)
+        return records
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Delete the set, with the locks of a save held first."""
+        with transaction.atomic(using=self.db):
+            lock_for_deletion(list(self), self.model, self.db)
+            return super().delete()
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
+
+
+def lock_for_deletion(records: Sequence["Record"], model: type["Record"], using: str) -> None:
+    """Lock `records` against writers and against new rows that would refer to them."""
+    locking.send(sender=model, records=records, deleting=True, using=using)
+    rows = model._base_manager.using(using).select_for_update()
+    list(rows.filter(pk__in=[record.pk for record in records]).order_by("pk").values_list("pk"))
