@@ -2,17 +2,11 @@
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from localflavor.us import us_states
-
-if TYPE_CHECKING:  # Django's fields take no type arguments at run time
-    _CharField = models.CharField[str, str]
-    _TextField = models.TextField[str, str]
-else:
-    _CharField, _TextField = models.CharField, models.TextField
 
 _TAG = re.compile(r"<[A-Za-z/!?]")
 _LINE_BREAKS = frozenset("\n\r\t")
@@ -51,13 +45,13 @@ def one_spaced(text: str) -> str:
     return re.sub(r" {2,}", " ", text.strip())
 
 
-class LineField(_CharField):
+class LineField(models.CharField[str, str]):
     """A line of plain text."""
 
     default_validators = [plain_text]
 
 
-class LinesField(_TextField):
+class LinesField(models.TextField[str, str]):
     """Plain text of several lines, 4,000 characters at most."""
 
     default_validators = [printable_lines]
@@ -87,7 +81,7 @@ def valid_zip(text: str) -> None:
         )
 
 
-class ZipCodeField(_CharField):
+class ZipCodeField(models.CharField[str, str]):
     """A ZIP, stored as 12345 or 12345-6789 however it was typed."""
 
     default_validators = [valid_zip]
@@ -101,7 +95,7 @@ class ZipCodeField(_CharField):
         return normal_zip(value) if isinstance(value, str) else value
 
 
-class StateField(_CharField):
+class StateField(models.CharField[str, str]):
     """A state by its USPS code, territories, freely associated states and armed forces included."""
 
     CHOICES = sorted(

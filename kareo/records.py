@@ -68,6 +68,8 @@ class Record(models.Model):
     is_active = models.BooleanField("active", default=True)
     origin = models.CharField(max_length=6, choices=Origin, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
+    # The one page that was filled in to add this record: sent twice, it adds it once.
+    form_id = models.UUIDField(null=True, unique=True, editable=False)
     created_at = models.DateTimeField(editable=False)
     created_by = LineField(max_length=150, blank=True, editable=False)
     updated_at = models.DateTimeField(editable=False)
@@ -162,6 +164,10 @@ class Record(models.Model):
     def entered_fields(cls) -> "list[models.Field[Any, Any]]":
         """Return the fields that a user enters, as opposed to what derives from them."""
         return [f for f in cls._meta.concrete_fields if f.editable and not f.primary_key]
+
+    def shown(self) -> dict[str, Any]:
+        """Return {field: value} of the entered fields, other records as text."""
+        return {field.name: _shown(self, field) for field in self.entered_fields()}
 
     def changes_since(self, earlier: "Record | None") -> dict[str, list[Any]]:
         """Return {field: [earlier value, value now]} of the entered fields that differ.

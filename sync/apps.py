@@ -1,6 +1,7 @@
 """The rules between PM and the EHR."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class SyncConfig(AppConfig):
@@ -8,6 +9,7 @@ class SyncConfig(AppConfig):
     verbose_name = "Sync – between the two"
 
     def ready(self) -> None:
-        from sync import receivers
+        from sync import receivers, roles
 
         receivers.connect()
+        post_migrate.connect(roles.make_roles, self, dispatch_uid="sync.roles")

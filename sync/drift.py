@@ -7,7 +7,7 @@ from django.db.models import Count, F, QuerySet
 
 from ehr.models import Insurance
 from ehr.models import Patient as EHRPatient
-from pm.models import InsurancePlan, InsurancePolicy
+from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy
 from sync.models import InsuranceLink
 
 
@@ -23,6 +23,15 @@ def stale_name_counts(companies: Collection[int]) -> dict[int, int]:
     rows = stale_names().filter(plan__company__in=list(companies))
     counts = rows.values_list("plan__company").annotate(Count("pk")).order_by()
     return {company: count for company, count in counts if count}
+
+
+def old_names(company: InsuranceCompany | None = None) -> list[tuple[str, int]]:
+    """Return (old company name, how many EHR names show it), of one company or of all."""
+    rows = stale_names()
+    if company:
+        rows = rows.filter(plan__company=company)
+    names = rows.values_list("insurance__company_name").annotate(shown=Count("pk"))
+    return list(names.order_by("-shown", "insurance__company_name"))
 
 
 def stale_names_in_words(count: int) -> str:

@@ -1,0 +1,186 @@
+"""What the admin pages of all records share."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.options import BaseModelAdmin
+from django.db import IntegrityError, OperationalError
+from django.db.models import ProtectedError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from kareo.forms import RecordForm, form_id_of
+from kareo.querysets import RecordQuerySet
+from kareo.records import Record
+from kareo.saving import Refused
+
+HIDDEN_FIELDS = ("seen", "form_id")
+ABOUT_THIS_RECORD = (
+    "About this record",
+    {
+        "classes": ("collapse",),
+        "fields": (
+            ("origin", "version"),
+            ("created_at", "created_by"),
+            ("updated_at", "updated_by"),
+        ),
+    },
+)
+
+
+class HiddenFieldsMixin(BaseModelAdmin[Any]):
+    """Puts a record form's hidden fields into the first fieldset, where they are sent along."""
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        (name, options), *others = super().get_fieldsets(request, obj)
+        return [(name, {**options, "fields": (*options["fields"], HIDDEN_FIELDS)}), *others]
+
+
+class RecordInline(HiddenFieldsMixin, admin.StackedInline[Any, Any]):
+    form = RecordForm
+    extra = 0
+
+
+class RecordAdmin(HiddenFieldsMixin, admin.ModelAdmin[Any]):
+    """The admin page of a record.
+
+    Its history is the sync log's, so Django's own log entries are not written. Whatever refuses a
+    save shows on the form, which keeps what was typed.
+    """
+
+    form = RecordForm
+    actions = ("deactivate", "activate")
+    readonly_fields = (
+        "origin",
+        "version",
+        "created_at",
+        "created_by",
+        "updated_at",
+        "updated_by",
+    )
+    list_per_page = 50
+    show_full_result_count = False
+    save_on_top = False
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        return [*fieldsets, ABOUT_THIS_RECORD] if obj else fieldsets
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.readonly_fields if obj else ()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Any, bool]:
+        """Search; a picker offers active records only."""
+        found, duplicates = super().get_search_results(request, queryset, search_term)
+        match = request.resolver_match
+        if match and match.url_name == "autocomplete":
+            found = found.filter(is_active=True)
+        return found, duplicates
+
+    # The sync log is the history, from every path.
+    def log_addition(self, *args: Any) -> Any:
+        return None
+
+    def log_change(self, *args: Any) -> Any:
+        return None
+
+    def log_deletions(self, *args: Any) -> Any:
+        return None
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        if object_id is None and (added := self._added_before(request)):
+            return added
+        view = super().changeform_view
+        try:
+            return view(request, object_id, form_url, extra_context)
+        except (Refused, IntegrityError, OperationalError) as error:
+            # The transaction is rolled back. A double click may have lost against its twin:
+            if object_id is None and (added := self._added_before(request)):
+                return added
+            request.refusal = refusal_in_words(error)  # type: ignore[attr-defined]
+            return view(request, object_id, form_url, extra_context)
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form.refusal = getattr(request, "refusal", "")
+        return form
+
+    def _added_before(self, request: HttpRequest) -> HttpResponse | None:
+        """Return the way to the record that this very page added already, None for a new page."""
+        form_id = form_id_of(request.POST.get("form_id", ""))
+        if form_id is None or not self.has_add_permission(request):
+            return None
+        record = self.model._default_manager.filter(form_id=form_id).first()
+        if record is None:
+            return None
+        messages.info(request, f"{record} was added already; it was not added a second time.")
+        return HttpResponseRedirect(self._url("change", record.pk))
+
+    def _url(self, page: str, *args: Any) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=args)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        view = super().delete_view
+        return self._or_back(request, lambda: view(request, object_id, extra_context))
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        view = super().changelist_view
+        return self._or_back(request, lambda: view(request, extra_context))
+
+    def _or_back(self, request: HttpRequest, view: Callable[[], Any]) -> Any:
+        """Return the view's answer, or the list with the reason why its action was refused."""
+        try:
+            return view()
+        except (Refused, ProtectedError, IntegrityError, OperationalError) as error:
+            messages.error(request, refusal_in_words(error))
+            return HttpResponseRedirect(self._url("changelist"))
+
+    @admin.action(
+        description="Deactivate the selected %(verbose_name_plural)s", permissions=["change"]
+    )
+    def deactivate(self, request: HttpRequest, queryset: RecordQuerySet[Record]) -> None:
+        self._set_active(request, queryset, False)
+
+    @admin.action(
+        description="Activate the selected %(verbose_name_plural)s", permissions=["change"]
+    )
+    def activate(self, request: HttpRequest, queryset: RecordQuerySet[Record]) -> None:
+        self._set_active(request, queryset, True)
+
+    def _set_active(
+        self, request: HttpRequest, queryset: RecordQuerySet[Record], active: bool
+    ) -> None:
+        changed = queryset.filter(is_active=not active).change(is_active=active)
+        names = self.opts.verbose_name if len(changed) == 1 else self.opts.verbose_name_plural
+        did = "activated" if active else "deactivated"
+        messages.success(request, f"{len(changed)} {names} {did}.")
+
+
+def refusal_in_words(error: Exception) -> str:
+    """Return why a save or delete was refused and what to do next."""
+    if isinstance(error, ProtectedError):
+        users = ", ".join(sorted(str(record) for record in error.protected_objects)[:5])
+        return f"Not deleted: it is used by {users}. Deactivate it instead."
+    if isinstance(error, IntegrityError):
+        return (
+            "Nothing was saved: someone else saved a record meanwhile that this one can't stand"
+            " beside, or deleted one that it needs. Check it and save again."
+        )
+    if isinstance(error, OperationalError):
+        return f"Nothing was saved: the database was too busy ({error}). Try again."
+    return str(error)

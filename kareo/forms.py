@@ -1,0 +1,113 @@
+"""The form of a record: it refuses an out-of-date copy and is never sent twice."""
+
+import json
+import uuid
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.text import capfirst
+from django.utils.timezone import localtime
+
+from kareo.records import Record, fixed_fields
+
+
+class PageField(forms.CharField):
+    """A hidden field about the page itself: what it holds is no change to the record."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self) -> None:
+        super().__init__(required=False, strip=False)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return False
+
+
+class RecordForm(forms.ModelForm[Any]):
+    """A form that knows what its user saw.
+
+    `seen` carries the record as it stood when the page was made; `form_id` names the page on which
+    a record is added. `refusal`, where set, is why an attempt to save this very form was refused.
+    """
+
+    refusal: str = ""
+
+    seen = PageField()
+    form_id = PageField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None:
+            self.initial["form_id"] = uuid.uuid4()
+            return
+        self.initial["seen"] = as_seen(self.instance)
+        for name, why in fixed_fields(self.instance).items():
+            if name in self.fields:
+                self.fields[name].disabled = True
+                self.fields[name].help_text = why
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if self.refusal:
+            raise ValidationError(self.refusal, code="refused")
+        if self.instance.pk is None:
+            self.instance.form_id = form_id_of(data.get("form_id", ""))
+        else:
+            self._refuse_outdated(data.get("seen", ""))
+        return data
+
+    def _refuse_outdated(self, seen: str) -> None:
+        """Refuse a form made before the record was last saved, and say what changed since."""
+        now = as_seen(self.instance)
+        try:
+            then, current = json.loads(seen), json.loads(now)
+            outdated = then["version"] != current["version"]
+            changes = {
+                name: [then["fields"].get(name), value]
+                for name, value in current["fields"].items()
+                if then["fields"].get(name) != value
+            }
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise ValidationError(
+                "This page is incomplete, so nothing was saved. Load it again and repeat your"
+                " change.",
+                code="incomplete",
+            ) from error
+        if not outdated or not self.has_changed():
+            return
+        # What was typed stays; saving again is a decision made knowing of the other change.
+        data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+        data[self.add_prefix("seen")] = now
+        self.data = data
+        raise ValidationError(changed_meanwhile(self.instance, changes), code="outdated")
+
+
+def form_id_of(text: str) -> uuid.UUID | None:
+    """Return the id of the page a record is added on, None where the page gave none."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+def as_seen(record: Record) -> str:
+    """Return what a page shows of `record`, for its hidden field."""
+    return json.dumps({"version": record.version, "fields": record.shown()}, cls=DjangoJSONEncoder)
+
+
+def changed_meanwhile(record: Record, changes: dict[str, list[Any]]) -> str:
+    """Say who changed `record` and which fields, given as {field: [before, now]}."""
+    who = record.updated_by or "Someone"
+    when = localtime(record.updated_at).strftime("%H:%M")
+    what = "; ".join(
+        f"{capfirst(record._meta.get_field(name).verbose_name)} was {before or 'empty'} and is"  # type: ignore[union-attr]
+        f" now {now or 'empty'}"
+        for name, (before, now) in changes.items()
+    )
+    return (
+        f"{who} saved this {record._meta.verbose_name} at {when}, after you opened it."
+        f" {what or 'No field that you see here changed'}. Nothing of yours was saved yet; what you"
+        " typed is still here. Check it and save again to keep yours."
+    )

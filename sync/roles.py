@@ -1,0 +1,63 @@
+"""What each kind of staff may do, as groups that every migrate makes where they are missing.
+
+A group that is there is left alone: a practice changes it in the admin to its own liking.
+"""
+
+from typing import Any
+
+from django.apps import apps as installed_apps
+from django.apps.registry import Apps
+
+ENTER = ("add", "change", "view")  # deactivate rather than delete
+ALL = (*ENTER, "delete")
+
+PM_RECORDS = ("insurancecompany", "insuranceplan", "patient", "insurancepolicy")
+EHR_RECORDS = ("insurance", "patient")
+
+
+def _may(actions: tuple[str, ...], app: str, *models: str) -> set[str]:
+    return {f"{app}.{action}_{model}" for action in actions for model in models}
+
+
+_SEE = (
+    _may(("view",), "pm", *PM_RECORDS)
+    | _may(("view",), "ehr", *EHR_RECORDS)
+    | _may(("view",), "sync", "syncevent")
+)
+
+ROLES: dict[str, set[str]] = {
+    "Front desk": _SEE | _may(ENTER, "pm", *PM_RECORDS) | _may(("change",), "ehr", "patient"),
+    "Billing": _SEE | _may(ALL, "pm", *PM_RECORDS),
+    "Clinical staff": _SEE | _may(ENTER, "ehr", *EHR_RECORDS),
+    "Practice administrator": _SEE
+    | _may(ALL, "pm", *PM_RECORDS)
+    | _may(ALL, "ehr", *EHR_RECORDS)
+    | _may(ALL, "auth", "user", "group")
+    # Whoever is locked out after too many wrong passwords is let in again by deleting the attempts.
+    | _may(("view", "delete"), "axes", "accessattempt"),
+}
+
+
+def make_roles(using: str = "default", apps: Apps = installed_apps, **kwargs: Any) -> None:
+    """Create the missing groups of ROLES with their permissions.
+
+    A `post_migrate` receiver for `sync`, the last app: the permissions of all others are there by
+    then. Where only some apps are migrated they are not, and the next full migrate makes the groups.
+    """
+    try:
+        groups = apps.get_model("auth", "Group")._default_manager.using(using)
+        rows = apps.get_model("auth", "Permission")._default_manager.using(using)
+    except LookupError:
+        return
+    there = set(groups.filter(name__in=ROLES).values_list("name", flat=True))
+    missing = [name for name in ROLES if name not in there]
+    if not missing:
+        return
+    permissions = {
+        f"{app}.{codename}": pk
+        for pk, app, codename in rows.values_list("pk", "content_type__app_label", "codename")
+    }
+    for name in missing:
+        if ROLES[name] <= permissions.keys():
+            group = groups.create(name=name)
+            group.permissions.set(permissions[code] for code in ROLES[name])
