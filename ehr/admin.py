@@ -10,8 +10,8 @@ from kareo.admin import RecordAdmin
 
 @admin.register(Insurance)
 class InsuranceAdmin(RecordAdmin):
-    list_display = ("name", "city", "state", "phone", "is_active")
-    list_filter = ("is_active", "origin", "state")
+    list_display = ("name", "place", "phone", "is_active")
+    list_filter = ("is_active", "origin")
     search_fields = ("name", "city", "phone")
     fieldsets = (
         (None, {"fields": ("company_name", "plan_name")}),

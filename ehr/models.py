@@ -78,4 +78,4 @@ class Patient(Person, EHRRecord):
     objects: ClassVar[PatientQuerySet] = PatientQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta(Person.Meta):
-        pass
+        verbose_name = "EHR patient"

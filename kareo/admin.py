@@ -10,12 +10,12 @@ from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from kareo.forms import RecordForm, form_id_of
+from kareo.forms import RecordForm, page_id_of
 from kareo.querysets import RecordQuerySet
 from kareo.records import Record
 from kareo.saving import Refused
 
-HIDDEN_FIELDS = ("seen", "form_id")
+HIDDEN_FIELDS = ("seen", "page_id")
 ABOUT_THIS_RECORD = (
     "About this record",
     {
@@ -118,10 +118,10 @@ class RecordAdmin(HiddenFieldsMixin, admin.ModelAdmin[Any]):
 
     def _added_before(self, request: HttpRequest) -> HttpResponse | None:
         """Return the way to the record that this very page added already, None for a new page."""
-        form_id = form_id_of(request.POST.get("form_id", ""))
-        if form_id is None or not self.has_add_permission(request):
+        page_id = page_id_of(request.POST.get("page_id", ""))
+        if page_id is None or not self.has_add_permission(request):
             return None
-        record = self.model._default_manager.filter(form_id=form_id).first()
+        record = self.model._default_manager.filter(added_on_page=page_id).first()
         if record is None:
             return None
         messages.info(request, f"{record} was added already; it was not added a second time.")

@@ -28,19 +28,19 @@ class PageField(forms.CharField):
 class RecordForm(forms.ModelForm[Any]):
     """A form that knows what its user saw.
 
-    `seen` carries the record as it stood when the page was made; `form_id` names the page on which
+    `seen` carries the record as it stood when the page was made; `page_id` names the page on which
     a record is added. `refusal`, where set, is why an attempt to save this very form was refused.
     """
 
     refusal: str = ""
 
     seen = PageField()
-    form_id = PageField()
+    page_id = PageField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk is None:
-            self.initial["form_id"] = uuid.uuid4()
+            self.initial["page_id"] = uuid.uuid4()
             return
         self.initial["seen"] = as_seen(self.instance)
         for name, why in fixed_fields(self.instance).items():
@@ -53,7 +53,7 @@ class RecordForm(forms.ModelForm[Any]):
         if self.refusal:
             raise ValidationError(self.refusal, code="refused")
         if self.instance.pk is None:
-            self.instance.form_id = form_id_of(data.get("form_id", ""))
+            self.instance.added_on_page = page_id_of(data.get("page_id", ""))
         else:
             self._refuse_outdated(data.get("seen", ""))
         return data
@@ -84,7 +84,7 @@ class RecordForm(forms.ModelForm[Any]):
         raise ValidationError(changed_meanwhile(self.instance, changes), code="outdated")
 
 
-def form_id_of(text: str) -> uuid.UUID | None:
+def page_id_of(text: str) -> uuid.UUID | None:
     """Return the id of the page a record is added on, None where the page gave none."""
     try:
         return uuid.UUID(text)

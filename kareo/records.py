@@ -9,6 +9,7 @@ transaction. Any other order deadlocks or loses events when two people save at o
 from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
+from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models, router, transaction
 from django.utils import timezone
@@ -69,7 +70,7 @@ class Record(models.Model):
     origin = models.CharField(max_length=6, choices=Origin, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     # The one page that was filled in to add this record: sent twice, it adds it once.
-    form_id = models.UUIDField(null=True, unique=True, editable=False)
+    added_on_page = models.UUIDField(null=True, unique=True, editable=False)
     created_at = models.DateTimeField(editable=False)
     created_by = LineField(max_length=150, blank=True, editable=False)
     updated_at = models.DateTimeField(editable=False)
@@ -240,8 +241,13 @@ class PostalAddress(models.Model):
     @property
     def address(self) -> str:
         """The address on one line."""
+        return ", ".join(filter(None, [self.street_1, self.street_2, self.place]))
+
+    @property
+    @admin.display(description="City, state, ZIP", ordering="zip_code")
+    def place(self) -> str:
         place = " ".join(filter(None, [self.state, self.zip_code]))
-        return ", ".join(filter(None, [self.street_1, self.street_2, self.city, place]))
+        return ", ".join(filter(None, [self.city, place]))
 
     def derive(self) -> None:
         self.zip_code = normal_zip(self.zip_code)

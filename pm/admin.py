@@ -17,12 +17,11 @@ class InsuranceCompanyAdmin(RecordAdmin):
         "program",
         "payer_id",
         "street_1",
-        "city",
-        "state",
-        "zip_code",
+        "street_2",
+        "place",
         "is_active",
     )
-    list_filter = ("is_active", "program", "origin", "state")
+    list_filter = ("is_active", "program", "origin")
     search_fields = ("name", "payer_id", "street_1", "street_2", "city", "zip_code", "phone")
     fieldsets = (
         (None, {"fields": ("name", ("program", "payer_id"))}),
@@ -45,13 +44,12 @@ class InsurancePlanAdmin(RecordAdmin):
         "name",
         "company",
         "street_1",
-        "city",
-        "state",
-        "zip_code",
+        "street_2",
+        "place",
         "phone",
         "is_active",
     )
-    list_filter = ("is_active", "origin", "state")
+    list_filter = ("is_active", "origin")
     list_select_related = ("company",)
     search_fields = ("name", "company__name", "street_1", "street_2", "city", "zip_code", "phone")
     autocomplete_fields = ("company",)

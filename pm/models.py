@@ -100,7 +100,7 @@ class Patient(Person, PMRecord):
     """A person billed. The chart number is how the EHR knows the same person."""
 
     class Meta(Person.Meta):
-        pass
+        verbose_name = "PM patient"
 
 
 class InsurancePolicy(PMRecord):

@@ -1,9 +1,11 @@
 """Questions about PM's records, in billing's words."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Self
 
 from django.db.models import Q
 
+from kareo.addresses import KEY_VERSION
 from kareo.records import RecordQuerySet
 
 if TYPE_CHECKING:  # named as strings in the base classes, where ruff doesn't see them
@@ -15,11 +17,23 @@ class InsuranceCompanyQuerySet(RecordQuerySet["InsuranceCompany"]):
         """Return the companies at addresses with these keys; an empty key matches nothing."""
         return self.filter(address_key__in=[key for key in keys if key])
 
+    def named(self, name_keys: Collection[str]) -> Self:
+        """Return the companies whose names have these keys, as the import recognises them."""
+        return self.filter(name_key__in=name_keys)
+
 
 class InsurancePlanQuerySet(RecordQuerySet["InsurancePlan"]):
     def at_zip(self, zip_code: str) -> Self:
         """Return the plans whose claims address has this ZIP, with or without its last four."""
         return self.filter(zip_code__startswith=zip_code[:5])
+
+    def of_companies_at(self, companies: Collection[int], keys: Collection[str]) -> Self:
+        """Return the plans of these companies at addresses with these keys.
+
+        And those whose stored key may no longer be what it would be made now: derive, then compare.
+        """
+        here = Q(address_key__in=keys) | ~Q(address_key_version=KEY_VERSION)
+        return self.filter(here, company__in=companies)
 
 
 class InsurancePolicyQuerySet(RecordQuerySet["InsurancePolicy"]):

@@ -74,13 +74,15 @@ class SyncEvent(models.Model):
     source_changes = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
     changes = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
     note = models.TextField(blank=True)
-    actor = models.CharField(max_length=150, blank=True)
+    actor = models.CharField("who", max_length=150, blank=True)
     batch = models.UUIDField()
-    created_at = models.DateTimeField(db_index=True)
+    created_at = models.DateTimeField("when", db_index=True)
 
     objects: ClassVar[SyncEventQuerySet] = SyncEventQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
+        verbose_name = "sync log entry"
+        verbose_name_plural = "sync log"
         ordering = ("-pk",)
         indexes = [
             # messages after a save

@@ -42,7 +42,7 @@ def make_roles(using: str = "default", apps: Apps = installed_apps, **kwargs: An
     """Create the missing groups of ROLES with their permissions.
 
     A `post_migrate` receiver for `sync`, the last app: the permissions of all others are there by
-    then. Where only some apps are migrated they are not, and the next full migrate makes the groups.
+    then. Where only some apps are migrated they are not, and the next migrate makes the groups.
     """
     try:
         groups = apps.get_model("auth", "Group")._default_manager.using(using)

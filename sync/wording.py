@@ -29,7 +29,8 @@ def field_names(model_label: str, names: Iterable[str]) -> str:
 def record_kind(model_label: str) -> str:
     """Return what a record is called and where it lives, such as `EHR insurance`."""
     model = apps.get_model(model_label)
-    return f"{SYSTEMS[model._meta.app_label]} {model._meta.verbose_name}"
+    system = SYSTEMS[model._meta.app_label]
+    return f"{system} {str(model._meta.verbose_name).removeprefix(system).strip()}"
 
 
 def change_in_words(model_label: str, name: str, change: list[Any]) -> str:
