@@ -106,15 +106,16 @@ class StateField(models.CharField[str, str]):
         + us_states.ARMED_FORCES_STATES
     )
 
+    NO_SUCH_STATE = "“%(value)s” is no USPS state code. Use two letters, such as CA."
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.update(
-            max_length=2, choices=[(code, f"{code} – {name}") for code, name in self.CHOICES]
-        )
-        kwargs.setdefault(
-            "error_messages",
-            {"invalid_choice": "“%(value)s” is no USPS state code. Use two letters, such as CA."},
-        )
+        choices = [(code, f"{code} – {name}") for code, name in self.CHOICES]
+        kwargs.update(max_length=2, choices=choices)
+        kwargs.setdefault("error_messages", {"invalid_choice": self.NO_SUCH_STATE})
         super().__init__(*args, **kwargs)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"error_messages": self.error_messages, **kwargs})
 
     def to_python(self, value: Any) -> Any:
         value = super().to_python(value)

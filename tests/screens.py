@@ -1,0 +1,42 @@
+"""Fill in admin pages as a browser would: every field that the page shows is sent back."""
+
+from typing import Any
+
+from django.test import Client
+
+
+def shown_values(form: Any) -> dict[str, Any]:
+    """Return what a browser would send for `form` if nothing were typed."""
+    values = {}
+    for bound in form:
+        value = bound.value()
+        if bound.field.disabled or value in (None, False):
+            continue
+        values[bound.html_name] = "on" if value is True else value
+    return values
+
+
+def page_values(response: Any) -> dict[str, Any]:
+    """Return what a browser would send for a whole admin page."""
+    values = shown_values(response.context["adminform"].form)
+    for inline in response.context["inline_admin_formsets"]:
+        values |= shown_values(inline.formset.management_form)
+        for form in inline.formset.forms:
+            values |= shown_values(form)
+    return values
+
+
+def submit(client: Client, url: str, page: Any = None, **typed: Any) -> Any:
+    """Load the page at `url` (or take `page`, loaded earlier), type, and press Save."""
+    values = page_values(page or client.get(url)) | typed
+    return client.post(url, {key: value for key, value in values.items() if value is not None})
+
+
+def errors_of(response: Any) -> dict[str, list[str]]:
+    """Return {field: messages} of a refused page; what is about no field under `__all__`."""
+    return dict(response.context["adminform"].form.errors)
+
+
+def messages_of(response: Any) -> list[str]:
+    """Return the messages of the page that follows, tags and entities taken out."""
+    return [str(message) for message in response.context["messages"]]
