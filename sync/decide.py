@@ -215,13 +215,14 @@ def _ehr_patients(patients: Sequence[EHRPatient], happened: Happened) -> Iterabl
     for patient in patients:
         changes = _source_changes(patient, happened)
         if happened is Happened.SAVED:
-            changed = changes if patient.before else patient.changes_since(None)
+            entered = patient.changes_since(patient.before)
             for name, rule in PATIENT_RULES.items():
-                if name in changed:
-                    changes.pop(name, None)
-                    yield Outcome(
-                        rule, NOT_PROPAGATED, patient, source_changes={name: changed[name]}
-                    )
+                if name in entered:
+                    ours = {name: entered[name]}
+                    yield Outcome(rule, NOT_PROPAGATED, patient, source_changes=ours)
+            changes = {
+                name: change for name, change in changes.items() if name not in PATIENT_RULES
+            }
         yield from _of_no_rule(patient, happened, changes)
 
 

@@ -1,0 +1,139 @@
+"""Each page says which rules can fire on it, before anything is saved."""
+
+import html
+import re
+
+import pytest
+from django.urls import reverse
+
+from sync.rules import RULES_BY_ID
+from tests.factories import CompanyFactory, EHRPatientFactory, PlanFactory, PMPatientFactory
+
+pytestmark = pytest.mark.django_db
+
+COMPANY, PLAN, INSURANCE = "pm_insurancecompany", "pm_insuranceplan", "ehr_insurance"
+
+
+def rules_on(page) -> list[str]:
+    return re.findall(r'data-rule="([^"]+)"', page.text)
+
+
+@pytest.fixture
+def keys():
+    plan = PlanFactory()
+    return {COMPANY: plan.company.pk, PLAN: plan.pk, INSURANCE: plan.link.insurance.pk}
+
+
+@pytest.mark.parametrize(
+    ("model", "page", "expected"),
+    [
+        (COMPANY, "add", ["pm-company-added"]),
+        (COMPANY, "add?_popup=1", ["pm-company-added"]),
+        (COMPANY, "change", ["pm-company-edited"]),
+        (COMPANY, "change?_popup=1", ["pm-company-edited"]),
+        (COMPANY, "changelist", ["pm-company-added", "pm-company-edited"]),
+        (COMPANY, "delete", ["pm-company-edited"]),
+        (PLAN, "add", ["pm-plan-added"]),
+        (PLAN, "change", ["pm-plan-edited"]),
+        (PLAN, "changelist", ["pm-plan-added", "pm-plan-edited"]),
+        (PLAN, "delete", ["pm-plan-deleted"]),
+        (
+            INSURANCE,
+            "add",
+            ["pm-first", "ehr-insurance-added-matched", "ehr-insurance-added-unmatched"],
+        ),
+        (INSURANCE, "change", ["pm-first", "ehr-insurance-edited"]),
+        (INSURANCE, "changelist", ["pm-first"]),
+        (INSURANCE, "delete", ["ehr-insurance-deleted"]),
+        ("pm_patient", "add", ["pm-secondary-changed", "pm-primary-changed"]),
+        ("ehr_patient", "add", ["ehr-secondary-changed", "ehr-primary-changed"]),
+        ("pm_patient", "changelist", []),
+        ("auth_user", "changelist", []),
+        ("sync_syncevent", "changelist", []),
+    ],
+)
+def test_page_shows_the_rules_that_can_fire_there(admin_client, keys, model, page, expected):
+    name, _, query = page.partition("?")
+    args = [keys[model]] if name in {"change", "delete"} else []
+
+    page = admin_client.get(f"{reverse(f'admin:{model}_{name}', args=args)}?{query}")
+
+    assert rules_on(page) == expected
+    for rule in expected:
+        assert RULES_BY_ID[rule].banner.split(".")[0] in html.unescape(page.text)
+
+
+def test_confirming_the_deletion_of_a_set_shows_the_rule(admin_client, keys):
+    url = reverse("admin:pm_insuranceplan_changelist")
+
+    page = admin_client.post(url, {"action": "delete_selected", "_selected_action": keys[PLAN]})
+
+    assert rules_on(page) == ["pm-plan-deleted"]
+
+
+def test_company_banners_say_pm_only_in_words_and_with_an_icon(admin_client):
+    page = admin_client.get(reverse("admin:pm_insurancecompany_add"))
+
+    assert "<strong>PM only.</strong>" in page.text
+    assert "rule-warning" in page.text
+    assert "⚠" in page.text
+
+
+def test_company_banner_counts_its_stale_names_and_says_what_they_show(admin_client):
+    company = CompanyFactory(name="Aetna")
+    for _ in range(3):
+        PlanFactory(company=company)
+    PlanFactory(company__name="Other")
+    company.name = "Aetna Health"
+    company.save()
+    url = reverse("admin:pm_insurancecompany_change", args=[company.pk])
+
+    assert (
+        "EHR names keep the old company name until each plan is saved: 3 still show Aetna."
+        in admin_client.get(url).text
+    )
+
+    company.plans.first().save()
+
+    assert "2 still show Aetna." in admin_client.get(url).text
+
+
+def test_company_banner_names_the_commonest_of_many_old_names(admin_client):
+    company = CompanyFactory(name="First")
+    for name in ("Second", "Third", "Fourth", "Fifth"):
+        PlanFactory(company=company)
+        company.name = name
+        company.save()
+
+    page = admin_client.get(reverse("admin:pm_insurancecompany_change", args=[company.pk]))
+
+    assert "1 still show First" in page.text
+    assert "and 1 other names" in page.text
+
+
+def test_company_banner_without_stale_names_counts_nothing(admin_client, keys):
+    page = admin_client.get(reverse("admin:pm_insurancecompany_change", args=[keys[COMPANY]]))
+
+    assert "EHR names keep the old company name until each plan is saved." in page.text
+
+
+def test_insurance_pages_lead_to_pm(admin_client, keys):
+    add = admin_client.get(reverse("admin:ehr_insurance_add")).text
+    change = admin_client.get(reverse("admin:ehr_insurance_change", args=[keys[INSURANCE]])).text
+
+    assert f'href="{reverse("admin:pm_insuranceplan_add")}">Add a plan in PM' in add
+    plan_url = reverse("admin:pm_insuranceplan_change", args=[keys[PLAN]])
+    assert f'href="{plan_url}">Edit its plan in PM' in change
+
+
+@pytest.mark.parametrize(
+    ("factory", "heading"),
+    [(PMPatientFactory, "Insurance policies"), (EHRPatientFactory, "Primary insurance:")],
+)
+def test_patient_banners_stand_beside_the_fields_they_speak_of(admin_client, factory, heading):
+    patient = factory()
+    url = f"admin:{patient._meta.app_label}_patient_change"
+
+    page = admin_client.get(reverse(url, args=[patient.pk])).text
+
+    assert page.index("Date of birth") < page.index("data-rule") < page.index(heading)

@@ -1,0 +1,178 @@
+"""After a save the page says what it did on the other side, from stored events."""
+
+import pytest
+from django.contrib.messages import constants
+from django.urls import reverse
+
+from ehr.models import Insurance
+from pm.models import InsuranceCompany, InsurancePlan
+from sync.models import SyncEvent
+from tests.factories import (
+    CompanyFactory,
+    EHRPatientFactory,
+    InsuranceFactory,
+    PlanFactory,
+    PolicyFactory,
+)
+from tests.screens import messages_of, submit
+
+pytestmark = pytest.mark.django_db
+
+ADDRESS = {"street_1": "111 Academy Drive", "city": "Irvine", "state": "CA", "zip_code": "92617"}
+
+
+def change_url(record):
+    return reverse(f"admin:{record._meta.label_lower.replace('.', '_')}_change", args=[record.pk])
+
+
+def after(client, response):
+    """Return the messages of the page that a save leads to, Django's own left out."""
+    assert response.status_code == 302, response.context["errors"]
+    page = client.get(response.url)
+    return [message for message in page.context["messages"] if message.extra_tags]
+
+
+def test_plan_added(admin_client):
+    company = CompanyFactory(name="Aetna")
+    url = reverse("admin:pm_insuranceplan_add")
+
+    response = submit(admin_client, url, company=company.pk, name="Aetna HMO", **ADDRESS)
+
+    [message] = after(admin_client, response)
+    insurance = Insurance.objects.get()
+    assert insurance.name == "Aetna – Aetna HMO – 111 Academy Drive, 92617"
+    assert f'<a href="{change_url(insurance)}">{insurance.name}</a> was created.' in str(message)
+    assert message.extra_tags == "pm-plan-added"
+    assert message.level == constants.SUCCESS
+
+
+def test_plan_edited_names_the_fields_that_were_written(admin_client):
+    plan = PlanFactory()
+
+    [message] = after(admin_client, submit(admin_client, change_url(plan), name="New name"))
+
+    assert "was updated: plan name." in str(message)
+
+
+def test_plan_saved_unchanged(admin_client):
+    [message] = after(admin_client, submit(admin_client, change_url(PlanFactory())))
+
+    assert "needed no change" in str(message)
+
+
+def test_company_renamed_warns_that_nothing_crossed_and_counts_stale_names(admin_client):
+    plan = PlanFactory()
+
+    response = submit(admin_client, change_url(plan.company), name="Renamed")
+
+    [message] = after(admin_client, response)
+    assert "PM only: Nothing changed in the EHR. 1 EHR name still shows" in str(message)
+    assert message.level == constants.WARNING
+
+
+def test_insurance_added_under_another_name_at_the_address(admin_client):
+    company = CompanyFactory(name="VSP", **ADDRESS)
+    url = reverse("admin:ehr_insurance_add")
+    typed = {"company_name": "Cigna Vision", "plan_name": "Eyes", **ADDRESS}
+
+    [message] = after(admin_client, submit(admin_client, url, **typed))
+
+    assert "You typed Cigna Vision; PM lists VSP at this address." in str(message)
+    assert InsurancePlan.objects.get().company == company
+    assert Insurance.objects.get().company_name == "VSP"
+
+
+def test_insurance_added_at_a_new_address_tells_of_company_and_plan(admin_client):
+    url = reverse("admin:ehr_insurance_add")
+    typed = {"company_name": "Humana", "plan_name": "Gold", **ADDRESS}
+
+    first, second = after(admin_client, submit(admin_client, url, **typed))
+
+    assert "PM insurance company" in str(first)
+    assert change_url(InsuranceCompany.objects.get()) in str(first)
+    assert change_url(InsurancePlan.objects.get()) in str(second)
+
+
+def test_secondary_changed_on_either_side(admin_client):
+    insurance = InsuranceFactory()
+    patient = EHRPatientFactory()
+    policy = PolicyFactory(rank="secondary")
+
+    [there] = after(
+        admin_client,
+        submit(admin_client, change_url(patient), secondary_insurance=insurance.pk),
+    )
+    [here] = after(
+        admin_client,
+        submit(admin_client, change_url(policy.patient), **{"policies-0-group_number": "G"}),
+    )
+
+    assert "EHR only: The secondary insurance did not cross to PM." in str(there)
+    assert "PM only: The secondary policy did not cross to the EHR." in str(here)
+
+
+def test_patient_saved_unchanged_says_nothing(admin_client):
+    patient = EHRPatientFactory(secondary_insurance=InsuranceFactory())
+
+    assert after(admin_client, submit(admin_client, change_url(patient))) == []
+
+
+def test_a_change_that_no_rule_speaks_of_is_logged_without_a_message(admin_client):
+    patient = EHRPatientFactory()
+
+    assert after(admin_client, submit(admin_client, change_url(patient), last_name="Roe")) == []
+    event = SyncEvent.objects.about(patient).first()
+    assert event.source_changes == {"last_name": ["Doe", "Roe"]}
+
+
+def test_a_refused_save_claims_nothing(admin_client):
+    response = submit(admin_client, change_url(PlanFactory()), zip_code="1")
+
+    assert messages_of(response) == []
+    assert messages_of(admin_client.get(reverse("admin:index"))) == []
+
+
+def test_a_popup_leaves_no_message_for_a_later_page(admin_client):
+    url = reverse("admin:pm_insurancecompany_add")
+
+    submit(admin_client, url, name="From a pop-up", _popup="1")
+
+    assert InsuranceCompany.objects.exists()
+    assert messages_of(admin_client.get(reverse("admin:index"))) == []
+
+
+def test_many_events_are_summed_up_with_a_link_to_the_log(admin_client):
+    plans = [PlanFactory() for _ in range(6)]
+    url = reverse("admin:pm_insuranceplan_changelist")
+    chosen = [plan.pk for plan in plans]
+
+    response = admin_client.post(url, {"action": "deactivate", "_selected_action": chosen})
+
+    [message] = after(admin_client, response)
+    batch = SyncEvent.objects.first().batch
+    assert "6 records: a plan is saved again in PM – 6 updated." in str(message)
+    log = f"/admin/sync/syncevent/?batch={batch}&amp;rule=pm-plan-edited"
+    assert log in str(message)
+    listed = admin_client.get(log.replace("&amp;", "&")).context["cl"]
+    assert listed.result_count == 6
+
+
+def test_names_in_messages_are_text(admin_client):
+    company = CompanyFactory(name="<i>Aetna</i>")
+    url = reverse("admin:pm_insuranceplan_add")
+
+    response = submit(admin_client, url, company=company.pk, name="HMO", **ADDRESS)
+    page = admin_client.get(response.url).text
+
+    assert "<i>" not in page
+    assert "&lt;i&gt;Aetna&lt;/i&gt;" in page
+
+
+def test_deactivating_says_who_still_has_it(admin_client):
+    policy = PolicyFactory()
+    EHRPatientFactory(primary_insurance=policy.plan.link.insurance)
+
+    response = submit(admin_client, change_url(policy.plan), is_active=None)
+
+    [message] = after(admin_client, response)
+    assert "1 EHR patient and 1 PM policy still have it." in str(message)

@@ -1,0 +1,47 @@
+"""Every list page asks the same number of queries, however many rows it shows."""
+
+import pytest
+from django.urls import reverse
+
+from tests.factories import (
+    EHRPatientFactory,
+    InsuranceFactory,
+    PlanFactory,
+    PolicyFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def fill(count):
+    for _ in range(count):
+        policy = PolicyFactory(plan=PlanFactory())
+        EHRPatientFactory(
+            primary_insurance=policy.plan.link.insurance, secondary_insurance=InsuranceFactory()
+        )
+
+
+@pytest.mark.parametrize(
+    ("model", "most"),
+    [
+        # session, user, count, page; stale names for the banner
+        ("pm_insurancecompany", 5),
+        # session, user, count, page
+        ("pm_insuranceplan", 4),
+        ("pm_patient", 4),
+        ("ehr_insurance", 4),
+        ("ehr_patient", 4),
+        # also: who acted, and the days for the filter and the hierarchy
+        ("sync_syncevent", 8),
+    ],
+)
+def test_list_page_queries_do_not_grow(admin_client, statements, model, most):
+    url = reverse(f"admin:{model}_changelist")
+    fill(2)
+    with statements() as few:
+        admin_client.get(url)
+    fill(5)
+    with statements() as many:
+        admin_client.get(url)
+
+    assert len(many) == len(few) <= most
