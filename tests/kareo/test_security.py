@@ -1,0 +1,42 @@
+"""What stands between the pages and whoever means ill."""
+
+import pytest
+from django.urls import reverse
+
+pytestmark = pytest.mark.django_db
+
+LOGIN = reverse("admin:login")
+
+
+def test_ten_wrong_passwords_lock_the_user_out_in_words(client, admin_user):
+    typed = {"username": admin_user.username, "password": "wrong"}
+    for _ in range(9):
+        assert client.post(LOGIN, typed).status_code == 200
+
+    response = client.post(LOGIN, typed)
+
+    assert response.status_code == 429
+    assert "Wait 15 minutes" in response.text
+    assert client.post(LOGIN, typed | {"password": "password"}).status_code == 429
+
+
+def test_a_right_password_logs_in(client, admin_user):
+    response = client.post(LOGIN, {"username": admin_user.username, "password": "password"})
+
+    assert response.url == reverse("admin:index") or response.status_code == 302
+    assert client.get(reverse("admin:index")).status_code == 200
+
+
+def test_pages_run_only_the_sites_own_scripts_and_styles(admin_client):
+    page = admin_client.get(reverse("admin:pm_insuranceplan_add"))
+
+    policy = page.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
+    for inline in ("<style", " style=", " onclick=", "<script>"):
+        assert inline not in page.text
+
+
+def test_root_leads_to_the_admin(client):
+    assert client.get("/").url == reverse("admin:index")
