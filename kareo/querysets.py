@@ -79,6 +79,7 @@ class RecordQuerySet(models.QuerySet[R]):
     def change(self, **values: Any) -> list[R]:
         """Save `values` on every record of this set in one transaction, and return the records.
 
+        Raises Refused, as `save()` does, where one of them can't be saved so: then none is.
         The set's `save()`: `locking` is sent for all of them first, `saved_together` last.
         """
         with transaction.atomic(using=self.db):
@@ -90,6 +91,8 @@ class RecordQuerySet(models.QuerySet[R]):
                 for name, value in values.items():
                     setattr(record, name, value)
             self.write(records, values)
+            for record in records:
+                record.refuse()
             saved_together.send(sender=self.model, records=records)
         return records
 

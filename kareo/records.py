@@ -105,6 +105,7 @@ class Record(models.Model):
                 self.before = self._stored_under_lock(using)  # type: ignore[assignment]
                 if update_fields is not None:
                     update_fields = self._with_derived(update_fields)
+                self.refuse()
                 self.derive()
                 self.stamp()
                 super().save(
@@ -143,6 +144,11 @@ class Record(models.Model):
     def derive(self) -> None:
         """Set the fields that follow from others. Called by every way of writing."""
 
+    def refuse(self) -> None:
+        """Raise Refused where this record can't be saved as it is now, given what `before` was."""
+        if self.before and (errors := self._changed_fixed_fields(self.before)):
+            raise FixedField(" ".join(errors.values()))
+
     def stamp(self) -> None:
         """Note who writes this record, and when."""
         now, actor = timezone.now(), current_action().actor
@@ -178,7 +184,9 @@ class Record(models.Model):
         changes = {}
         for field in self.entered_fields():
             was, now = getattr(earlier, field.attname, None), getattr(self, field.attname)
-            if was != now and not (earlier is None and now in ("", False)):
+            if was == now or (earlier is None and (now == "" or now is False)):
+                continue
+            if was != field.to_python(now):  # a date may have been given as text
                 changes[field.name] = [_shown(earlier, field), _shown(self, field)]
         return changes
 
@@ -200,8 +208,6 @@ class Record(models.Model):
                 f"{stored} was changed by {stored.updated_by or 'someone else'} meanwhile. Nothing"
                 " was saved. Load it again and repeat your change."
             )
-        if errors := self._changed_fixed_fields(stored):
-            raise FixedField(" ".join(errors.values()))
         self.version += 1
         return stored
 

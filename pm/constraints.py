@@ -13,7 +13,7 @@ class OnePolicyPerRank(ExclusionConstraint):
     """Let no two active policies of one patient and rank hold on the same day.
 
     PostgreSQL refuses the second row itself. SQLite knows no such constraint; there
-    `InsurancePolicy.save()` asks inside its transaction, and its transactions write one at a time.
+    `InsurancePolicy.refuse()` asks inside the save's transaction, and only one writes at a time.
     """
 
     def __init__(self, *, name: str) -> None:

@@ -1,10 +1,10 @@
 """PM's own records. They know nothing of the EHR."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
-from django.db import models, transaction
+from django.db import models
 
 from kareo.fields import LineField, LinesField, PhoneField, StateField, ZipCodeField
 from kareo.names import name_key
@@ -103,6 +103,9 @@ class Patient(Person, PMRecord):
         verbose_name = "PM patient"
 
 
+ONE_POLICY_PER_RANK = OnePolicyPerRank(name="pm_policy_one_active_per_rank")
+
+
 class InsurancePolicy(PMRecord):
     """A patient's coverage under a plan."""
 
@@ -150,7 +153,7 @@ class InsurancePolicy(PMRecord):
                 name="pm_policy_ends_after_it_starts",
                 violation_error_message="A policy ends after it starts. Check the two dates.",
             ),
-            OnePolicyPerRank(name="pm_policy_one_active_per_rank"),
+            ONE_POLICY_PER_RANK,
         ]
 
     def __str__(self) -> str:
@@ -165,10 +168,8 @@ class InsurancePolicy(PMRecord):
             if missing:
                 raise ValidationError(missing)
 
-    def save(self, **kwargs: Any) -> None:
-        """Save, or raise Refused where another active policy has this rank on these days."""
-        with transaction.atomic(using=kwargs.get("using")):
-            if self.is_active and type(self)._default_manager.overlapping(self).exists():
-                constraint = self._meta.constraints[1]
-                raise Refused(constraint.get_violation_error_message())
-            super().save(**kwargs)
+    def refuse(self) -> None:
+        """Hold one active policy a rank where the database can't: see OnePolicyPerRank."""
+        super().refuse()
+        if self.is_active and type(self)._default_manager.overlapping(self).exists():
+            raise Refused(ONE_POLICY_PER_RANK.get_violation_error_message())

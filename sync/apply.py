@@ -36,7 +36,9 @@ def propagate(records: Sequence[Record], happened: Happened = Happened.SAVED) ->
     except Refused:
         raise
     except Exception as error:
-        logger.exception("Propagating %s failed", records)
+        # Keys, not texts: a text may need a query, and the transaction is broken.
+        keys = [f"{record._meta.label} {record.pk}" for record in records]
+        logger.exception("Propagating %s failed", ", ".join(keys))
         raise PropagationFailed(
             "Nothing was saved: the other list could not be written along with this one"
             f" ({error}). Try again. If it happens again, tell your administrator."
@@ -81,12 +83,11 @@ def _create(outcomes: Sequence[Outcome]) -> None:
 def _update(outcomes: Sequence[Outcome]) -> None:
     writes: dict[type[Record], dict[int, tuple[Record, dict[str, Any]]]] = defaultdict(dict)
     for outcome in outcomes:
-        if outcome.corrections:
-            source = outcome.source
-            writes[type(source)][id(source)] = (source, outcome.corrections)
-        if outcome.target and outcome.changes:
-            values = {name: after for name, (_before, after) in outcome.changes.items()}
-            writes[type(outcome.target)][id(outcome.target)] = (outcome.target, values)
+        written = ((outcome.source, outcome.corrections), (outcome.target, outcome.changes))
+        for record, changes in written:
+            if record and changes:
+                values = {name: after for name, (_before, after) in changes.items()}
+                writes[type(record)][id(record)] = (record, values)
     for model, records in writes.items():
         fields: dict[str, None] = {}
         for record, values in records.values():
@@ -126,7 +127,7 @@ def _event(outcome: Outcome) -> SyncEvent:
         source_model=source._meta.label,
         source_id=source.pk,
         source_text=str(source),
-        source_changes=outcome.source_changes,
+        source_changes=outcome.source_changes | outcome.corrections,
         changes=outcome.changes,
         note=outcome.note,
     )

@@ -4,7 +4,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
+
+from django.db.models import prefetch_related_objects
 
 from ehr.models import Insurance
 from ehr.models import Patient as EHRPatient
@@ -37,7 +40,7 @@ class Outcome:
 
     `target` is the record on the other side: unsaved when it is to be created, unchanged when it is
     to be updated. `changes` are the target's and `source_changes` the source's, as {field: [before,
-    after]}. `corrections` are values that the source takes over from the other side.
+    after]}. `corrections` are the changes that the source itself takes over from the other side.
     """
 
     rule: Rule | None
@@ -46,7 +49,7 @@ class Outcome:
     target: Record | None = None
     changes: Changes = field(default_factory=dict)
     source_changes: Changes = field(default_factory=dict)
-    corrections: dict[str, Any] = field(default_factory=dict)
+    corrections: Changes = field(default_factory=dict)
     note: str = ""
 
 
@@ -58,9 +61,32 @@ def decide(records: Iterable[Record], happened: Happened = Happened.SAVED) -> li
     """
     outcomes: list[Outcome] = []
     for model, group in groupby(records, key=type):
-        decider = DECIDERS[model]
-        outcomes += decider(list(group), happened)
+        same = list(group)
+        _load_named(same, happened)
+        outcomes += DECIDERS[model](same, happened)
     return outcomes
+
+
+def _load_named(records: Sequence[Record], happened: Happened) -> None:
+    """Fetch the records that texts and changes will name: one query each, not one a record."""
+    for relation in filter(attrgetter("is_relation"), records[0].entered_fields()):
+        named = [state for r in records for state in _naming(r, relation, happened)]
+        lookup = "plan__company" if relation.name == "plan" else relation.name
+        prefetch_related_objects(named, lookup)
+
+
+def _naming(record: Record, relation: Any, happened: Happened) -> list[Record]:
+    """Return the states of `record`, now and before, of which `relation` will be named."""
+    before, attname = record.before, relation.attname
+    if (
+        before
+        and happened is Happened.SAVED
+        and getattr(record, attname) != getattr(before, attname)
+    ):
+        return [record, before]
+    in_text = isinstance(record, InsurancePolicy) and relation.name == "patient"
+    all_named = isinstance(record, EHRPatient) and before is None
+    return [record] if in_text or all_named or happened is Happened.DELETED else []
 
 
 def _source_changes(record: Record, happened: Happened) -> Changes:
@@ -144,7 +170,8 @@ def _insurances(insurances: Sequence[Insurance], happened: Happened) -> Iterable
 def _added(insurance: Insurance, finder: CompanyFinder, repaired: bool) -> Iterable[Outcome]:
     """Decide for one insurance without a plan: a new plan, under the company there or a new one."""
     match = finder.find(insurance)
-    company, corrections = match.company, {}
+    company = match.company
+    corrections: Changes = {}
     rule = rules.EHR_INSURANCE_ADDED_MATCHED if company else rules.EHR_INSURANCE_ADDED_UNMATCHED
     if repaired:
         rule = rules.PAIR_REPAIRED
@@ -155,7 +182,7 @@ def _added(insurance: Insurance, finder: CompanyFinder, repaired: bool) -> Itera
         finder.add(company)
         yield Outcome(rule, CREATED, insurance, company, note=match.note)
     elif company.name != insurance.company_name:
-        corrections = {"company_name": company.name}
+        corrections = {"company_name": [insurance.company_name, company.name]}
     plan = InsurancePlan(company=company, **as_plan(insurance), origin=insurance.home)
     plan.derive()
     yield Outcome(rule, CREATED, insurance, plan, corrections=corrections, note=match.note)
@@ -198,8 +225,10 @@ def _policies(policies: Sequence[InsurancePolicy], happened: Happened) -> Iterab
         changes = _source_changes(policy, happened)
         if happened is Happened.SAVED and policy.before and not changes:
             continue
-        ranks = dict.fromkeys([policy.before.rank, policy.rank] if policy.before else [policy.rank])
-        for rank in ranks:
+        ranks = [policy.rank]
+        if happened is Happened.SAVED and policy.before:
+            ranks = [policy.before.rank, policy.rank]
+        for rank in dict.fromkeys(ranks):
             rule = POLICY_RULES.get(InsurancePolicy.Rank(rank))
             note = "" if rule else "A tertiary policy stays in PM: the EHR has no field for it."
             yield Outcome(rule, NOT_PROPAGATED, policy, source_changes=changes, note=note)

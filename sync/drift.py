@@ -16,13 +16,18 @@ def stale_names() -> QuerySet[InsuranceLink]:
     return InsuranceLink.objects.exclude(insurance__company_name=F("plan__company__name"))
 
 
-def stale_name_counts(companies: Collection[int]) -> dict[int, int]:
-    """Return {company key: how many EHR names no longer show its name} for those with any."""
-    if not companies:
+def stale_name_counts(names: Mapping[int, str]) -> dict[int, int]:
+    """Return {company key: how many EHR names would not show its name}, by {key: name}."""
+    if not names:
         return {}
-    rows = stale_names().filter(plan__company__in=list(companies))
-    counts = rows.values_list("plan__company").annotate(Count("pk")).order_by()
-    return {company: count for company, count in counts if count}
+    shown = InsuranceLink.objects.filter(plan__company__in=list(names)).values_list(
+        "plan__company", "insurance__company_name"
+    )
+    counts: Counter[int] = Counter()
+    for company, name, count in shown.annotate(Count("pk")).order_by():
+        if name != names[company]:
+            counts[company] += count
+    return dict(counts)
 
 
 def old_names(company: InsuranceCompany | None = None) -> list[tuple[str, int]]:

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
 from django.conf import settings
 from django.db import OperationalError, connection, reset_queries, transaction
 
-from ehr.models import Insurance
 from kareo.addresses import KEY_VERSION, address_key
 from kareo.names import name_key
 from kareo.records import Origin, Record, Refused, locking
@@ -43,7 +43,7 @@ class ImportStopped(Refused):
 
 @dataclass(slots=True)
 class Summary:
-    """What an import did. Every row is counted once: bad, plan added, plan filled, already there."""
+    """What an import did. Each row is bad, adds a plan, fills a plan or is already there."""
 
     rows: int = 0
     bad_rows: int = 0
@@ -108,7 +108,7 @@ def _lost_a_race(error: Exception) -> bool:
 
 @dataclass(slots=True, eq=False)
 class _Named:
-    """A company or plan that rows name, what was filled in, and the lines that it is logged with."""
+    """A company or plan that rows name, what they filled in, and their lines, for the log."""
 
     record: Any
     is_new: bool
@@ -128,25 +128,32 @@ class _Batch:
     """Rows that are written together, folded into the companies and plans that they name."""
 
     def __init__(self, rows: Sequence[PayerRow], file_name: str) -> None:
-        self._rows = [(row, _plan_key(row.company, row.plan, row)) for row in rows]
+        self._rows = rows
         self._file_name = file_name
+        self._address_keys = [address_key(*row.address) for row in rows]
+        self._company_keys = [name_key(row.company) for row in rows]
         self._companies: dict[str, _Named] = {}  # by the key of their name
         self._plans: dict[PlanKey, _Named] = {}
 
     def write(self) -> Summary:
         self._lock_and_find()
-        for row, key in self._rows:
-            self._take(row, key)
+        for row, company_key, place in zip(
+            self._rows, self._company_keys, self._address_keys, strict=True
+        ):
+            self._take(row, company_key, _plan_key(company_key, row.plan, place, row.address))
         companies = [named for named in self._companies.values() if named.lines]
         plans = [named for named in self._plans.values() if named.lines]
-        for model, written in ((InsuranceCompany, companies), (InsurancePlan, plans)):
-            if added := [named.record for named in written if named.is_new]:
+        for model, named in ((InsuranceCompany, companies), (InsurancePlan, plans)):
+            if added := [each.record for each in named if each.is_new]:
                 model.objects.bulk_create(added)
-            filled = [named for named in written if named.filled and not named.is_new]
-            names = sorted(set[str]().union(*(named.filled for named in filled)))
-            model.objects.write([named.record for named in filled], names)
-        outcomes = decide([named.record for named in (*companies, *plans)])
-        self._name_lines(outcomes, [*companies, *plans])
+            filled = [each for each in named if each.filled and not each.is_new]
+            fields = sorted({name for each in filled for name in each.filled})
+            model.objects.write([each.record for each in filled], fields)
+        outcomes = decide([each.record for each in (*companies, *plans)])
+        lines = {id(each.record): each.lines for each in (*companies, *plans)}
+        for outcome in outcomes:
+            source = f"From {self._file_name}, {_lines_in_words(lines[id(outcome.source)])}."
+            outcome.note = f"{outcome.note} {source}".strip()
         apply(outcomes)
         return self._summary(companies, plans, outcomes)
 
@@ -155,21 +162,85 @@ class _Batch:
 
         What others change before the locks are held shows in what is read under them.
         """
-        if connection.vendor == "postgresql":  # on SQLite the transaction is already alone
+        if connection.vendor == "postgresql":  # on SQLite the whole transaction is already alone
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock_number(IMPORT_LOCK)])
-        names, places = {key[0] for _, key in self._rows}, {key[2] for _, key in self._rows}
-        company_pks = list(InsuranceCompany.objects.named(names).values_list("pk", flat=True))
-        found = list(InsurancePlan.objects.of_companies_at(company_pks, places))
-        locking.send(sender=InsurancePlan, records=found, deleting=False, using="default")
-        plans = InsurancePlan.objects.lock_and_read(plan.pk for plan in found)
+        company_pks = list(
+            InsuranceCompany.objects.named(set(self._company_keys)).values_list("pk", flat=True)
+        )
+        found = InsurancePlan.objects.of_companies_at(company_pks, set(self._address_keys))
+        unread = list(found.only("pk"))  # to lock: the rest is read once it can't change any more
+        locking.send(sender=InsurancePlan, records=unread, deleting=False, using="default")
+        plans = InsurancePlan.objects.lock_and_read(plan.pk for plan in unread)
         companies = InsuranceCompany.objects.lock_and_read(company_pks)
         for company in sorted(companies, key=_preference):
             self._companies.setdefault(company.name_key, _stored(company))
-        names_by_pk = {named.record.pk: name for name, named in self._companies.items()}
+        company_keys = {each.record.pk: key for key, each in self._companies.items()}
         for plan in sorted(plans, key=_preference):
             if plan.address_key_version != KEY_VERSION:
                 plan.derive()
-            if company_name := names_by_pk.get(plan.company_id):
-                key = _plan_key(company_name, plan.name, plan)
-                self._plans.setdefault(key, _stored(plan))
+            if company_key := company_keys.get(plan.company_id):
+                address = [getattr(plan, name) for name in plan.address_fields]
+                plan_key = _plan_key(company_key, plan.name, plan.address_key, address)
+                self._plans.setdefault(plan_key, _stored(plan))
+
+    def _take(self, row: PayerRow, company_key: str, plan_key: PlanKey) -> None:
+        """Let the row add its company and plan, or fill their blanks."""
+        address = dict(zip(InsurancePlan.address_fields, row.address, strict=True))
+        company = self._companies.get(company_key)
+        if company is None:
+            company = _Named(InsuranceCompany(name=row.company, origin=Origin.IMPORT), is_new=True)
+            self._companies[company_key] = company
+        # Any part of an address is an address: another row's parts don't belong to it.
+        values = {} if company.record.address else address
+        if company.fill(payer_id=row.payer_id, **values):
+            company.lines.append(row.line)
+        plan = self._plans.get(plan_key)
+        if plan is None:
+            plan = _Named(
+                InsurancePlan(
+                    company=company.record, name=row.plan, origin=Origin.IMPORT, **address
+                ),
+                is_new=True,
+            )
+            self._plans[plan_key] = plan
+        plan.fill(phone=row.phone)
+        plan.lines.append(row.line)
+
+    def _summary(
+        self, companies: Sequence[_Named], plans: Sequence[_Named], outcomes: Sequence[Outcome]
+    ) -> Summary:
+        summary = Summary(
+            rows=len(self._rows),
+            companies_added=sum(each.is_new for each in companies),
+            companies_filled=sum(not each.is_new for each in companies),
+            plans_added=sum(each.is_new for each in plans),
+            plans_filled=sum(bool(each.filled) and not each.is_new for each in plans),
+        )
+        summary.already_there = summary.rows - summary.plans_added - summary.plans_filled
+        of_plans = [o for o in outcomes if isinstance(o.source, InsurancePlan)]
+        summary.insurances_created = sum(o.outcome == CREATED for o in of_plans)
+        summary.insurances_updated = sum(o.outcome == UPDATED for o in of_plans)
+        summary.plans_without_insurance = sum(o.outcome == NOT_PROPAGATED for o in of_plans)
+        return summary
+
+
+def _stored(record: Record) -> _Named:
+    record.before = copy(record)
+    return _Named(record, is_new=False)
+
+
+def _preference(record: Record) -> tuple[bool, datetime, int]:
+    """Of several records that a row could mean: an active one, then the oldest."""
+    return not record.is_active, record.created_at, record.pk
+
+
+def _plan_key(company_key: str, plan: str, place: str, address: Sequence[str]) -> PlanKey:
+    """Return what a plan is recognised by; an address without a key by its spelling."""
+    return company_key, name_key(plan), place or " ".join(address).casefold()
+
+
+def _lines_in_words(lines: Sequence[int]) -> str:
+    """Return `line 17`, or `lines 17, 18 and 40`."""
+    *first, last = map(str, lines)
+    return f"lines {', '.join(first)} and {last}" if first else f"line {last}"

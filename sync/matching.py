@@ -50,6 +50,8 @@ class CompanyFinder:
                 f"You typed {insurance.company_name}; PM lists {chosen.name} at this address. If"
                 " that is the wrong company, move the plan to the right one in PM."
             )
+        elif chosen.name != insurance.company_name:
+            sentences.append(f"It takes the name as PM writes it: {chosen.name}.")
         others = [company.name for company in active if company is not chosen]
         if others:
             why = "it has the same name" if same_name else "it is the oldest"

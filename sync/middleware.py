@@ -61,6 +61,10 @@ def tell(request: HttpRequest, events: Sequence[SyncEvent]) -> None:
 
 
 def level_of(events: Sequence[SyncEvent]) -> int:
-    """Warn where nothing crossed over."""
-    nothing = any(event.outcome == SyncEvent.Outcome.NOT_PROPAGATED for event in events)
-    return messages.WARNING if nothing else messages.SUCCESS
+    """Warn where nothing crossed over, or what was typed was not what was saved."""
+    warn = any(
+        event.outcome == SyncEvent.Outcome.NOT_PROPAGATED
+        or (event.outcome == SyncEvent.Outcome.CREATED and event.source_changes)
+        for event in events
+    )
+    return messages.WARNING if warn else messages.SUCCESS

@@ -1,7 +1,7 @@
-"""Read a payer list: a CSV file, one row at a time, each valid or named with what is wrong with it.
+"""Read a payer list: a CSV file, row by row, each row valid or named with what is wrong with it.
 
-Reads the file only; `sync.importing` writes. A row is named by the physical line on which it starts,
-so that an editor finds it even where quoted values hold line breaks.
+Reads the file only; `sync.importing` writes. A row is named by the physical line on which it
+starts, so that an editor finds it even where quoted values hold line breaks.
 """
 
 import csv
@@ -13,12 +13,12 @@ from functools import lru_cache
 from typing import Any, NamedTuple, TextIO
 
 from django.core.exceptions import ValidationError
-from django.db.models import Field, Model
+from django.db.models import Model
 
 from kareo.fields import one_spaced
 from pm.models import InsuranceCompany, InsurancePlan
 
-# Read with open(path, **ENCODING): what isn't UTF-8 becomes a lone surrogate and costs only its row.
+# For open(). What isn't UTF-8 becomes a lone surrogate, so that it spoils its own row only.
 ENCODING: dict[str, Any] = {"encoding": "utf-8-sig", "errors": "surrogateescape", "newline": ""}
 
 # {column: whose field it fills}
@@ -63,10 +63,14 @@ class PayerRow(NamedTuple):
     phone: str
     payer_id: str
 
+    @property
+    def address(self) -> tuple[str, ...]:
+        return self.street_1, self.street_2, self.city, self.state, self.zip_code
+
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row that can't be imported, and why: (column, reason), without a column for the whole row."""
+    """A row that can't be imported, and why: (column, reason), "" for the row as a whole."""
 
     line: int
     problems: Sequence[tuple[str, str]]
@@ -78,7 +82,7 @@ class BadRow:
 
 
 def printable(text: str) -> str:
-    """Return `text` safe to show on a terminal: on one line, not too long, nothing but characters."""
+    """Return `text` safe for a terminal: on one line, not too long, without control codes."""
     if len(text) > LONGEST_MESSAGE:
         text = text[:LONGEST_MESSAGE] + "…"
     return "".join(
@@ -266,7 +270,7 @@ def _column_name(name: str) -> str:
 
 def _check(model: type[Model], name: str) -> Callable[[str], tuple[str, str]]:
     """Return a function that gives a cell's value as stored, and why it is refused, if it is."""
-    field: Field[Any, Any] = model._meta.get_field(name)
+    field: Any = model._meta.get_field(name)
 
     def check(text: str) -> tuple[str, str]:
         try:

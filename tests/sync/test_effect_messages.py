@@ -78,6 +78,7 @@ def test_insurance_added_under_another_name_at_the_address(admin_client):
     [message] = after(admin_client, submit(admin_client, url, **typed))
 
     assert "You typed Cigna Vision; PM lists VSP at this address." in str(message)
+    assert message.level == constants.WARNING
     assert InsurancePlan.objects.get().company == company
     assert Insurance.objects.get().company_name == "VSP"
 
