@@ -250,6 +250,11 @@ class PostalAddress(models.Model):
         return ", ".join(filter(None, [self.street_1, self.street_2, self.place]))
 
     @property
+    @admin.display(description="Street", ordering="street_1")
+    def street(self) -> str:
+        return " ".join(filter(None, [self.street_1, self.street_2]))
+
+    @property
     @admin.display(description="City, state, ZIP", ordering="zip_code")
     def place(self) -> str:
         place = " ".join(filter(None, [self.state, self.zip_code]))

@@ -13,7 +13,7 @@ class KareoAdminSite(admin.AdminSite):
     site_header = "Insurance sync"
     index_title = "Two insurance lists, and what one tells the other"
     site_url = None
-    enable_nav_sidebar = True
+    enable_nav_sidebar = False  # the bar on top leaves the lists their width
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         apps = super().get_app_list(request, app_label)

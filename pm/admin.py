@@ -16,8 +16,7 @@ class InsuranceCompanyAdmin(RecordAdmin):
         "name",
         "program",
         "payer_id",
-        "street_1",
-        "street_2",
+        "street",
         "place",
         "is_active",
     )
@@ -43,8 +42,7 @@ class InsurancePlanAdmin(RecordAdmin):
     list_display = (
         "name",
         "company",
-        "street_1",
-        "street_2",
+        "street",
         "place",
         "phone",
         "is_active",

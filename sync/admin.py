@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 
 from sync.links import record_link
 from sync.models import SyncEvent
@@ -29,8 +30,9 @@ class RuleFilter(admin.SimpleListFilter):
 
 @admin.register(SyncEvent)
 class SyncEventAdmin(admin.ModelAdmin[SyncEvent]):
-    list_display = ("created_at", "rule", "source", "effect", "actor")
-    list_display_links = ("created_at",)
+    list_display = ("when", "rule", "source", "effect", "actor")
+    list_display_links = ("when",)
+    list_per_page = 50
     list_filter = (RuleFilter, "outcome", "created_at", "actor")
     date_hierarchy = "created_at"
     search_fields = ("source_text", "target_text", "note")
@@ -51,6 +53,10 @@ class SyncEventAdmin(admin.ModelAdmin[SyncEvent]):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    @admin.display(description="When", ordering="pk")
+    def when(self, event: SyncEvent) -> str:
+        return f"{localtime(event.created_at):%Y-%m-%d %H:%M}"
 
     @admin.display(description="Record", ordering="source_text")
     def source(self, event: SyncEvent) -> SafeString:

@@ -62,6 +62,8 @@ def users_in_words(
             pairs[key] = (key, counterpart.pk)
         elif counterpart:
             pairs[key] = (counterpart.pk, key)
+    if not pairs:
+        return {}
     policies = _policy_counts(plan for plan, _ in pairs.values())
     patients = _patient_counts(insurance for _, insurance in pairs.values())
     return {
@@ -79,8 +81,6 @@ def _policy_counts(plans: Iterable[int]) -> dict[int, int]:
 
 def _patient_counts(insurances: Iterable[int]) -> dict[int, int]:
     keys = set(insurances)
-    if not keys:
-        return {}
     primary = EHRPatient.objects.filter(primary_insurance__in=keys)
     # Whoever has one as both counts once.
     secondary = EHRPatient.objects.filter(secondary_insurance__in=keys).exclude(

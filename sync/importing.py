@@ -61,9 +61,7 @@ class Summary:
             setattr(self, name, getattr(self, name) + count)
 
 
-def import_rows(
-    rows: Iterable[PayerRow], file_name: str, batch_size: int = BATCH
-) -> Iterator[Summary]:
+def import_rows(rows: Iterable[PayerRow], file_name: str, batch_size: int) -> Iterator[Summary]:
     """Write `rows`, each batch in a transaction of its own, and yield what was done in each.
 
     `file_name` is what the log calls the list. Raises ImportStopped where a batch can't be written.

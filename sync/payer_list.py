@@ -123,13 +123,10 @@ class PayerList:
     def _header(self) -> list[str]:
         for cells in self._records():
             if isinstance(cells, BadRow):
-                raise UnusableFile(
-                    f"its header can't be read: {next(cells.in_words())} Nothing was imported."
-                )
+                raise UnusableFile(f"its header can't be read: {next(cells.in_words())}")
             if undecoded := self._undecoded():
                 raise UnusableFile(
-                    f"its header can't be read: line {self._lines.number}: {undecoded} Nothing was"
-                    " imported."
+                    f"its header can't be read: line {self._lines.number}: {undecoded}"
                 )
             if any(cell.strip() for cell in cells):
                 return cells
@@ -156,11 +153,14 @@ class PayerList:
                     f"The row can't be read as CSV ({error}). Check that its quotes come in pairs."
                 )
                 continue
+            if self._lines.read_again and "".join(self._lines.row).count('"') % 2:
+                yield self._bad(
+                    "This may be the rest of the bad row before it: its quotes don't come in pairs."
+                )
+                continue
             yield cells
 
     def _checked(self, cells: list[str]) -> PayerRow | BadRow:
-        if undecoded := self._undecoded():
-            return self._bad(undecoded)
         if len(cells) != self._width:
             self._lines.take_back()
             return self._bad(
@@ -168,6 +168,8 @@ class PayerList:
                 f" {_counted(self._width, 'column')}. Add or remove commas; a value that has one"
                 " itself needs quotes around it."
             )
+        if undecoded := self._undecoded():
+            return self._bad(undecoded)
         values, problems = {}, []
         for column, check in self._checks.items():
             place = self._places.get(column)
@@ -176,6 +178,9 @@ class PayerList:
                 problems.append((column, reason))
         problems = problems or self._problems_together(values)
         if problems:
+            if len(self._lines.row) > 1:
+                last = self._lines.number + len(self._lines.row) - 1
+                problems.append(("", f"The row has line breaks within quotes, up to line {last}."))
             return BadRow(self._lines.number, problems)
         return PayerRow(self._lines.number, **values)
 
@@ -215,6 +220,7 @@ class _Lines(Iterator[str]):
         self._again: deque[str] = deque()
         self.number = 1  # of the first line of this row
         self.row: list[str] = []
+        self.read_again = False  # whether this row was part of a bad one at first
 
     def __next__(self) -> str:
         if len(self.row) == LONGEST_ROW:
@@ -236,6 +242,7 @@ class _Lines(Iterator[str]):
     def begin_row(self) -> None:
         self.number += len(self.row)
         self.row = []
+        self.read_again = bool(self._again)
 
     def take_back(self) -> None:
         """Let this row end with its first line, and the others be read again."""
@@ -253,13 +260,13 @@ def _places(header: Sequence[str]) -> dict[str, int]:
             hint = " The columns must be separated by commas, not by semicolons or tabs."
         raise UnusableFile(
             f"the header lacks {_listed(missing)}.{hint} Name the columns in the first line and"
-            " import the file again. Nothing was imported."
+            " import the file again."
         )
     doubled = [column for column in COLUMNS if names.count(column) > 1]
     if doubled:
         raise UnusableFile(
             f"the header names {_listed(doubled)} more than once. Remove the column that doesn't"
-            " count and import the file again. Nothing was imported."
+            " count and import the file again."
         )
     return {name: place for place, name in enumerate(names) if name in COLUMNS}
 
