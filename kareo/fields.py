@@ -5,6 +5,7 @@ import unicodedata
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from localflavor.us import us_states
 
@@ -54,7 +55,8 @@ class LineField(models.CharField[str, str]):
 class LinesField(models.TextField[str, str]):
     """Plain text of several lines, 4,000 characters at most."""
 
-    default_validators = [printable_lines]
+    # Django holds a text field's max_length in forms only.
+    default_validators = [printable_lines, MaxLengthValidator(4000)]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 4000)

@@ -43,7 +43,7 @@ class RecordForm(forms.ModelForm[Any]):
             self.initial["page_id"] = uuid.uuid4()
             return
         self.initial["seen"] = as_seen(self.instance)
-        for name, why in fixed_fields(self.instance).items():
+        for name, why in fixed_fields([self.instance]).get(self.instance.pk, {}).items():
             if name in self.fields:
                 self.fields[name].disabled = True
                 self.fields[name].help_text = why

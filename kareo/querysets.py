@@ -84,17 +84,26 @@ class RecordQuerySet(models.QuerySet[R]):
         """
         with transaction.atomic(using=self.db):
             records: list[Any] = list(self)
+            for record in records:  # so that what they are about to be is locked
+                set_values(record, values)
             locking.send(sender=self.model, records=records, deleting=False, using=self.db)
             records = self.lock_and_read(record.pk for record in records)
             for record in records:
                 record.before = copy(record)
-                for name, value in values.items():
-                    setattr(record, name, value)
+                set_values(record, values)
             self.write(records, values)
-            for record in records:
-                record.refuse()
+            self.model.refuse(records)
             saved_together.send(sender=self.model, records=records)
         return records
+
+    def update_or_create(
+        self, defaults: Any = None, create_defaults: Any = None, **kwargs: Any
+    ) -> tuple[R, bool]:
+        """Do as Django does, with the locks of a save held before the row is."""
+        with transaction.atomic(using=self.db):
+            found: list[Any] = list(self.filter(**kwargs))
+            locking.send(sender=self.model, records=found, deleting=False, using=self.db)
+            return super().update_or_create(defaults, create_defaults, **kwargs)
 
     def delete(self) -> tuple[int, dict[str, int]]:
         """Delete the set, with the locks of a save held first."""
@@ -104,6 +113,11 @@ class RecordQuerySet(models.QuerySet[R]):
 
     delete.alters_data = True  # type: ignore[attr-defined]
     delete.queryset_only = True  # type: ignore[attr-defined]
+
+
+def set_values(record: "Record", values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(record, name, value)
 
 
 def lock_for_deletion(records: Sequence["Record"], model: type["Record"], using: str) -> None:

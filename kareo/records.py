@@ -6,7 +6,7 @@ fields are derived, the row is written, and Django's `post_save` lets others fol
 transaction. Any other order deadlocks or loses events when two people save at once.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Self
 
 from django.contrib import admin
@@ -97,6 +97,8 @@ class Record(models.Model):
 
         Raises Refused, in words for the user, where it can't be saved.
         """
+        if update_fields is not None and not (update_fields := set(update_fields)):
+            return  # as Django does
         using = using or router.db_for_write(type(self), instance=self)
         state = (self.pk, self.version, self._state.adding, self.before)
         try:
@@ -105,7 +107,7 @@ class Record(models.Model):
                 self.before = self._stored_under_lock(using)  # type: ignore[assignment]
                 if update_fields is not None:
                     update_fields = self._with_derived(update_fields)
-                self.refuse()
+                self.refuse([self])
                 self.derive()
                 self.stamp()
                 super().save(
@@ -134,20 +136,21 @@ class Record(models.Model):
     def clean(self) -> None:
         """Refuse a change to a field that is fixed on this record."""
         super().clean()
-        if self._state.adding:
-            return
         stored = type(self)._base_manager.filter(pk=self.pk).first()
-        errors = self._changed_fixed_fields(stored) if stored else {}
-        if errors:
+        if stored and (errors := self._fixed_changes(stored, fixed_fields([self]))):
             raise ValidationError(errors)
 
     def derive(self) -> None:
         """Set the fields that follow from others. Called by every way of writing."""
 
-    def refuse(self) -> None:
-        """Raise Refused where this record can't be saved as it is now, given what `before` was."""
-        if self.before and (errors := self._changed_fixed_fields(self.before)):
-            raise FixedField(" ".join(errors.values()))
+    @classmethod
+    def refuse(cls, records: "Sequence[Any]") -> None:
+        """Raise Refused where one of `records` can't be saved as it is, given its `before`."""
+        edited = [record for record in records if record.before and record.edits(record.before)]
+        fixed = fixed_fields(edited) if edited else {}
+        for record in edited:
+            if errors := record._fixed_changes(record.before, fixed):
+                raise FixedField(" ".join(errors.values()))
 
     def stamp(self) -> None:
         """Note who writes this record, and when."""
@@ -158,14 +161,9 @@ class Record(models.Model):
             self.created_by = self.created_by or actor
         self.updated_at, self.updated_by = now, actor
 
-    def _changed_fixed_fields(self, stored: "Record") -> dict[str, str]:
-        if not self.changes_since(stored):
-            return {}
-        return {
-            name: why
-            for name, why in fixed_fields(self).items()
-            if getattr(self, name) != getattr(stored, name)
-        }
+    def _fixed_changes(self, stored: "Record", fixed: dict[Any, dict[str, str]]) -> dict[str, str]:
+        reasons = fixed.get(self.pk, {})
+        return {name: reasons[name] for name in reasons if name in self.edits(stored)}
 
     @classmethod
     def entered_fields(cls) -> "list[models.Field[Any, Any]]":
@@ -176,19 +174,26 @@ class Record(models.Model):
         """Return {field: value} of the entered fields, other records as text."""
         return {field.name: _shown(self, field) for field in self.entered_fields()}
 
-    def changes_since(self, earlier: "Record | None") -> dict[str, list[Any]]:
-        """Return {field: [earlier value, value now]} of the entered fields that differ.
+    def edits(self, earlier: "Record | None") -> "dict[str, models.Field[Any, Any]]":
+        """Return the entered fields whose value is not `earlier`'s, by name.
 
-        Without an earlier state: all that were filled in. Other records are given as text.
+        Without an earlier state: all that were filled in.
         """
-        changes = {}
+        edited = {}
         for field in self.entered_fields():
             was, now = getattr(earlier, field.attname, None), getattr(self, field.attname)
             if was == now or (earlier is None and (now == "" or now is False)):
                 continue
             if was != field.to_python(now):  # a date may have been given as text
-                changes[field.name] = [_shown(earlier, field), _shown(self, field)]
-        return changes
+                edited[field.name] = field
+        return edited
+
+    def changes_since(self, earlier: "Record | None") -> dict[str, list[Any]]:
+        """Return {field: [earlier value, value now]} of `edits`, other records as text."""
+        return {
+            name: [_shown(earlier, field), _shown(self, field)]
+            for name, field in self.edits(earlier).items()
+        }
 
     def _stored_under_lock(self, using: str) -> Self | None:
         """Return the stored row, locked; raise `version` for the write. None for a new record."""

@@ -1,6 +1,7 @@
 """What is said around every save and delete: signals to follow it, and words to refuse it with."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from django.dispatch import Signal
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 locking = Signal()
 # Sent with `records` after a set of records was saved together, each with its `before`.
 saved_together = Signal()
-# Sent with `record`; a receiver answers {field name: why it can't be edited on this record}.
+# Sent with `records`; a receiver answers {key: {field name: why it can't be edited there}}.
 fixing_fields = Signal()
 
 
@@ -28,9 +29,11 @@ class FixedField(Refused):
     """Raised when a field was changed that another system fixes."""
 
 
-def fixed_fields(record: "Record") -> dict[str, str]:
-    """Return the fields of `record` that can't be edited now, each with the reason."""
-    reasons: dict[str, str] = {}
-    for _receiver, answer in fixing_fields.send(sender=type(record), record=record):
-        reasons.update(answer)  # type: ignore[arg-type]  # send() doesn't know its receivers
+def fixed_fields(records: Sequence["Record"]) -> dict[Any, dict[str, str]]:
+    """Return {key: {field name: why it can't be edited}} of those `records` that have any."""
+    reasons: dict[Any, dict[str, str]] = {}
+    for _receiver, answer in fixing_fields.send(sender=type(records[0]), records=records):
+        answered: Any = answer
+        for key, why in answered.items():
+            reasons.setdefault(key, {}).update(why)
     return reasons

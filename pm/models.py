@@ -1,6 +1,7 @@
 """PM's own records. They know nothing of the EHR."""
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -168,8 +169,10 @@ class InsurancePolicy(PMRecord):
             if missing:
                 raise ValidationError(missing)
 
-    def refuse(self) -> None:
+    @classmethod
+    def refuse(cls, records: Sequence[Any]) -> None:
         """Hold one active policy a rank where the database can't: see OnePolicyPerRank."""
-        super().refuse()
-        if self.is_active and type(self)._default_manager.overlapping(self).exists():
-            raise Refused(ONE_POLICY_PER_RANK.get_violation_error_message())
+        super().refuse(records)
+        for policy in records:
+            if policy.is_active and cls._default_manager.overlapping(policy).exists():
+                raise Refused(ONE_POLICY_PER_RANK.get_violation_error_message())

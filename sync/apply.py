@@ -16,6 +16,7 @@ from kareo.actions import current_action
 from kareo.records import Record, Refused, locking
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.decide import CREATED, Happened, Outcome, decide
+from sync.locks import lock_addresses
 from sync.models import InsuranceLink, SyncEvent
 
 logger = logging.getLogger(__name__)
@@ -59,6 +60,7 @@ def repair(model: type[InsurancePlan] | type[Insurance], pks: Iterable[int]) -> 
             links = InsuranceLink.objects.filter(insurance__in=keys)
             plans = dict(links.values_list("insurance_id", "plan_id"))
             stored = [record for record in stored if record.pk not in plans]
+            lock_addresses("default", (record.address_key for record in stored))
             stored += InsurancePlan.objects.lock_and_read(plans.values())
         return propagate(stored, Happened.REPAIRED)
 

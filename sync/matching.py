@@ -32,8 +32,7 @@ class CompanyFinder:
 
     def add(self, company: InsuranceCompany) -> None:
         """Let later insurances find `company`, which is about to be made."""
-        if company.address_key:
-            self._at_key[company.address_key].append(company)
+        self._at_key[company.address_key].append(company)
 
     def find(self, insurance: Insurance) -> Match:
         """Return the company of this name at the address, else the oldest there."""

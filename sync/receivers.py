@@ -4,10 +4,8 @@ Writes that send no signals (`QuerySet.update`, `bulk_create`, raw SQL) are not 
 as drift until the pair is saved or repaired.
 """
 
-import hashlib
 from typing import Any
 
-from django.db import connections
 from django.db.models.signals import post_save, pre_delete
 
 from ehr.models import Insurance
@@ -17,6 +15,7 @@ from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy
 from pm.models import Patient as PMPatient
 from sync.apply import propagate
 from sync.decide import Happened
+from sync.locks import lock_addresses, lock_counterparts, lock_links
 from sync.models import InsuranceLink
 
 RECORDS: tuple[type[Record], ...] = (
@@ -37,9 +36,11 @@ def connect() -> None:
         pre_delete.connect(record_deleted, model, dispatch_uid=f"sync.deleted.{label}")
     for model in (InsurancePlan, Insurance):
         locking.connect(lock_pairs, model, dispatch_uid=f"sync.locking.{model._meta.label}")
+    for user in (InsurancePolicy, EHRPatient):
+        locking.connect(lock_used_pairs, user, dispatch_uid=f"sync.used.{user._meta.label}")
     for keyed in (InsuranceCompany, Insurance):
-        locking.connect(lock_addresses, keyed, dispatch_uid=f"sync.address.{keyed._meta.label}")
-    fixing_fields.connect(fix_company_name, Insurance, dispatch_uid="sync.company_name")
+        locking.connect(lock_new_addresses, keyed, dispatch_uid=f"sync.address.{keyed._meta.label}")
+    fixing_fields.connect(fix_company_names, Insurance, dispatch_uid="sync.company_names")
 
 
 def record_saved(instance: Record, raw: bool, **kwargs: Any) -> None:
@@ -56,53 +57,51 @@ def record_deleted(instance: Record, **kwargs: Any) -> None:
     propagate([instance], Happened.DELETED)
 
 
-def fix_company_name(record: Insurance, **kwargs: Any) -> dict[str, str]:
+def fix_company_names(records: list[Insurance], **kwargs: Any) -> dict[int, dict[str, str]]:
     """A linked insurance shows PM's company name: decision 4."""
-    if record.pk is None or not InsuranceLink.objects.filter(insurance=record.pk).exists():
-        return {}
-    return {
-        "company_name": "The company name comes from PM and can't be edited here. Rename the"
-        " company in PM and save its plan, or move the plan to another company there."
-    }
+    keys = [record.pk for record in records if record.pk is not None]
+    links = (
+        InsuranceLink.objects.filter(insurance__in=keys) if keys else InsuranceLink.objects.none()
+    )
+    why = (
+        "The company name comes from PM and can't be edited here. Rename the company in PM and"
+        " save its plan, or move the plan to another company there."
+    )
+    return {key: {"company_name": why} for key in links.values_list("insurance", flat=True)}
 
 
 def lock_pairs(
     sender: type[Record], records: list[Record], deleting: bool, using: str, **kwargs: Any
 ) -> None:
-    """Lock the links of stored plans or insurances, so that both sides of a pair save in turn."""
+    """Both sides of a pair save in turn."""
     keys = [record.pk for record in records if record.pk is not None]
-    if not keys:
-        return
-    side = "plan" if sender is InsurancePlan else "insurance"
-    rows = InsuranceLink.objects.using(using).select_for_update(no_key=not deleting)
-    links = list(rows.filter(**{f"{side}__in": keys}).order_by("pk"))
-    if deleting:
-        # No patient may take the counterpart between the look for users and the delete.
-        other: type[Record] = Insurance if side == "plan" else InsurancePlan
-        peers = [link.insurance_id if side == "plan" else link.plan_id for link in links]
-        locked = other._base_manager.using(using).select_for_update().filter(pk__in=peers)
-        list(locked.order_by("pk").values_list("pk"))
+    if keys:
+        side = "plans" if sender is InsurancePlan else "insurances"
+        links = lock_links(using, alone=deleting, **{side: keys})
+        if deleting:
+            lock_counterparts(using, links, of=sender)
 
 
-# The import writes many companies at once: it holds this alone, every other writer shares it.
-IMPORT_LOCK = "kareo insurance import"
+def lock_used_pairs(records: list[Any], deleting: bool, using: str, **kwargs: Any) -> None:
+    """No pair is deleted while a patient or policy comes to use a side of it.
 
-
-def lock_addresses(records: list[Any], deleting: bool, using: str, **kwargs: Any) -> None:
-    """Let one writer at a time ask which company has an address, and make one if none has.
-
-    PostgreSQL only: on SQLite the whole transaction is already alone.
+    PostgreSQL looks at foreign keys when the transaction ends: too late to hold off a delete.
     """
-    connection = connections[using]
-    keys = {record for record in map(_new_address, records) if record}
-    if deleting or not keys or connection.vendor != "postgresql":
+    if deleting:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock_shared(%s), pg_advisory_xact_lock(key)"
-            " FROM unnest(%s::bigint[]) AS key",
-            [lock_number(IMPORT_LOCK), sorted(map(lock_number, keys))],
-        )
+
+    def used(*names: str) -> set[int]:
+        return {key for r in records for name in names if (key := getattr(r, name, None))}
+
+    plans, insurances = used("plan_id"), used("primary_insurance_id", "secondary_insurance_id")
+    if plans or insurances:
+        lock_links(using, plans=plans, insurances=insurances)
+
+
+def lock_new_addresses(records: list[Any], deleting: bool, using: str, **kwargs: Any) -> None:
+    """Two insurances added at one address, or one and its company, are saved in turn."""
+    if not deleting:
+        lock_addresses(using, map(_new_address, records))
 
 
 def _new_address(record: Any) -> str:
@@ -111,9 +110,3 @@ def _new_address(record: Any) -> str:
         return ""  # an EHR edit never looks for a company
     record.derive()
     return str(record.address_key)
-
-
-def lock_number(name: str) -> int:
-    """Return a signed 64-bit number for `name`, the same in every process."""
-    digest = hashlib.blake2b(name.encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big", signed=True)

@@ -1,11 +1,19 @@
 """The smallest valid records. Addresses are made up."""
 
 import datetime
+from typing import Any
 
 import factory
 
 import ehr.models
 import pm.models
+
+AETNA_ADDRESS = {
+    "street_1": "111 Academy Drive",
+    "city": "Irvine",
+    "state": "CA",
+    "zip_code": "92617",
+}
 
 
 class AddressFactory(factory.django.DjangoModelFactory):
@@ -26,6 +34,8 @@ class CompanyFactory(AddressFactory):
 
 
 class PlanFactory(AddressFactory):
+    """A plan typed in PM: saving it makes its insurance in the EHR."""
+
     class Meta:
         model = pm.models.InsurancePlan
 
@@ -70,3 +80,32 @@ class PolicyFactory(factory.django.DjangoModelFactory):
     patient = factory.SubFactory(PMPatientFactory)
     plan = factory.SubFactory(PlanFactory)
     policy_number = factory.Sequence(lambda n: f"W{n:06}")
+
+
+def insurance_of(plan: pm.models.InsurancePlan) -> ehr.models.Insurance:
+    """Return the insurance linked with `plan`, read anew."""
+    return ehr.models.Insurance.objects.get(link__plan=plan.pk)
+
+
+def plan_of(insurance: ehr.models.Insurance) -> pm.models.InsurancePlan:
+    """Return the plan linked with `insurance`, read anew."""
+    return pm.models.InsurancePlan.objects.get(link__insurance=insurance.pk)
+
+
+def anew(record: Any) -> Any:
+    """Return the stored state of `record`, in a copy of its own."""
+    return type(record).objects.get(pk=record.pk)
+
+
+def orphan_plan(**values: Any) -> pm.models.InsurancePlan:
+    """Return a plan whose insurance was deleted."""
+    plan = PlanFactory(**values)
+    insurance_of(plan).delete()
+    return anew(plan)
+
+
+def orphan_insurance(**values: Any) -> ehr.models.Insurance:
+    """Return an insurance whose plan was deleted. Its company stays in PM."""
+    insurance = InsuranceFactory(**values)
+    plan_of(insurance).delete()
+    return anew(insurance)

@@ -7,8 +7,8 @@ os.environ.setdefault("SECRET_KEY", "only-for-tests")
 os.environ["DEBUG"] = "false"
 os.environ["ALLOWED_HOSTS"] = "testserver,127.0.0.1,localhost"
 
-from kareo.settings import *  # noqa: E402, F403
-from kareo.settings import DATABASES, MIDDLEWARE  # noqa: E402
+from kareo.settings import *  # noqa: F403
+from kareo.settings import DATABASES, MIDDLEWARE
 
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,0 +1,50 @@
+"""What several tests need: the SQL that was sent, and threads that start together."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
+
+TRANSACTION_CONTROL = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
+PATIENCE = 60  # seconds a thread may take before the test gives up on it
+
+
+@pytest.fixture
+def statements() -> Callable[[], AbstractContextManager[list[str]]]:
+    """Return a context manager whose list holds the SQL sent inside, savepoints aside."""
+
+    @contextmanager
+    def collect() -> Iterator[list[str]]:
+        sent: list[str] = []
+        with CaptureQueriesContext(connection) as captured:
+            yield sent
+        sql = [query["sql"] for query in captured.captured_queries]
+        sent += [line for line in sql if not line.startswith(TRANSACTION_CONTROL)]
+
+    return collect
+
+
+@pytest.fixture
+def at_once() -> Callable[..., list[Any]]:
+    """Return a function that runs functions in threads from one moment on, and their results."""
+
+    def run_all(*functions: Callable[[], Any]) -> list[Any]:
+        start = Barrier(len(functions), timeout=PATIENCE)
+
+        def run(function: Callable[[], Any]) -> Any:
+            try:
+                start.wait()
+                return function()
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor(len(functions)) as pool:
+            futures = [pool.submit(run, function) for function in functions]
+            return [future.result(PATIENCE) for future in futures]
+
+    return run_all

@@ -1,0 +1,140 @@
+"""The settings as another process reads them, from its own environment and `.env`."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from kareo.settings import database
+
+PROJECT = Path(__file__).parents[2]
+PRODUCTION = {"SECRET_KEY": "long-and-random", "ALLOWED_HOSTS": "practice.example"}
+READ = (
+    "import json, sys; from kareo import settings;"
+    " read = {name: getattr(settings, name, None) for name in sys.argv[1:]};"
+    " print(json.dumps(read, default=str))"
+)
+
+
+@pytest.fixture
+def settings_with(tmp_path):
+    """Return a function that reads settings, by name, in a copy of the project without a `.env`."""
+    shutil.copytree(PROJECT / "kareo", tmp_path / "kareo")
+
+    def read(*names, dotenv="", **environment):
+        if dotenv:
+            (tmp_path / ".env").write_text(dotenv)
+        ours = {"DATABASE_URL", "SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "TEST_DATABASE_FOLDER"}
+        inherited = {name: value for name, value in os.environ.items() if name not in ours}
+        return subprocess.run(
+            [sys.executable, "-c", READ, *names],
+            cwd=tmp_path,
+            env={**inherited, **environment},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    return read
+
+
+def values(finished):
+    assert finished.returncode == 0, finished.stderr
+    return json.loads(finished.stdout)
+
+
+def test_without_a_secret_key_outside_debug_it_does_not_start_and_says_what_to_do(settings_with):
+    finished = settings_with(ALLOWED_HOSTS="practice.example")
+    assert finished.returncode != 0
+    assert "SECRET_KEY is not set. Set it to a long random text" in finished.stderr
+
+
+def test_an_empty_secret_key_is_none(settings_with):
+    finished = settings_with(SECRET_KEY="", ALLOWED_HOSTS="practice.example")
+    assert "SECRET_KEY is not set" in finished.stderr
+
+
+def test_without_allowed_hosts_outside_debug_it_does_not_start_and_says_what_to_do(settings_with):
+    finished = settings_with(SECRET_KEY="long-and-random")
+    assert finished.returncode != 0
+    assert "ALLOWED_HOSTS is not set. Set it to the host names" in finished.stderr
+
+
+def test_in_debug_it_starts_with_nothing_else_on_this_machine_only(settings_with):
+    read = values(settings_with("SECRET_KEY", "ALLOWED_HOSTS", "SECURE_SSL_REDIRECT", DEBUG="true"))
+    assert read["SECRET_KEY"]
+    assert read["ALLOWED_HOSTS"] == ["127.0.0.1", "localhost"]
+    assert not read["SECURE_SSL_REDIRECT"]
+
+
+def test_the_environment_wins_over_the_file(settings_with):
+    written = "DEBUG=true\nALLOWED_HOSTS=a.example\n"
+    read = values(settings_with("DEBUG", "ALLOWED_HOSTS", dotenv=written))
+    assert read == {"DEBUG": True, "ALLOWED_HOSTS": ["a.example"]}
+    read = values(settings_with("DEBUG", "ALLOWED_HOSTS", DEBUG="false", **PRODUCTION))
+    assert read == {"DEBUG": False, "ALLOWED_HOSTS": ["practice.example"]}
+
+
+def test_without_a_database_url_it_is_a_file_beside_manage_py(settings_with, tmp_path):
+    read = values(settings_with("DATABASES", **PRODUCTION))["DATABASES"]["default"]
+    assert read["ENGINE"] == "django.db.backends.sqlite3"
+    assert Path(read["NAME"]) == tmp_path / "kareo.sqlite3"
+
+
+def test_the_database_url_names_a_postgresql_server(settings_with):
+    url = "postgres://clerk:s3cret@db.example:6543/practice"
+    read = values(settings_with("DATABASES", DATABASE_URL=url, **PRODUCTION))["DATABASES"]
+    wanted = {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": "practice",
+        "USER": "clerk",
+        "PASSWORD": "s3cret",
+        "HOST": "db.example",
+        "PORT": 6543,
+        "CONN_HEALTH_CHECKS": True,
+    }
+    assert wanted.items() <= read["default"].items()
+
+
+def test_production_is_https_only(settings_with):
+    names = ("SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE")
+    assert values(settings_with(*names, **PRODUCTION)) == dict.fromkeys(names, True)
+
+
+def test_sqlite_waits_for_the_other_writer():
+    options = database("sqlite:////srv/practice.sqlite3")["OPTIONS"]
+    assert options["transaction_mode"] == "IMMEDIATE"
+    assert options["timeout"] >= 20  # seconds
+    assert "journal_mode=WAL" in options["init_command"]
+    assert "synchronous=FULL" in options["init_command"]
+
+
+def test_sqlite_in_memory_is_refused():
+    with pytest.raises(ImproperlyConfigured, match="give SQLite a file"):
+        database("sqlite://:memory:")
+
+
+def test_checks_for_deployment_have_nothing_to_say(tmp_path):
+    finished = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=PROJECT,
+        env={
+            **os.environ,
+            **PRODUCTION,
+            "SECRET_KEY": "".join(map(chr, range(48, 123))),
+            "DEBUG": "false",
+            "DATABASE_URL": f"sqlite:///{tmp_path}/check.sqlite3",
+            "DJANGO_SETTINGS_MODULE": "kareo.settings",
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (finished.returncode, finished.stderr) == (0, ""), finished.stderr

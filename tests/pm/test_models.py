@@ -1,0 +1,77 @@
+"""PM's own records."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from pm.models import InsuranceCompany, InsurancePlan
+from pm.models import Patient as PMPatient
+from tests.factories import AETNA_ADDRESS, CompanyFactory, PlanFactory, PMPatientFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_company_is_found_by_the_key_of_its_address():
+    aetna, other = CompanyFactory(name="Aetna", **AETNA_ADDRESS), CompanyFactory()
+    objects = InsuranceCompany.objects
+
+    assert list(objects.at_address(aetna.address_key)) == [aetna]
+    assert set(objects.at_address(aetna.address_key, other.address_key, "")) == {aetna, other}
+
+
+def test_a_blank_address_finds_no_company_not_even_one_without_address():
+    CompanyFactory(street_1="", city="", state="", zip_code="")
+
+    assert not InsuranceCompany.objects.at_address("").exists()
+    assert not InsuranceCompany.objects.at_address().exists()
+
+
+def test_plans_are_found_by_zip_with_or_without_its_last_four():
+    plan = PlanFactory(zip_code="92617-1234")
+    PlanFactory(zip_code="10001")
+
+    for typed in ("92617", "92617-1234", "92617-9999"):
+        assert list(InsurancePlan.objects.at_zip(typed)) == [plan]
+
+
+def test_a_company_needs_a_name_only():
+    with pytest.raises(ValidationError) as refused:
+        InsuranceCompany().full_clean()
+    assert set(refused.value.message_dict) == {"name"}
+
+    InsuranceCompany(name="Aetna").full_clean()
+
+
+def test_a_plan_needs_company_name_and_claims_address():
+    with pytest.raises(ValidationError) as refused:
+        InsurancePlan().full_clean()
+
+    assert set(refused.value.message_dict) == {
+        "company",
+        "name",
+        "street_1",
+        "city",
+        "state",
+        "zip_code",
+    }
+
+
+def test_records_read_as_people_know_them():
+    plan = PlanFactory(company__name="Aetna", name="HMO", **AETNA_ADDRESS)
+
+    assert str(plan) == "Aetna – HMO (111 Academy Drive, 92617)"
+    assert str(plan.company) == "Aetna"
+    assert str(PMPatientFactory(chart_number="C1")) == "Doe, Pat (C1)"
+    assert plan.address == "111 Academy Drive, Irvine, CA 92617"
+    assert InsuranceCompany(name="Aetna", city="Irvine", state="CA").address == "Irvine, CA"
+
+
+def test_a_chart_number_is_one_persons():
+    PMPatientFactory(chart_number="C1")
+
+    with pytest.raises(ValidationError) as refused:
+        PMPatientFactory.build(chart_number="C1").full_clean()
+    assert set(refused.value.message_dict) == {"chart_number"}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PMPatientFactory(chart_number="C1")
+    assert PMPatient.objects.count() == 1

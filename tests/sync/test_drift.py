@@ -1,0 +1,115 @@
+"""Where the two lists no longer agree."""
+
+import pytest
+
+from ehr.models import Insurance
+from pm.models import InsurancePlan
+from sync import drift
+from tests.factories import (
+    CompanyFactory,
+    EHRPatientFactory,
+    InsuranceFactory,
+    PlanFactory,
+    PolicyFactory,
+    insurance_of,
+    orphan_insurance,
+    orphan_plan,
+    plan_of,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def rename(company, name):
+    company.name = name
+    company.save()
+
+
+def test_pairs_in_sync_show_no_drift():
+    PlanFactory()
+    InsuranceFactory()
+
+    assert not drift.stale_names().exists()
+    assert not drift.orphan_plans().exists()
+    assert not drift.orphan_insurances().exists()
+
+
+def test_stale_names_are_counted_by_company():
+    first, second, third = CompanyFactory.create_batch(3)
+    for company, plans in ((first, 2), (second, 1), (third, 1)):
+        PlanFactory.create_batch(plans, company=company)
+    rename(first, "Aetna Inc")
+    rename(second, "Cigna Inc")
+
+    counts = drift.stale_name_counts({c.pk: c.name for c in (first, second, third)})
+
+    assert counts == {first.pk: 2, second.pk: 1}
+    assert drift.stale_name_counts({}) == {}
+
+
+def test_only_orphans_are_orphans():
+    PlanFactory()
+    plan, insurance = orphan_plan(), orphan_insurance()
+
+    assert list(drift.orphan_plans()) == [plan]
+    assert list(drift.orphan_insurances()) == [insurance]
+
+
+def test_what_was_written_behind_the_rules_is_found_as_drift():
+    Insurance.objects.bulk_create([InsuranceFactory.build()])
+    InsurancePlan.objects.bulk_create([PlanFactory.build(company=CompanyFactory())])
+    Insurance.objects.filter(link__plan=PlanFactory()).update(company_name="Typo")
+
+    assert drift.orphan_insurances().count() == 1
+    assert drift.orphan_plans().count() == 1
+    assert drift.stale_names().count() == 1
+
+
+def test_users_are_counted_on_both_sides_each_patient_once():
+    plan = PlanFactory()
+    insurance = insurance_of(plan)
+    EHRPatientFactory(primary_insurance=insurance, secondary_insurance=insurance)
+    EHRPatientFactory(primary_insurance=insurance)
+    EHRPatientFactory(primary_insurance=InsuranceFactory(), secondary_insurance=insurance)
+    EHRPatientFactory()
+    PolicyFactory(plan=plan)
+    PolicyFactory(plan=plan, is_active=False)
+
+    said = "No longer offered in either system. 3 EHR patients and 1 PM policy still have it."
+    assert drift.users_in_words([plan.pk], {plan.pk: insurance}) == {plan.pk: said}
+    assert drift.users_in_words([insurance.pk], {insurance.pk: plan}) == {insurance.pk: said}
+
+
+def test_users_of_several_are_counted_apart():
+    plans = PlanFactory.create_batch(2)
+    insurances = {plan.pk: insurance_of(plan) for plan in plans}
+    EHRPatientFactory(secondary_insurance=insurances[plans[0].pk])
+    PolicyFactory.create_batch(2, plan=plans[1])
+
+    words = drift.users_in_words([plan.pk for plan in plans], insurances)
+
+    assert "1 EHR patient and 0 PM policies" in words[plans[0].pk]
+    assert "0 EHR patients and 2 PM policies" in words[plans[1].pk]
+
+
+def test_a_record_without_a_counterpart_is_left_out_and_nobody_is_asked(statements):
+    insurance = InsuranceFactory()
+    counterparts = {insurance.pk: plan_of(insurance)}
+
+    with statements() as sent:
+        assert drift.users_in_words([404], counterparts) == {}
+        assert drift.users_in_words([], {}) == {}
+
+    assert sent == []
+
+
+def test_old_names_are_listed_with_how_often_each_still_shows_commonest_first():
+    aetna, cigna = CompanyFactory(name="Aetna"), CompanyFactory(name="Cigna")
+    PlanFactory(company=aetna)
+    PlanFactory.create_batch(2, company=cigna)
+    PlanFactory()
+    rename(aetna, "Aetna Inc")
+    rename(cigna, "Cigna Inc")
+
+    assert drift.old_names() == [("Cigna", 2), ("Aetna", 1)]
+    assert drift.old_names(aetna) == [("Aetna", 1)]

@@ -1,0 +1,173 @@
+"""Which PM company an EHR add belongs to, and why, in words."""
+
+import pytest
+
+from pm.models import InsuranceCompany
+from sync.matching import CompanyFinder
+from tests.factories import AETNA_ADDRESS, CompanyFactory, InsuranceFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def typed(company_name="Aetna", **address):
+    """Return an insurance as typed, with its derived fields."""
+    values = {"company_name": company_name, **AETNA_ADDRESS, **address}
+    insurance = InsuranceFactory.build(**values)
+    insurance.derive()
+    return insurance
+
+
+def at_address(*names, **values):
+    """Return companies at one address, oldest first."""
+    return [CompanyFactory(name=name, **AETNA_ADDRESS, **values) for name in names]
+
+
+def find(insurance):
+    return CompanyFinder([insurance]).find(insurance)
+
+
+def test_the_company_of_that_name_at_the_address_matches_without_a_warning():
+    [aetna] = at_address("Aetna")
+
+    match = find(typed("Aetna"))
+
+    assert match.company == aetna
+    assert match.note == "Matches PM company Aetna: same address."
+
+
+def test_another_spelling_of_the_companys_name_is_no_other_name():
+    [aetna] = at_address("Aetna")
+
+    match = find(typed("AETNA"))
+
+    assert match.company == aetna
+    assert "You typed" not in match.note
+
+
+def test_a_company_under_another_name_matches_all_the_same_with_a_warning():
+    [vsp] = at_address("VSP")
+
+    match = find(typed("Cigna Vision"))
+
+    assert match.company == vsp
+    assert "You typed Cigna Vision; PM lists VSP at this address." in match.note
+
+
+@pytest.mark.parametrize(
+    "spelling", ["Cigna-Vision", "CIGNA VISION", "cignavision", "Cigna Vision."]
+)
+def test_among_several_the_one_of_the_same_name_is_chosen(spelling):
+    _vsp, cigna, _humana = at_address("VSP", "Cigna Vision", "Humana")
+
+    match = find(typed(spelling))
+
+    assert match.company == cigna
+    assert "You typed" not in match.note
+    assert match.note.endswith(
+        "Chosen among 3 companies at this address, because it has the same name. Also there: VSP,"
+        " Humana."
+    )
+
+
+def test_among_several_of_other_names_the_oldest_is_chosen_and_the_others_are_named():
+    vsp, _humana = at_address("VSP", "Humana")
+    # The oldest by when it was made, not by its key.
+    oldest = CompanyFactory(
+        name="Guardian", created_at=vsp.created_at.replace(year=2001), **AETNA_ADDRESS
+    )
+
+    match = find(typed("Aetna"))
+
+    assert match.company == oldest
+    assert "PM lists Guardian at this address." in match.note
+    assert match.note.endswith("because it is the oldest. Also there: VSP, Humana.")
+
+
+def test_two_of_the_same_name_at_one_address_are_a_choice_of_the_oldest():
+    first, _second = at_address("Aetna", "AETNA")
+
+    match = find(typed("Aetna"))
+
+    assert match.company == first
+    assert "Chosen among 2 companies" in match.note
+
+
+def test_an_inactive_company_is_passed_over_for_an_active_one():
+    at_address("Aetna", is_active=False)
+    [cigna] = at_address("Cigna")
+
+    match = find(typed("Aetna"))
+
+    assert match.company == cigna
+    assert "Chosen among" not in match.note
+
+
+def test_the_only_company_there_is_inactive():
+    at_address("Aetna", is_active=False)
+
+    match = find(typed("Aetna"))
+
+    assert match.company is None
+    assert match.note == (
+        "PM company Aetna has this address but is inactive, and inactive companies don't match."
+    )
+
+
+def test_a_company_of_the_same_name_elsewhere_is_no_match():
+    CompanyFactory(name="Aetna")
+
+    match = find(typed("Aetna"))
+
+    assert (match.company, match.note) == (None, "No PM company has this address.")
+
+
+@pytest.mark.parametrize(
+    "address", [{"street_1": ""}, {"zip_code": "", "city": ""}, dict.fromkeys(AETNA_ADDRESS, "")]
+)
+def test_a_blank_or_thin_address_never_matches(address):
+    CompanyFactory(name="Aetna", **{**AETNA_ADDRESS, **address})
+
+    match = find(typed("Aetna", **address))
+
+    assert (match.company, match.note) == (None, "The address is too short to match on.")
+
+
+def test_the_match_is_by_address_key_not_by_spelling():
+    [aetna] = at_address("Aetna")
+
+    assert find(typed(street_1="111  ACADEMY DRIVE.", zip_code="92617-1234")).company == aetna
+    assert find(typed(street_2="Suite 4")).company is None
+
+
+def test_one_query_finds_the_companies_of_many_insurances(django_assert_num_queries):
+    at_address("Aetna")
+    CompanyFactory.create_batch(20)
+    insurances = [typed(f"Name {n}", street_1=f"{n + 100} Academy Drive") for n in range(30)]
+
+    with django_assert_num_queries(1):
+        finder = CompanyFinder(insurances)
+        found = [finder.find(insurance).company for insurance in insurances]
+
+    assert [company.name for company in found if company] == ["Aetna"]
+
+
+def test_a_company_about_to_be_made_is_found_by_later_insurances():
+    insurance = typed("Aetna")
+    finder = CompanyFinder([insurance])
+    made = InsuranceCompany(name="Aetna", **AETNA_ADDRESS)
+    made.derive()
+
+    finder.add(made)
+
+    assert finder.find(insurance).company is made
+
+
+def test_a_company_about_to_be_made_without_an_address_is_never_found():
+    insurance = typed(**dict.fromkeys(AETNA_ADDRESS, ""))
+    finder = CompanyFinder([insurance])
+    made = InsuranceCompany(name="Aetna")
+    made.derive()
+
+    finder.add(made)
+
+    assert finder.find(insurance).company is None
