@@ -49,7 +49,8 @@ def rule_banners(context: Any) -> dict[str, Any]:
     """Show the rules that can fire on this page."""
     opts, page = context.get("opts"), page_of(context)
     shown = [rule for rule in RULES if opts and (opts.label, page) in rule.pages]
-    return {"banners": [_banner(rule, context.get("original")) for rule in shown]}
+    record, user = context.get("original"), context.get("user")
+    return {"banners": [_banner(rule, record, user) for rule in shown]}
 
 
 @register.inclusion_tag("sync/banners.html", takes_context=True)
@@ -59,7 +60,7 @@ def field_banners(context: Any) -> dict[str, Any]:
     return {"banners": [Banner(rule, rule.banner) for rule in RULES if label in rule.beside]}
 
 
-def _banner(rule: Rule, record: Model | None) -> Banner:
+def _banner(rule: Rule, record: Model | None, user: Any) -> Banner:
     text, url, button = rule.banner, "", ""
     if rule is rules.PM_COMPANY_EDITED:
         still = drift.old_names(record if isinstance(record, InsuranceCompany) else None)
@@ -69,9 +70,9 @@ def _banner(rule: Rule, record: Model | None) -> Banner:
             text = f"{text.rstrip('.')}: {names}{f' and {more} other names' if more > 0 else ''}."
     if rule is rules.PM_FIRST:
         pair = pair_of(record) if isinstance(record, Insurance) else None
-        if pair and pair.plan:
+        if pair and pair.plan and user.has_perm("pm.change_insuranceplan"):
             url, button = change_url(rules.PLAN, pair.plan.pk), "Edit its plan in PM"
-        else:
+        elif not (pair and pair.plan) and user.has_perm("pm.add_insuranceplan"):
             url, button = reverse("admin:pm_insuranceplan_add"), "Add a plan in PM"
     return Banner(rule, text, url, button)
 

@@ -4,6 +4,8 @@ import html
 import re
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from sync.rules import RULES_BY_ID
@@ -124,6 +126,19 @@ def test_insurance_pages_lead_to_pm(admin_client, keys):
     assert f'href="{reverse("admin:pm_insuranceplan_add")}">Add a plan in PM' in add
     plan_url = reverse("admin:pm_insuranceplan_change", args=[keys[PLAN]])
     assert f'href="{plan_url}">Edit its plan in PM' in change
+
+
+def test_insurance_pages_offer_pm_only_to_those_who_may_write_there(client, keys):
+    user = get_user_model().objects.create_user("nurse", is_staff=True)
+    user.user_permissions.set(Permission.objects.exclude(codename__endswith="_insuranceplan"))
+    client.force_login(user)
+
+    for page in (
+        client.get(reverse("admin:ehr_insurance_add")),
+        client.get(reverse("admin:ehr_insurance_change", args=[keys[INSURANCE]])),
+    ):
+        assert "pm-first" in rules_on(page)
+        assert "in PM</a>" not in page.text
 
 
 @pytest.mark.parametrize(
