@@ -136,6 +136,8 @@ class Record(models.Model):
     def clean(self) -> None:
         """Refuse a change to a field that is fixed on this record."""
         super().clean()
+        if self._state.adding:
+            return
         stored = type(self)._base_manager.filter(pk=self.pk).first()
         if stored and (errors := self._fixed_changes(stored, fixed_fields([self]))):
             raise ValidationError(errors)

@@ -1,8 +1,8 @@
 """Settings, from the environment and from a `.env` file beside manage.py (which `make` writes).
 
 The environment wins over the file. The names: DATABASE_URL, SECRET_KEY, DEBUG, ALLOWED_HOSTS,
-CSRF_TRUSTED_ORIGINS, TIME_ZONE. Outside debug a missing SECRET_KEY or ALLOWED_HOSTS stops the
-start.
+CSRF_TRUSTED_ORIGINS, TIME_ZONE, TRUSTED_PROXIES. Outside debug a missing SECRET_KEY or
+ALLOWED_HOSTS stops the start.
 """
 
 from pathlib import Path
@@ -31,6 +31,8 @@ if not SECRET_KEY:
     )
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEBUG else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# How many proxies of ours a request comes through; each adds an address to X-Forwarded-For.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0 if DEBUG else 1)
 
 INSTALLED_APPS = [
     "kareo.apps.KareoAdminConfig",
@@ -83,8 +85,15 @@ TEMPLATES = [
 
 
 def database(url: str) -> dict[str, Any]:
-    """Return Django's settings for the database at `url`, made safe for concurrent writers."""
-    settings: dict[str, Any] = environ.Env.db_url_config(url)
+    """Return Django's settings for the database at `url`, made safe for concurrent writers.
+
+    Without a URL it is a SQLite file beside manage.py.
+    """
+    settings: dict[str, Any] = (
+        environ.Env.db_url_config(url)
+        if url
+        else {"ENGINE": "django.db.backends.sqlite3", "NAME": str(BASE_DIR / "kareo.sqlite3")}
+    )
     if settings["ENGINE"] == "django.db.backends.sqlite3":
         settings["OPTIONS"] = {
             # A transaction that reads and then writes must own the write lock from its start:
@@ -102,7 +111,7 @@ def database(url: str) -> dict[str, Any]:
     return settings
 
 
-DATABASES = {"default": database(env.str("DATABASE_URL", f"sqlite:///{BASE_DIR}/kareo.sqlite3"))}
+DATABASES = {"default": database(env.str("DATABASE_URL", default=""))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTHENTICATION_BACKENDS = [
@@ -124,6 +133,7 @@ LOGIN_URL = "admin:login"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "kareo.clients.client_address"
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
 AXES_VERBOSE = False

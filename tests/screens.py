@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.forms import MultiWidget
 from django.test import Client
 
 
@@ -12,7 +13,11 @@ def shown_values(form: Any) -> dict[str, Any]:
         value = bound.value()
         if bound.field.disabled or value in (None, False):
             continue
-        values[bound.html_name] = "on" if value is True else value
+        if isinstance(bound.field.widget, MultiWidget):
+            parts = bound.field.widget.decompress(value)
+            values |= {f"{bound.html_name}_{number}": part for number, part in enumerate(parts)}
+        else:
+            values[bound.html_name] = "on" if value is True else value
     return values
 
 

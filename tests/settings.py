@@ -1,6 +1,8 @@
 """The project's settings, for tests: no environment needed, no slow password hashes."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
@@ -20,6 +22,8 @@ WHITENOISE_AUTOREFRESH = True
 MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # A file, so that threads meet as they do in earnest; one for each run.
-    folder = os.environ.setdefault("TEST_DATABASE_FOLDER", tempfile.mkdtemp(prefix="kareo-tests-"))
-    DATABASES["default"]["TEST"] = {"NAME": f"{folder}/test.sqlite3"}
+    # A file, so that threads meet as they do in earnest; one for each run and worker.
+    if "TEST_DATABASE_FOLDER" not in os.environ:
+        os.environ["TEST_DATABASE_FOLDER"] = folder = tempfile.mkdtemp(prefix="kareo-tests-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    DATABASES["default"]["TEST"] = {"NAME": f"{os.environ['TEST_DATABASE_FOLDER']}/test.sqlite3"}

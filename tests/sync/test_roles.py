@@ -1,0 +1,100 @@
+"""The groups that every migrate makes, and what their members may do."""
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import Group, Permission, User
+from django.core.management import call_command
+from django.db.models.signals import post_migrate
+
+from sync.roles import ROLES, make_roles
+
+pytestmark = pytest.mark.django_db
+
+
+def may(role, code):
+    user = User.objects.create_user(f"{role} {code}", is_staff=True)
+    user.groups.add(Group.objects.get(name=role))
+    return user.has_perm(code)
+
+
+def codes(group):
+    rows = group.permissions.values_list("content_type__app_label", "codename")
+    return {f"{app}.{codename}" for app, codename in rows}
+
+
+def test_a_migrated_database_has_each_role_with_its_permissions():
+    assert {group.name: codes(group) for group in Group.objects.all()} == ROLES
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_role_sees_both_lists_and_the_log_and_changes_no_event(role):
+    assert may(role, "pm.view_insuranceplan")
+    assert may(role, "ehr.view_insurance")
+    assert may(role, "sync.view_syncevent")
+    for action in ("add", "change", "delete"):
+        assert not may(role, f"sync.{action}_syncevent")
+
+
+@pytest.mark.parametrize(
+    ("role", "code", "allowed"),
+    [
+        ("Front desk", "pm.add_insurancepolicy", True),
+        ("Front desk", "pm.delete_insuranceplan", False),
+        ("Front desk", "ehr.change_patient", True),
+        ("Front desk", "ehr.add_insurance", False),
+        ("Billing", "pm.delete_insuranceplan", True),
+        ("Billing", "ehr.change_insurance", False),
+        ("Clinical staff", "ehr.add_insurance", True),
+        ("Clinical staff", "ehr.delete_insurance", False),
+        ("Clinical staff", "pm.change_insuranceplan", False),
+        ("Practice administrator", "ehr.delete_insurance", True),
+        ("Practice administrator", "auth.add_user", True),
+        ("Billing", "auth.view_user", False),
+    ],
+)
+def test_who_may_do_what(role, code, allowed):
+    assert may(role, code) is allowed
+
+
+def test_migrating_again_keeps_a_practices_own_changes():
+    billing = Group.objects.get(name="Billing")
+    billing.permissions.remove(Permission.objects.get(codename="delete_insuranceplan"))
+    own = Group.objects.create(name="Night shift")
+    call_command("migrate", verbosity=0)
+    assert "pm.delete_insuranceplan" not in codes(billing)
+    assert not own.permissions.exists()
+
+
+def test_migrating_makes_a_missing_role_anew():
+    Group.objects.get(name="Billing").delete()
+    call_command("migrate", verbosity=0)
+    assert codes(Group.objects.get(name="Billing")) == ROLES["Billing"]
+
+
+def test_another_apps_migration_makes_no_role():
+    Group.objects.all().delete()
+    post_migrate.send(
+        sender=apps.get_app_config("pm"),
+        app_config=apps.get_app_config("pm"),
+        verbosity=0,
+        interactive=False,
+        using="default",
+        plan=[],
+        apps=apps,
+    )
+    assert not Group.objects.exists()
+
+
+def test_a_role_waits_for_its_permissions():
+    Group.objects.all().delete()
+    Permission.objects.filter(codename="delete_insuranceplan").delete()
+    make_roles()
+    names = set(Group.objects.values_list("name", flat=True))
+    assert names == {"Front desk", "Clinical staff"}
+
+
+def test_before_there_are_groups_at_all_it_does_nothing(django_assert_num_queries):
+    from django.db.migrations.state import ProjectState
+
+    with django_assert_num_queries(0):
+        make_roles(apps=ProjectState().apps)
