@@ -1,8 +1,6 @@
 """The demo practice: an example of every state, loaded once, and never outside debug."""
 
-import csv
 import socket
-from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
@@ -13,16 +11,13 @@ from django.test import TestCase
 import ehr.models
 import pm.models
 from ehr.models import Insurance
-from kareo.addresses import near_key
 from kareo.names import name_key
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy
 from sync import demo, drift, rules
-from sync.demo_practice import ACADEMY
 from sync.management.commands import demo as command
 from sync.models import InsuranceLink, SyncEvent
 from tests.factories import CompanyFactory
 
-PAYERS = Path(__file__).parents[3] / "shared" / "data" / "payers.csv"
 ALL = (*demo.RECORDS, InsurancePolicy, InsuranceLink, SyncEvent, User)
 
 
@@ -159,19 +154,6 @@ class EveryState(TestCase):
         in_pm = set(pm.models.Patient.objects.values_list("last_name", flat=True))
         in_ehr = set(ehr.models.Patient.objects.values_list("last_name", flat=True))
         assert (in_pm - in_ehr, in_ehr - in_pm) == ({"Whitfield"}, {"Novak"})
-
-    @pytest.mark.skipif(not PAYERS.exists(), reason="the real payers' list isn't here")
-    def test_addresses_are_made_up_but_the_articles(self):
-        with PAYERS.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-        parts = ("street_1", "street_2", "city", "state", "zip_code")
-        real = {near_key(*(row[part] for part in parts)) for row in rows}
-        ours = {
-            record.near_key
-            for model in (InsuranceCompany, InsurancePlan, Insurance)
-            for record in model.objects.exclude(near_key=near_key(*ACADEMY.values()))
-        } - {""}
-        assert not real & ours
 
 
 @pytest.fixture
