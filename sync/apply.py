@@ -53,14 +53,17 @@ def repair(model: type[InsurancePlan] | type[Insurance], pks: Iterable[int]) -> 
     """
     keys = list(pks)
     with transaction.atomic():
-        records = list(model._default_manager.filter(pk__in=keys))
+        records: list[Any] = list(model._default_manager.filter(pk__in=keys))
+        if model is Insurance:
+            # First of all, as in a save: an orphan will look for a company at its address.
+            orphans = Insurance.objects.filter(pk__in=keys, link=None)
+            lock_addresses("default", orphans.values_list("address_key", flat=True))
         locking.send(sender=model, records=records, deleting=False, using="default")
         stored: list[Any] = model.objects.lock_and_read(keys)
         if model is Insurance:
             links = InsuranceLink.objects.filter(insurance__in=keys)
             plans = dict(links.values_list("insurance_id", "plan_id"))
             stored = [record for record in stored if record.pk not in plans]
-            lock_addresses("default", (record.address_key for record in stored))
             stored += InsurancePlan.objects.lock_and_read(plans.values())
         return propagate(stored, Happened.REPAIRED)
 

@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any
 
 from django.conf import settings
-from django.db import OperationalError, connection, reset_queries, transaction
+from django.db import OperationalError, reset_queries, transaction
 
 from kareo.addresses import KEY_VERSION, address_key
 from kareo.names import name_key
@@ -22,8 +22,8 @@ from kareo.records import Origin, Record, Refused, locking
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.apply import apply
 from sync.decide import CREATED, NOT_PROPAGATED, UPDATED, Outcome, decide
+from sync.locks import lock_import
 from sync.payer_list import PayerRow
-from sync.receivers import IMPORT_LOCK, lock_number
 
 logger = logging.getLogger(__name__)
 
@@ -116,6 +116,8 @@ class _Named:
     def fill(self, **values: str) -> bool:
         """Take over the values whose fields are blank, and say whether there was any."""
         blanks = {n: value for n, value in values.items() if value and not getattr(self.record, n)}
+        if blanks and not (self.is_new or self.record.before):
+            self.record.before = copy(self.record)
         for name, value in blanks.items():
             setattr(self.record, name, value)
         self.filled.update(blanks)
@@ -160,9 +162,7 @@ class _Batch:
 
         What others change before the locks are held shows in what is read under them.
         """
-        if connection.vendor == "postgresql":  # on SQLite the whole transaction is already alone
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock_number(IMPORT_LOCK)])
+        lock_import("default")
         company_pks = list(
             InsuranceCompany.objects.named(set(self._company_keys)).values_list("pk", flat=True)
         )
@@ -172,7 +172,7 @@ class _Batch:
         plans = InsurancePlan.objects.lock_and_read(plan.pk for plan in unread)
         companies = InsuranceCompany.objects.lock_and_read(company_pks)
         for company in sorted(companies, key=_preference):
-            self._companies.setdefault(company.name_key, _stored(company))
+            self._companies.setdefault(company.name_key, _Named(company, is_new=False))
         company_keys = {each.record.pk: key for key, each in self._companies.items()}
         for plan in sorted(plans, key=_preference):
             if plan.address_key_version != KEY_VERSION:
@@ -180,7 +180,8 @@ class _Batch:
             if company_key := company_keys.get(plan.company_id):
                 address = [getattr(plan, name) for name in plan.address_fields]
                 plan_key = _plan_key(company_key, plan.name, plan.address_key, address)
-                self._plans.setdefault(plan_key, _stored(plan))
+                plan.before = copy(plan)  # logged even where no row fills anything in
+                self._plans.setdefault(plan_key, _Named(plan, is_new=False))
 
     def _take(self, row: PayerRow, company_key: str, plan_key: PlanKey) -> None:
         """Let the row add its company and plan, or fill their blanks."""
@@ -221,11 +222,6 @@ class _Batch:
         summary.insurances_updated = sum(o.outcome == UPDATED for o in of_plans)
         summary.plans_without_insurance = sum(o.outcome == NOT_PROPAGATED for o in of_plans)
         return summary
-
-
-def _stored(record: Record) -> _Named:
-    record.before = copy(record)
-    return _Named(record, is_new=False)
 
 
 def _preference(record: Record) -> tuple[bool, datetime, int]:

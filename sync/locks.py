@@ -52,6 +52,14 @@ def lock_addresses(using: str, keys: Iterable[str]) -> None:
         )
 
 
+def lock_import(using: str) -> None:
+    """Keep out everybody who asks for or makes a company, until the transaction ends."""
+    connection = connections[using]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock_number(IMPORT_LOCK)])
+
+
 def lock_number(name: str) -> int:
     """Return a signed 64-bit number for `name`, the same in every process."""
     digest = hashlib.blake2b(name.encode(), digest_size=8).digest()

@@ -108,9 +108,6 @@ class PayerList:
             if _column_name(name) not in COLUMNS
         ]
         self._checks = {column: _check(model, name) for column, (model, name) in COLUMNS.items()}
-        self._scratch: dict[type[Model], Model] = {
-            model: model() for model in (InsuranceCompany, InsurancePlan)
-        }
 
     def rows(self) -> Iterator[PayerRow | BadRow]:
         """Yield each row that holds anything, in the file's order."""
@@ -176,28 +173,12 @@ class PayerList:
             values[column], reason = check(cells[place] if place is not None else "")
             if reason:
                 problems.append((column, reason))
-        problems = problems or self._problems_together(values)
         if problems:
             if len(self._lines.row) > 1:
                 last = self._lines.number + len(self._lines.row) - 1
                 problems.append(("", f"The row has line breaks within quotes, up to line {last}."))
             return BadRow(self._lines.number, problems)
         return PayerRow(self._lines.number, **values)
-
-    def _problems_together(self, values: dict[str, str]) -> list[tuple[str, str]]:
-        """Return what the models' own `clean()` finds in values that are valid one by one."""
-        for column, (model, name) in COLUMNS.items():
-            setattr(self._scratch[model], name, values[column])
-        problems = []
-        for model, record in self._scratch.items():
-            try:
-                record.clean()
-            except ValidationError as error:
-                columns = {field: column for column, (of, field) in COLUMNS.items() if of is model}
-                for name, reasons in error.update_error_dict({}).items():
-                    for reason in ValidationError(reasons).messages:
-                        problems.append((columns.get(name, ""), reason))
-        return problems
 
     def _undecoded(self) -> str:
         """Say where in this row's lines the file isn't UTF-8, or nothing."""
