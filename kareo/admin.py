@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import IntegrityError, OperationalError
 from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -29,20 +30,26 @@ ABOUT_THIS_RECORD = (
 )
 
 
-class HiddenFieldsMixin(BaseModelAdmin[Any]):
-    """Puts a record form's hidden fields into the first fieldset, where they are sent along."""
+class RecordFormMixin(BaseModelAdmin[Any]):
+    """Sends a record form's hidden fields along; deletes nothing from a picker."""
+
+    def formfield_for_dbfield(self, *args: Any, **kwargs: Any) -> Any:
+        field: Any = super().formfield_for_dbfield(*args, **kwargs)
+        if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
+            field.widget.can_delete_related = False
+        return field
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         (name, options), *others = super().get_fieldsets(request, obj)
         return [(name, {**options, "fields": (*options["fields"], HIDDEN_FIELDS)}), *others]
 
 
-class RecordInline(HiddenFieldsMixin, admin.StackedInline[Any, Any]):
+class RecordInline(RecordFormMixin, admin.StackedInline[Any, Any]):
     form = RecordForm
     extra = 0
 
 
-class RecordAdmin(HiddenFieldsMixin, admin.ModelAdmin[Any]):
+class RecordAdmin(RecordFormMixin, admin.ModelAdmin[Any]):
     """The admin page of a record.
 
     Its history is the sync log's, so Django's own log entries are not written. Whatever refuses a
@@ -79,6 +86,11 @@ class RecordAdmin(HiddenFieldsMixin, admin.ModelAdmin[Any]):
         if match and match.url_name == "autocomplete":
             found = found.filter(is_active=True)
         return found, duplicates
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Where something stands in the way, say that, not that its deletion isn't permitted."""
+        deleted, counts, perms_needed, protected = super().get_deleted_objects(objs, request)
+        return deleted, counts, set() if protected else perms_needed, protected
 
     # The sync log is the history, from every path.
     def log_addition(self, *args: Any) -> Any:
@@ -167,8 +179,10 @@ class RecordAdmin(HiddenFieldsMixin, admin.ModelAdmin[Any]):
     ) -> None:
         changed = queryset.filter(is_active=not active).change(is_active=active)
         names = self.opts.verbose_name if len(changed) == 1 else self.opts.verbose_name_plural
-        did = "activated" if active else "deactivated"
-        messages.success(request, f"{len(changed)} {names} {did}.")
+        did, state = ("activated", "active") if active else ("deactivated", "inactive")
+        before = queryset.count() - len(changed)
+        already = f" {before} already {'was' if before == 1 else 'were'} {state}." if before else ""
+        messages.success(request, f"{len(changed)} {names} {did}.{already}")
 
 
 def refusal_in_words(error: Exception) -> str:

@@ -59,15 +59,19 @@ class RecordForm(forms.ModelForm[Any]):
         return data
 
     def _refuse_outdated(self, seen: str) -> None:
-        """Refuse a form made before the record was last saved, and say what changed since."""
+        """Refuse a form made before the record was last saved, and say what changed since.
+
+        The page that follows holds what this user typed and, in all other fields, what is stored
+        now: saving again puts nothing back that someone else changed.
+        """
         now = as_seen(self.instance)
         try:
             then, current = json.loads(seen), json.loads(now)
             outdated = then["version"] != current["version"]
             changes = {
-                name: [then["fields"].get(name), value]
-                for name, value in current["fields"].items()
-                if then["fields"].get(name) != value
+                name: (*then["fields"][name], *stored)
+                for name, stored in current["fields"].items()
+                if name in self.fields and then["fields"][name] != stored
             }
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise ValidationError(
@@ -77,11 +81,25 @@ class RecordForm(forms.ModelForm[Any]):
             ) from error
         if not outdated or not self.has_changed():
             return
-        # What was typed stays; saving again is a decision made knowing of the other change.
         data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
         data[self.add_prefix("seen")] = now
+        theirs, both = [], []
+        for name, (value, text, value_now, text_now) in changes.items():
+            label = capfirst(self.fields[name].label or name)
+            if self._typed(name, value):
+                both.append(f"Both of you changed {label}: it is now {text_now or 'empty'}.")
+            else:
+                data[self.add_prefix(name)] = value_now or ""
+                theirs.append(f"{label} was {text or 'empty'} and is now {text_now or 'empty'}.")
         self.data = data
-        raise ValidationError(changed_meanwhile(self.instance, changes), code="outdated")
+        raise ValidationError([changed_meanwhile(self.instance), *theirs, *both], code="outdated")
+
+    def _typed(self, name: str, value: Any) -> bool:
+        """Return whether the user changed this field from `value`, which the page showed."""
+        bound, field = self[name], self.fields[name]
+        if not isinstance(field, forms.ModelChoiceField):
+            value = field.to_python(value)
+        return field.has_changed(value, bound.data)
 
 
 def page_id_of(text: str) -> uuid.UUID | None:
@@ -93,21 +111,21 @@ def page_id_of(text: str) -> uuid.UUID | None:
 
 
 def as_seen(record: Record) -> str:
-    """Return what a page shows of `record`, for its hidden field."""
-    return json.dumps({"version": record.version, "fields": record.shown()}, cls=DjangoJSONEncoder)
+    """Return what a page shows of `record`, for its hidden field: {field: [value, its text]}."""
+    texts = record.shown()
+    fields = {
+        field.name: [getattr(record, field.attname), texts[field.name]]
+        for field in record.entered_fields()
+    }
+    return json.dumps({"version": record.version, "fields": fields}, cls=DjangoJSONEncoder)
 
 
-def changed_meanwhile(record: Record, changes: dict[str, list[Any]]) -> str:
-    """Say who changed `record` and which fields, given as {field: [before, now]}."""
+def changed_meanwhile(record: Record) -> str:
+    """Say who saved `record`, and what to do next."""
     who = record.updated_by or "Someone"
     when = localtime(record.updated_at).strftime("%H:%M")
-    what = "; ".join(
-        f"{capfirst(record._meta.get_field(name).verbose_name)} was {before or 'empty'} and is"  # type: ignore[union-attr]
-        f" now {now or 'empty'}"
-        for name, (before, now) in changes.items()
-    )
     return (
-        f"{who} saved this {record._meta.verbose_name} at {when}, after you opened it."
-        f" {what or 'No field that you see here changed'}. Nothing of yours was saved yet; what you"
-        " typed is still here. Check it and save again to keep yours."
+        f"{who} saved this {record._meta.verbose_name} at {when}, after you opened it. Nothing of"
+        " yours is saved yet; what you typed is still here, beside their changes. Check it and"
+        " save again."
     )

@@ -1,15 +1,18 @@
 """The pages of all records: outdated copies, double clicks, refusals, deactivation, deletion."""
 
+import datetime
+from decimal import Decimal
+
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.db import IntegrityError, OperationalError
 from django.urls import reverse
 
 from ehr.models import Insurance
 from kareo.admin import RecordAdmin, refusal_in_words
 from kareo.saving import Refused
-from pm.models import InsuranceCompany, InsurancePlan
+from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy
 from sync import apply
 from sync.models import SyncEvent
 from tests.factories import (
@@ -45,13 +48,13 @@ class TestOutdatedPage:
 
         response = submit(admin_client, change_url(plan), page, name="Typed name")
 
-        [error] = errors_of(response)["__all__"]
-        assert "Phone was 800-555-0100 and is now 800-555-0199" in error
+        _, change = errors_of(response)["__all__"]
+        assert change == "Phone was 800-555-0100 and is now 800-555-0199."
         assert 'value="Typed name"' in response.text
         plan.refresh_from_db()
         assert plan.name != "Typed name"
 
-    def test_can_be_saved_again_once_the_change_was_seen(self, admin_client):
+    def test_saved_again_keeps_both_peoples_changes(self, admin_client):
         plan = PlanFactory()
         page = admin_client.get(change_url(plan))
         plan.phone = "800-555-0199"
@@ -62,7 +65,39 @@ class TestOutdatedPage:
 
         assert response.status_code == 302
         plan.refresh_from_db()
-        assert (plan.name, plan.phone) == ("Typed name", "")
+        assert (plan.name, plan.phone) == ("Typed name", "800-555-0199")
+
+    def test_on_which_both_changed_one_field_keeps_the_typed_one_and_says_so(self, admin_client):
+        plan = PlanFactory(phone="800-555-0100")
+        page = admin_client.get(change_url(plan))
+        plan.phone = "800-555-0111"
+        plan.save()
+
+        refused = submit(admin_client, change_url(plan), page, phone="800-555-0122")
+
+        assert (
+            "Both of you changed Phone: it is now 800-555-0111." in (errors_of(refused)["__all__"])
+        )
+        submit(admin_client, change_url(plan), refused)
+        plan.refresh_from_db()
+        assert plan.phone == "800-555-0122"
+
+    def test_takes_over_dates_choices_ticks_and_other_records_as_stored(self, admin_client):
+        policy = PolicyFactory(effective_on=datetime.date(2026, 1, 1))
+        page = admin_client.get(change_url(policy.patient))
+        policy.effective_on, policy.ends_on = None, datetime.date(2026, 12, 31)
+        policy.rank, policy.is_active, policy.copay = "tertiary", False, Decimal("25.50")
+        policy.plan = PlanFactory()
+        policy.save()
+        typed = {"policies-0-group_number": "G9"}
+
+        refused = submit(admin_client, change_url(policy.patient), page, **typed)
+        response = submit(admin_client, change_url(policy.patient), refused)
+
+        assert response.status_code == 302
+        stored = InsurancePolicy.objects.get()
+        assert stored.group_number == "G9"
+        assert list(stored.edits(policy)) == ["group_number"]
 
     def test_that_would_change_nothing_is_let_through(self, admin_client):
         plan = PlanFactory()
@@ -90,7 +125,7 @@ class TestOutdatedPage:
         )
 
         [formset] = [inline.formset for inline in response.context["inline_admin_formsets"]]
-        assert "Copay was empty and is now 25" in formset.forms[0].errors["__all__"][0]
+        assert "Copay was empty and is now 25.00." in formset.forms[0].errors["__all__"]
         policy.refresh_from_db()
         assert policy.group_number == ""
 
@@ -255,7 +290,7 @@ class TestActions:
 
         response = self.act(admin_client, InsurancePlan, "activate", plan, _)
 
-        assert messages_of(response)[0] == "1 insurance plan activated."
+        assert messages_of(response)[0] == "1 insurance plan activated. 1 already was active."
 
     def test_are_not_offered_without_permission(self, client, django_user_model):
         user = django_user_model.objects.create_user("viewer", is_staff=True)
@@ -305,6 +340,21 @@ class TestDeletePage:
         assert "Billed" in page.text
         assert "Treated" in page.text
         assert "Deactivate instead" in page.text
+
+    def test_of_a_used_plan_is_as_plain_to_who_may_not_change_patients(
+        self, client, django_user_model
+    ):
+        user = django_user_model.objects.create_user("billing", is_staff=True)
+        user.groups.add(Group.objects.get(name="Billing"))
+        client.force_login(user)
+        plan = PlanFactory()
+        EHRPatientFactory(last_name="Treated", primary_insurance=plan.link.insurance)
+
+        page = client.get(self.delete_url(plan))
+
+        assert "Treated" in page.text
+        assert "Deactivate instead" in page.text
+        assert "permission" not in page.text
 
     def test_offers_a_button_that_deactivates(self, admin_client):
         plan = PolicyFactory().plan
