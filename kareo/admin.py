@@ -4,17 +4,19 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import IS_POPUP_VAR, BaseModelAdmin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.db import IntegrityError, OperationalError
+from django.db import DatabaseError, connections
 from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from kareo.forms import RecordForm, page_id_of
+from kareo.forms import RecordForm, RecordFormSet, sent_from
+from kareo.pickers import Picker, is_key
 from kareo.querysets import RecordQuerySet
 from kareo.records import Record
-from kareo.saving import Refused
+from kareo.saving import Refused, locking, refusal_in_words
 
 HIDDEN_FIELDS = ("seen", "page_id")
 ABOUT_THIS_RECORD = (
@@ -33,6 +35,11 @@ ABOUT_THIS_RECORD = (
 class RecordFormMixin(BaseModelAdmin[Any]):
     """Sends a record form's hidden fields along; deletes nothing from a picker."""
 
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", Picker(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
     def formfield_for_dbfield(self, *args: Any, **kwargs: Any) -> Any:
         field: Any = super().formfield_for_dbfield(*args, **kwargs)
         if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
@@ -46,6 +53,7 @@ class RecordFormMixin(BaseModelAdmin[Any]):
 
 class RecordInline(RecordFormMixin, admin.StackedInline[Any, Any]):
     form = RecordForm
+    formset = RecordFormSet
     extra = 0
 
 
@@ -111,15 +119,32 @@ class RecordAdmin(RecordFormMixin, admin.ModelAdmin[Any]):
     ) -> Any:
         if object_id is None and (added := self._added_before(request)):
             return added
-        view = super().changeform_view
         try:
-            return view(request, object_id, form_url, extra_context)
-        except (Refused, IntegrityError, OperationalError) as error:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except (Refused, DatabaseError) as error:
+            if request.method != "POST":
+                raise
             # The transaction is rolled back. A double click may have lost against its twin:
             if object_id is None and (added := self._added_before(request)):
                 return added
             request.refusal = refusal_in_words(error)  # type: ignore[attr-defined]
-            return view(request, object_id, form_url, extra_context)
+            # Without a transaction, for which a busy database would have to be waited again:
+            # the form is not valid now, so nothing is written.
+            return self._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[attr-defined]
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Save the rows of the page, with the locks of all of them taken first, in one order."""
+        for formset in formsets:
+            records = [row.instance for row in formset.forms if row.has_changed()]
+            if records:
+                locking.send(
+                    sender=formset.model, records=records, deleting=False, using=formset.queryset.db
+                )
+        super().save_related(request, form, formsets, change)
+        connection = connections[self.get_queryset(request).db]
+        if connection.vendor == "postgresql":
+            # Now, not at the end of the transaction, when the page already says that it was saved.
+            connection.check_constraints()
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
@@ -130,12 +155,14 @@ class RecordAdmin(RecordFormMixin, admin.ModelAdmin[Any]):
 
     def _added_before(self, request: HttpRequest) -> HttpResponse | None:
         """Return the way to the record that this very page added already, None for a new page."""
-        page_id = page_id_of(request.POST.get("page_id", ""))
-        if page_id is None or not self.has_add_permission(request):
+        sent = sent_from(request.POST)
+        if sent is None or not self.has_add_permission(request):
             return None
-        record = self.model._default_manager.filter(added_on_page=page_id).first()
+        record = self.model._default_manager.filter(added_on_page=sent).first()
         if record is None:
             return None
+        if IS_POPUP_VAR in request.POST:
+            return self.response_add(request, record)
         messages.info(request, f"{record} was added already; it was not added a second time.")
         return HttpResponseRedirect(self._url("change", record.pk))
 
@@ -152,13 +179,20 @@ class RecordAdmin(RecordFormMixin, admin.ModelAdmin[Any]):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
         view = super().changelist_view
+        if request.method == "POST":
+            chosen: Any = request.POST.copy()
+            keys = chosen.getlist(ACTION_CHECKBOX_NAME)
+            chosen.setlist(ACTION_CHECKBOX_NAME, [key for key in keys if is_key(key)])
+            request.POST = chosen
         return self._or_back(request, lambda: view(request, extra_context))
 
     def _or_back(self, request: HttpRequest, view: Callable[[], Any]) -> Any:
         """Return the view's answer, or the list with the reason why its action was refused."""
         try:
             return view()
-        except (Refused, ProtectedError, IntegrityError, OperationalError) as error:
+        except (Refused, ProtectedError, DatabaseError) as error:
+            if request.method != "POST":
+                raise
             messages.error(request, refusal_in_words(error))
             return HttpResponseRedirect(self._url("changelist"))
 
@@ -183,18 +217,3 @@ class RecordAdmin(RecordFormMixin, admin.ModelAdmin[Any]):
         before = queryset.count() - len(changed)
         already = f" {before} already {'was' if before == 1 else 'were'} {state}." if before else ""
         messages.success(request, f"{len(changed)} {names} {did}.{already}")
-
-
-def refusal_in_words(error: Exception) -> str:
-    """Return why a save or delete was refused and what to do next."""
-    if isinstance(error, ProtectedError):
-        users = ", ".join(sorted(str(record) for record in error.protected_objects)[:5])
-        return f"Not deleted: it is used by {users}. Deactivate it instead."
-    if isinstance(error, IntegrityError):
-        return (
-            "Nothing was saved: someone else saved a record meanwhile that this one can't stand"
-            " beside, or deleted one that it needs. Check it and save again."
-        )
-    if isinstance(error, OperationalError):
-        return f"Nothing was saved: the database was too busy ({error}). Try again."
-    return str(error)

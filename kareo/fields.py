@@ -10,16 +10,18 @@ from django.db import models
 from localflavor.us import us_states
 
 _TAG = re.compile(r"<[A-Za-z/!?]")
+# Controls; surrogates; what reorders or hides the text around it; breaks within a line.
+_UNPRINTABLE = frozenset({"Cc", "Cs", "Cf", "Zl", "Zp"})
 _LINE_BREAKS = frozenset("\n\r\t")
-# Characters that reorder the text around them, so that a name reads as another one.
-_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Letters to Unicode, but shown as nothing.
+_FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
 def _refuse_unprintable(text: str, allowed: frozenset[str] = frozenset()) -> None:
     for position, character in enumerate(text, 1):
         if character in allowed:
             continue
-        if unicodedata.category(character) in {"Cc", "Cs"} or character in _BIDI_CONTROLS:
+        if unicodedata.category(character) in _UNPRINTABLE or character in _FILLERS:
             raise ValidationError(
                 f"Character {position} can't be printed (code {ord(character)}). Remove it; it"
                 " often comes along when text is pasted.",
@@ -67,18 +69,18 @@ class LinesField(models.TextField[str, str]):
 _ZIP_DIGITS = re.compile(r"(\d{5})(?:[ -]?(\d{4}))?")
 
 
-def normal_zip(text: str) -> str:
-    """Return a ZIP as 12345 or 12345-6789, however typed; what isn't a ZIP comes back as it is."""
-    digits = _ZIP_DIGITS.fullmatch(text.strip())
-    return "-".join(filter(None, digits.groups())) if digits else text.strip()
+def normal_zip(zip_code: object) -> str:
+    """Return a ZIP as 12345 or 12345-6789, however typed; what isn't a ZIP comes back as text."""
+    text = "" if zip_code is None else str(zip_code).strip()
+    digits = _ZIP_DIGITS.fullmatch(text)
+    return "-".join(filter(None, digits.groups())) if digits else text
 
 
 def valid_zip(text: str) -> None:
     """Refuse what isn't five or nine ASCII digits."""
     if not (text.isascii() and _ZIP_DIGITS.fullmatch(text)):
         raise ValidationError(
-            "A ZIP has five digits (92617) or nine (92617-1234); restore a leading zero that a"
-            " spreadsheet dropped.",
+            "A ZIP has five digits (92617) or nine (92617-1234), leading zeros included.",
             code="zip",
         )
 

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -50,13 +51,21 @@ class RecordForm(forms.ModelForm[Any]):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        if self.instance.pk is None:
+            self.instance.added_on_page = sent_from(self.data, self.prefix)
+        else:
+            self._refuse_fixed()
+            self._refuse_outdated(data.get("seen", ""))
         if self.refusal:
             raise ValidationError(self.refusal, code="refused")
-        if self.instance.pk is None:
-            self.instance.added_on_page = page_id_of(data.get("page_id", ""))
-        else:
-            self._refuse_outdated(data.get("seen", ""))
         return data
+
+    def _refuse_fixed(self) -> None:
+        """Say so where a field was typed into that was fixed after the page was made."""
+        for name, field in self.fields.items():
+            typed = field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
+            if field.disabled and typed not in (None, self.get_initial_for_field(field, name)):
+                self.add_error(name, str(field.help_text))
 
     def _refuse_outdated(self, seen: str) -> None:
         """Refuse a form made before the record was last saved, and say what changed since.
@@ -67,13 +76,14 @@ class RecordForm(forms.ModelForm[Any]):
         now = as_seen(self.instance)
         try:
             then, current = json.loads(seen), json.loads(now)
+            json.dumps(then, ensure_ascii=False).encode()  # what can't be shown wasn't seen
             outdated = then["version"] != current["version"]
             changes = {
                 name: (*then["fields"][name], *stored)
                 for name, stored in current["fields"].items()
                 if name in self.fields and then["fields"][name] != stored
             }
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise ValidationError(
                 "This page is incomplete, so nothing was saved. Load it again and repeat your"
                 " change.",
@@ -102,12 +112,19 @@ class RecordForm(forms.ModelForm[Any]):
         return field.has_changed(value, bound.data)
 
 
-def page_id_of(text: str) -> uuid.UUID | None:
-    """Return the id of the page a record is added on, None where the page gave none."""
+def sent_from(data: Mapping[str, Any], prefix: str | None = None) -> uuid.UUID | None:
+    """Return an id of the page and all that was typed on it; None where the page gave no id.
+
+    Equal for a form sent twice by a double click. Another one for a page that was gone back to and
+    filled in anew, and for each row of a page with several.
+    """
+    page = data.get(f"{prefix}-page_id" if prefix else "page_id", "")
     try:
-        return uuid.UUID(text)
+        page_id = uuid.UUID(page)
     except ValueError:
         return None
+    typed = sorted((name, data[name]) for name in data if not name.startswith(("_", "csrf")))
+    return uuid.uuid5(page_id, json.dumps([prefix, typed], cls=DjangoJSONEncoder))
 
 
 def as_seen(record: Record) -> str:
@@ -129,3 +146,24 @@ def changed_meanwhile(record: Record) -> str:
         " yours is saved yet; what you typed is still here, beside their changes. Check it and"
         " save again."
     )
+
+
+class RecordFormSet(forms.BaseInlineFormSet[Any, Any, Any]):
+    """The rows of a page, some of which may have been changed or deleted meanwhile."""
+
+    _should_delete_form: Callable[[forms.ModelForm[Any]], bool]
+
+    def clean(self) -> None:
+        super().clean()
+        model: Any = self.model
+        for form in self.initial_forms:
+            if model._meta.pk.name in form.errors:
+                raise ValidationError(
+                    f"A {model._meta.verbose_name} on this page was deleted by someone else"
+                    " meanwhile. Nothing was saved yet. Note what you typed and load the page"
+                    " again.",
+                    code="gone",
+                )
+            # Django doesn't look at the errors of a row that is ticked for deletion.
+            if self.can_delete and self._should_delete_form(form) and form.non_field_errors():
+                raise ValidationError(form.non_field_errors().as_data())

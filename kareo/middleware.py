@@ -1,12 +1,24 @@
-"""Declare each writing request as one action of its user."""
+"""Declare each writing request as one action of its user; refuse what no browser sends."""
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 
 from kareo.actions import acting
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+
+
+class PlainQueryMiddleware:
+    """Refuses an address with a NUL in it, which no page makes and PostgreSQL can't look for."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if any("\x00" in value for values in request.GET.lists() for value in values[1]):
+            return HttpResponseBadRequest("This address is damaged. Go back and try again.")
+        return self.get_response(request)
 
 
 class ActionMiddleware:

@@ -83,7 +83,7 @@ class RecordQuerySet(models.QuerySet[R]):
         The set's `save()`: `locking` is sent for all of them first, `saved_together` last.
         """
         with transaction.atomic(using=self.db):
-            records: list[Any] = list(self)
+            records: list[Any] = list(self.all())  # not the caller's own copies
             for record in records:  # so that what they are about to be is locked
                 set_values(record, values)
             locking.send(sender=self.model, records=records, deleting=False, using=self.db)
@@ -91,8 +91,9 @@ class RecordQuerySet(models.QuerySet[R]):
             for record in records:
                 record.before = copy(record)
                 set_values(record, values)
-            self.write(records, values)
             self.model.refuse(records)
+            self.write(records, values)
+            self.model.refuse(records)  # they may stand in each other's way
             saved_together.send(sender=self.model, records=records)
         return records
 
@@ -101,8 +102,14 @@ class RecordQuerySet(models.QuerySet[R]):
     ) -> tuple[R, bool]:
         """Do as Django does, with the locks of a save held before the row is."""
         with transaction.atomic(using=self.db):
+            # What they are and what they are about to be, so that one order holds for both.
             found: list[Any] = list(self.filter(**kwargs))
-            locking.send(sender=self.model, records=found, deleting=False, using=self.db)
+            after = [copy(record) for record in found]
+            values = {n: v() if callable(v) else v for n, v in (defaults or {}).items()}
+            for record in after:
+                set_values(record, values)
+            both = [*found, *after]
+            locking.send(sender=self.model, records=both, deleting=False, using=self.db)
             return super().update_or_create(defaults, create_defaults, **kwargs)
 
     def delete(self) -> tuple[int, dict[str, int]]:
@@ -120,8 +127,9 @@ def set_values(record: "Record", values: dict[str, Any]) -> None:
         setattr(record, name, value)
 
 
-def lock_for_deletion(records: Sequence["Record"], model: type["Record"], using: str) -> None:
-    """Lock `records` against writers and against new rows that would refer to them."""
+def lock_for_deletion(records: Sequence["Record"], model: type["Record"], using: str) -> int:
+    """Lock `records` against writers and new rows that would refer to them; count those left."""
     locking.send(sender=model, records=records, deleting=True, using=using)
     rows = model._base_manager.using(using).select_for_update()
-    list(rows.filter(pk__in=[record.pk for record in records]).order_by("pk").values_list("pk"))
+    keys = rows.filter(pk__in=[record.pk for record in records]).order_by("pk")
+    return len(keys.values_list("pk"))

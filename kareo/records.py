@@ -128,7 +128,8 @@ class Record(models.Model):
     ) -> tuple[int, dict[str, int]]:
         using = using or router.db_for_write(type(self), instance=self)
         with transaction.atomic(using=using):
-            lock_for_deletion([self], type(self), using)
+            if self.pk is not None and not lock_for_deletion([self], type(self), using):
+                return 0, {}  # somebody was faster
             return super().delete(using=using, keep_parents=keep_parents)
 
     delete.alters_data = True  # type: ignore[attr-defined]
@@ -138,8 +139,10 @@ class Record(models.Model):
         super().clean()
         if self._state.adding:
             return
+        if not (fixed := fixed_fields([self])):
+            return
         stored = type(self)._base_manager.filter(pk=self.pk).first()
-        if stored and (errors := self._fixed_changes(stored, fixed_fields([self]))):
+        if stored and (errors := self._fixed_changes(stored, fixed)):
             raise ValidationError(errors)
 
     def derive(self) -> None:
@@ -210,7 +213,7 @@ class Record(models.Model):
                 f"{self} was deleted by someone else meanwhile. Nothing was saved. Add it again if"
                 " it is still needed."
             )
-        if stored.version != self.version:
+        if self._state.adding or stored.version != self.version:
             raise StaleRecord(
                 f"{stored} was changed by {stored.updated_by or 'someone else'} meanwhile. Nothing"
                 " was saved. Load it again and repeat your change."
@@ -268,7 +271,7 @@ class PostalAddress(models.Model):
         return ", ".join(filter(None, [self.city, place]))
 
     def derive(self) -> None:
-        self.zip_code = normal_zip(self.zip_code)
+        self.zip_code, self.state = normal_zip(self.zip_code), (self.state or "").upper()
         parts = [getattr(self, name) for name in self.address_fields]
         self.address_key, self.near_key = address_key(*parts), near_key(*parts)
         self.address_key_version = KEY_VERSION

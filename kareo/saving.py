@@ -1,12 +1,18 @@
 """What is said around every save and delete: signals to follow it, and words to refuse it with."""
 
+import logging
 from collections.abc import Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from django.db import DatabaseError, IntegrityError
+from django.db.models import ProtectedError
 from django.dispatch import Signal
 
 if TYPE_CHECKING:
     from kareo.records import Record
+
+logger = logging.getLogger(__name__)
 
 # Sent with `records` and `deleting` before their rows are locked, inside the transaction: whoever
 # writes other rows along with these takes its locks now.
@@ -37,3 +43,24 @@ def fixed_fields(records: Sequence["Record"]) -> dict[Any, dict[str, str]]:
         for key, why in answered.items():
             reasons.setdefault(key, {}).update(why)
     return reasons
+
+
+def refusal_in_words(error: Exception) -> str:
+    """Return why a save or delete was refused and what to do next; the log gets the details."""
+    if isinstance(error, ProtectedError):
+        users = ", ".join(str(record) for record in islice(error.protected_objects, 5))
+        more = len(error.protected_objects) - 5
+        others = f" and {more} more" if more > 0 else ""
+        return f"Not deleted: it is used by {users}{others}. Deactivate it instead."
+    if isinstance(error, IntegrityError):
+        return (
+            "Nothing was saved: someone else saved a record meanwhile that this one can't stand"
+            " beside, or deleted one that it needs. Check it and save again."
+        )
+    if isinstance(error, DatabaseError):
+        logger.exception("The database refused", exc_info=error)
+        return (
+            "Nothing was saved: the database was too busy, or failed. Try again. If it happens"
+            " again, tell your administrator."
+        )
+    return str(error)

@@ -5,6 +5,8 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from kareo.pickers import PickerChoices
+
 APP_ORDER = ("pm", "ehr", "sync")
 
 
@@ -14,6 +16,9 @@ class KareoAdminSite(admin.AdminSite):
     index_title = "Two insurance lists, and what one tells the other"
     site_url = None
     enable_nav_sidebar = False  # the bar on top leaves the lists their width
+
+    def autocomplete_view(self, request: HttpRequest) -> Any:
+        return PickerChoices.as_view(admin_site=self)(request)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         apps = super().get_app_list(request, app_label)

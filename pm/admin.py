@@ -49,7 +49,16 @@ class InsurancePlanAdmin(RecordAdmin):
     )
     list_filter = ("is_active", "origin")
     list_select_related = ("company",)
-    search_fields = ("name", "company__name", "street_1", "street_2", "city", "zip_code", "phone")
+    search_fields = (
+        "name",
+        "company__name",
+        "company__payer_id",
+        "street_1",
+        "street_2",
+        "city",
+        "zip_code",
+        "phone",
+    )
     autocomplete_fields = ("company",)
     fieldsets = (
         (None, {"fields": ("company", "name")}),

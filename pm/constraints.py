@@ -62,6 +62,10 @@ class OnePolicyPerRank(ExclusionConstraint):
     ) -> None:
         if not instance.is_active or not instance.patient_id:
             return
+        # A field that is wrong already; or, on a patient's page, the patient: there the save asks,
+        # when all rows are in and one may have ended the policy that another one follows.
+        if {"patient", "rank", "effective_on", "ends_on"} & set(exclude or ()):
+            return
         if model._default_manager.using(using).overlapping(instance).exists():
             raise ValidationError(
                 self.get_violation_error_message(), code=self.violation_error_code

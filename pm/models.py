@@ -71,6 +71,11 @@ class InsuranceCompany(PostalAddress, PMRecord):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def picker_text(self) -> str:
+        """The name and the address: several companies may share a name."""
+        return f"{self.name} ({self.address})" if self.address else self.name
+
     def derive(self) -> None:
         self.name_key = name_key(self.name)
         super().derive()

@@ -41,8 +41,8 @@ def propagate(records: Sequence[Record], happened: Happened = Happened.SAVED) ->
         keys = [f"{record._meta.label} {record.pk}" for record in records]
         logger.exception("Propagating %s failed", ", ".join(keys))
         raise PropagationFailed(
-            "Nothing was saved: the other list could not be written along with this one"
-            f" ({error}). Try again. If it happens again, tell your administrator."
+            "Nothing was saved: the other list could not be written along with this one. Try"
+            " again. If it happens again, tell your administrator: the server's log says why."
         ) from error
 
 
@@ -92,7 +92,8 @@ def _update(outcomes: Sequence[Outcome]) -> None:
         for record, changes in written:
             if record and changes:
                 values = {name: after for name, (_before, after) in changes.items()}
-                writes[type(record)][id(record)] = (record, values)
+                _, others = writes[type(record)].get(id(record), (record, {}))
+                writes[type(record)][id(record)] = (record, {**others, **values})
     for model, records in writes.items():
         fields: dict[str, None] = {}
         for record, values in records.values():

@@ -118,7 +118,7 @@ def _plans(plans: Sequence[InsurancePlan], happened: Happened) -> Iterable[Outco
     if happened is Happened.DELETED:
         yield from (_deleted(rules.PM_PLAN_DELETED, p, insurances.get(p.pk)) for p in plans)
         return
-    ids = {plan.company_id for plan in plans}
+    ids = {plan.company_id for plan in plans if plan.company_id}
     # Read anew: a company in memory may have been renamed since.
     companies = InsuranceCompany.objects.in_bulk(ids)
     edited_rule, added_rule = rules.PM_PLAN_EDITED, rules.PM_PLAN_ADDED
@@ -126,7 +126,8 @@ def _plans(plans: Sequence[InsurancePlan], happened: Happened) -> Iterable[Outco
         edited_rule = added_rule = rules.PAIR_REPAIRED
     users = drift.users_in_words(deactivated(plans), insurances)
     for plan in plans:
-        plan.company = companies[plan.company_id]
+        company = companies.get(int(plan.company_id)) if plan.company_id else plan.company
+        plan.company = company or plan.company
         values = as_insurance(plan, plan.company.name)
         insurance = insurances.get(plan.pk)
         source_changes = _source_changes(plan, happened)

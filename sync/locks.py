@@ -37,17 +37,18 @@ def lock_counterparts(using: str, links: Iterable[InsuranceLink], of: type[model
 def lock_addresses(using: str, keys: Iterable[str]) -> None:
     """Let one writer at a time ask which company has an address, and make one if none has.
 
-    PostgreSQL only: on SQLite the whole transaction is already alone. Empty keys match nothing
-    and are left out.
+    PostgreSQL only: on SQLite the whole transaction is already alone. An empty key matches
+    nothing, but whoever gives one may still make a company, which the import must not do as well.
     """
     connection = connections[using]
-    numbers = sorted(lock_number(key) for key in set(keys) if key)
-    if not numbers or connection.vendor != "postgresql":
+    asked = set(keys)
+    if not asked or connection.vendor != "postgresql":
         return
+    numbers = sorted(lock_number(key) for key in asked if key)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_advisory_xact_lock_shared(%s), pg_advisory_xact_lock(key)"
-            " FROM unnest(%s::bigint[]) AS key",
+            "SELECT pg_advisory_xact_lock_shared(%s)"
+            " UNION ALL SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key",
             [lock_number(IMPORT_LOCK), numbers],
         )
 

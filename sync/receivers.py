@@ -101,12 +101,13 @@ def lock_used_pairs(records: list[Any], deleting: bool, using: str, **kwargs: An
 def lock_new_addresses(records: list[Any], deleting: bool, using: str, **kwargs: Any) -> None:
     """Two insurances added at one address, or one and its company, are saved in turn."""
     if not deleting:
-        lock_addresses(using, map(_new_address, records))
+        keys = map(_new_address, records)
+        lock_addresses(using, [key for key in keys if key is not None])
 
 
-def _new_address(record: Any) -> str:
-    """Return the address key that saving `record` looks for, `""` where it looks for none."""
+def _new_address(record: Any) -> str | None:
+    """Return the address key that saving `record` looks for, None where it looks for none."""
     if isinstance(record, Insurance) and not record._state.adding:
-        return ""  # an EHR edit never looks for a company
+        return None  # an EHR edit never looks for a company
     record.derive()
     return str(record.address_key)

@@ -3,12 +3,13 @@
 from django.contrib import messages
 from django.contrib.admin.views.decorators import staff_member_required
 from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from ehr.models import Insurance
-from kareo.saving import Refused
+from kareo.saving import Refused, refusal_in_words
 from pm.models import InsurancePlan
 from sync.apply import repair
 from sync.links import change_url
@@ -29,6 +30,6 @@ def repair_pair(request: HttpRequest, model_name: str, pk: int) -> HttpResponse:
     record = get_object_or_404(model, pk=pk)
     try:
         repair(model, [record.pk])
-    except Refused as refusal:
-        messages.error(request, str(refusal))
+    except (Refused, DatabaseError) as error:
+        messages.error(request, refusal_in_words(error))
     return redirect(change_url(model._meta.label, record.pk))

@@ -11,7 +11,7 @@ def shown_values(form: Any) -> dict[str, Any]:
     values = {}
     for bound in form:
         value = bound.value()
-        if bound.field.disabled or value in (None, False):
+        if bound.field.disabled or value is None or value is False:
             continue
         if isinstance(bound.field.widget, MultiWidget):
             parts = bound.field.widget.decompress(value)

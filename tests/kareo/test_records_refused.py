@@ -140,8 +140,8 @@ def test_where_propagating_an_add_fails_neither_record_is_saved(factory):
 
     assert isinstance(failed.value, Refused)
     assert str(failed.value) == (
-        "Nothing was saved: the other list could not be written along with this one (the log is"
-        " full). Try again. If it happens again, tell your administrator."
+        "Nothing was saved: the other list could not be written along with this one. Try again. If"
+        " it happens again, tell your administrator: the server's log says why."
     )
     assert InsurancePlan.objects.count() == Insurance.objects.count() == 0
     assert InsuranceCompany.objects.count() == companies

@@ -1,0 +1,29 @@
+"""The pickers of other records: they search, tell look-alikes apart and survive any value."""
+
+from typing import Any
+
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.contrib.admin.widgets import AutocompleteSelect
+
+HIGHEST_KEY = 2**63 - 1
+
+
+def is_key(value: object) -> bool:
+    """Return whether `value`, as sent by a browser, can be the key of a record."""
+    text = str(value)
+    return len(text) < 20 and text.isascii() and text.isdigit() and int(text) <= HIGHEST_KEY
+
+
+class Picker(AutocompleteSelect):
+    """Django's, which fails on a value that is no key."""
+
+    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
+        return super().optgroups(name, [key for key in value if is_key(key)], attrs)
+
+
+class PickerChoices(AutocompleteJsonView):
+    """Shows each record by its `picker_text`, where it has one, else by its name."""
+
+    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
+        text = getattr(obj, "picker_text", None) or str(obj)
+        return {**super().serialize_result(obj, to_field_name), "text": text}

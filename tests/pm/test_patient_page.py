@@ -1,0 +1,180 @@
+"""A patient's page with several policies, as a browser sends it."""
+
+import datetime
+import uuid
+
+import pytest
+from django.urls import reverse
+
+from kareo.records import StaleRecord
+from pm.models import InsurancePolicy, Patient
+from tests.factories import PlanFactory, PMPatientFactory, PolicyFactory
+from tests.screens import page_values, submit
+
+pytestmark = pytest.mark.django_db
+
+ADD = reverse("admin:pm_patient_add")
+TODAY = datetime.date(2026, 7, 1)
+
+
+def change_url(patient):
+    return reverse("admin:pm_patient_change", args=[patient.pk])
+
+
+def added_rows(page, *rows, first=0):
+    """Return what the page sends after `Add another` was clicked for each of `rows`.
+
+    The browser copies the hidden template row, its page_id included.
+    """
+    [inline] = page.context["inline_admin_formsets"]
+    template = inline.formset.empty_form
+    values = {"policies-TOTAL_FORMS": first + len(rows)}
+    for number, row in enumerate(rows, first):
+        prefix = f"policies-{number}"
+        values[f"{prefix}-page_id"] = template["page_id"].value()
+        values[f"{prefix}-patient"] = template["patient"].value() or ""
+        standard = {"relationship": "self", "is_active": "on", "policy_number": f"W{number}"}
+        values |= {f"{prefix}-{name}": value for name, value in (standard | row).items()}
+    return values
+
+
+PERSON = {
+    "chart_number": "C1",
+    "last_name": "Doe",
+    "first_name": "Pat",
+    "date_of_birth": "1980-05-17",
+}
+
+
+def errors_on(response):
+    context = response.context
+    rows = [inline.formset for inline in context["inline_admin_formsets"]]
+    return str(context["adminform"].form.errors) + "".join(
+        f"{formset.errors}{formset.non_form_errors()}" for formset in rows
+    )
+
+
+def test_a_new_patient_with_primary_and_secondary_is_saved_at_once(admin_client):
+    one, two = PlanFactory(), PlanFactory()
+    page = admin_client.get(ADD)
+    rows = added_rows(
+        page, {"rank": "primary", "plan": one.pk}, {"rank": "secondary", "plan": two.pk}
+    )
+
+    response = submit(admin_client, ADD, page, **PERSON, **rows)
+
+    assert response.status_code == 302
+    ranks = InsurancePolicy.objects.values_list("rank", "plan").order_by("rank")
+    assert list(ranks) == [("primary", one.pk), ("secondary", two.pk)]
+
+
+def test_sent_twice_it_is_saved_once(admin_client):
+    page = admin_client.get(ADD)
+    rows = added_rows(page, {"rank": "primary", "plan": PlanFactory().pk})
+
+    for _ in range(2):
+        response = submit(admin_client, ADD, page, **PERSON, **rows)
+
+    assert response.url == change_url(Patient.objects.get())
+    assert InsurancePolicy.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "ending", [{"ends_on": "2026-12-31"}, {"is_active": None}, {"DELETE": "on"}]
+)
+def test_a_policy_is_ended_and_the_next_one_added_in_one_save(admin_client, ending):
+    policy = PolicyFactory(effective_on=TODAY)
+    page = admin_client.get(change_url(policy.patient))
+    row = {"rank": "primary", "plan": policy.plan_id, "effective_on": "2027-01-01"}
+    ended = {f"policies-0-{name}": value for name, value in ending.items()}
+
+    response = submit(
+        admin_client, change_url(policy.patient), page, **added_rows(page, row, first=1), **ended
+    )
+
+    assert response.status_code == 302, errors_on(response)
+    assert InsurancePolicy.objects.get(policy_number="W1").effective_on.year == 2027
+
+
+def test_two_policies_of_one_rank_are_refused_and_kept_as_typed(admin_client):
+    plan = PlanFactory()
+    page = admin_client.get(ADD)
+    rows = added_rows(page, *[{"rank": "primary", "plan": plan.pk}] * 2)
+
+    response = submit(admin_client, ADD, page, **PERSON, **rows)
+
+    assert "already has an active policy of this rank" in errors_on(response)
+    assert 'value="Doe"' in response.text
+    assert not Patient.objects.exists()
+
+
+def test_a_policy_deleted_meanwhile_is_said(admin_client):
+    policy = PolicyFactory()
+    page = admin_client.get(change_url(policy.patient))
+    policy.delete()
+
+    response = submit(admin_client, change_url(policy.patient), page, last_name="Roe")
+
+    assert "was deleted by someone else meanwhile" in errors_on(response)
+    assert "was deleted by someone else meanwhile" in response.text
+
+
+def test_a_policy_changed_meanwhile_is_not_deleted_unseen(admin_client):
+    policy = PolicyFactory()
+    page = admin_client.get(change_url(policy.patient))
+    policy.policy_number = "W999999"
+    policy.save()
+
+    response = submit(admin_client, change_url(policy.patient), page, **{"policies-0-DELETE": "on"})
+
+    assert "is now W999999" in errors_on(response)
+    assert InsurancePolicy.objects.exists()
+    assert submit(admin_client, change_url(policy.patient), response).status_code == 302
+    assert not InsurancePolicy.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pages_that_name_the_same_plans_in_other_orders_all_save(admin_client, at_once):
+    plans = [PlanFactory().pk for _ in range(3)]
+    page = admin_client.get(ADD)
+
+    def save(number):
+        def post():
+            answers = []
+            for turn in range(4):
+                order = plans if number % 2 else plans[::-1]
+                rows = [
+                    {"rank": rank, "plan": plan}
+                    for rank, plan in zip(("primary", "secondary", "tertiary"), order, strict=True)
+                ]
+                values = page_values(page) | PERSON | added_rows(page, *rows)
+                values |= {"chart_number": f"C{number}-{turn}", "page_id": uuid.uuid4()}
+                answers.append(admin_client.post(ADD, values).status_code)
+            return answers
+
+        return post
+
+    assert at_once(*map(save, range(6))) == [[302] * 4] * 6
+    assert InsurancePolicy.objects.count() == 6 * 4 * 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_update_or_create_takes_its_locks_in_the_order_of_a_save(at_once):
+    plans = [PlanFactory() for _ in range(3)]
+    policies = [PolicyFactory(plan=plan, patient=PMPatientFactory()) for plan in plans]
+
+    def move(start):
+        def run():
+            for turn in range(8):
+                policy = policies[(start + turn) % 3]
+                plan = plans[(start * 2 + turn) % 3]
+                try:
+                    InsurancePolicy.objects.update_or_create(pk=policy.pk, defaults={"plan": plan})
+                except StaleRecord:
+                    continue
+
+        return run
+
+    at_once(*map(move, range(6)))
+
+    assert InsurancePolicy.objects.count() == 3
