@@ -1,13 +1,15 @@
 """What the admin pages of all records share."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IS_POPUP_VAR, BaseModelAdmin
+from django.contrib.admin.views.main import ERROR_FLAG
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, DataError, connections
 from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -17,6 +19,8 @@ from kareo.pickers import Picker, is_key
 from kareo.querysets import RecordQuerySet
 from kareo.records import Record
 from kareo.saving import Refused, locking, refusal_in_words
+
+logger = logging.getLogger(__name__)
 
 HIDDEN_FIELDS = ("seen", "page_id")
 ABOUT_THIS_RECORD = (
@@ -57,7 +61,21 @@ class RecordInline(RecordFormMixin, admin.StackedInline[Any, Any]):
     extra = 0
 
 
-class RecordAdmin(RecordFormMixin, admin.ModelAdmin[Any]):
+class ListMixin(BaseModelAdmin[Any]):
+    """Answers a list address that no filter of the page makes, as Django answers a wrong one."""
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        view: Any = super()
+        try:
+            return view.changelist_view(request, extra_context)
+        except (ValueError, OverflowError, DataError):
+            if request.method != "GET":
+                raise
+            logger.warning("No list for %r", request.GET.urlencode(), exc_info=True)
+            return HttpResponseRedirect(f"{request.path}?{ERROR_FLAG}=1")
+
+
+class RecordAdmin(RecordFormMixin, ListMixin, admin.ModelAdmin[Any]):
     """The admin page of a record.
 
     Its history is the sync log's, so Django's own log entries are not written. Whatever refuses a

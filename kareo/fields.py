@@ -1,5 +1,6 @@
 """Model fields and validators for what is typed from an insurance card."""
 
+import datetime
 import re
 import unicodedata
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
+from django.utils.timezone import localdate
 from localflavor.us import us_states
 
 _TAG = re.compile(r"<[A-Za-z/!?]")
@@ -64,6 +66,12 @@ class LinesField(models.TextField[str, str]):
         kwargs.setdefault("max_length", 4000)
         kwargs.setdefault("blank", True)
         super().__init__(*args, **kwargs)
+
+
+def not_in_the_future(day: datetime.date) -> None:
+    """Refuse a date of birth that is still to come."""
+    if day > localdate():
+        raise ValidationError("This day is still to come. Check the year.", code="future")
 
 
 _ZIP_DIGITS = re.compile(r"(\d{5})(?:[ -]?(\d{4}))?")

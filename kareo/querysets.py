@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import connections, models, transaction
 
-from kareo.saving import StaleRecord, locking, saved_together
+from kareo.saving import StaleRecord, deleting_together, locking, saved_together
 
 if TYPE_CHECKING:
     from kareo.records import Record
@@ -115,7 +115,10 @@ class RecordQuerySet(models.QuerySet[R]):
     def delete(self) -> tuple[int, dict[str, int]]:
         """Delete the set, with the locks of a save held first."""
         with transaction.atomic(using=self.db):
-            lock_for_deletion(list(self), self.model, self.db)
+            records: list[Any] = list(self.all())
+            left = lock_for_deletion(records, self.model, self.db)
+            records = [record for record in records if record.pk in left]
+            deleting_together.send(sender=self.model, records=records)
             return super().delete()
 
     delete.alters_data = True  # type: ignore[attr-defined]
@@ -127,9 +130,12 @@ def set_values(record: "Record", values: dict[str, Any]) -> None:
         setattr(record, name, value)
 
 
-def lock_for_deletion(records: Sequence["Record"], model: type["Record"], using: str) -> int:
-    """Lock `records` against writers and new rows that would refer to them; count those left."""
+def lock_for_deletion(records: Sequence["Record"], model: type["Record"], using: str) -> set[Any]:
+    """Lock `records` against writers and new rows that would refer to them.
+
+    Return the keys of those that are still there.
+    """
     locking.send(sender=model, records=records, deleting=True, using=using)
     rows = model._base_manager.using(using).select_for_update()
     keys = rows.filter(pk__in=[record.pk for record in records]).order_by("pk")
-    return len(keys.values_list("pk"))
+    return set(keys.values_list("pk", flat=True))

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from kareo.actions import current_action
 from kareo.addresses import KEY_LENGTH, KEY_VERSION, address_key, near_key
-from kareo.fields import LineField, StateField, ZipCodeField, normal_zip
+from kareo.fields import LineField, StateField, ZipCodeField, normal_zip, not_in_the_future
 from kareo.querysets import RecordQuerySet, lock_for_deletion
 from kareo.saving import (
     FixedField,
@@ -284,7 +284,7 @@ class Person(models.Model):
     chart_number = LineField(max_length=30, unique=True)
     last_name = LineField(max_length=80)
     first_name = LineField(max_length=80)
-    date_of_birth = models.DateField()
+    date_of_birth = models.DateField(validators=[not_in_the_future])
 
     class Meta:
         abstract = True

@@ -19,6 +19,9 @@ logger = logging.getLogger(__name__)
 locking = Signal()
 # Sent with `records` after a set of records was saved together, each with its `before`.
 saved_together = Signal()
+# Sent with `records` that are about to be deleted together, after they were locked. Django sends
+# `pre_delete` for each of them all the same, with the queryset as its `origin`.
+deleting_together = Signal()
 # Sent with `records`; a receiver answers {key: {field name: why it can't be edited there}}.
 fixing_fields = Signal()
 

@@ -7,7 +7,14 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 
-from kareo.fields import LineField, LinesField, PhoneField, StateField, ZipCodeField
+from kareo.fields import (
+    LineField,
+    LinesField,
+    PhoneField,
+    StateField,
+    ZipCodeField,
+    not_in_the_future,
+)
 from kareo.names import name_key
 from kareo.records import Origin, Person, PostalAddress, Record, Refused
 from pm.constraints import OnePolicyPerRank
@@ -139,7 +146,9 @@ class InsurancePolicy(PMRecord):
     )
     insured_last_name = LineField("insured's last name", max_length=80, blank=True)
     insured_first_name = LineField("insured's first name", max_length=80, blank=True)
-    insured_date_of_birth = models.DateField("insured's date of birth", null=True, blank=True)
+    insured_date_of_birth = models.DateField(
+        "insured's date of birth", null=True, blank=True, validators=[not_in_the_future]
+    )
     effective_on = models.DateField("effective", null=True, blank=True)
     ends_on = models.DateField("ends", null=True, blank=True, help_text="The last day of coverage.")
     copay = models.DecimalField(

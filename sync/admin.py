@@ -3,15 +3,18 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth import get_user_model
 from django.http import HttpRequest
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
+from kareo.admin import ListMixin
+from kareo.pickers import is_key
 from sync.links import record_link
 from sync.models import SyncEvent
 from sync.rules import RULES
-from sync.wording import change_in_words, effect, record_kind
+from sync.wording import change_in_words, effect, source_in_words
 
 
 class RuleFilter(admin.SimpleListFilter):
@@ -28,13 +31,42 @@ class RuleFilter(admin.SimpleListFilter):
         return queryset.filter(rule="" if value == "none" else value)
 
 
+class ActorFilter(admin.SimpleListFilter):
+    title = "user"
+    parameter_name = "actor"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        names = get_user_model().objects.order_by("username").values_list("username", flat=True)
+        return [*((name, name) for name in names), ("import_insurances", "import_insurances")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(actor=self.value()) if self.value() else queryset
+
+
+class AboutFilter(admin.SimpleListFilter):
+    """One record's history, as `pm.InsurancePlan:5`; shown only where it is asked for."""
+
+    title = "record"
+    parameter_name = "about"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        asked = request.GET.get(self.parameter_name)
+        return [(asked, "this record")] if asked else []
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        label, _, key = (self.value() or "").partition(":")
+        if not label:
+            return queryset
+        return queryset.concerning(label, int(key)) if is_key(key) else queryset.none()
+
+
 @admin.register(SyncEvent)
-class SyncEventAdmin(admin.ModelAdmin[SyncEvent]):
+class SyncEventAdmin(ListMixin, admin.ModelAdmin[SyncEvent]):
     list_display = ("when", "rule", "source", "effect", "actor")
     list_display_links = ("when",)
     list_per_page = 50
-    list_filter = (RuleFilter, "outcome", "created_at", "actor")
-    date_hierarchy = "created_at"
+    # Nothing that has to read the whole log, which an import makes long.
+    list_filter = (AboutFilter, RuleFilter, "outcome", "created_at", ActorFilter)
     search_fields = ("source_text", "target_text", "note")
     search_help_text = "Search by the name of a record, on either side, or by a note."
     show_full_result_count = False
@@ -60,14 +92,13 @@ class SyncEventAdmin(admin.ModelAdmin[SyncEvent]):
 
     @admin.display(description="Record", ordering="source_text")
     def source(self, event: SyncEvent) -> SafeString:
-        link = record_link(event.source_model, event.source_id, event.source_text)
-        return format_html("{}: {}", record_kind(event.source_model), link)
+        return source_in_words(event)
 
     @admin.display(description="Effect on the other list", ordering="outcome")
     def effect(self, event: SyncEvent) -> SafeString:
         return effect(event)
 
-    @admin.display(description="Record there")
+    @admin.display(description="Record concerned")
     def target(self, event: SyncEvent) -> SafeString:
         return record_link(event.target_model, event.target_id, event.target_text)
 

@@ -39,8 +39,9 @@ class Outcome:
     """What one rule decides for one record.
 
     `target` is the record on the other side: unsaved when it is to be created, unchanged when it is
-    to be updated. `changes` are the target's and `source_changes` the source's, as {field: [before,
-    after]}. `corrections` are the changes that the source itself takes over from the other side.
+    to be updated; of a policy, its patient, whose history it belongs to. `changes` are the target's
+    and `source_changes` the source's, as {field: [before, after]}. `corrections` are the changes
+    that the source itself takes over from the other side.
     """
 
     rule: Rule | None
@@ -232,7 +233,10 @@ def _policies(policies: Sequence[InsurancePolicy], happened: Happened) -> Iterab
         for rank in dict.fromkeys(ranks):
             rule = POLICY_RULES.get(InsurancePolicy.Rank(rank))
             note = "" if rule else "A tertiary policy stays in PM: the EHR has no field for it."
-            yield Outcome(rule, NOT_PROPAGATED, policy, source_changes=changes, note=note)
+            # The patient is named so that the patient's history has it, too.
+            yield Outcome(
+                rule, NOT_PROPAGATED, policy, policy.patient, source_changes=changes, note=note
+            )
 
 
 PATIENT_RULES = {

@@ -30,11 +30,9 @@ def stale_name_counts(names: Mapping[int, str]) -> dict[int, int]:
     return dict(counts)
 
 
-def old_names(company: InsuranceCompany | None = None) -> list[tuple[str, int]]:
-    """Return (old company name, how many EHR names show it), of one company or of all."""
-    rows = stale_names()
-    if company:
-        rows = rows.filter(plan__company=company)
+def old_names(company: InsuranceCompany) -> list[tuple[str, int]]:
+    """Return (old company name, how many EHR names show it), the commonest first."""
+    rows = stale_names().filter(plan__company=company)
     names = rows.values_list("insurance__company_name").annotate(shown=Count("pk"))
     return list(names.order_by("-shown", "insurance__company_name"))
 
@@ -66,20 +64,28 @@ def users_in_words(
         return {}
     policies = _policy_counts(plan for plan, _ in pairs.values())
     patients = _patient_counts(insurance for _, insurance in pairs.values())
+    gone = "No longer offered in either system."
     return {
-        key: "No longer offered in either system."
-        f" {_counted(patients.get(insurance, 0), 'EHR patient')} and"
-        f" {_counted(policies.get(plan, 0), 'PM policy')} still have it."
+        key: f"{gone} {who_has_it(patients[insurance], policies[plan])}"
         for key, (plan, insurance) in pairs.items()
     }
 
 
-def _policy_counts(plans: Iterable[int]) -> dict[int, int]:
+def who_has_it(patients: int, policies: int) -> str:
+    """Say how many patients and policies have a pair."""
+    if not patients and not policies:
+        return "Nobody has it."
+    return (
+        f"{_counted(patients, 'EHR patient')} and {_counted(policies, 'PM policy')} still have it."
+    )
+
+
+def _policy_counts(plans: Iterable[int]) -> Counter[int]:
     rows = InsurancePolicy.objects.active().filter(plan__in=set(plans))
-    return dict(rows.values_list("plan").annotate(Count("pk")).order_by())
+    return Counter(dict(rows.values_list("plan").annotate(Count("pk")).order_by()))
 
 
-def _patient_counts(insurances: Iterable[int]) -> dict[int, int]:
+def _patient_counts(insurances: Iterable[int]) -> Counter[int]:
     keys = set(insurances)
     primary = EHRPatient.objects.filter(primary_insurance__in=keys)
     # Whoever has one as both counts once.
@@ -89,7 +95,7 @@ def _patient_counts(insurances: Iterable[int]) -> dict[int, int]:
     counts: Counter[int] = Counter()
     for rows, name in ((primary, "primary_insurance"), (secondary, "secondary_insurance")):
         counts.update(dict(rows.values_list(name).annotate(Count("pk")).order_by()))
-    return dict(counts)
+    return counts
 
 
 def _counted(count: int, what: str) -> str:

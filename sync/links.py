@@ -22,6 +22,12 @@ def record_link(model_label: str, pk: int | None, text: str) -> SafeString:
     return format_html('<a href="{}">{}</a>', change_url(model_label, pk), text)
 
 
+def plans_url(company: int) -> str:
+    """Return the address of the list of a company's plans."""
+    query = urlencode({"company__id__exact": company})
+    return f"{reverse('admin:pm_insuranceplan_changelist')}?{query}"
+
+
 def log_url(**filters: object) -> str:
     """Return the address of the sync log, filtered."""
     return f"{reverse('admin:sync_syncevent_changelist')}?{urlencode(filters)}"

@@ -1,16 +1,24 @@
 """After a save, say what it did in the other list."""
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from itertools import groupby
+from operator import itemgetter
 
 from django.contrib import messages
 from django.contrib.admin.options import IS_POPUP_VAR
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
+from ehr.models import Patient as EHRPatient
 from kareo.actions import current_action
-from sync.links import log_url
+from kareo.records import Person
+from pm.models import Patient as PMPatient
+from sync import rules
+from sync.links import log_url, plans_url
 from sync.models import SyncEvent
+from sync.people import link_elsewhere
 from sync.rules import RULES_BY_ID
 from sync.wording import effect
 
@@ -36,35 +44,54 @@ class EffectMiddleware:
             and request.user.is_authenticated
             and IS_POPUP_VAR not in request.POST
         ):
-            events = SyncEvent.objects.filter(batch=current_action().batch).exclude(rule="")
-            tell(request, list(events.order_by("pk")))
+            # A tertiary policy has no rule, but somebody may take it for copied.
+            told = ~Q(rule="") | Q(source_model="pm.InsurancePolicy")
+            tell(request, SyncEvent.objects.filter(told, batch=current_action().batch))
         return response
 
 
-def tell(request: HttpRequest, events: Sequence[SyncEvent]) -> None:
+def tell(request: HttpRequest, events: QuerySet[SyncEvent]) -> None:
     """Add a message for each event, or one for each rule where they are many."""
-    if len(events) <= MOST_MESSAGES:
-        for event in events:
-            messages.add_message(request, level_of([event]), effect(event), extra_tags=event.rule)
+    few = list(events.order_by("pk")[: MOST_MESSAGES + 1])
+    if len(few) <= MOST_MESSAGES:
+        for event in few:
+            text = format_html("{} {}", effect(event), way_on(event))
+            level = level_of(event.outcome, bool(event.source_changes))
+            messages.add_message(request, level, text, extra_tags=event.rule)
         return
-    for rule, count in Counter(event.rule for event in events).items():
-        of_rule = [event for event in events if event.rule == rule]
-        outcomes = Counter(event.get_outcome_display().lower() for event in of_rule)
+    corrected = Count("pk", filter=~Q(source_changes={}))
+    counts = events.values_list("rule", "outcome").annotate(Count("pk"), corrected=corrected)
+    for rule, rows in groupby(counts.order_by("rule", "outcome"), key=itemgetter(0)):
+        outcomes = list(rows)
         text = format_html(
             '{} records: {} – {}. <a href="{}">See them in the sync log</a>.',
-            count,
-            RULES_BY_ID[rule].when,
-            ", ".join(f"{number} {outcome}" for outcome, number in outcomes.items()),
-            log_url(batch=of_rule[0].batch, rule=rule),
+            sum(count for _, _, count, _ in outcomes),
+            RULES_BY_ID[rule].when if rule else "saved",
+            ", ".join(
+                f"{count} {SyncEvent.Outcome(outcome).label.lower()}"
+                for _, outcome, count, _ in outcomes
+            ),
+            log_url(batch=few[0].batch, rule=rule or "none"),
         )
-        messages.add_message(request, level_of(of_rule), text, extra_tags=rule)
+        level = max(level_of(outcome, bool(changed)) for _, outcome, _, changed in outcomes)
+        messages.add_message(request, level, text, extra_tags=rule)
 
 
-def level_of(events: Sequence[SyncEvent]) -> int:
+def level_of(outcome: str, corrected: bool) -> int:
     """Warn where nothing crossed over, or what was typed was not what was saved."""
-    warn = any(
-        event.outcome == SyncEvent.Outcome.NOT_PROPAGATED
-        or (event.outcome == SyncEvent.Outcome.CREATED and event.source_changes)
-        for event in events
-    )
-    return messages.WARNING if warn else messages.SUCCESS
+    nothing = outcome == SyncEvent.Outcome.NOT_PROPAGATED
+    corrected = corrected and outcome == SyncEvent.Outcome.CREATED
+    return messages.WARNING if nothing or corrected else messages.SUCCESS
+
+
+def way_on(event: SyncEvent) -> SafeString | str:
+    """Return a link to where the user now does by hand what did not cross over."""
+    if event.rule == rules.PM_COMPANY_EDITED.id and event.note:
+        return format_html('<a href="{}">Show its plans</a>', plans_url(event.source_id))
+    if event.source_model == "ehr.Patient":
+        patient: Person | None = EHRPatient.objects.filter(pk=event.source_id).first()
+    elif event.source_model == "pm.InsurancePolicy" and event.rule:
+        patient = PMPatient.objects.filter(pk=event.target_id or 0).first()
+    else:
+        return ""
+    return link_elsewhere(patient) if patient else ""

@@ -40,6 +40,10 @@ class InsuranceLink(models.Model):
 
     objects: ClassVar[models.Manager["InsuranceLink"]] = models.Manager()
 
+    class Meta:
+        verbose_name = "link to the other list"
+        verbose_name_plural = "links to the other list"
+
     def __str__(self) -> str:
         return f"plan {self.plan_id} – insurance {self.insurance_id}"
 
@@ -47,7 +51,10 @@ class InsuranceLink(models.Model):
 class SyncEventQuerySet(models.QuerySet["SyncEvent"]):
     def about(self, record: models.Model) -> "SyncEventQuerySet":
         """Return the history of `record`: the events it caused and those that wrote it."""
-        label, pk = record._meta.label, record.pk
+        return self.concerning(record._meta.label, record.pk)
+
+    def concerning(self, label: str, pk: int) -> "SyncEventQuerySet":
+        """Return the history of the record of the model `label`, there still or not."""
         return self.filter(
             models.Q(source_model=label, source_id=pk) | models.Q(target_model=label, target_id=pk)
         )
@@ -82,11 +89,13 @@ class SyncEvent(models.Model):
 
     class Meta:
         verbose_name = "sync log entry"
-        verbose_name_plural = "sync log"
+        verbose_name_plural = "sync log entries"
         ordering = ("-pk",)
         indexes = [
             # messages after a save
             models.Index(fields=["batch"], name="sync_event_by_batch"),
+            # what you did last
+            models.Index(fields=["actor", "-id"], name="sync_event_by_actor"),
             # newest first per record: history and counterpart card
             models.Index(fields=["source_model", "source_id", "-id"], name="sync_event_by_source"),
             models.Index(fields=["target_model", "target_id", "-id"], name="sync_event_by_target"),

@@ -10,7 +10,9 @@ from django.db.models.signals import post_save, pre_delete
 
 from ehr.models import Insurance
 from ehr.models import Patient as EHRPatient
-from kareo.records import Record, fixing_fields, locking, saved_together
+from kareo.querysets import RecordQuerySet
+from kareo.records import Record
+from kareo.saving import deleting_together, fixing_fields, locking, saved_together
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy
 from pm.models import Patient as PMPatient
 from sync.apply import propagate
@@ -33,6 +35,7 @@ def connect() -> None:
         label = model._meta.label
         post_save.connect(record_saved, model, dispatch_uid=f"sync.saved.{label}")
         saved_together.connect(records_saved, model, dispatch_uid=f"sync.together.{label}")
+        deleting_together.connect(records_deleted, model, dispatch_uid=f"sync.gone.{label}")
         pre_delete.connect(record_deleted, model, dispatch_uid=f"sync.deleted.{label}")
     for model in (InsurancePlan, Insurance):
         locking.connect(lock_pairs, model, dispatch_uid=f"sync.locking.{model._meta.label}")
@@ -52,9 +55,14 @@ def records_saved(records: list[Record], **kwargs: Any) -> None:
     propagate(records)
 
 
-def record_deleted(instance: Record, **kwargs: Any) -> None:
+def record_deleted(instance: Record, origin: Any = None, **kwargs: Any) -> None:
     # Before the delete, while the link still says what becomes an orphan.
-    propagate([instance], Happened.DELETED)
+    if not (isinstance(origin, RecordQuerySet) and origin.model is type(instance)):
+        propagate([instance], Happened.DELETED)
+
+
+def records_deleted(records: list[Record], **kwargs: Any) -> None:
+    propagate(records, Happened.DELETED)
 
 
 def fix_company_names(records: list[Insurance], **kwargs: Any) -> dict[int, dict[str, str]]:

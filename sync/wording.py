@@ -1,6 +1,5 @@
 """Outcomes in words: the same sentence for messages and for the log."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.apps import apps
@@ -22,8 +21,12 @@ def field_name(model_label: str, name: str) -> str:
     return str(getattr(fields.get(name), "verbose_name", name))
 
 
-def field_names(model_label: str, names: Iterable[str]) -> str:
-    return ", ".join(field_name(model_label, name) for name in names)
+def changes_in_words(model_label: str, changes: dict[str, list[Any]]) -> str:
+    """Name the fields that were written; of being active, say which way it went."""
+    names = [field_name(model_label, name) for name in changes if name != "is_active"]
+    if "is_active" in changes:
+        names.append(f"set to {'active' if changes['is_active'][1] else 'inactive'}")
+    return ", ".join(names)
 
 
 def record_kind(model_label: str) -> str:
@@ -34,22 +37,37 @@ def record_kind(model_label: str) -> str:
 
 
 def change_in_words(model_label: str, name: str, change: list[Any]) -> str:
-    before, after = ("empty" if value in (None, "") else value for value in change)
+    before, after = (_value_in_words(model_label, name, value) for value in change)
     return f"{capfirst(field_name(model_label, name))}: {before} → {after}"
+
+
+def _value_in_words(model_label: str, name: str, value: Any) -> Any:
+    if value in (None, ""):
+        return "empty"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    model: Any = apps.get_model(model_label)
+    choices = {f.name: dict(f.flatchoices) for f in model._meta.concrete_fields if f.choices}
+    return choices.get(name, {}).get(value, value)
+
+
+def source_in_words(event: SyncEvent) -> SafeString:
+    """Name the record that was saved, with a link to it."""
+    link = record_link(event.source_model, event.source_id, event.source_text)
+    return format_html("{}: {}", record_kind(event.source_model), link)
 
 
 def effect(event: SyncEvent) -> SafeString:
     """Say what became of the other list, with a link to the record there."""
-    rule = RULES_BY_ID.get(event.rule)
+    rule, label = RULES_BY_ID.get(event.rule), event.target_model
+    note = f" {event.note}" if event.note else ""
     if event.outcome == SyncEvent.Outcome.NOT_PROPAGATED:
-        sentence = rule.nothing if rule else ""
-        label = f"{rule.label}: " if rule and rule.label else ""
-        return format_html("{}{} {}", label, sentence, event.note)
-    kind = capfirst(record_kind(event.target_model))
-    target = record_link(event.target_model, event.target_id, event.target_text)
+        warning = f"{rule.label}: " if rule and rule.label else ""
+        return format_html("{}{}{}", warning, rule.nothing if rule else "", note)
     what = {
         SyncEvent.Outcome.CREATED: "was created",
-        SyncEvent.Outcome.UPDATED: "was updated: " + field_names(event.target_model, event.changes),
+        SyncEvent.Outcome.UPDATED: f"was updated: {changes_in_words(label, event.changes)}",
         SyncEvent.Outcome.UNCHANGED: "needed no change",
     }[SyncEvent.Outcome(event.outcome)]
-    return format_html("{} {} {}. {}", kind, target, what, event.note)
+    target = record_link(label, event.target_id, event.target_text)
+    return format_html("{} {} {}.{}", capfirst(record_kind(label)), target, what, note)

@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 ('chart_number', kareo.fields.LineField(max_length=30, unique=True)),
                 ('last_name', kareo.fields.LineField(max_length=80)),
                 ('first_name', kareo.fields.LineField(max_length=80)),
-                ('date_of_birth', models.DateField()),
+                ('date_of_birth', models.DateField(validators=[kareo.fields.not_in_the_future])),
                 ('primary_insurance', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='primary_patients', to='ehr.insurance')),
                 ('secondary_insurance', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='secondary_patients', to='ehr.insurance')),
             ],

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('chart_number', kareo.fields.LineField(max_length=30, unique=True)),
                 ('last_name', kareo.fields.LineField(max_length=80)),
                 ('first_name', kareo.fields.LineField(max_length=80)),
-                ('date_of_birth', models.DateField()),
+                ('date_of_birth', models.DateField(validators=[kareo.fields.not_in_the_future])),
             ],
             options={
                 'verbose_name': 'PM patient',
@@ -124,7 +124,7 @@ class Migration(migrations.Migration):
                 ('relationship', models.CharField(choices=[('self', 'Self'), ('spouse', 'Spouse'), ('child', 'Child'), ('other', 'Other')], default='self', max_length=6, verbose_name="patient's relationship to the insured")),
                 ('insured_last_name', kareo.fields.LineField(blank=True, max_length=80, verbose_name="insured's last name")),
                 ('insured_first_name', kareo.fields.LineField(blank=True, max_length=80, verbose_name="insured's first name")),
-                ('insured_date_of_birth', models.DateField(blank=True, null=True, verbose_name="insured's date of birth")),
+                ('insured_date_of_birth', models.DateField(blank=True, null=True, validators=[kareo.fields.not_in_the_future], verbose_name="insured's date of birth")),
                 ('effective_on', models.DateField(blank=True, null=True, verbose_name='effective')),
                 ('ends_on', models.DateField(blank=True, help_text='The last day of coverage.', null=True, verbose_name='ends')),
                 ('copay', models.DecimalField(blank=True, decimal_places=2, max_digits=7, null=True, validators=[django.core.validators.MinValueValidator(0)])),

@@ -21,6 +21,10 @@ class Migration(migrations.Migration):
                 ('insurance', models.OneToOneField(on_delete=sync.models.end_unless_used, related_name='link', to='ehr.insurance')),
                 ('plan', models.OneToOneField(on_delete=sync.models.end_unless_used, related_name='link', to='pm.insuranceplan')),
             ],
+            options={
+                'verbose_name': 'link to the other list',
+                'verbose_name_plural': 'links to the other list',
+            },
         ),
         migrations.CreateModel(
             name='SyncEvent',
@@ -43,9 +47,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'sync log entry',
-                'verbose_name_plural': 'sync log',
+                'verbose_name_plural': 'sync log entries',
                 'ordering': ('-pk',),
-                'indexes': [models.Index(fields=['batch'], name='sync_event_by_batch'), models.Index(fields=['source_model', 'source_id', '-id'], name='sync_event_by_source'), models.Index(fields=['target_model', 'target_id', '-id'], name='sync_event_by_target')],
+                'indexes': [models.Index(fields=['batch'], name='sync_event_by_batch'), models.Index(fields=['actor', '-id'], name='sync_event_by_actor'), models.Index(fields=['source_model', 'source_id', '-id'], name='sync_event_by_source'), models.Index(fields=['target_model', 'target_id', '-id'], name='sync_event_by_target')],
             },
         ),
     ]

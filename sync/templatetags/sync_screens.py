@@ -5,20 +5,19 @@ from typing import Any
 
 from django import template
 from django.contrib.auth.models import AbstractUser, AnonymousUser
-from django.db.models import Model
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from ehr.models import Insurance
-from kareo.records import Record
+from kareo.records import Person, Record
 from pm.models import InsuranceCompany, InsurancePlan
 from sync import drift, rules
-from sync.links import change_url, log_url, record_link
+from sync.links import change_url, log_url, plans_url
 from sync.models import SyncEvent
-from sync.pairs import Pair, pair_of
+from sync.pairs import Pair, PairState, pair_of
+from sync.people import elsewhere
 from sync.rules import RULES, Page, Rule
-from sync.wording import change_in_words, effect, record_kind
+from sync.wording import change_in_words, effect, record_kind, source_in_words
 
 register = template.Library()
 
@@ -46,35 +45,62 @@ def page_of(context: Any) -> Page | None:
 
 @register.inclusion_tag("sync/banners.html", takes_context=True)
 def rule_banners(context: Any) -> dict[str, Any]:
-    """Show the rules that can fire on this page."""
+    """Show the rules that can fire on this page, for this user."""
     opts, page = context.get("opts"), page_of(context)
-    shown = [rule for rule in RULES if opts and (opts.label, page) in rule.pages]
-    record, user = context.get("original"), context.get("user")
-    return {"banners": [_banner(rule, record, user) for rule in shown]}
+    if not opts or not page or _only_looking(context, page):
+        return {}
+    shown = [rule for rule in RULES if (opts.label, page) in rule.pages]
+    return {"banners": [_banner(rule, page, context) for rule in shown]}
 
 
 @register.inclusion_tag("sync/banners.html", takes_context=True)
 def field_banners(context: Any) -> dict[str, Any]:
     """Show the rules that speak of this form's own fields, beside them."""
-    label = context["opts"].label
-    return {"banners": [Banner(rule, rule.banner) for rule in RULES if label in rule.beside]}
+    label, patient = context["opts"].label, context.get("original")
+    if _only_looking(context, Page.CHANGE):
+        return {}
+    first, *others = [rule for rule in RULES if label in rule.beside]
+    # One way to the other system is enough.
+    way_on = elsewhere(patient) if isinstance(patient, Person) else ("", "")
+    banners = [Banner(first, first.banner, *way_on)]
+    return {"banners": banners + [Banner(rule, rule.banner) for rule in others]}
 
 
-def _banner(rule: Rule, record: Model | None, user: Any) -> Banner:
-    text, url, button = rule.banner, "", ""
+def _only_looking(context: Any, page: Page) -> bool:
+    """Return whether this is a record's page without a Save button."""
+    return page is Page.CHANGE and context.get("has_change_permission") is False
+
+
+def _banner(rule: Rule, page: Page, context: Any) -> Banner:
+    record, user = context.get("original"), context["user"]
+    if page is Page.LIST and rule is not rules.PM_FIRST:
+        return Banner(rule, f"When {rule.when}: {rule.then}.")
+    if page is Page.DELETE and rule.when_deleting:
+        return Banner(rule, rule.when_deleting)
+    if rule.orphaned and pair_of(record).state is PairState.ORPHAN:
+        return Banner(rule, rule.orphaned)
     if rule is rules.PM_COMPANY_EDITED:
-        still = drift.old_names(record if isinstance(record, InsuranceCompany) else None)
-        if still:
-            names = ", ".join(f"{count} still show {name}" for name, count in still[:3])
-            more = len(still) - 3
-            text = f"{text.rstrip('.')}: {names}{f' and {more} other names' if more > 0 else ''}."
+        return Banner(rule, _with_old_names(rule, record), plans_url(record.pk), "Show its plans")
     if rule is rules.PM_FIRST:
-        pair = pair_of(record) if isinstance(record, Insurance) else None
-        if pair and pair.plan and user.has_perm("pm.change_insuranceplan"):
-            url, button = change_url(rules.PLAN, pair.plan.pk), "Edit its plan in PM"
-        elif not (pair and pair.plan) and user.has_perm("pm.add_insuranceplan"):
-            url, button = reverse("admin:pm_insuranceplan_add"), "Add a plan in PM"
-    return Banner(rule, text, url, button)
+        pair = pair_of(record) if record else None
+        if pair and pair.plan:
+            if user.has_perm("pm.change_insuranceplan"):
+                url = change_url(rules.PLAN, pair.plan.pk)
+                return Banner(rule, rule.banner, url, "Edit its plan in PM")
+        elif user.has_perm("pm.add_insuranceplan"):
+            url = reverse("admin:pm_insuranceplan_add")
+            return Banner(rule, rule.banner, url, "Add a plan in PM")
+    return Banner(rule, rule.banner)
+
+
+def _with_old_names(rule: Rule, company: InsuranceCompany) -> str:
+    """Add how many EHR names still show which old name, the commonest first."""
+    still = drift.old_names(company)
+    if not still:
+        return rule.banner
+    names = ", ".join(f"{count} still show {name}" for name, count in still[:3])
+    more = f" and {len(still) - 3} other names" if len(still) > 3 else ""
+    return f"{rule.banner.rstrip('.')}: {names}{more}."
 
 
 @register.inclusion_tag("sync/counterpart.html", takes_context=True)
@@ -103,7 +129,7 @@ def counterpart(context: Any) -> dict[str, Any]:
 
 @register.simple_tag
 def record_history(record: Record, most: int = 100) -> list[SyncEvent]:
-    """Return the newest events that `record` caused or that wrote it."""
+    """Return the newest events that `record` caused, that wrote it or that concern it."""
     return list(SyncEvent.objects.about(record)[:most])
 
 
@@ -115,8 +141,8 @@ def recent_events(user: AbstractUser | AnonymousUser, most: int = 8) -> list[Syn
 
 @register.simple_tag
 def log_link(record: Record) -> str:
-    """Return the address of the log, searched for this record."""
-    return log_url(q=str(record))
+    """Return the address of all that the log has of this record."""
+    return log_url(about=f"{record._meta.label}:{record.pk}")
 
 
 @register.filter
@@ -135,5 +161,4 @@ def changed_fields(event: SyncEvent) -> list[str]:
 @register.filter
 def source_link(event: SyncEvent) -> SafeString:
     """Return the record that was saved, as a link."""
-    link = record_link(event.source_model, event.source_id, event.source_text)
-    return format_html("{}: {}", record_kind(event.source_model), link)
+    return source_in_words(event)

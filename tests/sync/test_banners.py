@@ -9,7 +9,14 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from sync.rules import RULES_BY_ID
-from tests.factories import CompanyFactory, EHRPatientFactory, PlanFactory, PMPatientFactory
+from tests.factories import (
+    CompanyFactory,
+    EHRPatientFactory,
+    PlanFactory,
+    PMPatientFactory,
+    orphan_insurance,
+    orphan_plan,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -61,8 +68,13 @@ def test_page_shows_the_rules_that_can_fire_there(admin_client, keys, model, pag
     page = admin_client.get(f"{reverse(f'admin:{model}_{name}', args=args)}?{query}")
 
     assert rules_on(page) == expected
-    for rule in expected:
-        assert RULES_BY_ID[rule].banner.split(".")[0] in html.unescape(page.text)
+    for rule in map(RULES_BY_ID.get, expected):
+        says = rule.banner
+        if name == "delete":
+            says = rule.when_deleting or rule.banner
+        elif name == "changelist" and rule.id != "pm-first":
+            says = f"When {rule.when}: {rule.then}"
+        assert says.split(".")[0] in html.unescape(page.text)
 
 
 def test_confirming_the_deletion_of_a_set_shows_the_rule(admin_client, keys):
@@ -111,6 +123,30 @@ def test_company_banner_names_the_commonest_of_many_old_names(admin_client):
 
     assert "1 still show First" in page.text
     assert "and 1 other names" in page.text
+
+
+def test_a_page_without_save_button_says_nothing_of_saving(client, keys):
+    user = get_user_model().objects.create_user("viewer", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    client.force_login(user)
+    patient = EHRPatientFactory()
+
+    for model, key in (*keys.items(), ("ehr_patient", patient.pk)):
+        assert rules_on(client.get(reverse(f"admin:{model}_change", args=[key]))) == []
+
+
+def test_banner_of_an_orphan_says_that_saving_changes_nothing_there(admin_client):
+    for orphan, rule in (
+        (orphan_plan(), "pm-plan-edited"),
+        (orphan_insurance(), "ehr-insurance-edited"),
+    ):
+        url = f"admin:{orphan._meta.label_lower.replace('.', '_')}_change"
+
+        page = admin_client.get(reverse(url, args=[orphan.pk]))
+
+        assert rule in rules_on(page)
+        assert RULES_BY_ID[rule].orphaned in page.text
+        assert RULES_BY_ID[rule].banner not in html.unescape(page.text)
 
 
 def test_company_banner_without_stale_names_counts_nothing(admin_client, keys):

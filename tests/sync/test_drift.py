@@ -104,12 +104,12 @@ def test_a_record_without_a_counterpart_is_left_out_and_nobody_is_asked(statemen
 
 
 def test_old_names_are_listed_with_how_often_each_still_shows_commonest_first():
-    aetna, cigna = CompanyFactory(name="Aetna"), CompanyFactory(name="Cigna")
-    PlanFactory(company=aetna)
-    PlanFactory.create_batch(2, company=cigna)
-    PlanFactory()
-    rename(aetna, "Aetna Inc")
-    rename(cigna, "Cigna Inc")
+    company, other = CompanyFactory(name="Aetna"), CompanyFactory(name="Cigna")
+    PlanFactory(company=company)
+    PlanFactory(company=other)
+    rename(company, "Aetna Inc")
+    PlanFactory.create_batch(2, company=company)
+    rename(company, "Aetna Health")
+    rename(other, "Cigna Inc")
 
-    assert drift.old_names() == [("Cigna", 2), ("Aetna", 1)]
-    assert drift.old_names(aetna) == [("Aetna", 1)]
+    assert drift.old_names(company) == [("Aetna Inc", 2), ("Aetna", 1)]

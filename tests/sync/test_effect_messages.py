@@ -67,6 +67,7 @@ def test_company_renamed_warns_that_nothing_crossed_and_counts_stale_names(admin
 
     [message] = after(admin_client, response)
     assert "PM only: Nothing changed in the EHR. 1 EHR name still shows" in str(message)
+    assert f"?company__id__exact={plan.company.pk}" in str(message)
     assert message.level == constants.WARNING
 
 
@@ -108,8 +109,40 @@ def test_secondary_changed_on_either_side(admin_client):
         submit(admin_client, change_url(policy.patient), **{"policies-0-group_number": "G"}),
     )
 
-    assert "EHR only: The secondary insurance did not cross to PM." in str(there)
-    assert "PM only: The secondary policy did not cross to the EHR." in str(here)
+    assert "EHR only: The change to the secondary insurance did not cross to PM." in str(there)
+    assert "PM only: The change to the secondary policy did not cross to the EHR." in str(here)
+    # On the other side the patient is found by the chart number, or looked for.
+    assert f"?q={patient.chart_number}" in str(there)
+    assert f"?q={policy.patient.chart_number}" in str(here)
+
+
+def test_messages_about_a_patient_lead_to_the_same_person_on_the_other_side(admin_client):
+    there = EHRPatientFactory()
+    policy = PolicyFactory(rank="secondary", patient__chart_number=there.chart_number)
+    there.secondary_insurance = policy.plan.link.insurance
+
+    [of_policy] = after(
+        admin_client,
+        submit(admin_client, change_url(policy.patient), **{"policies-0-group_number": "G"}),
+    )
+    [of_insurance] = after(
+        admin_client,
+        submit(admin_client, change_url(there), secondary_insurance=policy.plan.link.insurance.pk),
+    )
+
+    assert f'<a href="{change_url(there)}">Open this patient in EHR</a>' in str(of_policy)
+    assert f'<a href="{change_url(policy.patient)}">Open this patient in PM</a>' in str(
+        of_insurance
+    )
+
+
+def test_a_tertiary_policy_says_that_it_stays_in_pm(admin_client):
+    policy = PolicyFactory(rank="tertiary")
+
+    response = submit(admin_client, change_url(policy.patient), **{"policies-0-group_number": "G"})
+
+    texts = messages_of(admin_client.get(response.url))
+    assert any("A tertiary policy stays in PM" in text for text in texts)
 
 
 def test_patient_saved_unchanged_says_nothing(admin_client):

@@ -109,6 +109,30 @@ def test_history_of_a_record_is_what_it_caused_and_what_wrote_it(admin_client):
     assert "Phone: empty → 800-555-0100" in page.text
 
 
+def test_history_of_a_patient_has_the_policies_too_the_deleted_ones_as_well(admin_client):
+    policy = PolicyFactory(rank="secondary", policy_number="W77")
+    patient = policy.patient
+    policy.delete()
+
+    page = admin_client.get(reverse("admin:pm_patient_history", args=[patient.pk]))
+
+    assert page.text.count("pm-secondary-changed") == 2
+    assert "Policy number: W77 → empty" in page.text
+
+
+def test_history_leads_to_the_whole_of_it_in_the_log_under_any_name(admin_client):
+    company = CompanyFactory(name="Old name")
+    company.name = "New name"
+    company.save()
+    CompanyFactory()
+    page = admin_client.get(reverse("admin:pm_insurancecompany_history", args=[company.pk]))
+    link = f"?about=pm.InsuranceCompany%3A{company.pk}"
+
+    assert link in page.text
+    assert len(listed(admin_client, about=f"pm.InsuranceCompany:{company.pk}")) == 2
+    assert listed(admin_client, about="pm.InsuranceCompany:x") == []
+
+
 def test_history_of_a_record_without_any_says_so(admin_client):
     company = CompanyFactory()
     SyncEvent.objects.all().delete()

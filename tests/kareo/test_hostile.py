@@ -1,0 +1,134 @@
+"""What no page of ours sends is refused in words, and never fails."""
+
+import json
+
+import pytest
+from django.urls import reverse
+
+from pm.models import InsurancePlan
+from tests.factories import CompanyFactory, PlanFactory
+from tests.screens import errors_of, submit
+
+pytestmark = pytest.mark.django_db
+
+PLANS = reverse("admin:pm_insuranceplan_changelist")
+PLAN_ADD = reverse("admin:pm_insuranceplan_add")
+NO_KEYS = ["abc", "<b>", "1.5", "-1", "9" * 20, "9" * 5000, "١٢", "\u00a0"]
+
+
+@pytest.mark.parametrize("key", [*NO_KEYS, "a\x00b"])
+def test_a_picked_record_that_is_no_key(admin_client, key):
+    response = submit(admin_client, PLAN_ADD, company=key, name="Plan")
+
+    assert response.status_code == 200
+    assert "company" in errors_of(response)
+
+
+@pytest.mark.parametrize("key", NO_KEYS)
+def test_a_page_asked_for_with_no_key(admin_client, key):
+    assert admin_client.get(PLAN_ADD, {"company": key}).status_code == 200
+
+
+@pytest.mark.parametrize("key", [*NO_KEYS, "a\x00b"])
+def test_a_selected_row_that_is_no_key(admin_client, key):
+    plan = PlanFactory()
+    chosen = {"action": "deactivate", "_selected_action": [key, plan.pk]}
+
+    assert admin_client.post(PLANS, chosen).status_code == 302
+    plan.refresh_from_db()
+    assert not plan.is_active
+
+
+@pytest.mark.parametrize("model", ["pm_insuranceplan", "ehr_insurance", "sync_syncevent"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "created_at__year=0",
+        "created_at__year=99999",
+        "created_at__year=9999",
+        "created_at__gte=9999-12-31 23:59:59%2B00:00",
+        "created_at__gte=yesterday",
+        "about=x:9",
+        "about=pm.InsurancePlan:99999999999999999999",
+        "p=abc",
+        "o=abc",
+    ],
+)
+def test_a_list_with_a_wrong_filter(admin_client, model, query):
+    PlanFactory()
+
+    response = admin_client.get(f"{reverse(f'admin:{model}_changelist')}?{query}", follow=True)
+
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("url", [PLANS, reverse("admin:autocomplete"), PLAN_ADD])
+def test_an_address_with_a_nul(admin_client, url):
+    assert admin_client.get(f"{url}?q=%00&term=%00").status_code == 400
+
+
+@pytest.mark.parametrize("key", ["abc", "9" * 20, "-1", "a%00b"])
+def test_a_page_of_a_record_that_is_not_there(admin_client, key):
+    for page in ("change", "delete", "history"):
+        response = admin_client.get(f"{PLANS}{key}/{page}/")
+        assert response.status_code in {302, 404}
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        "[" * 200_000,
+        '{"a":' * 5000,
+        json.dumps({"version": 0, "fields": {"name": ["\ud800", "\ud800"]}}),
+        json.dumps({"version": "x", "fields": []}),
+    ],
+)
+def test_a_forged_state_of_the_page(admin_client, seen):
+    plan = PlanFactory()
+    url = reverse("admin:pm_insuranceplan_change", args=[plan.pk])
+
+    response = submit(admin_client, url, name="Typed name", seen=seen)
+
+    assert response.status_code == 200
+    assert "Load it again" in errors_of(response)["__all__"][0]
+
+
+def test_a_user_name_longer_than_any(client):
+    typed = {"username": "x" * 5000, "password": "wrong"}
+
+    assert client.post(reverse("admin:login"), typed).status_code == 200
+
+
+@pytest.mark.parametrize("address", ["abc", "1.2.3.4:5555", "unknown", "[::1]:80", "x" * 5000])
+def test_a_login_from_a_made_up_address(client, address):
+    typed = {"username": "x", "password": "wrong"}
+    headers = {"X-Forwarded-For": address}
+
+    assert client.post(reverse("admin:login"), typed, headers=headers).status_code == 200
+
+
+def test_a_page_gone_back_to_and_filled_in_anew_adds_another(admin_client):
+    company = CompanyFactory()
+    address = {"street_1": "1 Example St", "city": "Irvine", "state": "CA", "zip_code": "92617"}
+    page = admin_client.get(PLAN_ADD)
+    for name in ("First", "Second", "Second"):
+        submit(admin_client, PLAN_ADD, page, company=company.pk, name=name, **address)
+
+    assert set(InsurancePlan.objects.values_list("name", flat=True)) == {"First", "Second"}
+    assert InsurancePlan.objects.count() == 2
+
+
+def test_a_refused_page_tells_what_to_do_next(client, django_user_model):
+    client.force_login(django_user_model.objects.create_user("nobody", is_staff=True))
+
+    response = client.get(PLAN_ADD)
+
+    assert response.status_code == 403
+    assert "ask your practice administrator" in response.text
+
+
+def test_a_missing_page_tells_what_to_do_next(admin_client):
+    response = admin_client.get("/nowhere/")
+
+    assert response.status_code == 404
+    assert "Back to the first page" in response.text
