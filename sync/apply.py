@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from ehr.models import Insurance
 from kareo.actions import current_action
-from kareo.records import Record, Refused, locking
+from kareo.records import Record
+from kareo.saving import Refused, StaleRecord, locking
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.decide import CREATED, Happened, Outcome, decide
 from sync.locks import lock_addresses
@@ -57,13 +58,20 @@ def repair(model: type[InsurancePlan] | type[Insurance], pks: Iterable[int]) -> 
         if model is Insurance:
             # First of all, as in a save: an orphan will look for a company at its address.
             orphans = Insurance.objects.filter(pk__in=keys, link=None)
-            lock_addresses("default", orphans.values_list("address_key", flat=True))
+            addresses = set(orphans.values_list("address_key", flat=True))
+            if addresses:
+                lock_addresses("default", addresses)
         locking.send(sender=model, records=records, deleting=False, using="default")
         stored: list[Any] = model.objects.lock_and_read(keys)
         if model is Insurance:
             links = InsuranceLink.objects.filter(insurance__in=keys)
             plans = dict(links.values_list("insurance_id", "plan_id"))
             stored = [record for record in stored if record.pk not in plans]
+            if not {record.address_key for record in stored} <= addresses:
+                raise StaleRecord(
+                    "An insurance was changed by someone else meanwhile. Nothing was saved. Try"
+                    " again."
+                )
             stored += InsurancePlan.objects.lock_and_read(plans.values())
         return propagate(stored, Happened.REPAIRED)
 

@@ -8,7 +8,8 @@ from ehr.models import Insurance
 from kareo.actions import acting
 from kareo.records import Refused, StaleRecord, locking, saved_together
 from pm.models import InsuranceCompany, InsurancePlan
-from sync.apply import PropagationFailed, apply, propagate
+from sync import apply as apply_module
+from sync.apply import PropagationFailed, apply, propagate, repair
 from sync.decide import NOT_PROPAGATED, Happened, Outcome, decide
 from sync.models import InsuranceLink, SyncEvent
 from tests.factories import (
@@ -19,6 +20,7 @@ from tests.factories import (
     PolicyFactory,
     anew,
     insurance_of,
+    orphan_insurance,
     plan_of,
 )
 
@@ -212,3 +214,16 @@ def test_events_and_links_read_as_people_say_them():
         "pm-plan-added: Aetna – HMO (111 Academy Drive, 92617) – Created"
     )
     assert str(SyncEvent(source_text="Doe, Pat (C1)", outcome="updated")).startswith("no rule: Doe")
+
+
+def test_repair_of_an_orphan_that_is_moved_meanwhile_is_refused(monkeypatch):
+    insurance = orphan_insurance()
+
+    def move_then_lock(using, keys):
+        Insurance.objects.filter(pk=insurance.pk).update(address_key="92617|moved")
+
+    monkeypatch.setattr(apply_module, "lock_addresses", move_then_lock)
+
+    with pytest.raises(StaleRecord, match="Try again"):
+        repair(Insurance, [insurance.pk])
+    assert InsurancePlan.objects.count() == 0

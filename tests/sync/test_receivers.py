@@ -124,11 +124,12 @@ def test_whoever_may_make_or_be_a_company_at_an_address_takes_the_address_lock(s
         InsuranceFactory.build(**AETNA_ADDRESS).save,
         CompanyFactory.build(**AETNA_ADDRESS).save,
         company.save,
+        # The import, which makes companies too, is kept out by those without an address as well.
+        CompanyFactory.build(**nowhere).save,
+        InsuranceFactory.build(**nowhere).save,
     ]
     other_saves = [
         insurance.save,  # an edit never looks for a company
-        CompanyFactory.build(**nowhere).save,
-        InsuranceFactory.build(**nowhere).save,
         PlanFactory.build(company=company).save,
         CompanyFactory().delete,
     ]
