@@ -49,7 +49,7 @@ lock: $(VENV)/.made ## write the lock files anew from pyproject.toml (ARGS="--up
 	$(PY) -m venv "$$folder" && "$$folder/bin/python" -m pip --quiet install uv && \
 	compile() { \
 	  "$$folder/bin/python" -m uv pip compile pyproject.toml --quiet --generate-hashes --universal \
-	    --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header $(ARGS) "$$@"; \
+	    --python-version 3.11 --no-header $(ARGS) "$$@"; \
 	} && \
 	compile -o requirements.txt && compile --group dev -o requirements-dev.txt
 

@@ -14,6 +14,7 @@ from kareo.admin import RecordAdmin, refusal_in_words
 from kareo.saving import Refused
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy
 from sync import apply
+from sync.apply import repair
 from sync.models import SyncEvent
 from tests.factories import (
     CompanyFactory,
@@ -22,6 +23,7 @@ from tests.factories import (
     PlanFactory,
     PMPatientFactory,
     PolicyFactory,
+    orphan_insurance,
 )
 from tests.screens import errors_of, messages_of, page_values, submit
 
@@ -147,6 +149,26 @@ class TestOutdatedPage:
         assert "changed by someone meanwhile" in errors_of(response)["__all__"][0]
 
 
+class TestFixedField:
+    def test_typed_into_before_it_was_fixed_is_refused_with_the_reason(self, admin_client):
+        insurance = orphan_insurance()
+        page = admin_client.get(change_url(insurance))
+        repair(Insurance, [insurance.pk])
+
+        response = submit(admin_client, change_url(insurance), page, company_name="Typed company")
+
+        assert "comes from PM" in errors_of(response)["company_name"][0]
+        insurance.refresh_from_db()
+        assert insurance.company_name != "Typed company"
+
+    def test_is_shown_but_cannot_be_typed_into(self, admin_client):
+        page = admin_client.get(change_url(InsuranceFactory()))
+
+        field = page.context["adminform"].form["company_name"]
+        assert field.field.disabled
+        assert "comes from PM" in field.help_text
+
+
 class TestDoubleClick:
     ADDRESS = {"street_1": "5 Test Way", "city": "Irvine", "state": "CA", "zip_code": "92617"}
 
@@ -161,6 +183,15 @@ class TestDoubleClick:
         assert "Twice was added already; it was not added a second time." in messages_of(
             admin_client.get(response.url)
         )
+
+    def test_in_a_popup_closes_it_with_the_record_picked(self, admin_client):
+        page = admin_client.get(f"{COMPANY_ADD}?_popup=1")
+        for _ in range(2):
+            response = submit(admin_client, COMPANY_ADD, page, name="Twice", _popup="1")
+
+        assert response.status_code == 200
+        assert "data-popup-response" in response.text
+        assert InsuranceCompany.objects.count() == 1
 
     def test_of_two_pages_adds_two(self, admin_client):
         for _ in range(2):
@@ -268,6 +299,23 @@ class TestPickers:
         assert response.status_code == 302
         patient.refresh_from_db()
         assert patient.secondary_insurance == insurance
+
+    def test_tell_companies_of_one_name_apart(self, admin_client):
+        CompanyFactory(name="Kaiser", street_1="1 First St")
+        CompanyFactory(
+            name="Kaiser", **dict.fromkeys(("street_1", "city", "state", "zip_code"), "")
+        )
+
+        answer = admin_client.get(
+            reverse("admin:autocomplete"),
+            {"app_label": "pm", "model_name": "insuranceplan", "field_name": "company", "term": ""},
+        ).json()
+
+        texts = {result["text"] for result in answer["results"]}
+        assert texts == {"Kaiser (1 First St, Irvine, CA 92617)", "Kaiser"}
+
+    def test_offer_no_deletion(self, admin_client):
+        assert "related-widget-wrapper-link delete" not in admin_client.get(PLAN_ADD).text
 
 
 class TestActions:
