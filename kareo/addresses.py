@@ -1,31 +1,71 @@
-"""One key for all spellings of one address, pure Python.
+"""One key for all spellings of one address, pure Python, by USPS Publication 28.
 
-`address_key` folds case, spacing, punctuation and ZIP+4. Two addresses match when their keys are
-equal and not empty. Whoever changes what a key looks like raises KEY_VERSION: stored keys carry the
-version that made them.
+`address_key` is ZIP, box, street and units, each in its standard form: "40512|PO BOX 14079||" or
+"92617||111 ACADEMY DR|STE 200". Two addresses match when their keys are equal and not empty.
+`parse` gives the same in parts, to say in words what is equal and what differs. Whoever changes
+what a key looks like raises KEY_VERSION: stored keys carry the version that made them.
+
+Where a rule is in doubt, a number stays in the key: two spellings of one address may then go
+unrecognised, but two addresses are never taken for one.
 """
 
-import re
-import unicodedata
+from dataclasses import dataclass
+from hashlib import blake2b
 
-KEY_VERSION = 1
+from kareo.address_place import may_be_zip, place_of, without_place
+from kareo.address_reader import Reader
+from kareo.address_words import LONGEST, text_of, words_of, zip_5
+from kareo.postal_tables import PUERTO_RICAN_ZIPS
+
+KEY_VERSION = 2
 KEY_LENGTH = 255  # characters; what the columns hold
 
-_LONGEST = 500  # characters of a part that are looked at; stored parts are far shorter
-_NOT_SPACED = re.compile(r"[.'’]")
-_WORD = re.compile(r"[^\W_]+")
-_ZIP = re.compile(r"(\d{5})(?:\W?\d{4})?")
 
+@dataclass(frozen=True, slots=True)
+class ParsedAddress:
+    """An address in its standard form, part by part. Parts that it doesn't have are empty.
 
-def _text(part: object) -> str:
-    if isinstance(part, bytes):
-        part = part.decode("utf-8", "replace")
-    text = "" if part is None else str(part)
-    return unicodedata.normalize("NFKC", text[:_LONGEST]).casefold()
+    `box` and `street` hold several, joined by " & ", where the address has several.
+    """
 
+    zip5: str = ""
+    place: str = ""  # the ZIP, or city and state where there is none
+    box: str = ""  # PO BOX 14079, RR 2 BOX 152, PSC 802 BOX 74, GENERAL DELIVERY
+    street: str = ""  # 111 ACADEMY DR
+    units: tuple[str, ...] = ()  # STE 200, FL 12, BLDG C, MS 24-12; sorted
 
-def _words(*parts: object) -> str:
-    return " ".join(_WORD.findall(_NOT_SPACED.sub("", " ".join(map(_text, parts)))))
+    @property
+    def key(self) -> str:
+        """The key of this very place; "" for too little to match on."""
+        return self._key(" ".join(self.units))
+
+    @property
+    def near_key(self) -> str:
+        """The key without the units."""
+        return self._key("")
+
+    @property
+    def lines(self) -> tuple[str, str]:
+        """Two lines that parse to the same box, street and units."""
+        first = filter(None, (self.box, self.street))
+        return ", ".join(first).replace(" & ", ", "), ", ".join(self.units)
+
+    @property
+    def basis(self) -> str:
+        """What a match is based on, in words: "PO box and ZIP", "street, city and state"."""
+        delivery = ["PO box"] * bool(self.box) + ["street"] * bool(self.street)
+        place = ["ZIP"] if self.zip5 else ["city", "state"]
+        *most, last = delivery + place
+        return f"{', '.join(most)} and {last}"
+
+    def _key(self, units: str) -> str:
+        if not self.place or not (self.box or self.street):
+            return ""
+        key = f"{self.place}|{self.box}|{self.street}|{units}"
+        if len(key) <= KEY_LENGTH:
+            return key
+        digest = blake2b(key.encode("utf-8", "replace"), digest_size=16).hexdigest()
+        return f"{key[: KEY_LENGTH - len(digest) - 1]}~{digest}"
 
 
 def address_key(
@@ -33,17 +73,42 @@ def address_key(
 ) -> str:
     """Return the same key for two spellings of one address, `""` for too little to match on.
 
-    Too little is: no street, or neither a ZIP of five digits nor a city with its state. Never
+    Too little is: no numbered street and no box, or neither a ZIP nor a city with its state. Never
     raises, whatever it is given.
     """
-    street = _words(street_1, street_2)
-    zip_5 = _ZIP.fullmatch(_text(zip_code).strip())
-    place = zip_5[1] if zip_5 else _words(city, state) if _words(city) and _words(state) else ""
-    return f"{place}|{street}"[:KEY_LENGTH] if place and street else ""
+    return parse(street_1, street_2, city, state, zip_code).key
 
 
 def near_key(
     street_1: object, street_2: object, city: object, state: object, zip_code: object
 ) -> str:
-    """Return the key of the building: equal where only the second line (suite, floor) differs."""
-    return address_key(street_1, "", city, state, zip_code)
+    """Return the key of the building: equal where only suite, floor and the like differ."""
+    return parse(street_1, street_2, city, state, zip_code).near_key
+
+
+def parse(
+    street_1: object, street_2: object, city: object, state: object, zip_code: object
+) -> ParsedAddress:
+    """Return the parts of an address in standard form. Never raises, whatever it is given.
+
+    What is too long to be an address has no parts.
+    """
+    first, second = text_of(street_1), text_of(street_2)
+    lines = f"{first}\n{second}" if second else first
+    if len(lines) > LONGEST:
+        lines = "\n".join(" ".join(line.split()) for line in lines.split("\n"))
+        if len(lines) > LONGEST:
+            return ParsedAddress()
+    words, zip5 = words_of(lines), zip_5(zip_code)
+    where = zip5
+    if not zip5 or any(map(may_be_zip, words)):
+        words, place, zip5 = without_place(words, place_of(city, state), zip5)
+        where = zip5 or place.text
+    read = Reader(words, zip5.startswith(PUERTO_RICAN_ZIPS))
+    return ParsedAddress(
+        zip5,
+        where,
+        " & ".join(sorted(read.boxes)),
+        " & ".join(sorted(read.street_texts())),
+        tuple(sorted(read.units)),
+    )

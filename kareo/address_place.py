@@ -1,0 +1,104 @@
+"""Where an address is: its ZIP, else its city and state, also when pasted after the street."""
+
+from typing import NamedTuple
+
+from kareo.address_words import ENDS, text_of, words_of
+from kareo.postal_suffixes import IN_FULL
+from kareo.postal_tables import DIRECTIONS, STATE_NAMES, STATES, UNITS
+
+_LONGEST = 200  # characters of a city or state
+_LONGEST_STATE = 4  # words: Federated States of Micronesia
+
+
+class Place(NamedTuple):
+    """City and state, as words and as a code; None of it may be there."""
+
+    town: list[str]
+    state: str
+
+    @property
+    def text(self) -> str:
+        """City and state in standard form, "" unless both are there: EASTLANSING MI."""
+        town = "".join(DIRECTIONS.get(word) or IN_FULL.get(word, word) for word in self.town)
+        return f"{town} {self.state}" if town and self.state else ""
+
+
+def place_of(city: object, state: object) -> Place:
+    """Return the place of a city and a state, which may be a code or a name."""
+    states = _plain_words(state)
+    return Place(_plain_words(city), STATE_NAMES.get(" ".join(states)) or "".join(states))
+
+
+def may_be_zip(word: str) -> bool:
+    return len(word) in {5, 9, 10} and word[:5].isdecimal() and word[-4:].isdecimal()
+
+
+def without_place(words: list[str], place: Place, zip5: str) -> tuple[list[str], Place, str]:
+    """Return `words` without a city, state and ZIP pasted in after the street, then place and ZIP.
+
+    What was pasted stands in for what `place` and `zip5` lack.
+    """
+    for at in range(1, len(words)):
+        if not may_be_zip(words[at]):
+            continue
+        pasted5 = words[at][:5]
+        start, state = _state_before(words, at)
+        if not _is_place(state, pasted5, place.state, zip5):
+            if pasted5 != zip5 or not _town_ends_at(words, at, place.town):
+                continue
+            start = at
+        cut, town = _town_before(words, start, place.town)
+        place = Place(place.town or town, place.state or state)
+        return [*words[:cut], ",", *words[at + 1 :]], place, zip5 or pasted5
+    if not zip5 and not place.text:
+        end = len(words)
+        start, state = _state_before(words, end)
+        if state:
+            cut, town = _town_before(words, start, place.town)
+            return words[:cut], Place(place.town or town, place.state or state), ""
+    return words, place, zip5
+
+
+def _is_place(state: str, pasted5: str, known_state: str, zip5: str) -> bool:
+    """Tell whether a state and what looks like a ZIP are that, not a unit such as MS 39216."""
+    if not state:
+        return False
+    if pasted5 == zip5:
+        return True
+    return state == (known_state or state) and not (zip5 and state in UNITS)
+
+
+def _plain_words(part: object) -> list[str]:
+    return [word for word in words_of(text_of(part)[:_LONGEST]) if word[0].isalnum()]
+
+
+def _before_ends(words: list[str], at: int) -> int:
+    return at - 1 if at and words[at - 1] in ENDS else at
+
+
+def _state_before(words: list[str], at: int) -> tuple[int, str]:
+    """Return the position and code of the state just before `at`, or `at` and ""."""
+    end = _before_ends(words, at)
+    for length in range(min(_LONGEST_STATE, end), 0, -1):
+        name = " ".join(words[end - length : end])
+        code = name if name in STATES else STATE_NAMES.get(name)
+        if code:
+            return end - length, code
+    return at, ""
+
+
+def _town_ends_at(words: list[str], at: int, town: list[str]) -> bool:
+    return bool(town) and words[max(at - len(town), 0) : at] == town
+
+
+def _town_before(words: list[str], at: int, town: list[str]) -> tuple[int, list[str]]:
+    """Return the position and words of the city just before `at`: `town`, else back to a comma."""
+    end = _before_ends(words, at)
+    if _town_ends_at(words, end, town):
+        return end - len(town), town
+    for start in range(end - 1, max(end - 5, -1), -1):
+        if words[start] in ENDS:
+            return start, words[start + 1 : end]
+        if not words[start].isalpha():
+            break
+    return end, []

@@ -1,0 +1,221 @@
+"""What the words of an address say: boxes, streets and units. All else falls away."""
+
+import re
+from collections.abc import Callable
+
+from kareo.address_streets import Street, is_road_number, street_of
+from kareo.address_units import bare_unit_at, box_at, ends_at, route_at, unit_at
+from kareo.address_words import ENDS, is_number, is_ordinal
+from kareo.postal_suffixes import OF_BUILDINGS
+from kareo.postal_tables import (
+    ATTENTION,
+    BOXES,
+    DIRECTIONS,
+    NUMBER_SIGNS,
+    ORGANISATIONS,
+    ROUTES,
+    SPANISH_TYPES,
+    UNITS,
+    URBANIZATION,
+)
+
+_MOST_WORDS = 16  # of one street; bounds the work on hostile input
+_GRID = re.compile(r"[NSEW]\d+")
+_KILOMETRES = frozenset({"KM", "KILOMETRO"})
+
+
+class Reader:
+    """Reads the words of an address from the first to the last.
+
+    Names of companies, buildings and departments fall away. A number doesn't, save in the name of
+    an organisation or a person: where in doubt, it is a unit.
+    """
+
+    __slots__ = ("_at", "_is_fresh", "_is_puerto_rican", "_words", "boxes", "streets", "units")
+
+    def __init__(self, words: list[str], is_puerto_rican: bool) -> None:
+        self.boxes: set[str] = set()
+        self.streets: list[Street] = []
+        self.units: set[str] = set()
+        self._words = words
+        self._is_puerto_rican = is_puerto_rican
+        self._at = 0
+        self._is_fresh = True  # no word of a name stands before, on this line
+        while self._at < len(words):
+            word = words[self._at]
+            read = _READ_BY_WORD.get(word)
+            if read:
+                is_read = read(self)
+            elif is_number(word):
+                is_read = self._read_number(word)
+            else:
+                is_read = False
+            if not is_read:
+                self._at += 1
+            self._is_fresh = is_read or word in ENDS
+
+    def street_texts(self) -> set[str]:
+        """Return the streets, without a building that is numbered like one (Three Lake Center).
+
+        Such a building stays where there is no suite or floor to tell it from its neighbours.
+        """
+        real = self.streets
+        if len(real) > 1 and any(unit.startswith(("STE", "FL")) for unit in self.units):
+            real = [s for s in real if len(s.number) > 2 or s.suffix not in OF_BUILDINGS] or real
+        return {street.text for street in real}
+
+    def _read_number(self, word: str) -> bool:
+        """Read a street, or a unit without designator, or pass over a number in a name."""
+        if is_ordinal(word):
+            return not self._is_fresh and ends_at(self._words, self._at + 1) and self._read_bare()
+        number, name, end = self._street_words()
+        if not name or all(map(DIRECTIONS.get, name)) or len(name) == len(name[0]) == 1:
+            return self._read_bare()
+        street = street_of(number, name, self._is_puerto_rican)
+        is_organisation = not ORGANISATIONS.isdisjoint(name)
+        if street.is_sure or (self._is_fresh and not is_organisation):
+            self.streets.append(street)
+        elif not is_organisation and (self.streets or self.boxes):
+            return self._read_bare()
+        self._at = end
+        return True
+
+    def _street_words(self) -> tuple[str, list[str], int]:
+        """Return the house number here, the words of its street and the position after them."""
+        words, at = self._words, self._at + 1
+        number = words[self._at]
+        following = words[at] if at < len(words) else ","
+        if _GRID.fullmatch(number) and _GRID.fullmatch(following):
+            number, at = number + following, at + 1  # N17 W24340
+        elif "/" in following and is_number(following):
+            number, at = f"{number} {following}", at + 1  # 123 1/2
+        elif following in ENDS and not self._at:
+            at += 1  # the number on one line, the street on the next
+        name: list[str] = []
+        while at < len(words) and len(name) < _MOST_WORDS and not self._street_ends_at(at, name):
+            name.append(words[at])
+            at += 1
+        if name and words[at : at + 1] and words[at] in ENDS and ends_at(words, at + 2):
+            direction = "".join(words[at + 1 : at + 2])  # Garfield Road, N.
+            if direction in DIRECTIONS:
+                name.append(direction)
+                at += 2
+        return number, name, at
+
+    def _street_ends_at(self, at: int, name: list[str]) -> bool:
+        word = self._words[at]
+        if word in ENDS:
+            return True
+        if word in _STOPS:
+            return word in ATTENTION or word in URBANIZATION or self._delivery_at(at)
+        if is_number(word) or (len(word) == 1 and word not in DIRECTIONS):
+            return not is_road_number(name, word)
+        return word in NUMBER_SIGNS and bool(name) and ends_at(self._words, at + 2)
+
+    def _delivery_at(self, at: int) -> bool:
+        """Tell whether a box or a unit stands at `at`, whose word may begin one."""
+        words = self._words
+        return (
+            (words[at] in ROUTES and route_at(words, at) is not None)
+            or (words[at] in BOXES and box_at(words, at) is not None)
+            or (words[at] in UNITS and unit_at(words, at) is not None)
+        )
+
+    def _read_bare(self) -> bool:
+        units, self._at = bare_unit_at(self._words, self._at)
+        self.units.update(units)
+        return True
+
+    def _read_unit(self) -> bool:
+        found = unit_at(self._words, self._at)
+        if found:
+            self.units.update(found[0])
+            self._at = found[1]
+        return found is not None
+
+    def _read_box(self) -> bool:
+        return self._add_box(box_at(self._words, self._at))
+
+    def _read_route(self) -> bool:
+        return self._add_box(route_at(self._words, self._at))
+
+    def _read_route_or_unit(self) -> bool:
+        return self._read_route() or self._read_unit()
+
+    def _add_box(self, found: tuple[str, int] | None) -> bool:
+        if found:
+            self.boxes.add(found[0])
+            self._at = found[1]
+        return found is not None
+
+    def _read_general_delivery(self) -> bool:
+        return self._add_box(("GENERAL DELIVERY", self._at + 1))
+
+    def _read_attention(self) -> bool:
+        """Pass over the rest of the line, up to a box or a street that is one for sure."""
+        words = self._words
+        self._at += 1
+        while self._at < len(words) and words[self._at] not in ENDS:
+            word = words[self._at]
+            if (word in BOXES or word in ROUTES) and self._delivery_at(self._at):
+                break
+            if word[0].isdecimal() and not is_ordinal(word):
+                number, name, _ = self._street_words()
+                if name and street_of(number, name).is_sure:
+                    break
+            self._at += 1
+        return True
+
+    def _read_urbanization(self) -> bool:
+        """Read an urbanization, which tells equal streets of one ZIP apart, as a street."""
+        words, start = self._words, self._at + 1
+        end = start
+        while end < len(words) and words[end].isalpha() and words[end] not in SPANISH_TYPES:
+            end += 1
+        self.streets.append(Street("URB", "".join(words[start:end]), "", True))
+        self._at = end
+        return True
+
+    def _read_spanish_street(self) -> bool:
+        """Read a Puerto Rican street whose number comes last: Calle Marginal #45, Calle 5 #45."""
+        words, end = self._words, self._at + 1
+        if not (self._is_puerto_rican and self._is_fresh):
+            return False
+        while end < len(words) and end - self._at < _MOST_WORDS:
+            is_name = words[end].isalpha() and words[end] not in NUMBER_SIGNS
+            if not is_name and end > self._at + 1:
+                break
+            end += 1
+        name = words[self._at : end]
+        if words[end : end + 1] == ["#"]:
+            end += 1
+        number = words[end] if end < len(words) else ","
+        if not is_number(number):
+            return False
+        self.streets.append(street_of(number, name, is_puerto_rican=True))
+        self._at = end + 1
+        return True
+
+    def _read_kilometre(self) -> bool:
+        """Read a place on a Puerto Rican highway: Carr 2 Km 11.8."""
+        words = [word for word in self._words[self._at : self._at + 6] if word != "#"]
+        numbers = words[1:4:2]
+        if len(words) < 4 or words[2] not in _KILOMETRES or not all(map(is_number, numbers)):
+            return False
+        self.streets.append(Street(f"CARR {words[1]}", f"KM {words[3]}", "", True))
+        self._at = self._words.index(words[3], self._at + 3) + 1
+        return True
+
+
+_READ_BY_WORD: dict[str, Callable[[Reader], bool]] = {
+    **dict.fromkeys(UNITS, Reader._read_unit),
+    **dict.fromkeys(BOXES, Reader._read_box),
+    **dict.fromkeys(ROUTES, Reader._read_route),
+    "UNIT": Reader._read_route_or_unit,
+    **dict.fromkeys(ATTENTION, Reader._read_attention),
+    "GENERALDELIVERY": Reader._read_general_delivery,
+    **dict.fromkeys(URBANIZATION, Reader._read_urbanization),
+    **dict.fromkeys(SPANISH_TYPES, Reader._read_spanish_street),
+    **dict.fromkeys(["CARR", "CARRETERA"], Reader._read_kilometre),
+}
+_STOPS = UNITS.keys() | BOXES | ROUTES.keys() | ATTENTION | URBANIZATION

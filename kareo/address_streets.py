@@ -1,0 +1,156 @@
+"""The standard form of a street: its number, directions, name and suffix."""
+
+import re
+from typing import NamedTuple
+
+from kareo.address_words import is_number, is_ordinal, without_th
+from kareo.postal_suffixes import CLOSING, IN_FULL, SUFFIXES
+from kareo.postal_tables import (
+    BEFORE_ROAD,
+    DIRECTIONS,
+    FUSED_ROADS,
+    HIGHWAYS,
+    LEADING_DIRECTIONS,
+    NUMBERED_ROADS,
+    SAINTS,
+    SPANISH_TYPES,
+    STATE_NAMES,
+    STATES,
+)
+
+_HIGHWAY_WORDS = {name.split()[0] for name in [*HIGHWAYS, *STATES, *STATE_NAMES]}
+_STATE_ROADS = {"HWY": "SR", "RTE": "SR", "SR": "SR", "RD": "SR", "CR": "CR", "": "SR"}
+_FUSED_ROAD = re.compile(r"([A-Z]{1,3})(\d+[A-Z]?)")
+
+
+class Street(NamedTuple):
+    """A street in its standard form."""
+
+    number: str
+    name: str  # 42 ST, N MARTINLUTHERKING BLVD
+    suffix: str  # as in `name`, or ""
+    is_sure: bool  # has a suffix, a direction or a number for its name
+
+    @property
+    def text(self) -> str:
+        return f"{self.number} {self.name}"
+
+
+def is_road_number(name: list[str], word: str) -> bool:
+    """Tell whether a number or letter goes with the street name before it, or is a unit after it.
+
+    It does in 42nd St, Avenue A, Highway 121, County Road 5 and Loop 410, not in Main St 5.
+    """
+    start = _first_word(name)
+    if start == len(name) or is_ordinal(word):
+        return True
+    before = SUFFIXES.get(name[-1], name[-1])
+    if len(name) == start + 1 and name[-1] in SUFFIXES:
+        return True
+    if not is_number(word) and name[-1] not in SUFFIXES:
+        return True  # an initial: David S Mack Dr
+    return before in NUMBERED_ROADS or (before == "RD" and name[-2] in BEFORE_ROAD)
+
+
+def street_of(number: str, words: list[str], is_puerto_rican: bool = False) -> Street:
+    """Return the street of a house number and the words after it, at least one."""
+    words = _without_what_follows(words)
+    if words[0] in LEADING_DIRECTIONS and len(words) > 1:
+        words = [LEADING_DIRECTIONS[words[0]], *words[1:]]
+    last = len(words) - 1
+    while last and words[last] in DIRECTIONS:
+        last -= 1
+    if is_puerto_rican and words[0] in SPANISH_TYPES and last:
+        words = [*words[1 : last + 1], SPANISH_TYPES[words[0]], *words[last + 1 :]]
+    suffix = SUFFIXES.get(words[last], "") if last else ""
+    words, road = _with_standard_road(words)
+    name = _name(words, last if suffix and not road else -1)
+    directions = sum(1 for word in words if word in DIRECTIONS)
+    is_sure = bool(suffix or road or 0 < directions < len(words) or any(map(is_number, words)))
+    return Street(number, name, suffix, is_sure)
+
+
+def _first_word(words: list[str]) -> int:
+    """Return the position of the first word that is no direction."""
+    at = 0
+    while at < len(words) and words[at] in DIRECTIONS:
+        at += 1
+    return at
+
+
+def _without_what_follows(words: list[str]) -> list[str]:
+    """Cut a name that came along after the street: 350 Main Ave Liberty Tower."""
+    for at in range(len(words) - 2, 0, -1):
+        if SUFFIXES.get(words[at]) not in CLOSING or _first_word(words) == at:
+            continue
+        if words[at] == "ST" and words[at + 1] in SAINTS:
+            continue
+        end = at + 1
+        while end < len(words) and _belongs_to_street(words[end]):
+            end += 1
+        return words[:end]
+    return words
+
+
+def _belongs_to_street(word: str) -> bool:
+    return word in DIRECTIONS or word in SUFFIXES or len(word) == 1 or is_number(word)
+
+
+def _with_standard_road(words: list[str]) -> tuple[list[str], str]:
+    """Return `words` with a numbered road in one word (County Road 5: CR 5), and that word or ""."""
+    start = _first_word(words)
+    if start == len(words):
+        return words, ""
+    fused = _FUSED_ROAD.fullmatch(words[start])
+    if fused and (fused[1] in FUSED_ROADS or fused[1] in STATES):
+        words = [*words[:start], fused[1], fused[2], *words[start + 1 :]]
+    elif SUFFIXES.get(words[start], words[start]) not in _HIGHWAY_WORDS:
+        return words, ""
+    for at in range(start + 1, len(words)):
+        if is_number(words[at]) or len(words[at]) == 1:
+            road = _road(words[start:at])
+            return ([*words[:start], road, *words[at:]], road) if road else (words, "")
+    return words, ""
+
+
+def _road(words: list[str]) -> str:
+    """Return the standard of State Rd or Kentucky Highway, "" where it is no numbered road."""
+    standard = [SUFFIXES.get(word, word) for word in words]
+    if road := HIGHWAYS.get(" ".join(standard)):
+        return road
+    for length in (1, 2):
+        state = " ".join(words[:length])
+        if state in STATES or state in STATE_NAMES:
+            rest = " ".join(standard[length:])
+            return _STATE_ROADS.get(HIGHWAYS.get(rest, rest), "")
+    return ""
+
+
+def _name(words: list[str], suffix_at: int) -> str:
+    """Return the words in their standard form, those of the name proper written as one.
+
+    As one, because Fern Ridge is Fernridge and F. D. is FD. Directions, numbers and the suffix stand
+    by themselves: E St isn't Est.
+    """
+    name: list[str] = []
+    run = ""
+    was_direction = False
+    for at, word in enumerate(words):
+        direction = DIRECTIONS.get(word)
+        if not direction and at != suffix_at and word.isalpha():
+            run += IN_FULL.get(word, word)
+            was_direction = False
+            continue
+        if run:
+            name.append(run)
+            run = ""
+        if not direction:
+            name.append(SUFFIXES[word] if at == suffix_at else without_th(word))
+        elif was_direction and at + 1 != suffix_at and f"{name[-1]}{direction}" in DIRECTIONS:
+            name[-1] += direction  # N. West 4th St, but not N West St
+        else:
+            name.append(direction)
+        was_direction = bool(direction)
+    if run:
+        name.append(run)
+    return " ".join(name)

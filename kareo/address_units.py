@@ -1,0 +1,115 @@
+"""Units and boxes among the words of an address: Suite 200, Floor 12, PO Box 14079, RR 2 Box 152.
+
+Each function looks at the words from one position on and returns what stands there and the position
+after it, or None. None looks further than a few words.
+"""
+
+from kareo.address_words import ENDS, is_number, without_th
+from kareo.postal_suffixes import SUFFIXES
+from kareo.postal_tables import (
+    BOXES,
+    DIRECTIONS,
+    NAMED_FLOORS,
+    NEED_NO_NUMBER,
+    NUMBER_SIGNS,
+    ROMAN,
+    ROUTES,
+    TAKE_WORDS,
+    UNITS,
+)
+
+_LETTERED = frozenset({"BLDG", "TOWER", "WING"})  # may be called by a direction or a Roman number
+
+
+def ends_at(words: list[str], at: int) -> bool:
+    """Tell whether a line ends before `at`, or a unit or box begins there."""
+    return at >= len(words) or words[at] in ENDS or words[at] in UNITS or words[at] in BOXES
+
+
+def unit_at(words: list[str], at: int) -> tuple[list[str], int] | None:
+    """Return the units written at `at`, such as ["STE 100", "STE 200"] for Suites 100 & 200."""
+    designator = words[at]
+    kind = UNITS[designator]
+    start = _after_signs(words, at + 1)
+    word = words[start] if start < len(words) else ","
+    if not _numbers_a_unit(designator, kind, word):
+        if kind in NEED_NO_NUMBER and ends_at(words, at + 1):
+            return [kind], at + 1
+        return None
+    number, end = _number_at(words, start)
+    numbers = number.split("/")
+    while end + 1 < len(words) and words[end] == "AND" and is_number(words[end + 1]):
+        number, end = _number_at(words, end + 1)
+        numbers.append(number)
+    if kind in _LETTERED or kind == "FL":
+        numbers = [ROMAN.get(number, DIRECTIONS.get(number, number)) for number in numbers]
+    return [f"{kind} {number}" for number in numbers if number], end
+
+
+def bare_unit_at(words: list[str], at: int) -> tuple[list[str], int]:
+    """Return the number at `at` as a unit without designator: 100 Main St, 200."""
+    number, end = _number_at(words, at)
+    return [f"STE {number}"], end
+
+
+def box_at(words: list[str], at: int) -> tuple[str, int] | None:
+    """Return the PO box at `at`, whose word is one of BOXES."""
+    start = _after_signs(words, at + 1)
+    word = words[start] if start < len(words) else ","
+    if is_number(word) or (
+        len(word) < 3
+        and word.isalpha()
+        and (words[at] == "POBOX" or len(word) == 1)
+        and (ends_at(words, start + 1) or is_number(words[start + 1]))
+    ):
+        number, end = _number_at(words, start)
+        return f"PO BOX {number}", end
+    return None
+
+
+def route_at(words: list[str], at: int) -> tuple[str, int] | None:
+    """Return the box on a rural route or in a military unit at `at`, whose word is one of ROUTES."""
+    start = _after_signs(words, at + 1)
+    if start >= len(words) or not is_number(words[start]):
+        return None
+    then = start + 1 + (words[start + 1 : start + 2] == [","])
+    box = box_at(words, then) if then < len(words) and words[then] in BOXES else None
+    if not box:
+        return None
+    number = without_th(words[start]).lstrip("0")  # section 241: RR 03 is RR 3
+    return f"{ROUTES[words[at]]} {number} {box[0].removeprefix('PO ')}", box[1]
+
+
+def _after_signs(words: list[str], at: int) -> int:
+    """Return the position after `at` and up to two of #, No, Number."""
+    return at + sum(1 for word in words[at : at + 2] if word in NUMBER_SIGNS)
+
+
+def _numbers_a_unit(designator: str, kind: str, word: str) -> bool:
+    """Tell whether `word` can be the number of a unit."""
+    if is_number(word):
+        return True
+    if not word.isalpha() or word in BOXES or word == "AND":
+        return False
+    if kind == "FL" or kind == "LEVEL":
+        is_short = len(word) < 3 and word not in SUFFIXES and designator != "FL"
+        return is_short or word in NAMED_FLOORS
+    if kind == "MS":
+        return designator in TAKE_WORDS and len(word) < 6
+    if kind in _LETTERED:
+        return len(word) == 1 or word in ROMAN or word in DIRECTIONS
+    if designator in TAKE_WORDS and len(word) < 4:
+        return word not in UNITS and word not in SUFFIXES
+    return len(word) == 1
+
+
+def _number_at(words: list[str], at: int) -> tuple[str, int]:
+    """Return the number at `at`, with a letter beside it: 200 B and B 200 are 200B and B200."""
+    number, following = without_th(words[at]), words[at + 1] if at + 1 < len(words) else ","
+    if not ends_at(words, at + 2):
+        return number, at + 1
+    if is_number(number) and len(following) == 1 and following.isalpha():
+        return number + following, at + 2
+    if number.isalpha() and len(number) < 3 and following.isdecimal():
+        return number + following, at + 2
+    return number, at + 1

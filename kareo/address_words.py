@@ -1,0 +1,205 @@
+"""An address as a list of plain words: what came in is cut, folded and taken apart here.
+
+Words are upper-case and without accents or dots. `5TH` stands for 5th, Fifth and its misspellings,
+"," and a line break for the ends of a line. What the words mean is `addresses`' business.
+"""
+
+import re
+import unicodedata
+
+from kareo.postal_tables import (
+    AFTER_THEIR_NUMBER,
+    DIRECTIONS,
+    FUSED,
+    NAMED_FLOORS,
+    NUMBER_WORDS,
+    PHRASES,
+    UNITS,
+)
+
+LONGEST = 400  # characters of a street; stored lines have 100 at most
+_LOOKED_AT = 4 * LONGEST  # characters of a part that are read at all
+
+ENDS = frozenset({",", "\n"})
+
+_TOKEN = re.compile(
+    r"(?:[^\W\d_]\.){1,5}[^\W\d_](?![^\W_])"  # N.W. P.O. U.S.
+    r"|[CM]/[OS](?![^\W_])"
+    r"|\d+(?:-\d+)?/\d+(?![^\W_])"
+    r"|\d+\.\d+"
+    r"|[^\W_]+(?:-[^\W_]+)*"
+    r"|[#&@%,;|()\n\r]"
+)
+_MARKS = {
+    **dict.fromkeys(",;|()", ","),
+    **dict.fromkeys("\n\r", "\n"),
+    "#": "#",
+    "&": "AND",
+    "@": "AT",
+    "%": "C/O",
+}
+_ODD = str.maketrans(
+    {
+        **dict.fromkeys("'’‘`´ʼ′＇"),
+        **dict.fromkeys("‐‑‒–—―−", "-"),
+        **{"½": " 1/2", "¼": " 1/4", "¾": " 3/4", "⅓": " 1/3", "⅔": " 2/3"},
+    }
+)
+_ORDINAL = re.compile(r"(\d+)(?:ST|ND|RD|TH)")
+_LETTERS_FIRST = re.compile(r"([^\W\d_]+)(\d.*)")
+_DIGITS_FIRST = re.compile(r"(\d+(?:-\d+)*)([^\W\d_]{3,})")
+_ZIP = re.compile(r"([0-9]{3,5})(?:\W[0-9]{0,4})?|([0-9]{7,9})")
+
+_SECONDS = frozenset(second for _, second in PHRASES)
+_JOINED = _SECONDS | NUMBER_WORDS.keys()
+_TWENTY_TO_NINETY = range(20, 100, 10)
+
+
+def text_of(part: object) -> str:
+    """Return `part` as text, cut to a bounded length. What is no text, bytes or number is empty."""
+    if isinstance(part, bytes):
+        text = part[:_LOOKED_AT].decode("utf-8", "replace")
+    elif isinstance(part, str):
+        text = str.__str__(part)[:_LOOKED_AT]
+    elif isinstance(part, (int, float)) and not isinstance(part, bool) and abs(part) < 1e12:
+        text = f"{part:.15g}"
+    else:
+        return ""
+    if text.isascii():
+        return text.upper()
+    text = unicodedata.normalize("NFKD", text.translate(_ODD))[:_LOOKED_AT]
+    # Accents, and what is invisible: zero-width spaces, marks of direction.
+    plain = (c for c in text if unicodedata.category(c) not in {"Mn", "Cf"})
+    return unicodedata.normalize("NFKD", "".join(plain).upper()).translate(_ODD)
+
+
+def zip_5(part: object) -> str:
+    """Return the five digits of a ZIP, lost leading zeros restored; "" where it is none."""
+    text = part if isinstance(part, str) and len(part) < 20 else text_of(part)
+    if len(text) == 5 and text.isascii() and text.isdecimal():
+        return "" if text == "00000" else text
+    digits = _ZIP.fullmatch("".join(text_of(text).split()))
+    if not digits:
+        return ""
+    five = digits[1].zfill(5) if digits[1] else digits[2].zfill(9)[:5]
+    return five if five >= "00501" else ""  # the lowest there is
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of `text`, which is what `text_of` returns."""
+    found: list[str] = []
+    for token in _TOKEN.findall(text.replace("'", "").replace("`", "")):
+        if token.isalpha() or token.isdecimal():
+            found.append(token)
+        elif token in _MARKS:
+            found.append(_MARKS[token])
+        else:
+            found.extend(_pieces(token))
+    if not _JOINED.isdisjoint(found):
+        found = _joined(found)
+    if not AFTER_THEIR_NUMBER.isdisjoint(found):
+        _put_numbers_last(found)
+    return found
+
+
+def is_number(word: str) -> bool:
+    """Tell whether `word` has a digit: 100, 39.2, 12B, N6W23001, 5TH."""
+    return not word.isalpha() and word[0].isalnum() and word != "C/O"
+
+
+def is_ordinal(word: str) -> bool:
+    return word.endswith("TH") and word[:-2].isdecimal()
+
+
+def without_th(word: str) -> str:
+    """Return the number of an ordinal, any other word as it is: 89 Blvd is 89th Blvd."""
+    return word[:-2] if is_ordinal(word) else word
+
+
+def _pieces(token: str) -> list[str]:
+    """Return the words of a token that isn't all letters or all digits."""
+    if "/" in token:
+        return ["MS"] if token == "M/S" else token.split("-")  # 123-1/2
+    if "." in token:
+        return [token] if token[0].isdecimal() else [token.replace(".", "")]
+    if "-" not in token:
+        return _unfused(token)
+    first, *others = token.split("-")
+    pieces = [first]
+    for part in others:
+        before = pieces[-1]
+        if before[-1].isdecimal() and part.isdecimal():
+            pieces[-1] = f"{before}-{part}"  # 112-10, MC 24-12
+        elif _apart(before, part):
+            pieces.append(part)
+        else:
+            pieces[-1] = before + part  # 3201-A, PP-14
+    return [word for piece in pieces for word in _unfused(piece)]
+
+
+def _apart(before: str, part: str) -> bool:
+    """Tell whether a hyphen parts two words: 510-17th, Irwin-Simpson, 300-Health, Route-9."""
+    if part.isalpha():
+        return before.isalpha() or len(part) > 2
+    return bool(_ORDINAL.fullmatch(part)) or (before.isalpha() and len(before) > 3)
+
+
+def _unfused(piece: str) -> list[str]:
+    if ordinal := _ORDINAL.fullmatch(piece):
+        return [f"{ordinal[1]}TH"]
+    if (letters := _LETTERS_FIRST.fullmatch(piece)) and letters[1] in FUSED:
+        return [letters[1], *_unfused(letters[2])]
+    if digits := _DIGITS_FIRST.fullmatch(piece):
+        return [digits[1], digits[2]]  # 2501Faraway
+    return [piece]
+
+
+def _joined(words: list[str]) -> list[str]:
+    """Return `words` with P O BOX as one word and number words as numbers."""
+    joined: list[str] = []
+    spelled = 0  # the number that the last word spells, to which the next may add
+    for word in words:
+        number = NUMBER_WORDS.get(word)
+        if number is None:
+            spelled = 0
+            one = PHRASES.get((joined[-1], word)) if joined and word in _SECONDS else None
+            if one:
+                joined[-1] = one
+            else:
+                joined.append(word)
+            continue
+        value, ordinal = number
+        total = _sum(spelled, value)
+        if total:
+            joined.pop()
+        spelled = 0 if ordinal else total or value
+        joined.append(f"{total or value}TH" if ordinal else str(total or value))
+    return joined
+
+
+def _sum(spelled: int, value: int) -> int:
+    """Return what two number words in a row make, 0 where they are two numbers."""
+    if value == 100 and 0 < spelled < 10:
+        return spelled * 100
+    if (spelled % 100 == 0 and value < 100) or (spelled % 100 in _TWENTY_TO_NINETY and value < 10):
+        return spelled and spelled + value
+    return 0
+
+
+def _put_numbers_last(words: list[str]) -> None:
+    """Turn 12TH FLOOR into FLOOR 12 and EAST TOWER into TOWER EAST, in place."""
+    for at in range(1, len(words)):
+        designator, number = words[at], words[at - 1]
+        if designator not in AFTER_THEIR_NUMBER:
+            continue
+        following = words[at + 1] if at + 1 < len(words) else ","
+        if is_ordinal(number):
+            number = number[:-2]
+        elif is_number(following) or len(following) == 1 and following.isalpha():
+            continue  # it has its number: East Building 5
+        elif UNITS[designator] in {"FL", "LEVEL"}:
+            if number not in NAMED_FLOORS and not (number.isdecimal() and following in ENDS):
+                continue
+        elif number not in DIRECTIONS:
+            continue
+        words[at - 1 : at + 1] = [designator, number]

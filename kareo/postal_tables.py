@@ -1,0 +1,212 @@
+"""What people write in US addresses and what USPS Publication 28 makes of it.
+
+Appendix B (states, directions), appendix C2 (units), appendix F (highways), sections 22 to 29
+(military, rural routes, boxes, Puerto Rico). Appendix C1 is in `postal_suffixes`.
+"""
+
+
+def _by_variant(rows: str) -> dict[str, str]:
+    """Return {variant: standard} of lines that begin with the standard, which is its own variant."""
+    table = [line.split() for line in rows.split("\n") if line]
+    return {written: row[0] for row in table for written in row}
+
+
+def _by_name(rows: str) -> dict[str, str]:
+    """Return {name: code} of `code name, code name`."""
+    return {name: code for code, _, name in (row.strip().partition(" ") for row in rows.split(","))}
+
+
+# Appendix B: states and territories, armed forces.
+STATE_NAMES = _by_name(
+    "AL ALABAMA, AK ALASKA, AS AMERICAN SAMOA, AZ ARIZONA, AR ARKANSAS, CA CALIFORNIA,"
+    " CO COLORADO, CT CONNECTICUT, DE DELAWARE, DC DISTRICT OF COLUMBIA, FL FLORIDA,"
+    " FM FEDERATED STATES OF MICRONESIA, GA GEORGIA, GU GUAM, HI HAWAII, ID IDAHO, IL ILLINOIS,"
+    " IN INDIANA, IA IOWA, KS KANSAS, KY KENTUCKY, LA LOUISIANA, ME MAINE, MH MARSHALL ISLANDS,"
+    " MD MARYLAND, MA MASSACHUSETTS, MI MICHIGAN, MN MINNESOTA, MS MISSISSIPPI, MO MISSOURI,"
+    " MT MONTANA, NE NEBRASKA, NV NEVADA, NH NEW HAMPSHIRE, NJ NEW JERSEY, NM NEW MEXICO,"
+    " NY NEW YORK, NC NORTH CAROLINA, ND NORTH DAKOTA, MP NORTHERN MARIANA ISLANDS, OH OHIO,"
+    " OK OKLAHOMA, OR OREGON, PW PALAU, PA PENNSYLVANIA, PR PUERTO RICO, RI RHODE ISLAND,"
+    " SC SOUTH CAROLINA, SD SOUTH DAKOTA, TN TENNESSEE, TX TEXAS, UT UTAH, VT VERMONT,"
+    " VI VIRGIN ISLANDS, VI US VIRGIN ISLANDS, VA VIRGINIA, WA WASHINGTON, WV WEST VIRGINIA,"
+    " WI WISCONSIN, WY WYOMING, AA ARMED FORCES AMERICAS, AE ARMED FORCES EUROPE,"
+    " AP ARMED FORCES PACIFIC"
+)
+STATES = frozenset(STATE_NAMES.values())
+COUNTRY = frozenset({"USA", "US", "AMERICA", "EEUU"})
+
+# Appendix B: directions, Spanish ones included.
+DIRECTIONS = _by_variant("""
+N NORTH NORTE
+S SOUTH SUR
+E EAST ESTE
+W WEST OESTE
+NE NORTHEAST NORESTE
+NW NORTHWEST NOROESTE
+SE SOUTHEAST SURESTE
+SW SOUTHWEST SUROESTE
+""")
+# Right after the house number only: 100 No. Main St.
+LEADING_DIRECTIONS = {"NO": "N", "SO": "S"}
+
+# Appendix C2: {designator: class}. Suite, apartment, room, # and the like are one class, because
+# people swap them; so is a private mailbox, which section 284 lets one write as PMB or #.
+UNITS = _by_variant("""
+STE SUITE SUITES STES SU APT APARTMENT APTS APMT UNIT UNITS RM ROOM RMS ROOMS # OFC OFFICE OFICINA
+STE OFIC APARTAMENTO APTO PMB
+FL FLOOR FLR FLOORS FLRS FLS PISO
+LEVEL LVL
+BLDG BUILDING BLD BLDGS BUILDINGS BLDNG BLGD BULD EDIF EDIFICIO
+TOWER TWR TORRE
+WING WNG
+DEPT DEPARTMENT DPT
+MS MAILSTOP MSC MC MAILCODE MD MAILDROP
+LOT
+SPC SPACE
+SLIP
+TRLR TRAILER
+HNGR HANGAR
+PIER
+STOP
+BSMT BASEMENT
+FRNT FRONT
+LBBY LOBBY
+LOWR LOWER
+PH PENTHOUSE
+REAR
+SIDE
+UPPR UPPER
+""")
+# These take a word of letters as their number: Suite LL, Floor Mezzanine.
+TAKE_WORDS = frozenset(
+    "SUITE STE APT APARTMENT ROOM RM FLOOR # MAILSTOP MAILCODE LEVEL".split()
+)
+# Appendix C2: these need no number. They count as units only at the end of a line.
+NEED_NO_NUMBER = frozenset("BSMT FRNT LBBY LOWR PH REAR SIDE UPPR".split())
+NUMBER_SIGNS = frozenset("# NO NUM NUMBER NBR".split())
+# Twelfth Floor is Floor 12, East Tower is Tower East.
+AFTER_THEIR_NUMBER = frozenset("FLOOR FLR FL PISO LEVEL LVL TOWER TWR WING BUILDING BLDG".split())
+NAMED_FLOORS = frozenset(
+    "GROUND MAIN LOWER UPPER TOP LOBBY MEZZANINE BASEMENT ENTIRE".split()
+)
+ROMAN = {name: str(n) for n, name in enumerate("I II III IV . VI VII VIII IX".split(), 1)}
+
+# Sections 281 and 283: callers, bins, lockboxes and drawers are PO boxes.
+BOXES = frozenset(
+    "POBOX BOX BX POB DRAWER BIN LOCKBOX LB CALLER APARTADO APDO PODRAWER PO CASILLA".split()
+)
+# Section 24 and 25, {designator: standard}: routes and military units, if a box follows.
+ROUTES = _by_variant("""
+RR RFD RD RT RTE ROUTE
+HC
+PSC
+CMR
+UNIT
+""")
+
+# Two words that are one.
+PHRASES = {
+    ("P", "O"): "PO",
+    ("POST", "OFFICE"): "PO",
+    ("POST", "BOX"): "POBOX",
+    ("PO", "BOX"): "POBOX",
+    ("PO", "BX"): "POBOX",
+    ("PO", "B"): "POBOX",
+    ("PO", "DRAWER"): "POBOX",
+    ("PO", "BIN"): "POBOX",
+    ("PO", "CALLER"): "CALLER",
+    ("LOCK", "BOX"): "LOCKBOX",
+    ("LOCK", "DRAWER"): "LOCKBOX",
+    ("CALLER", "BOX"): "CALLER",
+    ("CALLER", "SERVICE"): "CALLER",
+    ("CALLER", "NUMBER"): "CALLER",
+    ("FIRM", "CALLER"): "CALLER",
+    ("RURAL", "ROUTE"): "RR",
+    ("RURAL", "RTE"): "RR",
+    ("STAR", "ROUTE"): "HC",
+    ("STAR", "RTE"): "HC",
+    ("HIGHWAY", "CONTRACT"): "HC",
+    ("HC", "ROUTE"): "HC",
+    ("HC", "RTE"): "HC",
+    ("MAIL", "STOP"): "MAILSTOP",
+    ("MAIL", "CODE"): "MAILCODE",
+    ("MAIL", "DROP"): "MAILDROP",
+    ("MAIL", "ROUTE"): "MAILSTOP",
+    ("MAIL", "STATION"): "MAILSTOP",
+    ("MAILSTOP", "CODE"): "MAILSTOP",
+    ("GENERAL", "DELIVERY"): "GENERALDELIVERY",
+    ("GEN", "DELIVERY"): "GENERALDELIVERY",
+    ("GEN", "DEL"): "GENERALDELIVERY",
+    ("CARE", "OF"): "C/O",
+}
+ATTENTION = frozenset("ATTN ATTENTION ATN C/O".split())
+
+# What follows these letters without a space is a number: BOX159019, STE100, HWY6.
+FUSED = frozenset(
+    "POBOX POB BOX STE SUITE APT UNIT RM ROOM BLDG FL FLOOR PMB HWY HIGHWAY RTE ROUTE RR HC"
+    " PSC CMR PH".split()
+)
+
+# Appendix F: {what stands before the number, abbreviated: the one form of it}. One state has one
+# road of a number, whether it is written State Road, Route or Highway.
+HIGHWAYS = _by_variant("""
+CR CNTY_RD COUNTY_RD CO_RD CTY_RD COUNTY_RTE COUNTY_HWY CNTY_HWY CO_HWY CTY_HWY CTH CH COUNTY_RT
+SR STATE_RD ST_RD STATE_RTE ST_RTE STATE_HWY ST_HWY SH STATE_RT STHY
+US US_HWY US_RTE US_RD
+I INTERSTATE IH INTERSTATE_HWY
+FM FARM_TO_MARKET FARM_TO_MARKET_RD FARM_RD FM_RD
+RM RANCH_TO_MARKET RANCH_TO_MARKET_RD RANCH_RD
+TR TOWNSHIP_RD TWP_RD TSR TOWNSHIP_RTE
+HWY
+RTE
+LOOP
+SPUR
+""")
+HIGHWAYS = {phrase.replace("_", " "): road for phrase, road in HIGHWAYS.items()}
+# Written without a space: SR84, I-20.
+FUSED_ROADS = frozenset("SR SH CR US I IH FM RM TR HWY RTE CTH".split())
+# Words that a number or a letter may follow as part of the street's name.
+NUMBERED_ROADS = frozenset(
+    "HWY RTE CR CTH CH SR SH US I INTERSTATE IH FM RM TR TSR BELTWAY CARR STHY".split()
+)
+BEFORE_ROAD = frozenset(
+    "COUNTY CNTY CO CTY STATE RANCH MARKET FARM TOWNSHIP TWP FOREST FM SERVICE".split()
+)
+
+# Number words, {word: (value, whether an ordinal)}.
+_CARDINALS = (
+    "ZERO ONE TWO THREE FOUR FIVE SIX SEVEN EIGHT NINE TEN ELEVEN TWELVE THIRTEEN FOURTEEN FIFTEEN"
+    " SIXTEEN SEVENTEEN EIGHTEEN NINETEEN"
+).split()
+_ORDINALS = (
+    "ZEROTH FIRST SECOND THIRD FOURTH FIFTH SIXTH SEVENTH EIGHTH NINTH TENTH ELEVENTH TWELFTH"
+    " THIRTEENTH FOURTEENTH FIFTEENTH SIXTEENTH SEVENTEENTH EIGHTEENTH NINETEENTH"
+).split()
+_TENS = "TWENTY THIRTY FORTY FIFTY SIXTY SEVENTY EIGHTY NINETY HUNDRED".split()
+NUMBER_WORDS = (
+    {word: (value, False) for value, word in enumerate(_CARDINALS)}
+    | {word: (value, True) for value, word in enumerate(_ORDINALS)}
+    | {word: (value, False) for value, word in zip(range(20, 101, 10), _TENS, strict=True)}
+    | {f"{word[:-1]}IETH": (n, True) for n, word in zip(range(20, 91, 10), _TENS, strict=False)}
+    | {"HUNDREDTH": (100, True)}
+)
+
+# St before one of these, with more to come, is Saint rather than Street.
+SAINTS = frozenset(
+    "AGNES ALBANS ANDREW ANDREWS ANN ANNE ANTHONY AUGUSTINE BERNARD CATHERINE CHARLES CLAIR CLOUD"
+    " CROIX DAVIDS ELIZABETH FRANCIS GENEVIEVE GEORGE GEORGES GERMAIN HELENA HELENS IGNATIUS JAMES"
+    " JEAN JOE JOHN JOHNS JOSEPH JUDE LAWRENCE LEO LOUIS LUCIE LUKE LUKES MARK MARKS MARTIN MARY"
+    " MARYS MATTHEW MICHAEL MICHAELS NICHOLAS PATRICK PAUL PAULS PETER PETERS PHILIP REGIS ROCH"
+    " ROSE SIMON STEPHEN STEPHENS THERESA THOMAS VINCENT XAVIER".split()
+)
+
+# A line with a number and one of these is an organisation's name: Local 1199 Benefit Fund.
+ORGANISATIONS = frozenset(
+    "ADMINISTRATION ADMINISTRATORS ASSOCIATION BENEFIT BENEFITS CLAIMS COMPANY COMPANIES CORP"
+    " CORPORATION DEPT DEPARTMENT FOUNDATION FUND FUNDS GROUP HEALTH HEALTHCARE INC INSURANCE LLC"
+    " MEDICAL MUTUAL PLAN PLANS SERVICES TEAMSTERS TRUST UNION".split()
+)
+
+# Section 29 (Puerto Rico): the urbanization tells equal streets of one ZIP apart.
+URBANIZATION = frozenset({"URB", "URBANIZACION"})
+SPANISH_TYPES = {"AVENIDA": "AVE", "AVE": "AVE", "AV": "AVE", "CALLE": "CALLE", "CLL": "CALLE"}
+PUERTO_RICAN_ZIPS = ("006", "007", "009")
