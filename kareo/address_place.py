@@ -6,7 +6,7 @@ from kareo.address_words import ENDS, text_of, words_of
 from kareo.postal_suffixes import IN_FULL
 from kareo.postal_tables import DIRECTIONS, STATE_NAMES, STATES, UNITS
 
-_LONGEST = 200  # characters of a city or state
+_LONGEST = 100  # characters of a city or state
 _LONGEST_STATE = 4  # words: Federated States of Micronesia
 
 
@@ -38,8 +38,8 @@ def without_place(words: list[str], place: Place, zip5: str) -> tuple[list[str],
 
     What was pasted stands in for what `place` and `zip5` lack.
     """
-    for at in range(1, len(words)):
-        if not may_be_zip(words[at]):
+    for at in range(len(words) - 1, 0, -1):
+        if at >= len(words) or not may_be_zip(words[at]):
             continue
         pasted5 = words[at][:5]
         start, state = _state_before(words, at)
@@ -49,7 +49,8 @@ def without_place(words: list[str], place: Place, zip5: str) -> tuple[list[str],
             start = at
         cut, town = _town_before(words, start, place.town)
         place = Place(place.town or town, place.state or state)
-        return [*words[:cut], ",", *words[at + 1 :]], place, zip5 or pasted5
+        zip5 = zip5 or pasted5
+        words = [*words[:cut], ",", *words[at + 1 :]]
     if not zip5 and not place.text:
         end = len(words)
         start, state = _state_before(words, end)
@@ -69,7 +70,7 @@ def _is_place(state: str, pasted5: str, known_state: str, zip5: str) -> bool:
 
 
 def _plain_words(part: object) -> list[str]:
-    return [word for word in words_of(text_of(part)[:_LONGEST]) if word[0].isalnum()]
+    return [word for word in words_of(text_of(part, _LONGEST)) if word[0].isalnum()]
 
 
 def _before_ends(words: list[str], at: int) -> int:

@@ -13,8 +13,9 @@ from kareo.postal_tables import (
     DIRECTIONS,
     NUMBER_SIGNS,
     ORGANISATIONS,
+    PUERTO_RICAN_BUILDINGS,
     ROUTES,
-    SPANISH_TYPES,
+    SPANISH_STREETS,
     UNITS,
     URBANIZATION,
 )
@@ -49,7 +50,7 @@ class Reader:
             elif is_number(word):
                 is_read = self._read_number(word)
             else:
-                is_read = False
+                is_read = len(word) == 1 and word.isalpha() and self._read_letter()
             if not is_read:
                 self._at += 1
             self._is_fresh = is_read or word in ENDS
@@ -68,9 +69,13 @@ class Reader:
         """Read a street, or a unit without designator, or pass over a number in a name."""
         if is_ordinal(word):
             return not self._is_fresh and ends_at(self._words, self._at + 1) and self._read_bare()
-        number, name, end = self._street_words()
-        if not name or all(map(DIRECTIONS.get, name)) or len(name) == len(name[0]) == 1:
+        number, name, end = self._street_words_at(self._at)
+        if not name or len(name) == len(name[0]) == 1:
             return self._read_bare()
+        if all(map(DIRECTIONS.get, name)):  # 5 West, of a hospital
+            self.units.add("".join([f"STE {number}", *map(DIRECTIONS.__getitem__, name)]))
+            self._at = end
+            return True
         street = street_of(number, name, self._is_puerto_rican)
         is_organisation = not ORGANISATIONS.isdisjoint(name)
         if street.is_sure or (self._is_fresh and not is_organisation):
@@ -80,33 +85,39 @@ class Reader:
         self._at = end
         return True
 
-    def _street_words(self) -> tuple[str, list[str], int]:
-        """Return the house number here, the words of its street and the position after them."""
-        words, at = self._words, self._at + 1
-        number = words[self._at]
+    def _street_words_at(self, start: int) -> tuple[str, list[str], int]:
+        """Return the house number at `start`, the words of its street, the position after them."""
+        words, at = self._words, start + 1
+        number = words[start]
         following = words[at] if at < len(words) else ","
         if _GRID.fullmatch(number) and _GRID.fullmatch(following):
             number, at = number + following, at + 1  # N17 W24340
         elif "/" in following and is_number(following):
             number, at = f"{number} {following}", at + 1  # 123 1/2
-        elif following in ENDS and not self._at:
+        elif following in ENDS and not start and "".join(words[at + 1 : at + 2]).isalpha():
             at += 1  # the number on one line, the street on the next
         name: list[str] = []
         while at < len(words) and len(name) < _MOST_WORDS and not self._street_ends_at(at, name):
             name.append(words[at])
             at += 1
-        if name and words[at : at + 1] and words[at] in ENDS and ends_at(words, at + 2):
-            direction = "".join(words[at + 1 : at + 2])  # Garfield Road, N.
-            if direction in DIRECTIONS:
-                name.append(direction)
-                at += 2
-        return number, name, at
+        directions = self._directions_after_end(at) if name else []
+        return number, name + directions, at + len(directions) + bool(directions)
+
+    def _directions_after_end(self, at: int) -> list[str]:
+        """Return the directions that follow on the street after a comma: Garfield Road, N."""
+        words, end = self._words, at + 1
+        while end < len(words) and words[end] in DIRECTIONS:
+            end += 1
+        is_all = words[at : at + 1] and words[at] in ENDS and ends_at(words, end)
+        return words[at + 1 : end] if is_all else []
 
     def _street_ends_at(self, at: int, name: list[str]) -> bool:
         word = self._words[at]
         if word in ENDS:
             return True
         if word in _STOPS:
+            if self._is_puerto_rican and word in PUERTO_RICAN_BUILDINGS and name:
+                return True
             return word in ATTENTION or word in URBANIZATION or self._delivery_at(at)
         if is_number(word) or (len(word) == 1 and word not in DIRECTIONS):
             return not is_road_number(name, word)
@@ -121,6 +132,10 @@ class Reader:
             or (words[at] in UNITS and unit_at(words, at) is not None)
         )
 
+    def _read_letter(self) -> bool:
+        """Read a unit that is a letter: 100 Main St B."""
+        return self._is_fresh and ends_at(self._words, self._at + 1) and self._read_bare()
+
     def _read_bare(self) -> bool:
         units, self._at = bare_unit_at(self._words, self._at)
         self.units.update(units)
@@ -128,10 +143,21 @@ class Reader:
 
     def _read_unit(self) -> bool:
         found = unit_at(self._words, self._at)
-        if found:
+        if found and (self._is_fresh or not self._is_number_of_street(self._at + 1)):
             self.units.update(found[0])
             self._at = found[1]
-        return found is not None
+            return True
+        return False
+
+    def _is_number_of_street(self, at: int) -> bool:
+        """Tell whether the number at `at` is a street's for sure: Claims Unit 100 Main St."""
+        words = self._words
+        if at + 1 >= len(words) or not words[at][0].isdecimal() or is_ordinal(words[at]):
+            return False
+        if is_number(words[at + 1]) and not is_ordinal(words[at + 1]):
+            return False  # Suite 500 100 Main St
+        number, name, _ = self._street_words_at(at)
+        return bool(name) and street_of(number, name).is_sure
 
     def _read_box(self) -> bool:
         return self._add_box(box_at(self._words, self._at))
@@ -159,10 +185,8 @@ class Reader:
             word = words[self._at]
             if (word in BOXES or word in ROUTES) and self._delivery_at(self._at):
                 break
-            if word[0].isdecimal() and not is_ordinal(word):
-                number, name, _ = self._street_words()
-                if name and street_of(number, name).is_sure:
-                    break
+            if self._is_number_of_street(self._at):
+                break
             self._at += 1
         return True
 
@@ -170,7 +194,7 @@ class Reader:
         """Read an urbanization, which tells equal streets of one ZIP apart, as a street."""
         words, start = self._words, self._at + 1
         end = start
-        while end < len(words) and words[end].isalpha() and words[end] not in SPANISH_TYPES:
+        while end < len(words) and words[end].isalpha() and words[end] not in SPANISH_STREETS:
             end += 1
         self.streets.append(Street("URB", "".join(words[start:end]), "", True))
         self._at = end
@@ -198,7 +222,9 @@ class Reader:
 
     def _read_kilometre(self) -> bool:
         """Read a place on a Puerto Rican highway: Carr 2 Km 11.8."""
-        words = [word for word in self._words[self._at : self._at + 6] if word != "#"]
+        words = [
+            word for word in self._words[self._at : self._at + 7] if word.isalnum() or "." in word
+        ]
         numbers = words[1:4:2]
         if len(words) < 4 or words[2] not in _KILOMETRES or not all(map(is_number, numbers)):
             return False
@@ -215,7 +241,7 @@ _READ_BY_WORD: dict[str, Callable[[Reader], bool]] = {
     **dict.fromkeys(ATTENTION, Reader._read_attention),
     "GENERALDELIVERY": Reader._read_general_delivery,
     **dict.fromkeys(URBANIZATION, Reader._read_urbanization),
-    **dict.fromkeys(SPANISH_TYPES, Reader._read_spanish_street),
+    **dict.fromkeys(SPANISH_STREETS, Reader._read_spanish_street),
     **dict.fromkeys(["CARR", "CARRETERA"], Reader._read_kilometre),
 }
 _STOPS = UNITS.keys() | BOXES | ROUTES.keys() | ATTENTION | URBANIZATION

@@ -13,7 +13,7 @@ from kareo.postal_tables import (
     LEADING_DIRECTIONS,
     NUMBERED_ROADS,
     SAINTS,
-    SPANISH_TYPES,
+    SPANISH_AVENUES,
     STATE_NAMES,
     STATES,
 )
@@ -60,8 +60,8 @@ def street_of(number: str, words: list[str], is_puerto_rican: bool = False) -> S
     last = len(words) - 1
     while last and words[last] in DIRECTIONS:
         last -= 1
-    if is_puerto_rican and words[0] in SPANISH_TYPES and last:
-        words = [*words[1 : last + 1], SPANISH_TYPES[words[0]], *words[last + 1 :]]
+    if is_puerto_rican and words[0] in SPANISH_AVENUES and last:
+        words = [*words[1 : last + 1], "AVE", *words[last + 1 :]]
     suffix = SUFFIXES.get(words[last], "") if last else ""
     words, road = _with_standard_road(words)
     name = _name(words, last if suffix and not road else -1)
@@ -97,7 +97,7 @@ def _belongs_to_street(word: str) -> bool:
 
 
 def _with_standard_road(words: list[str]) -> tuple[list[str], str]:
-    """Return `words` with a numbered road in one word (County Road 5: CR 5), and that word or ""."""
+    """Return `words` with a numbered road in one word, CR for County Road, and that or ""."""
     start = _first_word(words)
     if start == len(words):
         return words, ""
@@ -129,8 +129,8 @@ def _road(words: list[str]) -> str:
 def _name(words: list[str], suffix_at: int) -> str:
     """Return the words in their standard form, those of the name proper written as one.
 
-    As one, because Fern Ridge is Fernridge and F. D. is FD. Directions, numbers and the suffix stand
-    by themselves: E St isn't Est.
+    As one, because Fern Ridge is Fernridge and F. D. is FD. Directions, numbers and the suffix
+    stand by themselves: E St isn't Est.
     """
     name: list[str] = []
     run = ""

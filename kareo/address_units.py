@@ -68,7 +68,7 @@ def box_at(words: list[str], at: int) -> tuple[str, int] | None:
 
 
 def route_at(words: list[str], at: int) -> tuple[str, int] | None:
-    """Return the box on a rural route or in a military unit at `at`, whose word is one of ROUTES."""
+    """Return the box on a rural route or in a military unit at `at`, a word of ROUTES."""
     start = _after_signs(words, at + 1)
     if start >= len(words) or not is_number(words[start]):
         return None

@@ -17,8 +17,9 @@ from kareo.postal_tables import (
     UNITS,
 )
 
-LONGEST = 400  # characters of a street; stored lines have 100 at most
-_LOOKED_AT = 4 * LONGEST  # characters of a part that are read at all
+LONGEST = 300  # characters of an address's street; stored lines have 100 at most
+MOST_WORDS = 80  # of them
+_LOOKED_AT = 600  # characters of a part that are read at all
 
 ENDS = frozenset({",", "\n"})
 
@@ -55,19 +56,19 @@ _JOINED = _SECONDS | NUMBER_WORDS.keys()
 _TWENTY_TO_NINETY = range(20, 100, 10)
 
 
-def text_of(part: object) -> str:
+def text_of(part: object, looked_at: int = _LOOKED_AT) -> str:
     """Return `part` as text, cut to a bounded length. What is no text, bytes or number is empty."""
     if isinstance(part, bytes):
-        text = part[:_LOOKED_AT].decode("utf-8", "replace")
+        text = part[:looked_at].decode("utf-8", "replace")
     elif isinstance(part, str):
-        text = str.__str__(part)[:_LOOKED_AT]
+        text = str.__str__(part)[:looked_at]
     elif isinstance(part, (int, float)) and not isinstance(part, bool) and abs(part) < 1e12:
         text = f"{part:.15g}"
     else:
         return ""
     if text.isascii():
         return text.upper()
-    text = unicodedata.normalize("NFKD", text.translate(_ODD))[:_LOOKED_AT]
+    text = unicodedata.normalize("NFKD", text.translate(_ODD))[:looked_at]
     # Accents, and what is invisible: zero-width spaces, marks of direction.
     plain = (c for c in text if unicodedata.category(c) not in {"Mn", "Cf"})
     return unicodedata.normalize("NFKD", "".join(plain).upper()).translate(_ODD)
@@ -116,15 +117,15 @@ def without_th(word: str) -> str:
     return word[:-2] if is_ordinal(word) else word
 
 
-def _pieces(token: str) -> list[str]:
+def _pieces(mixed: str) -> list[str]:
     """Return the words of a token that isn't all letters or all digits."""
-    if "/" in token:
-        return ["MS"] if token == "M/S" else token.split("-")  # 123-1/2
-    if "." in token:
-        return [token] if token[0].isdecimal() else [token.replace(".", "")]
-    if "-" not in token:
-        return _unfused(token)
-    first, *others = token.split("-")
+    if "/" in mixed:
+        return ["MS"] if mixed == "M/S" else mixed.split("-")  # 123-1/2
+    if "." in mixed:
+        return [mixed] if mixed[0].isdecimal() else [mixed.replace(".", "")]
+    if "-" not in mixed:
+        return _unfused(mixed)
+    first, *others = mixed.split("-")
     pieces = [first]
     for part in others:
         before = pieces[-1]
@@ -188,14 +189,14 @@ def _sum(spelled: int, value: int) -> int:
 
 def _put_numbers_last(words: list[str]) -> None:
     """Turn 12TH FLOOR into FLOOR 12 and EAST TOWER into TOWER EAST, in place."""
-    for at in range(1, len(words)):
+    for at in range(len(words) - 1, 0, -1):
         designator, number = words[at], words[at - 1]
         if designator not in AFTER_THEIR_NUMBER:
             continue
         following = words[at + 1] if at + 1 < len(words) else ","
         if is_ordinal(number):
             number = number[:-2]
-        elif is_number(following) or len(following) == 1 and following.isalpha():
+        elif is_number(following) or (len(following) == 1 and following.isalpha()):
             continue  # it has its number: East Building 5
         elif UNITS[designator] in {"FL", "LEVEL"}:
             if number not in NAMED_FLOORS and not (number.isdecimal() and following in ENDS):

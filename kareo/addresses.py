@@ -14,7 +14,7 @@ from hashlib import blake2b
 
 from kareo.address_place import may_be_zip, place_of, without_place
 from kareo.address_reader import Reader
-from kareo.address_words import LONGEST, text_of, words_of, zip_5
+from kareo.address_words import LONGEST, MOST_WORDS, text_of, words_of, zip_5
 from kareo.postal_tables import PUERTO_RICAN_ZIPS
 
 KEY_VERSION = 2
@@ -100,6 +100,8 @@ def parse(
         if len(lines) > LONGEST:
             return ParsedAddress()
     words, zip5 = words_of(lines), zip_5(zip_code)
+    if len(words) > MOST_WORDS:
+        return ParsedAddress()
     where = zip5
     if not zip5 or any(map(may_be_zip, words)):
         words, place, zip5 = without_place(words, place_of(city, state), zip5)

@@ -223,7 +223,8 @@ IN_FULL = {written: row[1] for row in _ROWS for written in row} | {
 
 # What follows one of these on the same line, other than another suffix or a direction, is a name
 # that came along, not part of the street. (Suffixes that often stand inside a name are not here.)
-CLOSING = frozenset("AVE BLVD CIR CT DR EXPY FWY LN PIKE PKWY PL RD SQ ST TER TPKE WAY".split())
+_CLOSING = "AVE BLVD CIR CT DR EXPY FWY LN PIKE PKWY PL RD SQ ST TER TPKE WAY"
+CLOSING = frozenset(_CLOSING.split())
 
 # A small number before one of these is as often a building as a street: 3 Parkway Center.
-OF_BUILDINGS = frozenset("CTR PARK PL PLZ SQ".split())
+OF_BUILDINGS = frozenset({"CTR", "PARK", "PL", "PLZ", "SQ"})

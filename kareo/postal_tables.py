@@ -5,8 +5,12 @@ Appendix B (states, directions), appendix C2 (units), appendix F (highways), sec
 """
 
 
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 def _by_variant(rows: str) -> dict[str, str]:
-    """Return {variant: standard} of lines that begin with the standard, which is its own variant."""
+    """Return {variant: standard} of lines that begin with the standard, itself a variant."""
     table = [line.split() for line in rows.split("\n") if line]
     return {written: row[0] for row in table for written in row}
 
@@ -77,24 +81,19 @@ SIDE
 UPPR UPPER
 """)
 # These take a word of letters as their number: Suite LL, Floor Mezzanine.
-TAKE_WORDS = frozenset(
-    "SUITE STE APT APARTMENT ROOM RM FLOOR # MAILSTOP MAILCODE LEVEL".split()
-)
+TAKE_WORDS = _words("SUITE STE APT APARTMENT ROOM RM FLOOR # MAILSTOP MAILCODE LEVEL")
 # Appendix C2: these need no number. They count as units only at the end of a line.
-NEED_NO_NUMBER = frozenset("BSMT FRNT LBBY LOWR PH REAR SIDE UPPR".split())
-NUMBER_SIGNS = frozenset("# NO NUM NUMBER NBR".split())
+NEED_NO_NUMBER = _words("BSMT FRNT LBBY LOWR PH REAR SIDE UPPR")
+NUMBER_SIGNS = _words("# NO NUM NUMBER NBR")
 # Twelfth Floor is Floor 12, East Tower is Tower East.
-AFTER_THEIR_NUMBER = frozenset("FLOOR FLR FL PISO LEVEL LVL TOWER TWR WING BUILDING BLDG".split())
-NAMED_FLOORS = frozenset(
-    "GROUND MAIN LOWER UPPER TOP LOBBY MEZZANINE BASEMENT ENTIRE".split()
-)
-ROMAN = {name: str(n) for n, name in enumerate("I II III IV . VI VII VIII IX".split(), 1)}
+AFTER_THEIR_NUMBER = _words("FLOOR FLR FL PISO LEVEL LVL TOWER TWR WING BUILDING BLDG")
+NAMED_FLOORS = _words("GROUND MAIN LOWER UPPER TOP LOBBY MEZZANINE BASEMENT ENTIRE")
+# Not V, which is as often the letter.
+ROMAN = {"I": "1", "II": "2", "III": "3", "IV": "4", "VI": "6", "VII": "7", "VIII": "8", "IX": "9"}
 
 # Sections 281 and 283: callers, bins, lockboxes and drawers are PO boxes.
-BOXES = frozenset(
-    "POBOX BOX BX POB DRAWER BIN LOCKBOX LB CALLER APARTADO APDO PODRAWER PO CASILLA".split()
-)
-# Section 24 and 25, {designator: standard}: routes and military units, if a box follows.
+BOXES = _words("POBOX BOX BX POB DRAWER BIN LOCKBOX LB CALLER APARTADO APDO PO CASILLA")
+# Sections 24 and 25, {designator: standard}: routes and military units, if a box follows.
 ROUTES = _by_variant("""
 RR RFD RD RT RTE ROUTE
 HC
@@ -105,6 +104,7 @@ UNIT
 
 # Two words that are one.
 PHRASES = {
+    ("U", "S"): "US",
     ("P", "O"): "PO",
     ("POST", "OFFICE"): "PO",
     ("POST", "BOX"): "POBOX",
@@ -138,12 +138,12 @@ PHRASES = {
     ("GEN", "DEL"): "GENERALDELIVERY",
     ("CARE", "OF"): "C/O",
 }
-ATTENTION = frozenset("ATTN ATTENTION ATN C/O".split())
+ATTENTION = _words("ATTN ATTENTION ATN C/O")
 
 # What follows these letters without a space is a number: BOX159019, STE100, HWY6.
-FUSED = frozenset(
+FUSED = _words(
     "POBOX POB BOX STE SUITE APT UNIT RM ROOM BLDG FL FLOOR PMB HWY HIGHWAY RTE ROUTE RR HC"
-    " PSC CMR PH".split()
+    " PSC CMR PH"
 )
 
 # Appendix F: {what stands before the number, abbreviated: the one form of it}. One state has one
@@ -163,50 +163,52 @@ SPUR
 """)
 HIGHWAYS = {phrase.replace("_", " "): road for phrase, road in HIGHWAYS.items()}
 # Written without a space: SR84, I-20.
-FUSED_ROADS = frozenset("SR SH CR US I IH FM RM TR HWY RTE CTH".split())
+FUSED_ROADS = _words("SR SH CR US I IH FM RM TR HWY RTE CTH")
 # Words that a number or a letter may follow as part of the street's name.
-NUMBERED_ROADS = frozenset(
-    "HWY RTE CR CTH CH SR SH US I INTERSTATE IH FM RM TR TSR BELTWAY CARR STHY".split()
+NUMBERED_ROADS = _words(
+    "HWY RTE CR CTH CH SR SH US I INTERSTATE IH FM RM TR TSR BELTWAY CALLE CLL CARR STHY"
 )
-BEFORE_ROAD = frozenset(
-    "COUNTY CNTY CO CTY STATE RANCH MARKET FARM TOWNSHIP TWP FOREST FM SERVICE".split()
-)
+BEFORE_ROAD = _words("COUNTY CNTY CO CTY STATE RANCH MARKET FARM TOWNSHIP TWP FOREST FM SERVICE")
 
 # Number words, {word: (value, whether an ordinal)}.
-_CARDINALS = (
-    "ZERO ONE TWO THREE FOUR FIVE SIX SEVEN EIGHT NINE TEN ELEVEN TWELVE THIRTEEN FOURTEEN FIFTEEN"
-    " SIXTEEN SEVENTEEN EIGHTEEN NINETEEN"
-).split()
-_ORDINALS = (
-    "ZEROTH FIRST SECOND THIRD FOURTH FIFTH SIXTH SEVENTH EIGHTH NINTH TENTH ELEVENTH TWELFTH"
-    " THIRTEENTH FOURTEENTH FIFTEENTH SIXTEENTH SEVENTEENTH EIGHTEENTH NINETEENTH"
-).split()
-_TENS = "TWENTY THIRTY FORTY FIFTY SIXTY SEVENTY EIGHTY NINETY HUNDRED".split()
+_CARDINALS = """
+ZERO ONE TWO THREE FOUR FIVE SIX SEVEN EIGHT NINE TEN ELEVEN TWELVE THIRTEEN FOURTEEN FIFTEEN
+SIXTEEN SEVENTEEN EIGHTEEN NINETEEN
+"""
+_ORDINALS = """
+ZEROTH FIRST SECOND THIRD FOURTH FIFTH SIXTH SEVENTH EIGHTH NINTH TENTH ELEVENTH TWELFTH
+THIRTEENTH FOURTEENTH FIFTEENTH SIXTEENTH SEVENTEENTH EIGHTEENTH NINETEENTH
+"""
+_TENS = """
+TWENTY THIRTY FORTY FIFTY SIXTY SEVENTY EIGHTY NINETY HUNDRED
+TWENTIETH THIRTIETH FORTIETH FIFTIETH SIXTIETH SEVENTIETH EIGHTIETH NINETIETH HUNDREDTH
+"""
 NUMBER_WORDS = (
-    {word: (value, False) for value, word in enumerate(_CARDINALS)}
-    | {word: (value, True) for value, word in enumerate(_ORDINALS)}
-    | {word: (value, False) for value, word in zip(range(20, 101, 10), _TENS, strict=True)}
-    | {f"{word[:-1]}IETH": (n, True) for n, word in zip(range(20, 91, 10), _TENS, strict=False)}
-    | {"HUNDREDTH": (100, True)}
+    {word: (value, False) for value, word in enumerate(_CARDINALS.split())}
+    | {word: (value, True) for value, word in enumerate(_ORDINALS.split())}
+    | {word: (10 * (n % 9 + 2), n >= 9) for n, word in enumerate(_TENS.split())}
 )
 
 # St before one of these, with more to come, is Saint rather than Street.
-SAINTS = frozenset(
+SAINTS = _words(
     "AGNES ALBANS ANDREW ANDREWS ANN ANNE ANTHONY AUGUSTINE BERNARD CATHERINE CHARLES CLAIR CLOUD"
     " CROIX DAVIDS ELIZABETH FRANCIS GENEVIEVE GEORGE GEORGES GERMAIN HELENA HELENS IGNATIUS JAMES"
     " JEAN JOE JOHN JOHNS JOSEPH JUDE LAWRENCE LEO LOUIS LUCIE LUKE LUKES MARK MARKS MARTIN MARY"
     " MARYS MATTHEW MICHAEL MICHAELS NICHOLAS PATRICK PAUL PAULS PETER PETERS PHILIP REGIS ROCH"
-    " ROSE SIMON STEPHEN STEPHENS THERESA THOMAS VINCENT XAVIER".split()
+    " ROSE SIMON STEPHEN STEPHENS THERESA THOMAS VINCENT XAVIER"
 )
 
 # A line with a number and one of these is an organisation's name: Local 1199 Benefit Fund.
-ORGANISATIONS = frozenset(
+ORGANISATIONS = _words(
     "ADMINISTRATION ADMINISTRATORS ASSOCIATION BENEFIT BENEFITS CLAIMS COMPANY COMPANIES CORP"
     " CORPORATION DEPT DEPARTMENT FOUNDATION FUND FUNDS GROUP HEALTH HEALTHCARE INC INSURANCE LLC"
-    " MEDICAL MUTUAL PLAN PLANS SERVICES TEAMSTERS TRUST UNION".split()
+    " MEDICAL MUTUAL PLAN PLANS SERVICES TEAMSTERS TRUST UNION"
 )
 
 # Section 29 (Puerto Rico): the urbanization tells equal streets of one ZIP apart.
 URBANIZATION = frozenset({"URB", "URBANIZACION"})
-SPANISH_TYPES = {"AVENIDA": "AVE", "AVE": "AVE", "AV": "AVE", "CALLE": "CALLE", "CLL": "CALLE"}
+# Avenida Chardón is Chardón Ave; a calle stays in front.
+SPANISH_AVENUES = frozenset({"AVENIDA", "AVE", "AV"})
+SPANISH_STREETS = SPANISH_AVENUES | {"CALLE", "CLL"}
 PUERTO_RICAN_ZIPS = ("006", "007", "009")
+PUERTO_RICAN_BUILDINGS = frozenset({"TORRE", "EDIF", "EDIFICIO"})
