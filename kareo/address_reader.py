@@ -32,7 +32,16 @@ class Reader:
     an organisation or a person: where in doubt, it is a unit.
     """
 
-    __slots__ = ("_at", "_is_fresh", "_is_puerto_rican", "_words", "boxes", "streets", "units")
+    __slots__ = (
+        "_at",
+        "_is_fresh",
+        "_is_puerto_rican",
+        "_urbanization",
+        "_words",
+        "boxes",
+        "streets",
+        "units",
+    )
 
     def __init__(self, words: list[str], is_puerto_rican: bool) -> None:
         self.boxes: set[str] = set()
@@ -40,6 +49,7 @@ class Reader:
         self.units: set[str] = set()
         self._words = words
         self._is_puerto_rican = is_puerto_rican
+        self._urbanization = ""
         self._at = 0
         self._is_fresh = True  # no word of a name stands before, on this line
         while self._at < len(words):
@@ -63,7 +73,8 @@ class Reader:
         real = self.streets
         if len(real) > 1 and any(unit.startswith(("STE", "FL")) for unit in self.units):
             real = [s for s in real if len(s.number) > 2 or s.suffix not in OF_BUILDINGS] or real
-        return {street.text for street in real}
+        urbanization = f" URB {self._urbanization}" if self._urbanization else ""
+        return {f"{street.text}{urbanization}" for street in real}
 
     def _read_number(self, word: str) -> bool:
         """Read a street, or a unit without designator, or pass over a number in a name."""
@@ -113,14 +124,15 @@ class Reader:
 
     def _street_ends_at(self, at: int, name: list[str]) -> bool:
         word = self._words[at]
-        if word in ENDS:
+        if word in ENDS or word == "#":
             return True
         if word in _STOPS:
             if self._is_puerto_rican and word in PUERTO_RICAN_BUILDINGS and name:
                 return True
             return word in ATTENTION or word in URBANIZATION or self._delivery_at(at)
         if is_number(word) or (len(word) == 1 and word not in DIRECTIONS):
-            return not is_road_number(name, word)
+            following = self._words[at + 1] if at + 1 < len(self._words) else ","
+            return not is_road_number(name, word, following)
         return word in NUMBER_SIGNS and bool(name) and ends_at(self._words, at + 2)
 
     def _delivery_at(self, at: int) -> bool:
@@ -191,12 +203,12 @@ class Reader:
         return True
 
     def _read_urbanization(self) -> bool:
-        """Read an urbanization, which tells equal streets of one ZIP apart, as a street."""
+        """Read an urbanization, which tells equal streets of one ZIP apart."""
         words, start = self._words, self._at + 1
         end = start
         while end < len(words) and words[end].isalpha() and words[end] not in SPANISH_STREETS:
             end += 1
-        self.streets.append(Street("URB", "".join(words[start:end]), "", True))
+        self._urbanization = "".join(words[start:end])
         self._at = end
         return True
 
@@ -207,7 +219,7 @@ class Reader:
             return False
         while end < len(words) and end - self._at < _MOST_WORDS:
             is_name = words[end].isalpha() and words[end] not in NUMBER_SIGNS
-            if not is_name and end > self._at + 1:
+            if words[end] in ENDS or (not is_name and end > self._at + 1):
                 break
             end += 1
         name = words[self._at : end]

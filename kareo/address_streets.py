@@ -36,10 +36,11 @@ class Street(NamedTuple):
         return f"{self.number} {self.name}"
 
 
-def is_road_number(name: list[str], word: str) -> bool:
+def is_road_number(name: list[str], word: str, following: str) -> bool:
     """Tell whether a number or letter goes with the street name before it, or is a unit after it.
 
-    It does in 42nd St, Avenue A, Highway 121, County Road 5 and Loop 410, not in Main St 5.
+    It does in 42nd St, Avenue A, Highway 121, County Road 5, Loop 410 and Upper 42 St, not in
+    Main St 5.
     """
     start = _first_word(name)
     if start == len(name) or is_ordinal(word):
@@ -47,8 +48,8 @@ def is_road_number(name: list[str], word: str) -> bool:
     before = SUFFIXES.get(name[-1], name[-1])
     if len(name) == start + 1 and name[-1] in SUFFIXES:
         return True
-    if not is_number(word) and name[-1] not in SUFFIXES:
-        return True  # an initial: David S Mack Dr
+    if name[-1] not in SUFFIXES and (not is_number(word) or following in SUFFIXES):
+        return True  # or an initial: John Q Adams Dr
     return before in NUMBERED_ROADS or (before == "RD" and name[-2] in BEFORE_ROAD)
 
 
@@ -137,7 +138,10 @@ def _name(words: list[str], suffix_at: int) -> str:
     was_direction = False
     for at, word in enumerate(words):
         direction = DIRECTIONS.get(word)
-        if not direction and at != suffix_at and word.isalpha():
+        is_road = SUFFIXES.get(word, word) in NUMBERED_ROADS and any(
+            map(is_number, words[at + 1 :])
+        )
+        if not direction and at != suffix_at and not is_road and word.isalpha():
             run += IN_FULL.get(word, word)
             was_direction = False
             continue
@@ -145,7 +149,7 @@ def _name(words: list[str], suffix_at: int) -> str:
             name.append(run)
             run = ""
         if not direction:
-            name.append(SUFFIXES[word] if at == suffix_at else without_th(word))
+            name.append(without_th(SUFFIXES.get(word, word)))
         elif was_direction and at + 1 != suffix_at and f"{name[-1]}{direction}" in DIRECTIONS:
             name[-1] += direction  # N. West 4th St, but not N West St
         else:

@@ -37,7 +37,7 @@ def unit_at(words: list[str], at: int) -> tuple[list[str], int] | None:
             return [kind], at + 1
         return None
     number, end = _number_at(words, start)
-    numbers = number.split("/")
+    numbers = _single(number)
     while end + 1 < len(words) and words[end] == "AND" and is_number(words[end + 1]):
         number, end = _number_at(words, end + 1)
         numbers.append(number)
@@ -49,7 +49,7 @@ def unit_at(words: list[str], at: int) -> tuple[list[str], int] | None:
 def bare_unit_at(words: list[str], at: int) -> tuple[list[str], int]:
     """Return the number at `at` as a unit without designator: 100 Main St, 200."""
     number, end = _number_at(words, at)
-    return [f"STE {number}"], end
+    return [f"STE {one}" for one in _single(number)], end
 
 
 def box_at(words: list[str], at: int) -> tuple[str, int] | None:
@@ -80,6 +80,11 @@ def route_at(words: list[str], at: int) -> tuple[str, int] | None:
     return f"{ROUTES[words[at]]} {number} {box[0].removeprefix('PO ')}", box[1]
 
 
+def _single(number: str) -> list[str]:
+    """Return the numbers of Suite 100/200; Unit 1/2 is one half."""
+    return [one for one in number.split("/") if one] if len(number) > 3 else [number]
+
+
 def _after_signs(words: list[str], at: int) -> int:
     """Return the position after `at` and up to two of #, No, Number."""
     return at + sum(1 for word in words[at : at + 2] if word in NUMBER_SIGNS)
@@ -92,8 +97,7 @@ def _numbers_a_unit(designator: str, kind: str, word: str) -> bool:
     if not word.isalpha() or word in BOXES or word == "AND":
         return False
     if kind == "FL" or kind == "LEVEL":
-        is_short = len(word) < 3 and word not in SUFFIXES and designator != "FL"
-        return is_short or word in NAMED_FLOORS
+        return len(word) == 1 or word in NAMED_FLOORS
     if kind == "MS":
         return designator in TAKE_WORDS and len(word) < 6
     if kind in _LETTERED:
