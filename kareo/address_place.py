@@ -64,9 +64,9 @@ def _is_place(state: str, pasted5: str, known_state: str, zip5: str) -> bool:
     """Tell whether a state and what looks like a ZIP are that, not a unit such as MS 39216."""
     if not state:
         return False
-    if pasted5 == zip5:
-        return True
-    return state == (known_state or state) and not (zip5 and state in UNITS)
+    if state in UNITS and zip5:
+        return pasted5 == zip5 and state == known_state
+    return pasted5 == zip5 or state == (known_state or state)
 
 
 def _plain_words(part: object) -> list[str]:

@@ -11,9 +11,12 @@ from kareo.postal_tables import (
     ATTENTION,
     BOXES,
     DIRECTIONS,
+    MILITARY_ZIPS,
+    NEED_NO_NUMBER,
     NUMBER_SIGNS,
     ORGANISATIONS,
     PUERTO_RICAN_BUILDINGS,
+    PUERTO_RICAN_ZIPS,
     ROUTES,
     SPANISH_STREETS,
     UNITS,
@@ -35,6 +38,7 @@ class Reader:
     __slots__ = (
         "_at",
         "_is_fresh",
+        "_is_military",
         "_is_puerto_rican",
         "_urbanization",
         "_words",
@@ -43,12 +47,13 @@ class Reader:
         "units",
     )
 
-    def __init__(self, words: list[str], is_puerto_rican: bool) -> None:
+    def __init__(self, words: list[str], zip5: str) -> None:
         self.boxes: set[str] = set()
         self.streets: list[Street] = []
         self.units: set[str] = set()
         self._words = words
-        self._is_puerto_rican = is_puerto_rican
+        self._is_puerto_rican = zip5.startswith(PUERTO_RICAN_ZIPS)
+        self._is_military = zip5.startswith(MILITARY_ZIPS)
         self._urbanization = ""
         self._at = 0
         self._is_fresh = True  # no word of a name stands before, on this line
@@ -129,6 +134,8 @@ class Reader:
         if word in _STOPS:
             if self._is_puerto_rican and word in PUERTO_RICAN_BUILDINGS and name:
                 return True
+            if not name and UNITS.get(word) in NEED_NO_NUMBER:
+                return False  # 7 Front St, 7 Upper 49th St
             return word in ATTENTION or word in URBANIZATION or self._delivery_at(at)
         if is_number(word) or (len(word) == 1 and word not in DIRECTIONS):
             following = self._words[at + 1] if at + 1 < len(self._words) else ","
@@ -178,7 +185,7 @@ class Reader:
         return self._add_box(route_at(self._words, self._at))
 
     def _read_route_or_unit(self) -> bool:
-        return self._read_route() or self._read_unit()
+        return (self._is_military and self._read_route()) or self._read_unit()
 
     def _add_box(self, found: tuple[str, int] | None) -> bool:
         if found:
@@ -206,7 +213,7 @@ class Reader:
         """Read an urbanization, which tells equal streets of one ZIP apart."""
         words, start = self._words, self._at + 1
         end = start
-        while end < len(words) and words[end].isalpha() and words[end] not in SPANISH_STREETS:
+        while end < len(words) and words[end].isalpha() and words[end] not in _NAME_STOPS:
             end += 1
         self._urbanization = "".join(words[start:end])
         self._at = end
@@ -256,4 +263,5 @@ _READ_BY_WORD: dict[str, Callable[[Reader], bool]] = {
     **dict.fromkeys(SPANISH_STREETS, Reader._read_spanish_street),
     **dict.fromkeys(["CARR", "CARRETERA"], Reader._read_kilometre),
 }
+_NAME_STOPS = SPANISH_STREETS | UNITS.keys() | BOXES
 _STOPS = UNITS.keys() | BOXES | ROUTES.keys() | ATTENTION | URBANIZATION

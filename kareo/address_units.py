@@ -32,7 +32,9 @@ def unit_at(words: list[str], at: int) -> tuple[list[str], int] | None:
     kind = UNITS[designator]
     start = _after_signs(words, at + 1)
     word = words[start] if start < len(words) else ","
-    if not _numbers_a_unit(designator, kind, word):
+    is_number_next = words[start + 1 : start + 2] and words[start + 1].isdecimal()
+    is_letters = len(word) == 2 and word.isalpha() and word not in BOXES  # Dept CH 143
+    if not (is_letters and is_number_next) and not _numbers_a_unit(designator, kind, word):
         if kind in NEED_NO_NUMBER and ends_at(words, at + 1):
             return [kind], at + 1
         return None
@@ -108,11 +110,16 @@ def _numbers_a_unit(designator: str, kind: str, word: str) -> bool:
 
 
 def _number_at(words: list[str], at: int) -> tuple[str, int]:
-    """Return the number at `at`, with a letter beside it: 200 B and B 200 are 200B and B200."""
+    """Return the number at `at`, with the letter beside it: 200 B and B 200 are 200B and B200."""
     number, following = without_th(words[at]), words[at + 1] if at + 1 < len(words) else ","
     if not ends_at(words, at + 2):
         return number, at + 1
-    if is_number(number) and len(following) == 1 and following.isalpha():
+    following = DIRECTIONS.get(following, following)  # 10th Floor East
+    if (
+        is_number(number)
+        and following.isalpha()
+        and (len(following) == 1 or following in DIRECTIONS)
+    ):
         return number + following, at + 2
     if number.isalpha() and len(number) < 3 and following.isdecimal():
         return number + following, at + 2

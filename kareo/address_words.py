@@ -195,6 +195,9 @@ def _put_numbers_last(words: list[str]) -> None:
             continue
         following = words[at + 1] if at + 1 < len(words) else ","
         if is_ordinal(number):
+            if at > 2 and words[at - 2] == "AND" and is_ordinal(words[at - 3]):
+                words[at - 3 : at + 1] = [designator, words[at - 3][:-2], "AND", number[:-2]]
+                continue
             number = number[:-2]
         elif is_number(following) or (len(following) == 1 and following.isalpha()):
             continue  # it has its number: East Building 5

@@ -15,7 +15,6 @@ from hashlib import blake2b
 from kareo.address_place import may_be_zip, place_of, without_place
 from kareo.address_reader import Reader
 from kareo.address_words import LONGEST, MOST_WORDS, text_of, words_of, zip_5
-from kareo.postal_tables import PUERTO_RICAN_ZIPS
 
 KEY_VERSION = 2
 KEY_LENGTH = 255  # characters; what the columns hold
@@ -106,7 +105,7 @@ def parse(
     if not zip5 or any(map(may_be_zip, words)):
         words, place, zip5 = without_place(words, place_of(city, state), zip5)
         where = zip5 or place.text
-    read = Reader(words, zip5.startswith(PUERTO_RICAN_ZIPS))
+    read = Reader(words, zip5)
     return ParsedAddress(
         zip5,
         where,

@@ -86,7 +86,7 @@ TAKE_WORDS = _words("SUITE STE APT APARTMENT ROOM RM FLOOR # MAILSTOP MAILCODE L
 NEED_NO_NUMBER = _words("BSMT FRNT LBBY LOWR PH REAR SIDE UPPR")
 NUMBER_SIGNS = _words("# NO NUM NUMBER NBR")
 # Twelfth Floor is Floor 12, East Tower is Tower East.
-AFTER_THEIR_NUMBER = _words("FLOOR FLR FL PISO LEVEL LVL TOWER TWR WING BUILDING BLDG")
+AFTER_THEIR_NUMBER = _words("FLOOR FLOORS FLR FL PISO LEVEL LVL TOWER TWR WING BUILDING BLDG")
 NAMED_FLOORS = _words("GROUND MAIN LOWER UPPER TOP LOBBY MEZZANINE BASEMENT ENTIRE LL UL GF")
 # Not V, which is as often the letter.
 ROMAN = {"I": "1", "II": "2", "III": "3", "IV": "4", "VI": "6", "VII": "7", "VIII": "8", "IX": "9"}
@@ -204,6 +204,9 @@ ORGANISATIONS = _words(
     " CORPORATION DEPT DEPARTMENT FOUNDATION FUND FUNDS GROUP HEALTH HEALTHCARE INC INSURANCE LLC"
     " MEDICAL MUTUAL PLAN PLANS SERVICES TEAMSTERS TRUST UNION"
 )
+
+# Section 25, military addresses: Unit 2050 Box 4190 is one box there, elsewhere a unit and a box.
+MILITARY_ZIPS = ("09", "340", "962", "963", "964", "965", "966")
 
 # Section 29 (Puerto Rico): the urbanization tells equal streets of one ZIP apart.
 URBANIZATION = frozenset({"URB", "URBANIZACION"})

@@ -1,0 +1,241 @@
+"""Spellings that are one place, by the sections of USPS Publication 28 they come from."""
+
+import pytest
+
+from kareo.addresses import address_key
+
+SPRINGFIELD = ("Springfield", "IL", "62701")
+SAN_JUAN = ("San Juan", "PR", "00918")
+
+
+def key(address, place=SPRINGFIELD):
+    lines = address if isinstance(address, tuple) else (address, "")
+    return address_key(*lines, *place)
+
+
+def spellings(*rows):
+    return pytest.mark.parametrize("same", [pytest.param(row, id=str(row[0])) for row in rows])
+
+
+def assert_one_place(same, place=SPRINGFIELD):
+    keys = {spelling: key(spelling, place) for spelling in same}
+    assert "" not in keys.values(), keys
+    assert len(set(keys.values())) == 1, keys
+
+
+@spellings(
+    ("7 Oak Street", "7 OAK ST", "7 oak st.", "7 Oak Str", "7 Oak Strt,"),
+    ("7 Oak Avenue", "7 Oak Ave", "7 Oak Av.", "7 Oak Avenu"),
+    ("7 Oak Boulevard", "7 Oak Blvd", "7 Oak Boul", "7 Oak Boulv"),
+    ("7 Oak Center", "7 Oak Ctr", "7 Oak Centre", "7 Oak Cntr"),
+    ("7 Oak Parkway", "7 Oak Pkwy", "7 Oak Pky", "7 Oak Parkwy"),
+    ("7 Oak Crossing", "7 Oak Xing", "7 Oak Crssng"),
+    ("7 Oak Turnpike", "7 Oak Tpke", "7 Oak Trnpk"),
+    ("7 Town & Country Rd", "7 Town and Country Road"),
+    ("7 Mtn View Ave", "7 Mountain View Avenue"),
+    ("7 Ctr Park Dr", "7 Center Park Drive"),
+    ("7 Court Street", "7 Court St"),
+    ("7 Boulevard Drive", "7 Boulevard Dr"),
+    ("7 Avenue A", "7 Ave A", "7 Ave. A"),
+    ("7 Avenue of the Americas", "7 Ave of the Americas"),
+    ("7 Oakwood", "7 Oakwood,", "7 OAK WOOD"),
+)
+def test_suffixes_by_appendix_c1(same):
+    assert_one_place(same)
+
+
+@spellings(
+    ("7 North Oak St", "7 N Oak St", "7 N. Oak St", "7 No. Oak St", "7 Norte Oak St"),
+    ("7 NW Oak St", "7 N.W. Oak St", "7 Northwest Oak St", "7 North West Oak St", "7 N W Oak St"),
+    ("7 Oak St NE", "7 Oak St. N.E.", "7 Oak Street, Northeast", "7 Oak St, N. E."),
+    ("7 Park Avenue South", "7 Park Ave S", "7 Park Ave, S."),
+    ("7 E 1700 S", "7 East 1700 South"),
+    ("7 North Ave", "7 North Avenue"),
+    ("7 South St", "7 South Street"),
+    ("7 N West St", "7 North West Street"),
+    ("7 West Loop South", "7 W Loop S"),
+    ("7 John S Oak Dr", "7 John South Oak Drive"),
+)
+def test_directions_by_appendix_b(same):
+    assert_one_place(same)
+
+
+@spellings(
+    ("7 Oak St Suite 20", "7 Oak St Ste 20", "7 Oak St #20", "7 Oak St, Apt. 20", "7 Oak St RM 20"),
+    ("7 Oak St Unit 20", "7 Oak St # 20", "7 Oak St Suite #20", "7 Oak St Suite No. 20"),
+    ("7 Oak St PMB 20", "7 Oak St #20", ("7 Oak St", "20"), "7 Oak St 20", "7 Oak St, No. 20"),
+    (("7 Oak St", "Suite 20"), ("Suite 20", "7 Oak St"), ("7 Oak St Suite 20", "Suite 20")),
+    ("Suite 20 7 Oak St", "#20, 7 Oak St", ("20", "7 Oak St"), "7 Oak St\nSTE20"),
+    ("7 Oak St Ste 20B", "7 Oak St #20-B", "7 Oak St Suite 20 B", "7 Oak St, 20B"),
+    ("7 Oak St Ste B20", "7 Oak St #B-20", "7 Oak St Suite B 20"),
+    ("7 Oak St Apt B", "7 Oak St #B", "7 Oak St B", ("7 Oak St", "B")),
+    ("7 Oak St Suites 20 & 30", "7 Oak St Ste 20 and 30", "7 Oak St Ste 20/30", "7 Oak St #20 #30"),
+    ("7 Oak St 12th Floor", "7 Oak St Floor 12", "7 Oak St Fl 12", "7 Oak St Twelfth Flr"),
+    ("12th Fl, 7 Oak St", "7 Oak St FL12", "7 Oak St 12 Floor", "7 Oak St Floor Twelve"),
+    ("7 Oak St 2nd & 3rd Floors", "7 Oak St Floors 2 and 3", "7 Oak St Fl 2, Fl 3"),
+    ("7 Oak St 10th Floor East", "7 Oak St Fl 10E", "7 Oak St Floor 10 E"),
+    ("7 Oak St Ground Floor", "7 Oak St, Floor Ground"),
+    ("7 Oak St Bldg 2", "7 Oak St Building II", "7 Oak St Building Two", "7 Oak St, Bldg. #2"),
+    ("7 Oak St East Tower", "7 Oak St, Tower E", "7 Oak St, E. Tower"),
+    ("7 Oak St North Wing 3rd Floor", "7 Oak St Floor 3 Wing N"),
+    ("7 Oak St Penthouse 1", "7 Oak St PH1", "7 Oak St PH 1"),
+    ("7 Oak St Rear", "7 Oak St, REAR"),
+    ("7 Oak St Upper", "7 Oak St UPPR"),
+    ("7 Oak St Mail Stop A4", "7 Oak St MS A-4", "7 Oak St M/S A4", "MSC A4, 7 Oak St"),
+    ("7 Oak St Mail Code 24-12", "7 Oak St MC 24-12"),
+    ("7 Oak St Mail Stop: ACN", "7 Oak St, Mailstop ACN"),
+    ("7 Oak St Dept CH 143", "7 Oak St Department CH143"),
+    ("7 Oak St Dept 9", "7 Oak St Department 9"),
+    ("7 Oak St, 5 West", "7 Oak St, 5W"),
+    ("7 Oak St Unit 1/2", "7 Oak St #1/2"),
+)
+def test_units_by_appendix_c2(same):
+    assert_one_place(same)
+
+
+@spellings(
+    ("PO Box 12", "P.O. Box 12", "P O BOX 12", "POBox 12", "PO BOX12", "POB 12", "P.O.B. 12"),
+    ("Post Office Box 12", "Box 12", "PO Box #12", "PO Box No. 12", "PO Bx 12", "P.O. 12"),
+    ("Lock Box 12", "Lockbox 12", "PO Drawer 12", "Drawer 12", "Bin 12", "Apartado 12"),
+    ("Caller 12", "Caller Service 12", "Firm Caller 12", "Caller Number 12", "PO Box 12"),
+    ("PO Box A-12", "PO Box A12", "POB A 12"),
+    ("PO Box A", "P.O. Box A,"),
+    ("RR 2 Box 15", "R.R. 2, Box 15", "Rural Route 2 Box 15", "RFD 02 Box #15", "Route 2 Box 15"),
+    ("HC 1 Box 5", "Highway Contract 1 Box 5", "Star Route 1 Box 5", "HC1 BOX 5"),
+    ("PSC 8 Box 74", "P.S.C. 8, Box 74", "psc 8 box 74"),
+    ("7 Oak St Unit 5, Box 12", "PO Box 12, 7 Oak St Suite 5"),
+    ("General Delivery", "GEN DELIVERY", "Gen Del"),
+    (("PO Box 12", "7 Oak St"), ("7 Oak Street", "Box 12"), "7 Oak St PO Box 12"),
+    ("PO Box 12 MS 4", "MS 4, PO Box 12"),
+)
+def test_boxes_and_routes_by_sections_22_to_28(same):
+    assert_one_place(same)
+
+
+@spellings(
+    ("PSC 8 Box 74", "P.S.C. 8, Box 74", "psc 8 box 74"),
+    ("CMR 4 Box 5", "CMR4 BOX #5"),
+    ("Unit 2050 Box 4190", "UNIT 2050, BOX 4190"),
+    ("Unit 2050 Box 4190", "Attn: Bob Unit 2050 Box 4190"),
+)
+def test_military_addresses_by_section_25(same):
+    assert_one_place(same, ("APO", "AE", "09499"))
+
+
+@spellings(
+    ("7 County Road 5", "7 CR 5", "7 Co Rd 5", "7 C.R. 5", "7 CR-5", "7 County Hwy 5"),
+    ("7 State Route 84", "7 SR 84", "7 State Rd 84", "7 State Highway 84", "7 SR-84"),
+    ("7 Kentucky Highway 84", "7 KY Hwy 84", "7 Kentucky State Highway 84", "7 KY-84"),
+    ("7 US Highway 1", "7 U.S. Route 1", "7 US-1", "7 U.S. 1", "7 U. S. Hwy 1"),
+    ("7 Interstate 20", "7 I-20", "7 IH 20"),
+    ("7 FM 1960", "7 Farm to Market Road 1960", "7 F.M. 1960"),
+    ("7 Highway 121", "7 Hwy 121", "7 HWY-121"),
+    ("7 Old Highway 5", "7 Old Hwy 5"),
+    ("7 Route 59", "7 Rte 59"),
+    ("7 NE Loop 410", "7 Northeast Loop 410"),
+    ("7 County Road B", "7 Co. Rd. B"),
+    ("7 N Highway 5 W", "7 North Hwy 5 West"),
+)
+def test_highways_by_appendix_f(same):
+    assert_one_place(same)
+
+
+@spellings(
+    ("1 Oak St", "One Oak St"),
+    ("120 5th Ave", "120 Fifth Ave", "120 5 Ave"),
+    ("7 42nd St", "7 Forty-Second St", "7 Forty Second Street", "7 42 St", "7 42th St"),
+    ("7 99th Ave", "7 Ninety-Ninth Ave"),
+    ("7 100th St", "7 One Hundredth St", "7 Hundredth St"),
+    ("25 Oak St", "Twenty-Five Oak St"),
+    ("110 Oak St", "One Hundred Ten Oak St"),
+    ("7 Four Oaks Dr", "7 4 Oaks Drive"),
+    ("7 1/2 Oak St", "7½ Oak St", "7-1/2 Oak St"),
+    ("7A Oak St", "7-A Oak St"),
+    ("510-17th St", "510 17th St", "510 Seventeenth St"),
+    ("7 Upper 49th St", "7 Upper 49 St"),
+    ("N6W23001 Oak Rd", "N6 W23001 Oak Rd", "N6-W23001 Oak Rd"),
+    ("2501Oakway Dr", "2501 Oakway Dr"),
+    (("7", "Oak Street"), "7 Oak St"),
+)
+def test_numbers(same):
+    assert_one_place(same)
+
+
+@spellings(
+    ("7 St Louis St", "7 Saint Louis St", "7 St. Louis Street"),
+    ("7 Old St. Louis Rd", "7 Old Saint Louis Road"),
+    ("7 Ste Genevieve Ave", "7 Ste. Genevieve Ave"),
+    ("7 Mt Hope Ave", "7 Mount Hope Ave"),
+    ("7 Ft Oak Rd", "7 Fort Oak Rd"),
+    ("7 Dr Martin Luther King Blvd", "7 Doctor MLK Blvd"),
+    ("7 F. D. Oak Ave", "7 FD Oak Ave", "7 F.D. Oak Ave"),
+    ("7 Fern Oak Rd", "7 Fernoak Rd", "7 Fern-Oak Rd", "7 FernOak Rd"),
+    ("7 O'Oak St", "7 OOak St", "7 O’Oak St"),
+    ("7 Chêne St", "7 Chene St", "７ Ｃｈｅｎｅ Ｓｔ", "7 Che\u0302ne\u200b St"),
+    ("7 W.Oak St", "7 W. Oak St"),
+    ("7\tOak\u00a0St", " 7  Oak   St "),
+)
+def test_names(same):
+    assert_one_place(same)
+
+
+@spellings(
+    ("7 Oak St", "Attn: Claims, 7 Oak St", "c/o Bob\n7 Oak St", "% Bob, 7 Oak St"),
+    (
+        "7 Oak St",
+        ("Attention Appeals", "7 Oak St"),
+        "ATTN Claims 7 Oak St",
+        "Care of Bob, 7 Oak St",
+    ),
+    ("7 Oak St", "Acme Health Plan, 7 Oak St", ("7 Oak St", "Claims Department")),
+    (
+        "7 Oak St",
+        "Attn: Bob 5 West, 7 Oak St",
+        "Claims Unit 7 Oak St",
+        "Oak Tower, 7 Oak St",
+        "Acme Tower 7 Oak St",
+    ),
+    ("7 Oak St", "Local 12 Benefit Fund, 7 Oak St", "12 SEIU Benefit Fund, 7 Oak St"),
+    ("7 Oak Ave", "7 Oak Ave Liberty Hall", "Fifth Avenue Place, 7 Oak Ave"),
+    ("PO Box 12", "ATTN: Claims PO Box 12", "Acme\nAttn: Claims\nPO Box 12", "c/o RR Bob, Box 12"),
+    ("700 Oak Rd Ste 2", "Three Lake Center, 700 Oak Rd Ste 2", "700 Oak Rd 3 Lake Ctr Ste 2"),
+    ("7 Oak St", "7 Oak St, Springfield, IL 62701", "7 Oak St Springfield IL 62701-1234, USA"),
+    ("7 Oak St", "7 Oak St A Far Away Small Town IL 62701"),
+    ("7 Oakwood", "7 Oakwood Springfield Illinois 62701", "7 Oakwood Springfield 62701"),
+    ("7 Oak St", "7 Oak St\nSpringfield, IL", "7 Oak St, Oak Park Hills, IL 62701"),
+)
+def test_names_of_people_departments_and_places_fall_away(same):
+    assert_one_place(same)
+
+
+@spellings(
+    ("350 Avenida Chardón", "350 Chardon Ave", "350 Ave. Chardon", "Ave Chardón 350"),
+    ("350 Avenida Chardón Torre Chardón", "350 Chardon Ave, Torre Chardon"),
+    ("45 Calle Sol", "Calle Sol #45", "CALLE SOL 45"),
+    ("45 Calle 5", "Calle 5 #45"),
+    ("Urb Las Flores, 45 Calle A", "45 Calle A, Urbanización Las Flores"),
+    ("Urb Las Flores Apt 5, 45 Calle A", "45 Calle A #5, Urb. Las Flores"),
+    ("45 Calle Sol Piso 5", "45 Calle Sol, 5th Floor"),
+    ("Carr 2 Km 11.8", "Carretera #2, Km. 11.8"),
+)
+def test_puerto_rico_by_section_29(same):
+    assert_one_place(same, SAN_JUAN)
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        ("7 Oak St, Springfield, IL 62701", "", "", "", ""),
+        ("7 Oak St\nSpringfield, IL 62701-1234\nUSA", "", "", "", ""),
+        ("Acme", "7 Oak St, Springfield, Illinois 62701", None, None, None),
+        ("7 Oak St Springfield IL 62701", "", "Springfield", "IL", ""),
+    ],
+)
+def test_a_place_pasted_after_the_street_stands_in_for_an_empty_one(pasted):
+    assert address_key(*pasted) == key("7 Oak St")
+
+
+def test_a_city_and_state_pasted_after_the_street_stand_in_without_a_zip():
+    pasted = address_key("7 Oak St, Springfield, IL", "", "", "", "")
+
+    assert pasted == address_key("7 Oak St", "", "Springfield", "IL", "") != ""
