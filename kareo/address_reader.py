@@ -107,7 +107,7 @@ class Reader:
         number = words[start]
         following = words[at] if at < len(words) else ","
         if _GRID.fullmatch(number) and _GRID.fullmatch(following):
-            number, at = number + following, at + 1  # N17 W24340
+            number, at = number + following, at + 1  # N6 W23001
         elif "/" in following and is_number(following):
             number, at = f"{number} {following}", at + 1  # 123 1/2
         elif following in ENDS and not start and "".join(words[at + 1 : at + 2]).isalpha():
@@ -120,7 +120,7 @@ class Reader:
         return number, name + directions, at + len(directions) + bool(directions)
 
     def _directions_after_end(self, at: int) -> list[str]:
-        """Return the directions that follow on the street after a comma: Garfield Road, N."""
+        """Return the directions that follow on the street after a comma: Oak Road, N."""
         words, end = self._words, at + 1
         while end < len(words) and words[end] in DIRECTIONS:
             end += 1

@@ -39,7 +39,7 @@ class Street(NamedTuple):
 def is_road_number(name: list[str], word: str, following: str) -> bool:
     """Tell whether a number or letter goes with the street name before it, or is a unit after it.
 
-    It does in 42nd St, Avenue A, Highway 121, County Road 5, Loop 410 and Upper 42 St, not in
+    It does in 42nd St, Avenue A, Highway 121, County Road 5, Loop 310 and Upper 42 St, not in
     Main St 5.
     """
     start = _first_word(name)
@@ -130,7 +130,7 @@ def _road(words: list[str]) -> str:
 def _name(words: list[str], suffix_at: int) -> str:
     """Return the words in their standard form, those of the name proper written as one.
 
-    As one, because Fern Ridge is Fernridge and F. D. is FD. Directions, numbers and the suffix
+    As one, because Oak Ridge is Oakridge and F. D. is FD. Directions, numbers and the suffix
     stand by themselves: E St isn't Est.
     """
     name: list[str] = []

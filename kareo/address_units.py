@@ -1,4 +1,4 @@
-"""Units and boxes among the words of an address: Suite 200, Floor 12, PO Box 14079, RR 2 Box 152.
+"""Units and boxes among the words of an address: Suite 200, Floor 12, PO Box 12, RR 2 Box 15.
 
 Each function looks at the words from one position on and returns what stands there and the position
 after it, or None. None looks further than a few words.

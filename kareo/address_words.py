@@ -130,16 +130,16 @@ def _pieces(mixed: str) -> list[str]:
     for part in others:
         before = pieces[-1]
         if before[-1].isdecimal() and part.isdecimal():
-            pieces[-1] = f"{before}-{part}"  # 112-10, MC 24-12
+            pieces[-1] = f"{before}-{part}"  # 12-10, MC 31-07
         elif _apart(before, part):
             pieces.append(part)
         else:
-            pieces[-1] = before + part  # 3201-A, PP-14
+            pieces[-1] = before + part  # 7-A, B-14
     return [word for piece in pieces for word in _unfused(piece)]
 
 
 def _apart(before: str, part: str) -> bool:
-    """Tell whether a hyphen parts two words: 510-17th, Irwin-Simpson, 300-Health, Route-9."""
+    """Tell whether a hyphen parts two words: 70-17th, Fern-Oak, 300-Health, Route-9."""
     if part.isalpha():
         return before.isalpha() or len(part) > 2
     return bool(_ORDINAL.fullmatch(part)) or (before.isalpha() and len(before) > 3)
@@ -151,7 +151,7 @@ def _unfused(piece: str) -> list[str]:
     if (letters := _LETTERS_FIRST.fullmatch(piece)) and letters[1] in FUSED:
         return [letters[1], *_unfused(letters[2])]
     if digits := _DIGITS_FIRST.fullmatch(piece):
-        return [digits[1], digits[2]]  # 2501Faraway
+        return [digits[1], digits[2]]  # 25Oakway
     return [piece]
 
 

@@ -1,6 +1,6 @@
 """One key for all spellings of one address, pure Python, by USPS Publication 28.
 
-`address_key` is ZIP, box, street and units, each in its standard form: "40512|PO BOX 14079||" or
+`address_key` is ZIP, box, street and units, each in its standard form: "62701|PO BOX 12||" or
 "92617||111 ACADEMY DR|STE 200". Two addresses match when their keys are equal and not empty.
 `parse` gives the same in parts, to say in words what is equal and what differs. Whoever changes
 what a key looks like raises KEY_VERSION: stored keys carry the version that made them.
@@ -29,9 +29,9 @@ class ParsedAddress:
 
     zip5: str = ""
     place: str = ""  # the ZIP, or city and state where there is none
-    box: str = ""  # PO BOX 14079, RR 2 BOX 152, PSC 802 BOX 74, GENERAL DELIVERY
+    box: str = ""  # PO BOX 12, RR 2 BOX 15, PSC 8 BOX 74, GENERAL DELIVERY
     street: str = ""  # 111 ACADEMY DR
-    units: tuple[str, ...] = ()  # STE 200, FL 12, BLDG C, MS 24-12; sorted
+    units: tuple[str, ...] = ()  # STE 200, FL 12, BLDG C, MS 31-07; sorted
 
     @property
     def key(self) -> str:

@@ -140,7 +140,7 @@ PHRASES = {
 }
 ATTENTION = _words("ATTN ATTENTION ATN C/O")
 
-# What follows these letters without a space is a number: BOX159019, STE100, HWY6.
+# What follows these letters without a space is a number: BOX12, STE100, HWY6.
 FUSED = _words(
     "POBOX POB BOX STE SUITE APT UNIT RM ROOM BLDG FL FLOOR PMB HWY HIGHWAY RTE ROUTE RR HC"
     " PSC CMR PH"
@@ -210,7 +210,7 @@ MILITARY_ZIPS = ("09", "340", "962", "963", "964", "965", "966")
 
 # Section 29 (Puerto Rico): the urbanization tells equal streets of one ZIP apart.
 URBANIZATION = frozenset({"URB", "URBANIZACION"})
-# Avenida Chardón is Chardón Ave; a calle stays in front.
+# Avenida Peñasco is Peñasco Ave; a calle stays in front.
 SPANISH_AVENUES = frozenset({"AVENIDA", "AVE", "AV"})
 SPANISH_STREETS = SPANISH_AVENUES | {"CALLE", "CLL"}
 PUERTO_RICAN_ZIPS = ("006", "007", "009")

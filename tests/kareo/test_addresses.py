@@ -117,7 +117,7 @@ def test_cities_and_states_are_known_by_their_short_and_full_names(written, in_f
         {"street_1": "Main Street"},
         {"street_1": "Attn: Claims Department"},
         {"street_1": "Local 12 Benefit Fund"},
-        {"street_1": "Corner of Main & 5th"},
+        {"street_1": "Corner of Oak & 5th"},
         {"street_1": "RR 2"},
         {"zip_code": "", "city": ""},
         {"zip_code": "", "state": ""},

@@ -82,7 +82,7 @@ def test_directions_by_appendix_b(same):
     ("7 Oak St Rear", "7 Oak St, REAR"),
     ("7 Oak St Upper", "7 Oak St UPPR"),
     ("7 Oak St Mail Stop A4", "7 Oak St MS A-4", "7 Oak St M/S A4", "MSC A4, 7 Oak St"),
-    ("7 Oak St Mail Code 24-12", "7 Oak St MC 24-12"),
+    ("7 Oak St Mail Code 31-07", "7 Oak St MC 31-07"),
     ("7 Oak St Mail Stop: ACN", "7 Oak St, Mailstop ACN"),
     ("7 Oak St Dept CH 143", "7 Oak St Department CH143"),
     ("7 Oak St Dept 9", "7 Oak St Department 9"),
@@ -132,7 +132,7 @@ def test_military_addresses_by_section_25(same):
     ("7 Highway 121", "7 Hwy 121", "7 HWY-121"),
     ("7 Old Highway 5", "7 Old Hwy 5"),
     ("7 Route 59", "7 Rte 59"),
-    ("7 NE Loop 410", "7 Northeast Loop 410"),
+    ("7 NE Loop 310", "7 Northeast Loop 310"),
     ("7 County Road B", "7 Co. Rd. B"),
     ("7 N Highway 5 W", "7 North Hwy 5 West"),
 )
@@ -142,7 +142,7 @@ def test_highways_by_appendix_f(same):
 
 @spellings(
     ("1 Oak St", "One Oak St"),
-    ("120 5th Ave", "120 Fifth Ave", "120 5 Ave"),
+    ("18 5th Ave", "18 Fifth Ave", "18 5 Ave"),
     ("7 42nd St", "7 Forty-Second St", "7 Forty Second Street", "7 42 St", "7 42th St"),
     ("7 99th Ave", "7 Ninety-Ninth Ave"),
     ("7 100th St", "7 One Hundredth St", "7 Hundredth St"),
@@ -151,10 +151,10 @@ def test_highways_by_appendix_f(same):
     ("7 Four Oaks Dr", "7 4 Oaks Drive"),
     ("7 1/2 Oak St", "7½ Oak St", "7-1/2 Oak St"),
     ("7A Oak St", "7-A Oak St"),
-    ("510-17th St", "510 17th St", "510 Seventeenth St"),
+    ("70-17th St", "70 17th St", "70 Seventeenth St"),
     ("7 Upper 49th St", "7 Upper 49 St"),
     ("N6W23001 Oak Rd", "N6 W23001 Oak Rd", "N6-W23001 Oak Rd"),
-    ("2501Oakway Dr", "2501 Oakway Dr"),
+    ("25Oakway Dr", "25 Oakway Dr"),
     (("7", "Oak Street"), "7 Oak St"),
 )
 def test_numbers(same):
@@ -196,7 +196,7 @@ def test_names(same):
         "Acme Tower 7 Oak St",
     ),
     ("7 Oak St", "Local 12 Benefit Fund, 7 Oak St", "12 SEIU Benefit Fund, 7 Oak St"),
-    ("7 Oak Ave", "7 Oak Ave Liberty Hall", "Fifth Avenue Place, 7 Oak Ave"),
+    ("7 Oak Ave", "7 Oak Ave Liberty Hall", "Third Avenue Place, 7 Oak Ave"),
     ("PO Box 12", "ATTN: Claims PO Box 12", "Acme\nAttn: Claims\nPO Box 12", "c/o RR Bob, Box 12"),
     ("700 Oak Rd Ste 2", "Three Lake Center, 700 Oak Rd Ste 2", "700 Oak Rd 3 Lake Ctr Ste 2"),
     ("7 Oak St", "7 Oak St, Springfield, IL 62701", "7 Oak St Springfield IL 62701-1234, USA"),
@@ -209,8 +209,8 @@ def test_names_of_people_departments_and_places_fall_away(same):
 
 
 @spellings(
-    ("350 Avenida Chardón", "350 Chardon Ave", "350 Ave. Chardon", "Ave Chardón 350"),
-    ("350 Avenida Chardón Torre Chardón", "350 Chardon Ave, Torre Chardon"),
+    ("350 Avenida Peñasco", "350 Penasco Ave", "350 Ave. Penasco", "Ave Peñasco 350"),
+    ("350 Avenida Peñasco Torre Peñasco", "350 Penasco Ave, Torre Penasco"),
     ("45 Calle Sol", "Calle Sol #45", "CALLE SOL 45"),
     ("45 Calle 5", "Calle 5 #45"),
     ("Urb Las Flores, 45 Calle A", "45 Calle A, Urbanización Las Flores"),
