@@ -15,7 +15,7 @@ from django.db import models, router, transaction
 from django.utils import timezone
 
 from kareo.actions import current_action
-from kareo.addresses import KEY_LENGTH, KEY_VERSION, address_key, near_key
+from kareo.addresses import KEY_LENGTH, KEY_VERSION, parse
 from kareo.fields import LineField, StateField, ZipCodeField, normal_zip, not_in_the_future
 from kareo.querysets import RecordQuerySet, lock_for_deletion
 from kareo.saving import (
@@ -272,8 +272,8 @@ class PostalAddress(models.Model):
 
     def derive(self) -> None:
         self.zip_code, self.state = normal_zip(self.zip_code), (self.state or "").upper()
-        parts = [getattr(self, name) for name in self.address_fields]
-        self.address_key, self.near_key = address_key(*parts), near_key(*parts)
+        parsed = parse(*(getattr(self, name) for name in self.address_fields))
+        self.address_key, self.near_key = parsed.key, parsed.near_key
         self.address_key_version = KEY_VERSION
         super().derive()  # type: ignore[misc]
 

@@ -13,9 +13,9 @@ if TYPE_CHECKING:  # named as strings in the base classes, where ruff doesn't se
 
 
 class InsuranceCompanyQuerySet(RecordQuerySet["InsuranceCompany"]):
-    def at_address(self, *keys: str) -> Self:
-        """Return the companies at addresses with these keys; an empty key matches nothing."""
-        return self.filter(address_key__in=[key for key in keys if key])
+    def in_building(self, *near_keys: str) -> Self:
+        """Return the companies in buildings with these near keys; an empty key matches nothing."""
+        return self.filter(near_key__in=[key for key in near_keys if key])
 
     def named(self, name_keys: Collection[str]) -> Self:
         """Return the companies whose names have these keys, as the import recognises them."""

@@ -5,16 +5,74 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ehr.models import Insurance
+from kareo.addresses import parse
 from kareo.names import name_key
+from kareo.records import PostalAddress
 from pm.models import InsuranceCompany
+
+# More companies in one building than these are counted, not named.
+MOST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The company found, if any, and why, in words for the user."""
+    """What stands at an insurance's address in PM: the company chosen, if any, and the rest.
 
-    company: InsuranceCompany | None
-    note: str
+    `others` are the other active companies there, oldest first; `inactive` those that don't match
+    because they are inactive; `near` the active ones in the same building under another suite,
+    floor or department, which never match by themselves.
+    """
+
+    insurance: Insurance
+    company: InsuranceCompany | None = None
+    others: tuple[InsuranceCompany, ...] = ()
+    inactive: tuple[InsuranceCompany, ...] = ()
+    near: tuple[InsuranceCompany, ...] = ()
+
+    @property
+    def is_same_name(self) -> bool:
+        """Whether the company chosen has the name that was typed."""
+        typed = name_key(self.insurance.company_name)
+        return self.company is not None and name_key(self.company.name) == typed
+
+    @property
+    def note(self) -> str:
+        """Which company and why, or why none, in words for the user."""
+        return " ".join(self._found(self.company) if self.company else self._nothing_found())
+
+    def _found(self, company: InsuranceCompany) -> Iterable[str]:
+        typed = self.insurance.company_name
+        yield f"Matches PM company {company.name}: same {_basis(self.insurance)}."
+        if not self.is_same_name:
+            yield (
+                f"You typed {typed}; PM lists {company.name} at this address. If that is the wrong"
+                " company, move the plan to the right one in PM."
+            )
+        elif company.name != typed:
+            yield f"It takes the name as PM writes it: {company.name}."
+        if self.others:
+            why = "it has the same name" if self.is_same_name else "it is the oldest"
+            yield (
+                f"Chosen among {len(self.others) + 1} companies at this address, because {why}."
+                f" Also there: {', '.join(other.name for other in self.others)}."
+            )
+
+    def _nothing_found(self) -> Iterable[str]:
+        if not self.insurance.address_key:
+            yield "The address is too short to match on."
+        elif self.inactive:
+            yield (
+                f"PM company {self.inactive[0].name} has this address but is inactive, and"
+                " inactive companies don't match."
+            )
+        else:
+            yield "No PM company has this address."
+        if self.near:
+            named = "; ".join(f"{near.name}, {near.street}" for near in self.near[:MOST_NAMED])
+            more = len(self.near) - MOST_NAMED
+            others = f"; and {more} more" if more > 0 else ""
+            place = "building" if "street" in _basis(self.insurance) else "PO box"
+            yield f"Same {place}, other suite or floor: {named}{others}."
 
 
 class CompanyFinder:
@@ -24,49 +82,35 @@ class CompanyFinder:
     """
 
     def __init__(self, insurances: Iterable[Insurance]) -> None:
-        keys = {insurance.address_key for insurance in insurances}
-        self._at_key: dict[str, list[InsuranceCompany]] = defaultdict(list)
-        # Oldest first.
-        for company in InsuranceCompany.objects.at_address(*keys).order_by("created_at", "pk"):
-            self._at_key[company.address_key].append(company)
+        keys = {insurance.near_key for insurance in insurances}
+        self._in_building: dict[str, list[InsuranceCompany]] = defaultdict(list)
+        # Who has the same address is in the same building. Oldest first.
+        for company in InsuranceCompany.objects.in_building(*keys).order_by("created_at", "pk"):
+            self.add(company)
 
     def add(self, company: InsuranceCompany) -> None:
-        """Let later insurances find `company`, which is about to be made."""
-        self._at_key[company.address_key].append(company)
+        """Let later insurances find `company`, which may be about to be made."""
+        self._in_building[company.near_key].append(company)
 
     def find(self, insurance: Insurance) -> Match:
         """Return the company of this name at the address, else the oldest there."""
-        here = self._at_key.get(insurance.address_key, []) if insurance.address_key else []
+        if not insurance.address_key:
+            return Match(insurance)
+        around = self._in_building.get(insurance.near_key, [])
+        here = [company for company in around if company.address_key == insurance.address_key]
         active = [company for company in here if company.is_active]
-        if not active:
-            return Match(None, _why_nothing(insurance, here))
         typed = name_key(insurance.company_name)
         same_name = [company for company in active if name_key(company.name) == typed]
-        chosen = (same_name or active)[0]
-        sentences = [f"Matches PM company {chosen.name}: same address."]
-        if not same_name:
-            sentences.append(
-                f"You typed {insurance.company_name}; PM lists {chosen.name} at this address. If"
-                " that is the wrong company, move the plan to the right one in PM."
-            )
-        elif chosen.name != insurance.company_name:
-            sentences.append(f"It takes the name as PM writes it: {chosen.name}.")
-        others = [company.name for company in active if company is not chosen]
-        if others:
-            why = "it has the same name" if same_name else "it is the oldest"
-            sentences.append(
-                f"Chosen among {len(active)} companies at this address, because {why}. Also there:"
-                f" {', '.join(others)}."
-            )
-        return Match(chosen, " ".join(sentences))
-
-
-def _why_nothing(insurance: Insurance, inactive: list[InsuranceCompany]) -> str:
-    if not insurance.address_key:
-        return "The address is too short to match on."
-    if inactive:
-        return (
-            f"PM company {inactive[0].name} has this address but is inactive, and inactive"
-            " companies don't match."
+        chosen = next(iter(same_name or active), None)
+        return Match(
+            insurance,
+            chosen,
+            tuple(company for company in active if company is not chosen),
+            tuple(company for company in here if not company.is_active),
+            tuple(company for company in around if company.is_active and company not in here),
         )
-    return "No PM company has this address."
+
+
+def _basis(record: PostalAddress) -> str:
+    """Say what makes two addresses the same place: `PO box and ZIP`."""
+    return parse(*(getattr(record, name) for name in record.address_fields)).basis

@@ -15,15 +15,15 @@ def test_a_company_is_found_by_the_key_of_its_address():
     aetna, other = CompanyFactory(name="Aetna", **AETNA_ADDRESS), CompanyFactory()
     objects = InsuranceCompany.objects
 
-    assert list(objects.at_address(aetna.address_key)) == [aetna]
-    assert set(objects.at_address(aetna.address_key, other.address_key, "")) == {aetna, other}
+    assert list(objects.in_building(aetna.near_key)) == [aetna]
+    assert set(objects.in_building(aetna.near_key, other.near_key, "")) == {aetna, other}
 
 
 def test_a_blank_address_finds_no_company_not_even_one_without_address():
     CompanyFactory(street_1="", city="", state="", zip_code="")
 
-    assert not InsuranceCompany.objects.at_address("").exists()
-    assert not InsuranceCompany.objects.at_address().exists()
+    assert not InsuranceCompany.objects.in_building("").exists()
+    assert not InsuranceCompany.objects.in_building().exists()
 
 
 def test_plans_are_found_by_zip_with_or_without_its_last_four():

@@ -97,8 +97,8 @@ class EveryState(TestCase):
 
     def test_the_choice_among_companies_at_one_address_is_told(self):
         insurance = self.insurance("UnitedHealthcare Dual Complete")
-        key = insurance.address_key
-        assert InsuranceCompany.objects.at_address(key).count() == 2
+        key = insurance.near_key
+        assert InsuranceCompany.objects.in_building(key).count() == 2
         event = SyncEvent.objects.about(insurance).get()
         assert "Also there: UMR" in event.note
 

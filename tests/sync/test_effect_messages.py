@@ -97,8 +97,8 @@ def test_insurance_added_at_a_new_address_tells_of_company_and_plan(admin_client
 
 def test_secondary_changed_on_either_side(admin_client):
     insurance = InsuranceFactory()
-    patient = EHRPatientFactory()
-    policy = PolicyFactory(rank="secondary")
+    patient = EHRPatientFactory(chart_number="E-1")
+    policy = PolicyFactory(rank="secondary", patient__chart_number="P-1")
 
     [there] = after(
         admin_client,

@@ -32,7 +32,7 @@ def test_the_company_of_that_name_at_the_address_matches_without_a_warning():
     match = find(typed("Aetna"))
 
     assert match.company == aetna
-    assert match.note == "Matches PM company Aetna: same address."
+    assert match.note == "Matches PM company Aetna: same street and ZIP."
 
 
 def test_another_spelling_of_the_companys_name_is_no_other_name():
@@ -171,3 +171,64 @@ def test_a_company_about_to_be_made_without_an_address_is_never_found():
     finder.add(made)
 
     assert finder.find(insurance).company is None
+
+
+def test_a_match_says_what_is_the_same():
+    CompanyFactory(name="Box", **AETNA_ADDRESS | {"street_1": "PO Box 77"})
+    CompanyFactory(
+        name="Both", **AETNA_ADDRESS | {"street_1": "PO Box 78", "street_2": "9 Oak Ave"}
+    )
+
+    assert find(typed("Box", street_1="P.O. BOX 77")).note == (
+        "Matches PM company Box: same PO box and ZIP."
+    )
+    assert find(typed("Both", street_1="9 Oak Avenue", street_2="Post Office Box 78")).note == (
+        "Matches PM company Both: same PO box, street and ZIP."
+    )
+
+
+def test_another_suite_in_the_building_is_said_but_never_matches():
+    [aetna] = at_address("Aetna", street_2="Suite 200")
+    at_address("Gone", street_2="Suite 300", is_active=False)
+
+    match = find(typed("Aetna", street_2="Ste 210"))
+
+    assert match.company is None
+    assert match.near == (aetna,)
+    assert match.note == (
+        "No PM company has this address."
+        " Same building, other suite or floor: Aetna, 111 Academy Drive Suite 200."
+    )
+
+
+def test_many_others_in_the_building_are_counted():
+    for number in range(5):
+        at_address(f"Company {number}", street_2=f"Suite {number + 1}")
+
+    note = find(typed("Aetna", street_2="Suite 99")).note
+
+    assert "Company 2, 111 Academy Drive Suite 3; and 2 more." in note
+    assert "Company 3" not in note
+
+
+def test_another_box_number_of_one_place_is_not_near():
+    CompanyFactory(name="Box", **AETNA_ADDRESS | {"street_1": "PO Box 77"})
+
+    assert find(typed("Box", street_1="PO Box 78")).near == ()
+
+
+def test_a_department_at_the_same_box_is_near():
+    CompanyFactory(name="Box", **AETNA_ADDRESS | {"street_1": "PO Box 77", "street_2": "Suite 5"})
+
+    note = find(typed("Box", street_1="PO Box 77")).note
+
+    assert "Same PO box, other suite or floor: Box, PO Box 77 Suite 5." in note
+
+
+@pytest.mark.parametrize("name", ["VSP", "vsp!"])
+def test_a_match_knows_whether_the_name_is_the_typed_one(name):
+    at_address("VSP")
+
+    assert find(typed(name)).is_same_name
+    assert not find(typed("Cigna Vision")).is_same_name
+    assert not find(typed(name, street_1="1 Elsewhere Road")).is_same_name

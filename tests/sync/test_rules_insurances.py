@@ -53,7 +53,7 @@ def test_an_insurance_at_a_companys_address_gets_a_new_plan_under_it(aetna):
     [event] = added_events()
     assert (event.rule, event.outcome) == ("ehr-insurance-added-matched", "created")
     assert (event.source_id, event.target_id) == (insurance.pk, plan.pk)
-    assert event.note == "Matches PM company Aetna: same address."
+    assert event.note == "Matches PM company Aetna: same street and ZIP."
 
 
 def test_a_matched_add_leaves_the_company_untouched(aetna):
@@ -121,7 +121,7 @@ def test_another_address_makes_a_company_with_that_address_and_a_plan(aetna, add
     company_event, plan_event = added_events()
     for event in (company_event, plan_event):
         assert (event.rule, event.outcome) == ("ehr-insurance-added-unmatched", "created")
-        assert event.note == "No PM company has this address."
+        assert event.note.startswith("No PM company has this address.")
         assert (event.source_model, event.source_id) == ("ehr.Insurance", insurance.pk)
     assert (company_event.target_model, company_event.target_id) == (
         "pm.InsuranceCompany",
