@@ -37,39 +37,65 @@ class RecordQuerySet(models.QuerySet[R]):
         """
         if not records:
             return
-        connection = connections[self.db]
-        meta: Any = self.model._meta
-        names = dict.fromkeys(
-            [*fields, *self.model.derived_fields, "version", "updated_at", "updated_by"]
-        )
-        columns: list[Any] = [self.model._meta.get_field(name) for name in names]
-        rows = []
-        for record in sorted(records, key=lambda record: record.pk):
-            version = record.version
+        names = [*fields, *self.model.derived_fields, "version", "updated_at", "updated_by"]
+        records = sorted(records, key=lambda record: record.pk)
+        versions = [record.version for record in records]
+        for record in records:
             record.derive()
             record.stamp()
-            record.version = version + 1
-            values = [
-                column.get_db_prep_save(getattr(record, column.attname), connection)
-                for column in columns
-            ]
-            rows.append([*values, record.pk, version])
-        quote = connection.ops.quote_name
-        assignments = ", ".join(f"{quote(column.column)} = %s" for column in columns)
-        sql = (
-            f"UPDATE {quote(meta.db_table)} SET {assignments}"  # noqa: S608 (no input)
-            f" WHERE {quote(meta.pk.column)} = %s AND {quote('version')} = %s"
-        )
-        with transaction.atomic(self.db, savepoint=False), connection.cursor() as cursor:
-            if len(rows) == 1:  # executemany costs two more round trips on PostgreSQL
-                cursor.execute(sql, rows[0])
-            else:
-                cursor.executemany(sql, rows)
-            if cursor.rowcount != len(rows):
+            record.version += 1
+        with transaction.atomic(self.db, savepoint=False):
+            if self._update_rows(records, names, versions) != len(records):
                 raise StaleRecord(
                     f"Some {self.model._meta.verbose_name_plural} were changed by someone else"
                     " meanwhile. Nothing was saved. Try again."
                 )
+
+    def rederive(self, pks: Iterable[Any], fields: Collection[str]) -> int:
+        """Store the derived `fields` of these records as they are derived now; count the changed.
+
+        It is no edit: `version`, `updated_at` and `updated_by` stay, so that an open page can still
+        be saved, and no signals are sent. The rows are locked, so that no other's save is undone.
+        """
+        with transaction.atomic(self.db):
+            changed = [r for r in self.lock_and_read(pks) if derives_anew(r, fields)]
+            self._update_rows(changed, fields)
+        return len(changed)
+
+    def _update_rows(
+        self, records: Sequence[Any], fields: Iterable[str], versions: Sequence[int] | None = None
+    ) -> int:
+        """Write `fields` of `records`, only where the stored version is the one given, if any.
+
+        Return how many rows were written.
+        """
+        if not records:
+            return 0
+        connection = connections[self.db]
+        meta: Any = self.model._meta
+        columns: list[Any] = [meta.get_field(name) for name in dict.fromkeys(fields)]
+        rows: list[list[Any]] = [
+            [
+                *(c.get_db_prep_save(getattr(record, c.attname), connection) for c in columns),
+                record.pk,
+            ]
+            for record in records
+        ]
+        quote = connection.ops.quote_name
+        assignments = ", ".join(f"{quote(column.column)} = %s" for column in columns)
+        sql = (
+            f"UPDATE {quote(meta.db_table)} SET {assignments}"  # noqa: S608 (no input)
+            f" WHERE {quote(meta.pk.column)} = %s"
+        )
+        if versions is not None:
+            sql += f" AND {quote('version')} = %s"
+            rows = [[*row, version] for row, version in zip(rows, versions, strict=True)]
+        with connection.cursor() as cursor:
+            if len(rows) == 1:  # executemany costs two more round trips on PostgreSQL
+                cursor.execute(sql, rows[0])
+            else:
+                cursor.executemany(sql, rows)
+            return cursor.rowcount
 
     def lock_and_read(self, pks: Iterable[Any]) -> list[R]:
         """Return the stored records of `pks`, each locked against other writers, sorted by key."""
@@ -123,6 +149,13 @@ class RecordQuerySet(models.QuerySet[R]):
 
     delete.alters_data = True  # type: ignore[attr-defined]
     delete.queryset_only = True  # type: ignore[attr-defined]
+
+
+def derives_anew(record: "Record", fields: Iterable[str]) -> bool:
+    """Derive `record`; return whether any of `fields` changed."""
+    stored = {name: getattr(record, name) for name in fields}
+    record.derive()
+    return any(getattr(record, name) != value for name, value in stored.items())
 
 
 def set_values(record: "Record", values: dict[str, Any]) -> None:

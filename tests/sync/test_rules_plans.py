@@ -47,11 +47,11 @@ def test_adding_a_plan_gives_its_insurance_all_that_crosses_and_nothing_else():
     plan = PlanFactory(
         company__name="Aetna",
         name="HMO",
-        street_1="PO Box 981106",
+        street_1="PO Box 40417",
         street_2="Suite 2",
         city="El Paso",
         state="TX",
-        zip_code="799981106",
+        zip_code="799980417",
         phone="800-555-0100",
         fax="800-555-0101",
         contact_name="Kim",
@@ -60,7 +60,7 @@ def test_adding_a_plan_gives_its_insurance_all_that_crosses_and_nothing_else():
     )
 
     insurance = insurance_of(plan)
-    assert insurance.name == "Aetna – HMO – PO Box 981106 Suite 2, 79998-1106"
+    assert insurance.name == "Aetna – HMO – PO Box 40417 Suite 2, 79998-0417"
     for field in ("street_1", "street_2", "city", "state", "zip_code", "phone", "fax", "is_active"):
         assert getattr(insurance, field) == getattr(plan, field), field
     assert (insurance.company_name, insurance.plan_name) == ("Aetna", "HMO")
