@@ -95,7 +95,7 @@ class RecordQuerySet(models.QuerySet[R]):
                 cursor.execute(sql, rows[0])
             else:
                 cursor.executemany(sql, rows)
-            return cursor.rowcount
+            return int(cursor.rowcount)
 
     def lock_and_read(self, pks: Iterable[Any]) -> list[R]:
         """Return the stored records of `pks`, each locked against other writers, sorted by key."""
