@@ -202,3 +202,23 @@ def test_a_record_deleted_is_gone_from_the_log_of_no_one():
         "pm-plan-added",
         "pm-plan-deleted",
     }
+
+
+def test_a_record_that_is_gone_already_is_not_logged_as_deleted_again():
+    plan = PlanFactory()
+    copy = InsurancePlan.objects.get(pk=plan.pk)
+    plan.delete()
+
+    assert copy.delete() == (0, {})
+    assert SyncEvent.objects.filter(rule="pm-plan-deleted").count() == 1
+
+
+def test_a_set_is_decided_and_logged_as_one(statements):
+    def logged(count):
+        plans = [PlanFactory().pk for _ in range(count)]
+        with statements() as sent:
+            InsurancePlan.objects.filter(pk__in=plans).delete()
+        return [sql for sql in sent if "sync_syncevent" in sql]
+
+    assert len(logged(2)) == len(logged(6)) == 1
+    assert SyncEvent.objects.filter(rule="pm-plan-deleted").count() == 8
