@@ -48,7 +48,7 @@ lock: $(VENV)/.made ## write the lock files anew from pyproject.toml (ARGS="--up
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
 	$(PY) -m venv "$$folder" && "$$folder/bin/python" -m pip --quiet install uv && \
 	compile() { \
-	  "$$folder/bin/python" -m uv pip compile pyproject.toml --quiet --generate-hashes --universal \
+	  "$$folder/bin/python" -m uv pip compile pyproject.toml --quiet --generate-hashes --universal --no-strip-extras \
 	    --python-version 3.11 --no-header $(ARGS) "$$@"; \
 	} && \
 	compile -o requirements.txt && compile --group dev -o requirements-dev.txt
