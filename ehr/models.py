@@ -6,6 +6,7 @@ from django.db import models
 
 from ehr.querysets import InsuranceQuerySet, PatientQuerySet
 from kareo.fields import LineField, LinesField, PhoneField
+from kareo.names import name_key
 from kareo.records import Origin, Person, PostalAddress, Record
 
 
@@ -31,7 +32,7 @@ def drop_down_name(
 class Insurance(PostalAddress, EHRRecord):
     """One entry of the Insurance drop-down."""
 
-    derived_fields = (*PostalAddress.derived_fields, "name")
+    derived_fields = (*PostalAddress.derived_fields, "name", "name_key")
 
     company_name = LineField("company name", max_length=150)
     plan_name = LineField("plan name", max_length=150)
@@ -41,6 +42,7 @@ class Insurance(PostalAddress, EHRRecord):
 
     # The longest of all its parts, with what stands between them.
     name = models.CharField("insurance", max_length=520, editable=False)
+    name_key = models.CharField(max_length=255, editable=False)  # of company and plan
 
     objects: ClassVar[InsuranceQuerySet] = InsuranceQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -49,6 +51,10 @@ class Insurance(PostalAddress, EHRRecord):
         indexes = [
             # the drop-down, in its order
             models.Index(fields=["name"], name="ehr_insurance_by_name"),
+            # look-alikes: the same insurance entered twice
+            models.Index(fields=["name_key"], name="ehr_insurance_by_name_key"),
+            # the counterpart of an orphan
+            models.Index(fields=["near_key"], name="ehr_insurance_by_building"),
         ]
 
     def __str__(self) -> str:
@@ -56,6 +62,7 @@ class Insurance(PostalAddress, EHRRecord):
 
     def derive(self) -> None:
         super().derive()
+        self.name_key = name_key(f"{self.company_name} {self.plan_name}")
         self.name = drop_down_name(
             self.company_name, self.plan_name, self.street_1, self.street_2, self.zip_code
         )

@@ -91,22 +91,39 @@ class InsuranceCompany(PostalAddress, PMRecord):
 class InsurancePlan(PostalAddress, PMRecord):
     """A benefit plan of one company. Its address is the claims (remit-to) address."""
 
-    derived_fields = PostalAddress.derived_fields
+    derived_fields = (*PostalAddress.derived_fields, "name_key")
 
-    company = models.ForeignKey(InsuranceCompany, on_delete=models.PROTECT, related_name="plans")
+    company = models.ForeignKey(
+        InsuranceCompany,
+        on_delete=models.PROTECT,
+        related_name="plans",
+        db_index=False,  # pm_plan_by_company_and_name begins with it
+    )
     name = LineField("plan name", max_length=150)
     phone = PhoneField()
     fax = PhoneField()
     contact_name = LineField(max_length=100, blank=True)
     notes = LinesField()
 
+    name_key = models.CharField(max_length=255, editable=False)
+
     objects: ClassVar[InsurancePlanQuerySet] = InsurancePlanQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ("name", "pk")
+        indexes = [
+            # a company's plans; look-alikes: the same plan entered twice
+            models.Index(fields=["company", "name_key"], name="pm_plan_by_company_and_name"),
+            # the counterpart of an orphan
+            models.Index(fields=["near_key"], name="pm_plan_by_building"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.company} – {self.name} ({self.street_1}, {self.zip_code})"
+
+    def derive(self) -> None:
+        self.name_key = name_key(self.name)
+        super().derive()
 
 
 class Patient(Person, PMRecord):

@@ -38,10 +38,11 @@ class Migration(migrations.Migration):
                 ('fax', kareo.fields.PhoneField(blank=True, max_length=30)),
                 ('notes', kareo.fields.LinesField(blank=True, max_length=4000)),
                 ('name', models.CharField(editable=False, max_length=520, verbose_name='insurance')),
+                ('name_key', models.CharField(editable=False, max_length=255)),
             ],
             options={
                 'ordering': ('name', 'pk'),
-                'indexes': [models.Index(fields=['name'], name='ehr_insurance_by_name')],
+                'indexes': [models.Index(fields=['name'], name='ehr_insurance_by_name'), models.Index(fields=['name_key'], name='ehr_insurance_by_name_key'), models.Index(fields=['near_key'], name='ehr_insurance_by_building')],
             },
         ),
         migrations.CreateModel(

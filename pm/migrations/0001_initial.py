@@ -100,10 +100,12 @@ class Migration(migrations.Migration):
                 ('fax', kareo.fields.PhoneField(blank=True, max_length=30)),
                 ('contact_name', kareo.fields.LineField(blank=True, max_length=100)),
                 ('notes', kareo.fields.LinesField(blank=True, max_length=4000)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='pm.insurancecompany')),
+                ('name_key', models.CharField(editable=False, max_length=255)),
+                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='pm.insurancecompany')),
             ],
             options={
                 'ordering': ('name', 'pk'),
+                'indexes': [models.Index(fields=['company', 'name_key'], name='pm_plan_by_company_and_name'), models.Index(fields=['near_key'], name='pm_plan_by_building')],
             },
         ),
         migrations.CreateModel(
