@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IS_POPUP_VAR, BaseModelAdmin
+from django.contrib.admin.utils import lookup_spawns_duplicates
 from django.contrib.admin.views.main import ERROR_FLAG
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import DatabaseError, DataError, connections
@@ -15,10 +16,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from kareo.forms import RecordForm, RecordFormSet, sent_from
+from kareo.lists import additions_to
 from kareo.pickers import Picker, is_key
 from kareo.querysets import RecordQuerySet
 from kareo.records import Record
 from kareo.saving import Refused, locking, refusal_in_words
+from kareo.search import matching
 
 logger = logging.getLogger(__name__)
 
@@ -106,12 +109,26 @@ class RecordAdmin(RecordFormMixin, ListMixin, admin.ModelAdmin[Any]):
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[Any, bool]:
-        """Search; a picker offers active records only."""
-        found, duplicates = super().get_search_results(request, queryset, search_term)
+        """Search for what is on the card; a picker offers active records only."""
+        found, fields = queryset, self.get_search_fields(request)
+        if fields and search_term:
+            found = queryset.filter(matching(search_term, fields, self.model))
+        duplicates = any(lookup_spawns_duplicates(self.opts, name) for name in fields)
         match = request.resolver_match
         if match and match.url_name == "autocomplete":
             found = found.filter(is_active=True)
         return found, duplicates
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        return (*additions_to(self.model).filters, *super().get_list_filter(request))
+
+    def get_ordering(self, request: HttpRequest) -> Any:
+        asked = (each.ordering(request, self.model) for each in additions_to(self.model).filters)
+        return next(filter(None, asked), super().get_ordering(request))
+
+    def _get_base_actions(self) -> Any:
+        added = [self.get_action(action) for action in additions_to(self.model).actions]
+        return [*super()._get_base_actions(), *added]  # type: ignore[misc]
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Where something stands in the way, say that, not that its deletion isn't permitted."""
