@@ -1,5 +1,6 @@
 """Questions about PM's records, in billing's words."""
 
+import datetime
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Self
 
@@ -37,6 +38,12 @@ class InsurancePlanQuerySet(RecordQuerySet["InsurancePlan"]):
 
 
 class InsurancePolicyQuerySet(RecordQuerySet["InsurancePolicy"]):
+    def in_force_on(self, day: datetime.date) -> Self:
+        """Return the active policies that cover `day`; without a date they are open at that end."""
+        started = Q(effective_on__isnull=True) | Q(effective_on__lte=day)
+        goes_on = Q(ends_on__isnull=True) | Q(ends_on__gte=day)
+        return self.active().filter(started & goes_on)
+
     def overlapping(self, policy: "InsurancePolicy") -> Self:
         """Return the other active policies of the patient that hold `policy`'s rank on its days."""
         days = Q()

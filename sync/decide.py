@@ -14,7 +14,7 @@ from ehr.models import Patient as EHRPatient
 from kareo.records import Record
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy
 from pm.models import Patient as PMPatient
-from sync import drift, rules
+from sync import drift, rules, usage
 from sync.matching import CompanyFinder
 from sync.models import InsuranceLink, SyncEvent
 from sync.rules import Rule
@@ -125,7 +125,7 @@ def _plans(plans: Sequence[InsurancePlan], happened: Happened) -> Iterable[Outco
     edited_rule, added_rule = rules.PM_PLAN_EDITED, rules.PM_PLAN_ADDED
     if happened is Happened.REPAIRED:
         edited_rule = added_rule = rules.PAIR_REPAIRED
-    users = drift.users_in_words(deactivated(plans), insurances)
+    users = usage.users_in_words(deactivated(plans), insurances)
     for plan in plans:
         company = companies.get(int(plan.company_id)) if plan.company_id else plan.company
         plan.company = company or plan.company
@@ -155,7 +155,7 @@ def _insurances(insurances: Sequence[Insurance], happened: Happened) -> Iterable
     repaired = happened is Happened.REPAIRED
     added = [i for i in insurances if i.pk not in plans and (repaired or i.before is None)]
     finder = CompanyFinder(added) if added else None
-    users = drift.users_in_words(deactivated(insurances), plans)
+    users = usage.users_in_words(deactivated(insurances), plans)
     for insurance in insurances:
         plan = plans.get(insurance.pk)
         source_changes = _source_changes(insurance, happened)

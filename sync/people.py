@@ -23,8 +23,13 @@ def elsewhere(patient: Person) -> tuple[str, str]:
     pk = other._default_manager.filter(chart_number=patient.chart_number).values_list("pk").first()
     if pk:
         return change_url(other._meta.label, pk[0]), f"Open this patient in {system}"
-    url = reverse(f"admin:{other._meta.app_label}_patient_changelist")
-    return f"{url}?{urlencode({'q': patient.chart_number})}", f"Look for this patient in {system}"
+    return list_url(other, patient.chart_number), f"Look for this patient in {system}"
+
+
+def list_url(model: type[Person], chart_number: str) -> str:
+    """Return the address of the list of patients, searched for the chart number."""
+    url = reverse(f"admin:{model._meta.app_label}_patient_changelist")
+    return f"{url}?{urlencode({'q': chart_number})}"
 
 
 def link_elsewhere(patient: Person) -> SafeString:
