@@ -12,9 +12,12 @@ from django.utils.timezone import localtime
 from kareo.admin import ListMixin
 from kareo.pickers import is_key
 from sync.links import record_link
+from sync.list_filters import add_to_lists
 from sync.models import SyncEvent
 from sync.rules import RULES
 from sync.wording import change_in_words, effect, source_in_words
+
+add_to_lists()
 
 
 class RuleFilter(admin.SimpleListFilter):

@@ -1,0 +1,86 @@
+"""What sync adds to the lists of PM and the EHR: the drift questions, and what puts pairs right."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db import transaction
+from django.db.models import Model
+from django.http import HttpRequest
+
+from ehr.models import Insurance
+from kareo.lists import ListFilter, additions_to
+from kareo.saving import locking
+from pm.models import InsurancePlan
+from sync.apply import repair
+from sync.drift import PARAMETER, QUESTIONS, questions_on
+
+
+class DriftFilter(ListFilter):
+    """The records that one of the questions of this list is about."""
+
+    title = "sync"
+    parameter_name = PARAMETER
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(asked.id, asked.title) for asked in questions_on(model_admin.model, request.user)]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Raise ValueError where this list doesn't answer that question, for this user."""
+        if self.value() is None:
+            return queryset
+        for asked in questions_on(queryset.model, request.user):
+            if asked.id == self.value():
+                return asked.narrow(queryset)
+        raise ValueError(f"{queryset.model._meta.label} answers no such question")
+
+    @classmethod
+    def ordering(cls, request: HttpRequest, model: type[Model]) -> tuple[str, ...]:
+        wanted = request.GET.get(PARAMETER)
+        orders = (q.together for q in questions_on(model, request.user) if q.id == wanted)
+        return next(orders, ())
+
+
+@admin.action(
+    description="Bring the EHR up to date for the selected %(verbose_name_plural)s",
+    permissions=["change"],
+)
+def bring_ehr_up_to_date(model_admin: Any, request: HttpRequest, queryset: Any) -> None:
+    """Put the chosen pairs right; PM's values win. An orphan stays as it is, and the page says so.
+
+    The effect is told by the events, as after any save.
+    """
+    with transaction.atomic():
+        chosen = list(queryset.order_by())
+        # Under the lock: a pair that ends meanwhile must not be sent as if it were added.
+        locking.send(sender=queryset.model, records=chosen, deleting=False, using="default")
+        linked = queryset.order_by().filter(link__isnull=False).values_list("pk", flat=True)
+        keys = list(linked)
+        if keys:
+            repair(queryset.model, keys)
+    if alone := len(chosen) - len(keys):
+        messages.warning(request, f"{skipped_in_words(queryset.model, alone)}")
+
+
+def skipped_in_words(model: type[Model], count: int) -> str:
+    """Say that `count` orphans among the chosen were left alone, and what to do about them."""
+    missing, there = ("insurance", "the EHR") if model is InsurancePlan else ("plan", "PM")
+    opts = model._meta
+    names = (
+        f"1 {opts.verbose_name} was" if count == 1 else f"{count} {opts.verbose_name_plural} were"
+    )
+    if count == 1:
+        return (
+            f"{names} left alone: it has no {missing} in {there}. Open it to add it to {there}, or"
+            " deactivate it."
+        )
+    return (
+        f"{names} left alone: they have no {missing} in {there}. Open each one to add it to"
+        f" {there}, or deactivate it."
+    )
+
+
+def add_to_lists() -> None:
+    for model in {asked.model for asked in QUESTIONS if asked.model}:
+        additions_to(model).filters.append(DriftFilter)
+    for paired in (InsurancePlan, Insurance):
+        additions_to(paired).actions.append(bring_ehr_up_to_date)
