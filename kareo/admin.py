@@ -25,7 +25,7 @@ from kareo.search import matching
 
 logger = logging.getLogger(__name__)
 
-HIDDEN_FIELDS = ("seen", "page_id")
+HIDDEN_FIELDS = ("seen", "page_id", "chosen", "confirmed")
 ABOUT_THIS_RECORD = (
     "About this record",
     {
@@ -180,6 +180,17 @@ class RecordAdmin(RecordFormMixin, ListMixin, admin.ModelAdmin[Any]):
         if connection.vendor == "postgresql":
             # Now, not at the end of the transaction, when the page already says that it was saved.
             connection.check_constraints()
+
+    def filled_in(self, request: HttpRequest, record: Any) -> tuple[Any, list[Any]]:
+        """Return the page's form and formsets as they were sent, to be read and never saved."""
+        form = self.get_form(request, record, change=record is not None)(
+            request.POST, instance=record
+        )
+        form.is_valid()
+        formsets, _inlines = self._create_formsets(  # type: ignore[attr-defined]
+            request, form.instance, change=record is not None
+        )
+        return form, formsets
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any

@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.timezone import localtime
 
 from kareo.records import Record, fixed_fields
+from kareo.saving import questions_about
 
 
 class PageField(forms.CharField):
@@ -30,16 +31,22 @@ class RecordForm(forms.ModelForm[Any]):
     """A form that knows what its user saw.
 
     `seen` carries the record as it stood when the page was made; `page_id` names the page on which
-    a record is added. `refusal`, where set, is why an attempt to save this very form was refused.
+    a record is added. `chosen` is what the user picked for it on the other side, and `confirmed`
+    the questions that were asked already. `refusal`, where set, is why an attempt to save this very
+    form was refused.
     """
 
     refusal: str = ""
 
     seen = PageField()
     page_id = PageField()
+    chosen = PageField()
+    confirmed = PageField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # As it was sent, whatever is put into it later.
+        self.page_sent = sent_from(self.data, self.prefix) if self.is_bound else None
         if self.instance.pk is None:
             self.initial["page_id"] = uuid.uuid4()
             return
@@ -52,13 +59,34 @@ class RecordForm(forms.ModelForm[Any]):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if self.instance.pk is None:
-            self.instance.added_on_page = sent_from(self.data, self.prefix)
+            self.instance.added_on_page = self.page_sent
         else:
             self._refuse_fixed()
             self._refuse_outdated(data.get("seen", ""))
         if self.refusal:
             raise ValidationError(self.refusal, code="refused")
         return data
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]  # private to Django's forms
+        self.instance.chosen = self.cleaned_data.get("chosen", "")
+        if not self.errors:
+            self._ask()
+
+    def _ask(self) -> None:
+        """Refuse once where there is a question; the page that follows says that it was asked."""
+        questions = questions_about(self.instance)
+        answered = self.cleaned_data.get("confirmed", "").split()
+        asked = [question for question in questions if question.id not in answered]
+        if asked:
+            self.put("confirmed", " ".join(question.id for question in questions))
+            self.add_error(None, [ValidationError(q.text, code="question") for q in asked])
+
+    def put(self, name: str, value: str) -> None:
+        """Let the page that follows hold `value`, whatever was sent."""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+        data[self.add_prefix(name)] = value
+        self.data = data
 
     def _refuse_fixed(self) -> None:
         """Say so where a field was typed into that was fixed after the page was made."""
@@ -91,17 +119,15 @@ class RecordForm(forms.ModelForm[Any]):
             ) from error
         if not outdated or not self.has_changed():
             return
-        data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
-        data[self.add_prefix("seen")] = now
+        self.put("seen", now)
         theirs, both = [], []
         for name, (value, text, value_now, text_now) in changes.items():
             label = capfirst(self.fields[name].label or name)
             if self._typed(name, value):
                 both.append(f"Both of you changed {label}: it is now {text_now or 'empty'}.")
             else:
-                data[self.add_prefix(name)] = value_now or ""
+                self.put(name, value_now or "")
                 theirs.append(f"{label} was {text or 'empty'} and is now {text_now or 'empty'}.")
-        self.data = data
         raise ValidationError([changed_meanwhile(self.instance), *theirs, *both], code="outdated")
 
     def _typed(self, name: str, value: Any) -> bool:

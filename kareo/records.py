@@ -82,6 +82,8 @@ class Record(models.Model):
         abstract = True
 
     before: Self | None = None
+    # What its user picked for it on the other side, as `pm.InsuranceCompany:5`; read by `sync`.
+    chosen: str = ""
 
     def save(
         self,
@@ -107,9 +109,7 @@ class Record(models.Model):
                 self.before = self._stored_under_lock(using)  # type: ignore[assignment]
                 if update_fields is not None:
                     update_fields = self._with_derived(update_fields)
-                self.refuse([self])
-                self.derive()
-                self.stamp()
+                self.settle()
                 super().save(
                     force_insert=force_insert,
                     force_update=force_update,
@@ -144,6 +144,15 @@ class Record(models.Model):
         stored = type(self)._base_manager.filter(pk=self.pk).first()
         if stored and (errors := self._fixed_changes(stored, fixed)):
             raise ValidationError(errors)
+
+    def settle(self) -> None:
+        """Bring this record, given its `before`, into the state that a save writes.
+
+        Writes nothing: a save does this first, and so does whoever foretells one. Raises Refused.
+        """
+        self.refuse([self])
+        self.derive()
+        self.stamp()
 
     def derive(self) -> None:
         """Set the fields that follow from others. Called by every way of writing."""

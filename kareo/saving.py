@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,8 @@ saved_together = Signal()
 deleting_together = Signal()
 # Sent with `records`; a receiver answers {key: {field name: why it can't be edited there}}.
 fixing_fields = Signal()
+# Sent with a `record` whose form is valid and about to be saved; a receiver answers [Question].
+asking = Signal()
 
 
 class Refused(Exception):
@@ -36,6 +39,22 @@ class StaleRecord(Refused):
 
 class FixedField(Refused):
     """Raised when a field was changed that another system fixes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a user is asked once before a save. Saving again, with the `id` sent, confirms it."""
+
+    id: str
+    text: str
+
+
+def questions_about(record: "Record") -> list[Question]:
+    """Return what the user is to be asked before `record` is saved as it is."""
+    answers: list[Any] = [
+        answer for _receiver, answer in asking.send(sender=type(record), record=record)
+    ]
+    return [question for answer in answers for question in answer]
 
 
 def fixed_fields(records: Sequence["Record"]) -> dict[Any, dict[str, str]]:

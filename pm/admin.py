@@ -3,11 +3,26 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.options import IS_POPUP_VAR
 
 from kareo.admin import RecordAdmin, RecordInline
+from pm.forms import FirstPlanForm, FirstPlanFormSet, NewPlanForm
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy, Patient
 
 ADDRESS = ("street_1", "street_2", ("city", "state", "zip_code"))
+CLAIMS_ADDRESS = ("same_address", *ADDRESS)
+
+
+class FirstPlanInline(RecordInline):
+    """A company's first plan, added on the company's own page."""
+
+    model = InsurancePlan
+    form = FirstPlanForm
+    formset = FirstPlanFormSet
+    extra = max_num = 1
+    can_delete = False
+    verbose_name = "its first plan (may be left empty)"
+    fieldsets = ((None, {"fields": ("name", *CLAIMS_ADDRESS)}),)
 
 
 @admin.register(InsuranceCompany)
@@ -35,6 +50,19 @@ class InsuranceCompanyAdmin(RecordAdmin):
         ("Contact", {"fields": (("phone", "fax"), "contact_name")}),
         ("Notes", {"fields": ("notes", "is_active")}),
     )
+
+    def get_fieldsets(self, request: Any, obj: Any = None) -> Any:
+        """Fold the notes on a new company's page, so that its first plan comes into view."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj:
+            return fieldsets
+        *others, (name, options) = fieldsets
+        return [*others, (name, {**options, "classes": ("collapse",)})]
+
+    def get_inlines(self, request: Any, obj: Any) -> Any:
+        """Offer the first plan with a new company, except in the pop-up of a plan's own page."""
+        popup = IS_POPUP_VAR in request.GET or IS_POPUP_VAR in request.POST
+        return () if obj or popup else (FirstPlanInline,)
 
 
 @admin.register(InsurancePlan)
@@ -66,6 +94,17 @@ class InsurancePlanAdmin(RecordAdmin):
         ("Contact", {"fields": (("phone", "fax"), "contact_name")}),
         ("Notes", {"fields": ("notes", "is_active")}),
     )
+
+    def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = self.form if change else NewPlanForm
+        return super().get_form(request, obj, change=change, **{"form": form, **kwargs})
+
+    def get_fieldsets(self, request: Any, obj: Any = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj:
+            return fieldsets
+        claims = ("Claims address", {"fields": CLAIMS_ADDRESS})
+        return [claims if name == claims[0] else (name, rest) for name, rest in fieldsets]
 
     def get_queryset(self, request: Any) -> Any:
         return super().get_queryset(request).select_related("company")

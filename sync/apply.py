@@ -9,14 +9,17 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from ehr.models import Insurance
 from kareo.actions import current_action
+from kareo.querysets import set_values
 from kareo.records import Record
 from kareo.saving import Refused, StaleRecord, locking
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.decide import CREATED, Happened, Outcome, decide
+from sync.likeness import token_of
 from sync.locks import lock_addresses
 from sync.models import InsuranceLink, SyncEvent
 
@@ -76,6 +79,26 @@ def repair(model: type[InsurancePlan] | type[Insurance], pks: Iterable[int]) -> 
         return propagate(stored, Happened.REPAIRED)
 
 
+def join(orphan: InsurancePlan | Insurance, other: int) -> list[SyncEvent]:
+    """Link `orphan` with the orphan on the other side whose key is `other`, and return the events.
+
+    The insurance takes its plan's values. Raises Refused where one of them is no orphan any more.
+    """
+    keys = (orphan.pk, other) if isinstance(orphan, InsurancePlan) else (other, orphan.pk)
+    with transaction.atomic():
+        # The plan first, always: two people may choose the same counterpart.
+        plans = InsurancePlan.objects.lock_and_read(keys[:1])
+        insurances = Insurance.objects.lock_and_read(keys[1:])
+        taken = InsuranceLink.objects.filter(Q(plan=keys[0]) | Q(insurance=keys[1]))
+        if not plans or not insurances or taken.exists():
+            raise Refused(
+                "Nothing was linked: one of the two was deleted, or linked with another, meanwhile."
+                " Load the page again to see what is there now."
+            )
+        plans[0].chosen = token_of(insurances[0])
+        return propagate(plans, Happened.REPAIRED)
+
+
 def apply(outcomes: Sequence[Outcome]) -> list[SyncEvent]:
     """Write the targets, corrections, links and events of `outcomes`, and return the events."""
     with transaction.atomic(savepoint=False):
@@ -96,44 +119,38 @@ def _create(outcomes: Sequence[Outcome]) -> None:
 def _update(outcomes: Sequence[Outcome]) -> None:
     writes: dict[type[Record], dict[int, tuple[Record, dict[str, Any]]]] = defaultdict(dict)
     for outcome in outcomes:
-        written = ((outcome.source, outcome.corrections), (outcome.target, outcome.changes))
-        for record, changes in written:
-            if record and changes:
-                values = {name: after for name, (_before, after) in changes.items()}
-                _, others = writes[type(record)].get(id(record), (record, {}))
-                writes[type(record)][id(record)] = (record, {**others, **values})
+        for record, values in outcome.written():
+            _, others = writes[type(record)].get(id(record), (record, {}))
+            writes[type(record)][id(record)] = (record, {**others, **values})
     for model, records in writes.items():
         fields: dict[str, None] = {}
         for record, values in records.values():
             fields.update(dict.fromkeys(values))
-            for name, value in values.items():
-                setattr(record, name, value)
+            set_values(record, values)
         model.objects.write([record for record, _ in records.values()], fields)
 
 
 def _link(outcomes: Sequence[Outcome]) -> None:
     links = []
     for outcome in outcomes:
-        if outcome.outcome != CREATED:
-            continue
-        source, target = outcome.source, outcome.target
-        if isinstance(source, InsurancePlan) and isinstance(target, Insurance):
-            links.append(InsuranceLink(plan=source, insurance=target))
-        elif isinstance(source, Insurance) and isinstance(target, InsurancePlan):
-            links.append(InsuranceLink(plan=target, insurance=source))
+        if outcome.linking:
+            pair: list[Any] = [outcome.source, outcome.target]
+            plan, insurance = pair if isinstance(outcome.source, InsurancePlan) else pair[::-1]
+            links.append(InsuranceLink(plan=plan, insurance=insurance))
     if links:
         InsuranceLink.objects.bulk_create(links)
 
 
 def _log(outcomes: Sequence[Outcome]) -> list[SyncEvent]:
     action, now = current_action(), timezone.now()
-    events = [_event(outcome) for outcome in outcomes]
+    events = [event_of(outcome) for outcome in outcomes]
     for event in events:
         event.actor, event.batch, event.created_at = action.actor, action.batch, now
     return SyncEvent.objects.bulk_create(events) if events else []
 
 
-def _event(outcome: Outcome) -> SyncEvent:
+def event_of(outcome: Outcome) -> SyncEvent:
+    """Return the log's entry for `outcome`, unsaved: a preview says the same words."""
     source, target = outcome.source, outcome.target
     event = SyncEvent(
         rule=outcome.rule.id if outcome.rule else "",

@@ -15,7 +15,8 @@ from kareo.records import Record
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy
 from pm.models import Patient as PMPatient
 from sync import drift, rules, usage
-from sync.matching import CompanyFinder
+from sync.likeness import chosen_key
+from sync.matching import CompanyFinder, Match
 from sync.models import InsuranceLink, SyncEvent
 from sync.rules import Rule
 from sync.translation import Changes, as_insurance, as_plan, differences
@@ -41,7 +42,8 @@ class Outcome:
     `target` is the record on the other side: unsaved when it is to be created, unchanged when it is
     to be updated; of a policy, its patient, whose history it belongs to. `changes` are the target's
     and `source_changes` the source's, as {field: [before, after]}. `corrections` are the changes
-    that the source itself takes over from the other side.
+    that the source itself takes over from the other side. `linking` says that the two get linked,
+    and `match` what stands at an added insurance's address in PM.
     """
 
     rule: Rule | None
@@ -52,6 +54,22 @@ class Outcome:
     source_changes: Changes = field(default_factory=dict)
     corrections: Changes = field(default_factory=dict)
     note: str = ""
+    linking: bool = False
+    match: Match | None = None
+
+    @property
+    def joins(self) -> bool:
+        """Whether it links two records that were there already, or are typed just now."""
+        return self.linking and self.outcome != CREATED
+
+    def written(self) -> list[tuple[Record, dict[str, Any]]]:
+        """Return which stored records are written, and with which values."""
+        both = ((self.source, self.corrections), (self.target, self.changes))
+        return [
+            (record, {name: after for name, (_before, after) in changes.items()})
+            for record, changes in both
+            if record and changes
+        ]
 
 
 def decide(records: Iterable[Record], happened: Happened = Happened.SAVED) -> list[Outcome]:
@@ -126,6 +144,7 @@ def _plans(plans: Sequence[InsurancePlan], happened: Happened) -> Iterable[Outco
     if happened is Happened.REPAIRED:
         edited_rule = added_rule = rules.PAIR_REPAIRED
     users = usage.users_in_words(deactivated(plans), insurances)
+    free = _free(Insurance, plans, insurances)
     for plan in plans:
         company = companies.get(int(plan.company_id)) if plan.company_id else plan.company
         plan.company = company or plan.company
@@ -134,6 +153,8 @@ def _plans(plans: Sequence[InsurancePlan], happened: Happened) -> Iterable[Outco
         source_changes = _source_changes(plan, happened)
         if insurance:
             yield _compared(edited_rule, plan, insurance, values, source_changes, users)
+        elif joined := free.get(chosen_key(plan, Insurance)):
+            yield _joined(plan, joined, values)
         elif plan.before and happened is Happened.SAVED:
             note = (
                 "This plan has no insurance in the EHR to bring up to date: it was deleted there."
@@ -142,7 +163,7 @@ def _plans(plans: Sequence[InsurancePlan], happened: Happened) -> Iterable[Outco
         else:
             target = Insurance(**values, origin=plan.origin)
             target.derive()
-            yield Outcome(added_rule, CREATED, plan, target)
+            yield Outcome(added_rule, CREATED, plan, target, linking=True)
 
 
 def _insurances(insurances: Sequence[Insurance], happened: Happened) -> Iterable[Outcome]:
@@ -156,12 +177,18 @@ def _insurances(insurances: Sequence[Insurance], happened: Happened) -> Iterable
     added = [i for i in insurances if i.pk not in plans and (repaired or i.before is None)]
     finder = CompanyFinder(added) if added else None
     users = usage.users_in_words(deactivated(insurances), plans)
+    free = _free(InsurancePlan, insurances, plans)
     for insurance in insurances:
         plan = plans.get(insurance.pk)
         source_changes = _source_changes(insurance, happened)
         rule = rules.PAIR_REPAIRED if repaired else rules.EHR_INSURANCE_EDITED
         if plan:
             yield _compared(rule, insurance, plan, as_plan(insurance), source_changes, users)
+        elif joined := free.get(chosen_key(insurance, InsurancePlan)):
+            names = {"company_name": [insurance.company_name, joined.company.name]}
+            outcome = _joined(insurance, joined, as_plan(insurance), names)
+            outcome.match = finder.find(insurance) if finder else None
+            yield outcome
         elif finder and (repaired or insurance.before is None):
             yield from _added(insurance, finder, repaired)
         else:
@@ -171,7 +198,7 @@ def _insurances(insurances: Sequence[Insurance], happened: Happened) -> Iterable
 
 def _added(insurance: Insurance, finder: CompanyFinder, repaired: bool) -> Iterable[Outcome]:
     """Decide for one insurance without a plan: a new plan, under the company there or a new one."""
-    match = finder.find(insurance)
+    match = finder.find(insurance, chosen_key(insurance, InsuranceCompany))
     company = match.company
     corrections: Changes = {}
     rule = rules.EHR_INSURANCE_ADDED_MATCHED if company else rules.EHR_INSURANCE_ADDED_UNMATCHED
@@ -182,12 +209,56 @@ def _added(insurance: Insurance, finder: CompanyFinder, repaired: bool) -> Itera
         company = InsuranceCompany(name=insurance.company_name, **address, origin=insurance.home)
         company.derive()
         finder.add(company)
-        yield Outcome(rule, CREATED, insurance, company, note=match.note)
+        yield Outcome(rule, CREATED, insurance, company, note=match.note, match=match)
     elif company.name != insurance.company_name:
         corrections = {"company_name": [insurance.company_name, company.name]}
     plan = InsurancePlan(company=company, **as_plan(insurance), origin=insurance.home)
     plan.derive()
-    yield Outcome(rule, CREATED, insurance, plan, corrections=corrections, note=match.note)
+    yield Outcome(
+        rule,
+        CREATED,
+        insurance,
+        plan,
+        corrections=corrections,
+        note=match.note,
+        linking=True,
+        match=match,
+    )
+
+
+def _free(model: type[Record], records: Sequence[Record], linked: Mapping[int, Any]) -> Any:
+    """Return {key: record of `model`} of those picked for `records` that are still orphans."""
+    picked = {chosen_key(r, model) for r in records if r.chosen and r.pk not in linked}
+    if not (keys := picked - {None}):
+        return {}
+    manager: Any = model._default_manager
+    rows = manager.filter(link=None)
+    rows = rows.select_related("company") if model is InsurancePlan else rows
+    return rows.in_bulk(keys)
+
+
+# What a blank of one of two that get linked takes from the other, so that nothing entered is lost.
+CONTACT = ("phone", "fax")
+
+
+def _joined(
+    source: Record, target: Record, values: Mapping[str, Any], names: Changes | None = None
+) -> Outcome:
+    """Link two orphans: `target` takes the `values` of `source`; `source` takes PM's `names`."""
+    kept = [name for name in CONTACT if not values[name] and getattr(target, name)]
+    changes = differences(target, {n: value for n, value in values.items() if n not in kept})
+    corrections = {name: ["", getattr(target, name)] for name in kept}
+    corrections |= {name: change for name, change in (names or {}).items() if len(set(change)) > 1}
+    return Outcome(
+        rules.PAIR_REPAIRED,
+        UPDATED if changes else UNCHANGED,
+        source,
+        target,
+        changes,
+        corrections=corrections,
+        note="The two are linked now.",
+        linking=True,
+    )
 
 
 def _compared(

@@ -20,7 +20,7 @@ class Match:
 
     `others` are the other active companies there, oldest first; `inactive` those that don't match
     because they are inactive; `near` the active ones in the same building under another suite,
-    floor or department, which never match by themselves.
+    floor or department, which never match by themselves. `picked` where the user chose.
     """
 
     insurance: Insurance
@@ -28,6 +28,12 @@ class Match:
     others: tuple[InsuranceCompany, ...] = ()
     inactive: tuple[InsuranceCompany, ...] = ()
     near: tuple[InsuranceCompany, ...] = ()
+    picked: bool = False
+
+    @property
+    def here(self) -> list[InsuranceCompany]:
+        """All that match, the one chosen first."""
+        return [self.company, *self.others] if self.company else []
 
     @property
     def is_same_name(self) -> bool:
@@ -43,17 +49,20 @@ class Match:
     def _found(self, company: InsuranceCompany) -> Iterable[str]:
         typed = self.insurance.company_name
         yield f"Matches PM company {company.name}: same {_basis(self.insurance)}."
-        if not self.is_same_name:
+        if typed and not self.is_same_name:
             yield (
                 f"You typed {typed}; PM lists {company.name} at this address. If that is the wrong"
                 " company, move the plan to the right one in PM."
             )
-        elif company.name != typed:
+        elif typed and company.name != typed:
             yield f"It takes the name as PM writes it: {company.name}."
         if self.others:
-            why = "it has the same name" if self.is_same_name else "it is the oldest"
+            if self.picked:
+                why = "picked by hand"
+            else:
+                why = f"because it {'has the same name' if self.is_same_name else 'is the oldest'}"
             yield (
-                f"Chosen among {len(self.others) + 1} companies at this address, because {why}."
+                f"Chosen among {len(self.here)} companies at this address, {why}."
                 f" Also there: {', '.join(other.name for other in self.others)}."
             )
 
@@ -92,8 +101,11 @@ class CompanyFinder:
         """Let later insurances find `company`, which may be about to be made."""
         self._in_building[company.near_key].append(company)
 
-    def find(self, insurance: Insurance) -> Match:
-        """Return the company of this name at the address, else the oldest there."""
+    def find(self, insurance: Insurance, picked: int | None = None) -> Match:
+        """Return the company of this name at the address, else the oldest there.
+
+        The one with the key `picked`, where that is an active company at the address.
+        """
         if not insurance.address_key:
             return Match(insurance)
         around = self._in_building.get(insurance.near_key, [])
@@ -101,13 +113,15 @@ class CompanyFinder:
         active = [company for company in here if company.is_active]
         typed = name_key(insurance.company_name)
         same_name = [company for company in active if name_key(company.name) == typed]
-        chosen = next(iter(same_name or active), None)
+        by_hand = [company for company in active if company.pk and company.pk == picked]
+        chosen = next(iter(by_hand or same_name or active), None)
         return Match(
             insurance,
             chosen,
             tuple(company for company in active if company is not chosen),
             tuple(company for company in here if not company.is_active),
             tuple(company for company in around if company.is_active and company not in here),
+            bool(by_hand),
         )
 
 

@@ -16,11 +16,12 @@ from kareo.actions import current_action
 from kareo.records import Person
 from pm.models import Patient as PMPatient
 from sync import rules
+from sync.foretell import fingerprint
 from sync.links import log_url, plans_url
 from sync.models import SyncEvent
 from sync.people import link_elsewhere
 from sync.rules import RULES_BY_ID
-from sync.wording import effect
+from sync.wording import effect, warns
 
 # More than these are summed up, one line a rule.
 MOST_MESSAGES = 5
@@ -46,7 +47,9 @@ class EffectMiddleware:
         ):
             # A tertiary policy has no rule, but somebody may take it for copied.
             told = ~Q(rule="") | Q(source_model="pm.InsurancePolicy")
-            tell(request, SyncEvent.objects.filter(told, batch=current_action().batch))
+            events = SyncEvent.objects.filter(batch=current_action().batch)
+            tell(request, events.filter(told))
+            compare(request, events)
         return response
 
 
@@ -77,11 +80,19 @@ def tell(request: HttpRequest, events: QuerySet[SyncEvent]) -> None:
         messages.add_message(request, level, text, extra_tags=rule)
 
 
+def compare(request: HttpRequest, events: QuerySet[SyncEvent]) -> None:
+    """Say so where a save did something else than its page had said it would."""
+    said = request.POST.get("_previewed")
+    if said and (done := list(events)) and fingerprint(done) != said:
+        messages.warning(
+            request,
+            "This is not what the page showed before you saved: someone else changed a record"
+            " meanwhile. Check whether it is still what you want.",
+        )
+
+
 def level_of(outcome: str, corrected: bool) -> int:
-    """Warn where nothing crossed over, or what was typed was not what was saved."""
-    nothing = outcome == SyncEvent.Outcome.NOT_PROPAGATED
-    corrected = corrected and outcome == SyncEvent.Outcome.CREATED
-    return messages.WARNING if nothing or corrected else messages.SUCCESS
+    return messages.WARNING if warns(outcome, corrected) else messages.SUCCESS
 
 
 def way_on(event: SyncEvent) -> SafeString | str:

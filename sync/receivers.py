@@ -12,13 +12,14 @@ from ehr.models import Insurance
 from ehr.models import Patient as EHRPatient
 from kareo.querysets import RecordQuerySet
 from kareo.records import Record
-from kareo.saving import deleting_together, fixing_fields, locking, saved_together
+from kareo.saving import Question, asking, deleting_together, fixing_fields, locking, saved_together
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy
 from pm.models import Patient as PMPatient
 from sync.apply import propagate
 from sync.decide import Happened
 from sync.locks import lock_addresses, lock_counterparts, lock_links
 from sync.models import InsuranceLink
+from sync.twins import questions
 
 RECORDS: tuple[type[Record], ...] = (
     InsuranceCompany,
@@ -43,6 +44,8 @@ def connect() -> None:
         locking.connect(lock_used_pairs, user, dispatch_uid=f"sync.used.{user._meta.label}")
     for keyed in (InsuranceCompany, Insurance):
         locking.connect(lock_new_addresses, keyed, dispatch_uid=f"sync.address.{keyed._meta.label}")
+    for listed in (InsuranceCompany, InsurancePlan, Insurance):
+        asking.connect(ask_about, listed, dispatch_uid=f"sync.asking.{listed._meta.label}")
     fixing_fields.connect(fix_company_names, Insurance, dispatch_uid="sync.company_names")
 
 
@@ -63,6 +66,10 @@ def record_deleted(instance: Record, origin: Any = None, **kwargs: Any) -> None:
 
 def records_deleted(records: list[Record], **kwargs: Any) -> None:
     propagate(records, Happened.DELETED)
+
+
+def ask_about(record: Record, **kwargs: Any) -> list[Question]:
+    return questions(record)
 
 
 def fix_company_names(records: list[Insurance], **kwargs: Any) -> dict[int, dict[str, str]]:

@@ -33,6 +33,11 @@ class Rule:
     beside: tuple[str, ...] = ()  # model labels whose forms show the banner beside the field
     ours: bool = False
 
+    @property
+    def foretold(self) -> str:
+        """What a save that will cross nothing is going to mean."""
+        return self.orphaned or self.banner
+
 
 PM_ONLY = "PM only"
 EHR_ONLY = "EHR only"
@@ -168,7 +173,7 @@ EHR_INSURANCE_DELETED = Rule(
 )
 PAIR_REPAIRED = Rule(
     "pair-repaired",
-    when="an operator or a button puts a pair right",
+    when="an operator or a button puts a pair right, or links two orphans",
     then="as when its plan is saved in PM; an orphan is sent as if it were added",
     nothing="Nothing was put right.",
     ours=True,

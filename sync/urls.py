@@ -8,6 +8,17 @@ app_name = "sync"
 urlpatterns = [
     path("secondary/", worklist_views.secondary_worklist, name="secondary_worklist"),
     re_path(
+        r"^preview/(?P<model_name>insurancecompany|insuranceplan|insurance)/(?:(?P<pk>\d{1,18})/)?$",
+        views.preview_page,
+        name="preview",
+    ),
+    re_path(r"^repair/company/(?P<pk>\d{1,18})/$", views.repair_company, name="repair_company"),
+    re_path(
+        r"^link/(?P<model_name>insuranceplan|insurance)/(?P<pk>\d{1,18})/$",
+        views.link_pair,
+        name="link",
+    ),
+    re_path(
         r"^repair/(?P<model_name>insuranceplan|insurance)/(?P<pk>\d{1,18})/$",
         views.repair_pair,
         name="repair",

@@ -1,35 +1,126 @@
-"""What a button does outside the admin's own pages."""
+"""What stands behind the forms and buttons that sync puts on the pages of PM and EHR."""
 
-from django.contrib import messages
+from collections.abc import Callable
+from copy import copy
+from typing import Any
+
+from django.contrib import admin, messages
 from django.contrib.admin.views.decorators import staff_member_required
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from ehr.models import Insurance
+from kareo.pickers import is_key
 from kareo.saving import Refused, refusal_in_words
-from pm.models import InsurancePlan
-from sync.apply import repair
+from pm.models import InsuranceCompany, InsurancePlan
+from sync import drift
+from sync.apply import join, repair
+from sync.candidates import among, likely
 from sync.links import change_url
+from sync.preview import PREVIEWED, preview
 
-REPAIRABLE: dict[str, type[InsurancePlan] | type[Insurance]] = {
+PAIRED: dict[str, type[InsurancePlan] | type[Insurance]] = {
     "insuranceplan": InsurancePlan,
     "insurance": Insurance,
 }
+MOST_FOUND = 20  # of a search; a narrower one finds the rest
+PAGES = {str(model._meta.model_name): model for model in PREVIEWED}
+
+
+@require_POST
+def preview_page(request: HttpRequest, model_name: str, pk: str | None = None) -> HttpResponse:
+    """Say what saving the page that was sent will do. Whoever may save it may ask."""
+    if not admin.site.has_permission(request):
+        raise PermissionDenied  # no way to the login page: a script asks
+    model_admin: Any = admin.site.get_model_admin(PAGES[model_name])
+    record = model_admin.get_object(request, pk) if pk else None
+    if pk and record is None:
+        raise Http404
+    if record is None:
+        allowed = model_admin.has_add_permission(request)
+    else:
+        allowed = model_admin.has_change_permission(request, record)
+    if not allowed:
+        raise PermissionDenied
+    before = copy(record)
+    form, formsets = model_admin.filled_in(request, record)
+    told = preview(form, formsets, before, request.user)
+    return render(request, "sync/preview.html", {"preview": told})
 
 
 @require_POST
 @staff_member_required
 def repair_pair(request: HttpRequest, model_name: str, pk: int) -> HttpResponse:
     """Put one pair right, as `pair-repaired` says, and go back to the record's page."""
-    model = REPAIRABLE[model_name]
-    if not request.user.has_perm(f"{model._meta.app_label}.change_{model_name}"):
+    record = _to_change(request, PAIRED[model_name], pk)
+    _try(request, lambda: repair(PAIRED[model_name], [record.pk]))
+    return redirect(change_url(record._meta.label, record.pk))
+
+
+@require_POST
+@staff_member_required
+def repair_company(request: HttpRequest, pk: int) -> HttpResponse:
+    """Bring all EHR names up to date that show an old name of this company."""
+    company = get_object_or_404(InsuranceCompany, pk=pk)
+    if not request.user.has_perm("pm.change_insuranceplan"):
         raise PermissionDenied
-    record = get_object_or_404(model, pk=pk)
+    stale = drift.stale_names().filter(plan__company=company)
+    if plans := list(stale.values_list("plan", flat=True)):
+        _try(request, lambda: repair(InsurancePlan, plans))
+    else:
+        messages.info(request, f"All EHR names show {company} already.")
+    return redirect(change_url(company._meta.label, company.pk))
+
+
+@staff_member_required
+def link_pair(request: HttpRequest, model_name: str, pk: int) -> HttpResponse:
+    """Let the user choose the counterpart of an orphan, and link the two."""
+    record = _to_change(request, PAIRED[model_name], pk)
+    page = change_url(record._meta.label, record.pk)
+    if request.method == "POST":
+        other = request.POST.get("counterpart", "")
+        if is_key(other):
+            _try(request, lambda: join(record, int(other)))
+        return redirect(page)
+    if hasattr(record, "link"):
+        messages.info(request, f"{record} has a counterpart already.")
+        return redirect(page)
+    asked = request.GET.get("q", "").strip()
+    found = likely(record) if not asked else among(record, _orphans_found(request, record, asked))
+    context = {
+        **admin.site.each_context(request),
+        "title": "Choose the counterpart",
+        "record": record,
+        "opts": record._meta,
+        "page": page,
+        "asked": asked,
+        "candidates": found,
+    }
+    return render(request, "sync/link.html", context)
+
+
+def _orphans_found(request: HttpRequest, record: Any, asked: str) -> list[Any]:
+    """Search the other side's orphans as its own list would."""
+    orphans: Any = (
+        drift.orphan_insurances() if isinstance(record, InsurancePlan) else drift.orphan_plans()
+    )
+    model_admin: Any = admin.site.get_model_admin(orphans.model)
+    found, _duplicates = model_admin.get_search_results(request, orphans, asked)
+    return list(found[:MOST_FOUND])
+
+
+def _to_change(request: HttpRequest, model: type[Any], pk: int) -> Any:
+    """Return the record, which this user may change."""
+    if not request.user.has_perm(f"{model._meta.app_label}.change_{model._meta.model_name}"):
+        raise PermissionDenied
+    return get_object_or_404(model, pk=pk)
+
+
+def _try(request: HttpRequest, write: Callable[[], object]) -> None:
     try:
-        repair(model, [record.pk])
+        write()
     except (Refused, DatabaseError) as error:
         messages.error(request, refusal_in_words(error))
-    return redirect(change_url(model._meta.label, record.pk))

@@ -57,17 +57,39 @@ def source_in_words(event: SyncEvent) -> SafeString:
     return format_html("{}: {}", record_kind(event.source_model), link)
 
 
+DONE = {
+    SyncEvent.Outcome.CREATED: "was created",
+    SyncEvent.Outcome.UPDATED: "was updated",
+    SyncEvent.Outcome.UNCHANGED: "needed no change",
+}
+FORETOLD = {
+    SyncEvent.Outcome.CREATED: "will be created",
+    SyncEvent.Outcome.UPDATED: "will be updated",
+    SyncEvent.Outcome.UNCHANGED: "needs no change",
+}
+
+
 def effect(event: SyncEvent) -> SafeString:
-    """Say what became of the other list, with a link to the record there."""
+    """Say what became of the other list, with a link to the record there, and the note."""
+    return format_html("{} {}", crossed(event), event.note) if event.note else crossed(event)
+
+
+def crossed(event: SyncEvent, *, will: bool = False) -> SafeString:
+    """Say what became of the other list, or `will`, with a link to the record there."""
     rule, label = RULES_BY_ID.get(event.rule), event.target_model
-    note = f" {event.note}" if event.note else ""
     if event.outcome == SyncEvent.Outcome.NOT_PROPAGATED:
         warning = f"{rule.label}: " if rule and rule.label else ""
-        return format_html("{}{}{}", warning, rule.nothing if rule else "", note)
-    what = {
-        SyncEvent.Outcome.CREATED: "was created",
-        SyncEvent.Outcome.UPDATED: f"was updated: {changes_in_words(label, event.changes)}",
-        SyncEvent.Outcome.UNCHANGED: "needed no change",
-    }[SyncEvent.Outcome(event.outcome)]
+        said = (rule.foretold if will else rule.nothing) if rule else ""
+        return format_html("{}{}", warning, said)
+    what = (FORETOLD if will else DONE)[SyncEvent.Outcome(event.outcome)]
+    if event.changes:
+        what += f": {changes_in_words(label, event.changes)}"
     target = record_link(label, event.target_id, event.target_text)
-    return format_html("{} {} {}.{}", capfirst(record_kind(label)), target, what, note)
+    return format_html("{} {} {}.", capfirst(record_kind(label)), target, what)
+
+
+def warns(outcome: str, corrected: bool) -> bool:
+    """Whether to warn: nothing crosses over, or what was typed is not what is saved."""
+    return outcome == SyncEvent.Outcome.NOT_PROPAGATED or (
+        corrected and outcome == SyncEvent.Outcome.CREATED
+    )

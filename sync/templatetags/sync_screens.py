@@ -8,16 +8,15 @@ from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from ehr.models import Insurance
 from kareo.records import Person, Record
-from pm.models import InsuranceCompany, InsurancePlan
+from pm.models import InsuranceCompany
 from sync import drift, rules
 from sync.links import change_url, log_url, plans_url
 from sync.models import SyncEvent
-from sync.pairs import Pair, PairState, pair_of
+from sync.pairs import PairState, pair_of
 from sync.people import elsewhere
 from sync.rules import RULES, Page, Rule
-from sync.wording import change_in_words, effect, record_kind, source_in_words
+from sync.wording import change_in_words, effect, source_in_words
 
 register = template.Library()
 
@@ -101,30 +100,6 @@ def _with_old_names(rule: Rule, company: InsuranceCompany) -> str:
     names = ", ".join(f"{count} still show {name}" for name, count in still[:3])
     more = f" and {len(still) - 3} other names" if len(still) > 3 else ""
     return f"{rule.banner.rstrip('.')}: {names}{more}."
-
-
-@register.inclusion_tag("sync/counterpart.html", takes_context=True)
-def counterpart(context: Any) -> dict[str, Any]:
-    """Show the record on the other side of a plan or insurance, and what puts the pair right."""
-    record: Any = context.get("original")
-    if not isinstance(record, InsurancePlan | Insurance):
-        return {}
-    pair: Pair = pair_of(record)
-    other = pair.insurance if isinstance(record, InsurancePlan) else pair.plan
-    return {
-        "pair": pair,
-        "other": other,
-        "kind": record_kind(other._meta.label) if other else "",
-        "url": change_url(other._meta.label, other.pk) if other else "",
-        "differences": [
-            change_in_words(rules.INSURANCE, name, change) for name, change in pair.changes.items()
-        ],
-        "repair_url": reverse("sync:repair", args=[record._meta.model_name, record.pk]),
-        "may_repair": context["user"].has_perm(
-            f"{record._meta.app_label}.change_{record._meta.model_name}"
-        ),
-        "csrf_token": context.get("csrf_token"),
-    }
 
 
 @register.simple_tag

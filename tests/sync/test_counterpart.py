@@ -1,5 +1,7 @@
 """The counterpart on plan and insurance pages, and the button that puts the pair right."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
@@ -24,6 +26,15 @@ def repair_url(record):
     return reverse("sync:repair", args=[record._meta.model_name, record.pk])
 
 
+def differing(page):
+    """Return (field, PM, EHR) of the rows that the card marks."""
+    marked = re.findall(
+        r'<tr class="differs"><th[^>]*>(.+?) <span.+?<td>(.+?)</td><td>(.+?)</td>', page
+    )
+    assert len(marked) == page.count("≠ differs")
+    return marked
+
+
 @pytest.fixture
 def stale_plan():
     plan = PlanFactory(company__name="Aetna")
@@ -46,7 +57,8 @@ def test_stale_name_shows_the_difference_and_is_put_right(admin_client, stale_pl
     for record in (stale_plan, stale_plan.link.insurance):
         page = admin_client.get(change_url(record)).text
         assert 'data-state="stale_name"' in page
-        assert "Company name: Aetna → Aetna Health" in page
+        assert "1 field differs" in page
+        assert differing(page) == [("Company name", "Aetna Health", "Aetna")]
 
     response = admin_client.post(repair_url(stale_plan), follow=True)
 
@@ -68,7 +80,9 @@ def test_what_was_written_past_the_rules_differs(admin_client):
     Insurance.objects.update(phone="800-555-0199", company_name="Else")
 
     assert pair_of(plan).state is PairState.DIFFERS
-    assert "Phone: 800-555-0199 → 800-555-0100" in admin_client.get(change_url(plan)).text
+    page = admin_client.get(change_url(plan)).text
+    assert "2 fields differ" in page
+    assert ("Phone", "800-555-0100", "800-555-0199") in differing(page)
 
 
 def test_orphan_insurance_is_sent_as_if_it_were_added(admin_client):
@@ -76,7 +90,7 @@ def test_orphan_insurance_is_sent_as_if_it_were_added(admin_client):
     InsurancePlan.objects.all().delete()
     page = admin_client.get(change_url(insurance)).text
     assert 'data-state="orphan"' in page
-    assert "Add it to PM" in page
+    assert "Send it to PM as if added" in page
 
     admin_client.post(repair_url(insurance))
 
@@ -86,7 +100,7 @@ def test_orphan_insurance_is_sent_as_if_it_were_added(admin_client):
 def test_orphan_plan_is_sent_as_if_it_were_added(admin_client):
     plan = PlanFactory()
     Insurance.objects.all().delete()
-    assert "Add it to the EHR" in admin_client.get(change_url(plan)).text
+    assert "Send it to the EHR as if added" in admin_client.get(change_url(plan)).text
 
     admin_client.post(repair_url(plan))
 

@@ -1,0 +1,66 @@
+"""The forms in which a plan is added: its claims address may be its company's."""
+
+from typing import Any
+
+from django import forms
+
+from kareo.forms import RecordForm, RecordFormSet
+from kareo.pickers import is_key
+from pm.models import InsuranceCompany, InsurancePlan
+
+ADDRESS = InsurancePlan.address_fields
+
+
+class NewPlanForm(RecordForm):
+    """A new plan. `same_address` takes the address of the company, wherever that stands."""
+
+    same_address = forms.BooleanField(required=False, label="Same as the company's address")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.typed_too = False
+        if self.is_bound and self.data.get(self.add_prefix("same_address")):
+            self._take(self.company_address())
+
+    def company_address(self) -> dict[str, str]:
+        """Return the address of the company that was picked, {} where there is none."""
+        key = self.data.get(self.add_prefix("company"), "")
+        company = InsuranceCompany.objects.filter(pk=key).first() if is_key(key) else None
+        return {name: getattr(company, name) for name in ADDRESS} if company else {}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if data.get("same_address"):
+            if self.typed_too:
+                self.add_error(
+                    "same_address", "You typed an address, too. Clear it or untick this."
+                )
+            elif not data.get("street_1"):
+                self.add_error("same_address", "The company has no address. Type this one.")
+        return data
+
+    def _take(self, address: dict[str, str]) -> None:
+        typed = {name: self.data.get(self.add_prefix(name), "").strip() for name in ADDRESS}
+        self.typed_too = any(typed.values()) and typed != address
+        if not self.typed_too:
+            for name, value in address.items():
+                self.put(name, value)
+
+
+class FirstPlanForm(NewPlanForm):
+    """The first plan of a company that is added on the same page."""
+
+    def company_address(self) -> dict[str, str]:
+        return {name: self.data.get(name, "").strip() for name in ADDRESS}
+
+
+class FirstPlanFormSet(RecordFormSet):
+    """No plan at all where only a company was sent."""
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        prefix = kwargs.get("prefix") or self.get_default_prefix()
+        if data is not None and f"{prefix}-TOTAL_FORMS" not in data:
+            none = {f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"}
+            data = data.copy()
+            data.update(none)
+        super().__init__(data, *args, **kwargs)

@@ -1,0 +1,176 @@
+"""What a page says while it is filled in: what Save will do in both lists, and what is there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+
+from ehr.models import Insurance
+from kareo.records import Record
+from kareo.saving import Refused
+from pm.models import InsuranceCompany, InsurancePlan
+from sync.apply import event_of
+from sync.decide import Outcome
+from sync.foretell import fingerprint, foretell
+from sync.likeness import LookAlike, token_of
+from sync.models import SyncEvent
+from sync.twins import orphans_for, twins
+from sync.wording import SYSTEMS, change_in_words, crossed, record_kind, warns
+
+PREVIEWED = (InsuranceCompany, InsurancePlan, Insurance)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One effect of the save, in one of the two lists."""
+
+    system: str  # "pm" or "ehr"
+    outcome: str
+    text: SafeString | str
+    details: Sequence[str] = ()
+    rule: str = ""
+    note: str = ""
+    warns: bool = False
+
+    @property
+    def name(self) -> str:
+        return SYSTEMS[self.system]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Where an added record may go on the other side; `token` is for `Record.chosen`."""
+
+    token: str
+    text: str
+    checked: bool
+
+
+@dataclass(slots=True)
+class Preview:
+    """What is said of one page. `fingerprint` is empty until the page can be saved."""
+
+    missing: list[str] = field(default_factory=list)  # names of required fields
+    problems: list[str] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    match: str = ""  # of an insurance that can't be saved yet: what stands at its address
+    choices: list[Choice] = field(default_factory=list)
+    look_alikes: list[LookAlike] = field(default_factory=list)
+    fingerprint: str = ""
+
+
+def preview(form: Any, formsets: Sequence[Any], before: Record | None, user: Any) -> Preview:
+    """Return what it will do when `user` saves a page as it is filled in. Reads only.
+
+    `before` is the stored state of the form's record, None for a new one.
+    """
+    told = Preview()
+    rows = [row for formset in formsets for row in formset.forms if row.has_changed()]
+    for part in (form, *rows):
+        _read_errors(part, told)
+    for formset in formsets:
+        told.problems += map(str, formset.non_form_errors())
+    records: list[Any] = [form.instance, *(row.instance for row in rows)]
+    record = records[0]
+    record.before = before
+    outcomes: list[Outcome] = []
+    try:
+        if not told.missing and not told.problems:
+            outcomes = foretell(records)
+            events = [event_of(outcome) for outcome in outcomes]
+            told.lines = [_own_line(record) for record in records]
+            told.lines += [_line(event, user) for event in events]
+            told.fingerprint = fingerprint(events)
+        elif isinstance(record, Insurance):  # its address is matched as soon as it is typed
+            outcomes = foretell([record])
+            match = outcomes[-1].match
+            told.match = match.note if match and _may_see(user, InsuranceCompany) else ""
+        else:
+            record.derive()
+    except Refused as refused:
+        told.problems.append(str(refused))
+        return told
+    if outcomes:
+        told.choices = _choices(outcomes[-1], user)
+    if _may_see(user, type(record)):
+        told.look_alikes = twins(record, outcomes)
+    return told
+
+
+def _read_errors(form: Any, told: Preview) -> None:
+    """Tell what is still missing from what is wrong. A question is asked when Save is pressed."""
+    for name, errors in form.errors.as_data().items():
+        label = capfirst(form.fields[name].label or name) if name in form.fields else ""
+        for error in errors:
+            if error.code == "required":
+                told.missing.append(label)
+            elif error.code != "question":
+                text = " ".join(map(str, error.messages))
+                told.problems.append(f"{label}: {text}" if label else text)
+
+
+def _may_see(user: Any, model: type[Record]) -> bool:
+    name, app = model._meta.model_name, model._meta.app_label
+    return bool(user.has_perm(f"{app}.view_{name}") or user.has_perm(f"{app}.change_{name}"))
+
+
+def _own_line(record: Record) -> Line:
+    label, changes = record._meta.label, record.changes_since(record.before)
+    outcome, what = SyncEvent.Outcome.UPDATED, "will be updated."
+    if record.before is None:
+        outcome, what = SyncEvent.Outcome.CREATED, "will be created."
+    elif not changes:
+        outcome, what = SyncEvent.Outcome.UNCHANGED, "stays as it is."
+    details = [change_in_words(label, name, change) for name, change in changes.items()]
+    text = f"{capfirst(record._meta.verbose_name)} {record} {what}"
+    return Line(record._meta.app_label, outcome, text, details if record.before else ())
+
+
+def _line(event: SyncEvent, user: Any) -> Line:
+    """Say what the event that a save would log means for the other list."""
+    app, _, _ = event.source_model.partition(".")
+    other = "ehr" if app == "pm" else "pm"
+    target = {model._meta.label: model for model in PREVIEWED}.get(event.target_model)
+    if target and not _may_see(user, target):
+        what = SyncEvent.Outcome(event.outcome).label.lower()
+        text = f"A record that your role doesn't show you: {what}."
+        return Line(other, event.outcome, text, rule=event.rule)
+    details = [
+        change_in_words(event.target_model, name, change) for name, change in event.changes.items()
+    ]
+    return Line(
+        other,
+        event.outcome,
+        crossed(event, will=True),
+        details,
+        event.rule,
+        event.note,
+        warns(event.outcome, bool(event.source_changes)),
+    )
+
+
+def _choices(outcome: Outcome, user: Any) -> list[Choice]:
+    """Return where an added record may go, the preset or chosen one checked; [] for one way."""
+    source, target = outcome.source, outcome.target
+    other = InsurancePlan if isinstance(source, Insurance) else Insurance
+    if source.pk is not None or not _may_see(user, other):
+        return []
+    companies = outcome.match.here if outcome.match else []
+    orphans = orphans_for(source)
+    if not orphans and len(companies) < 2:
+        return []
+    joined = token_of(target) if target and outcome.joins else ""
+    choices = [
+        Choice(token_of(c), f"A new plan under {c.picker_text}", not joined and c is companies[0])
+        for c in sorted(companies, key=attrgetter("created_at", "pk"))
+    ]
+    if not companies:
+        new = "A new company and plan" if outcome.match else "A new insurance"
+        choices.append(Choice("", new, not joined))
+    for alike in orphans:
+        text = f"Link it with {record_kind(alike.record._meta.label)} {alike.record} ({alike.why})"
+        choices.append(Choice(alike.token, text, alike.token == joined))
+    return choices

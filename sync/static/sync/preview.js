@@ -1,0 +1,67 @@
+// Beside a form, show what saving it will do. The server decides; this asks after each pause.
+
+const PAUSE = 400; // milliseconds without a change
+
+for (const panel of document.querySelectorAll("[data-preview]")) {
+  watch(panel, panel.closest("form"));
+}
+
+function watch(panel, form) {
+  const body = panel.querySelector("[data-preview-body]");
+  const failed = panel.querySelector("[data-preview-failed]");
+  const previewed = panel.querySelector("[data-previewed]");
+  let pause, request, shown;
+
+  function changed() {
+    previewed.value = ""; // what was said is no longer about what stands in the form
+    clearTimeout(pause);
+    pause = setTimeout(ask, PAUSE);
+  }
+
+  async function ask() {
+    request?.abort(); // its answer would be stale
+    const mine = (request = new AbortController());
+    let answer = null;
+    try {
+      const response = await fetch(panel.dataset.preview, {
+        method: "POST",
+        body: new FormData(form),
+        headers: { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value },
+        signal: mine.signal,
+        redirect: "error",
+      });
+      if (response.ok) answer = await response.text();
+    } catch {
+      // Said below; an aborted request has a successor that says it.
+    }
+    if (!mine.signal.aborted) show(answer);
+  }
+
+  function show(answer) {
+    failed.hidden = answer !== null;
+    if (answer !== null && answer !== shown) {
+      const held = body.contains(document.activeElement) ? document.activeElement.value : null;
+      body.innerHTML = answer; // made and escaped by the server's template
+      if (held !== null) body.querySelector(`input[value="${CSS.escape(held)}"]`)?.focus();
+    } else if (answer === null) {
+      body.replaceChildren();
+    }
+    shown = answer;
+    previewed.value = body.querySelector("[data-fingerprint]")?.dataset.fingerprint ?? "";
+  }
+
+  // Through jQuery, by which pickers tell of their changes, and which hears all others, too.
+  django.jQuery(form).on("input change", changed);
+  body.addEventListener("click", useInstead);
+  panel.hidden = false;
+  ask();
+}
+
+// In a pop-up, "use this one instead" hands the record to the page that opened it.
+function useInstead(event) {
+  const link = event.target.closest("[data-use]");
+  if (link && window.opener?.dismissAddRelatedObjectPopup && window.name.includes("__")) {
+    event.preventDefault();
+    window.opener.dismissAddRelatedObjectPopup(window, link.dataset.use, link.dataset.useText);
+  }
+}

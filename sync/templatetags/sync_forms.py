@@ -1,0 +1,104 @@
+"""What sync shows on the forms of companies, plans and insurances: preview and cards."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils.text import capfirst
+
+from pm.models import InsuranceCompany, InsurancePlan
+from sync import candidates, drift, rules
+from sync.links import change_url, log_url, plans_url
+from sync.models import SyncEvent
+from sync.pairs import Pair, pair_of
+from sync.preview import preview
+from sync.translation import PLAN_TO_INSURANCE, as_insurance
+from sync.wording import effect, field_name, record_kind
+
+register = template.Library()
+
+
+@register.inclusion_tag("sync/preview_panel.html", takes_context=True)
+def preview_panel(context: Any) -> dict[str, Any]:
+    """Show where the preview goes; filled in already on a page that comes back unsaved."""
+    opts, record = context["opts"], context.get("original")
+    may_save = "has_change_permission" if record else "has_add_permission"
+    if not context.get(may_save):
+        return {}
+    key = [record.pk] if record else []
+    told = None
+    form = context["adminform"].form
+    if form.is_bound:
+        formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+        before = opts.model._base_manager.filter(pk=record.pk).first() if record else None
+        told = preview(form, formsets, before, context["user"])
+    return {"url": reverse("sync:preview", args=[opts.model_name, *key]), "preview": told}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One field of a pair, as both sides have it."""
+
+    name: str
+    plan: Any
+    insurance: Any
+    differs: bool
+
+
+@register.inclusion_tag("sync/counterpart.html", takes_context=True)
+def counterpart_card(context: Any) -> dict[str, Any]:
+    """Show the record on the other side of a plan or insurance, and what puts the pair right."""
+    record: Any = context["original"]
+    pair = pair_of(record)
+    other = pair.insurance if isinstance(record, InsurancePlan) else pair.plan
+    name, label = str(record._meta.model_name), record._meta.label
+    may_repair = context["user"].has_perm(f"{record._meta.app_label}.change_{name}")
+    last = SyncEvent.objects.about(record).exclude(rule="").first()
+    return {
+        "pair": pair,
+        "other": other,
+        "kind": record_kind(other._meta.label) if other else "",
+        "url": change_url(other._meta.label, other.pk) if other else "",
+        "rows": side_by_side(pair),
+        "last": last,
+        "last_effect": effect(last) if last else "",
+        "log": log_url(about=f"{label}:{record.pk}"),
+        "candidates": [] if other or not may_repair else candidates.likely(record),
+        "may_repair": may_repair,
+        "repair_url": reverse("sync:repair", args=[name, record.pk]),
+        "link_url": reverse("sync:link", args=[name, record.pk]),
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+def side_by_side(pair: Pair) -> list[Row]:
+    """Return what the two sides of a pair have in each field that crosses over."""
+    if not pair.plan or not pair.insurance:
+        return []
+    values = as_insurance(pair.plan, pair.plan.company.name)
+    rows = []
+    for name in ("company_name", *PLAN_TO_INSURANCE.values()):
+        label = capfirst(field_name(rules.INSURANCE, name))
+        plan, insurance = _shown(values[name]), _shown(getattr(pair.insurance, name))
+        rows.append(Row(label, plan, insurance, name in pair.changes))
+    return rows
+
+
+def _shown(value: Any) -> Any:
+    return ("yes" if value else "no") if isinstance(value, bool) else value
+
+
+@register.inclusion_tag("sync/stale_names.html", takes_context=True)
+def stale_names_card(context: Any) -> dict[str, Any]:
+    """Show how many EHR names show an old name of this company, and the button that cures them."""
+    company: InsuranceCompany = context["original"]
+    old_names = drift.old_names(company)
+    return {
+        "old_names": old_names[:3],
+        "count": sum(shown for _name, shown in old_names),
+        "plans_url": plans_url(company.pk),
+        "may_repair": context["user"].has_perm("pm.change_insuranceplan"),
+        "repair_url": reverse("sync:repair_company", args=[company.pk]),
+        "csrf_token": context.get("csrf_token"),
+    }
