@@ -17,10 +17,16 @@ from sync.decide import Outcome
 from sync.foretell import fingerprint, foretell
 from sync.likeness import LookAlike, token_of
 from sync.models import SyncEvent
+from sync.rules import RULES_BY_ID
 from sync.twins import orphans_for, twins
 from sync.wording import SYSTEMS, change_in_words, crossed, record_kind, warns
 
-PREVIEWED = (InsuranceCompany, InsurancePlan, Insurance)
+# The pages that have a preview, and what it shows of the other list.
+OTHERS: dict[type[Record], tuple[type[Record], ...]] = {
+    InsuranceCompany: (Insurance,),
+    InsurancePlan: (Insurance,),
+    Insurance: (InsuranceCompany, InsurancePlan),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,6 @@ class Line:
     outcome: str
     text: SafeString | str
     details: Sequence[str] = ()
-    rule: str = ""
     note: str = ""
     warns: bool = False
 
@@ -58,6 +63,7 @@ class Preview:
     lines: list[Line] = field(default_factory=list)
     match: str = ""  # of an insurance that can't be saved yet: what stands at its address
     choices: list[Choice] = field(default_factory=list)
+    choice_field: str = "chosen"
     look_alikes: list[LookAlike] = field(default_factory=list)
     fingerprint: str = ""
 
@@ -76,25 +82,30 @@ def preview(form: Any, formsets: Sequence[Any], before: Record | None, user: Any
     records: list[Any] = [form.instance, *(row.instance for row in rows)]
     record = records[0]
     record.before = before
+    may_see_other = all(_may_see(user, model) for model in OTHERS[type(record)])
     outcomes: list[Outcome] = []
     try:
         if not told.missing and not told.problems:
+            typed = [_own_line(each) for each in records]
             outcomes = foretell(records)
             events = [event_of(outcome) for outcome in outcomes]
-            told.lines = [_own_line(record) for record in records]
-            told.lines += [_line(event, user) for event in events]
+            if may_see_other:
+                told.lines = [*map(_own_line, records), *map(_line, events)]
+            else:
+                told.lines = [*typed, Line(_other(record), "", "Your role doesn't show it to you.")]
             told.fingerprint = fingerprint(events)
         elif isinstance(record, Insurance):  # its address is matched as soon as it is typed
             outcomes = foretell([record])
             match = outcomes[-1].match
-            told.match = match.note if match and _may_see(user, InsuranceCompany) else ""
+            told.match = match.note if match and may_see_other else ""
         else:
             record.derive()
     except Refused as refused:
         told.problems.append(str(refused))
         return told
-    if outcomes:
-        told.choices = _choices(outcomes[-1], user)
+    if outcomes and may_see_other:
+        told.choices = _choices(outcomes[-1])
+        told.choice_field = [form, *rows][-1].add_prefix("chosen")
     if _may_see(user, type(record)):
         told.look_alikes = twins(record, outcomes)
     return told
@@ -129,34 +140,31 @@ def _own_line(record: Record) -> Line:
     return Line(record._meta.app_label, outcome, text, details if record.before else ())
 
 
-def _line(event: SyncEvent, user: Any) -> Line:
+def _other(record: Record) -> str:
+    return "ehr" if record._meta.app_label == "pm" else "pm"
+
+
+def _line(event: SyncEvent) -> Line:
     """Say what the event that a save would log means for the other list."""
-    app, _, _ = event.source_model.partition(".")
-    other = "ehr" if app == "pm" else "pm"
-    target = {model._meta.label: model for model in PREVIEWED}.get(event.target_model)
-    if target and not _may_see(user, target):
-        what = SyncEvent.Outcome(event.outcome).label.lower()
-        text = f"A record that your role doesn't show you: {what}."
-        return Line(other, event.outcome, text, rule=event.rule)
-    details = [
-        change_in_words(event.target_model, name, change) for name, change in event.changes.items()
-    ]
+    rule = RULES_BY_ID[event.rule]
     return Line(
-        other,
+        "ehr" if event.source_model.startswith("pm.") else "pm",
         event.outcome,
         crossed(event, will=True),
-        details,
-        event.rule,
-        event.note,
+        [
+            change_in_words(event.target_model, name, change)
+            for name, change in event.changes.items()
+        ],
+        # That it is an orphan is all there is to say of one.
+        "" if event.outcome == SyncEvent.Outcome.NOT_PROPAGATED and rule.orphaned else event.note,
         warns(event.outcome, bool(event.source_changes)),
     )
 
 
-def _choices(outcome: Outcome, user: Any) -> list[Choice]:
+def _choices(outcome: Outcome) -> list[Choice]:
     """Return where an added record may go, the preset or chosen one checked; [] for one way."""
     source, target = outcome.source, outcome.target
-    other = InsurancePlan if isinstance(source, Insurance) else Insurance
-    if source.pk is not None or not _may_see(user, other):
+    if source.pk is not None:
         return []
     companies = outcome.match.here if outcome.match else []
     orphans = orphans_for(source)

@@ -20,14 +20,14 @@ from sync import drift
 from sync.apply import join, repair
 from sync.candidates import among, likely
 from sync.links import change_url
-from sync.preview import PREVIEWED, preview
+from sync.preview import OTHERS, preview
 
 PAIRED: dict[str, type[InsurancePlan] | type[Insurance]] = {
     "insuranceplan": InsurancePlan,
     "insurance": Insurance,
 }
 MOST_FOUND = 20  # of a search; a narrower one finds the rest
-PAGES = {str(model._meta.model_name): model for model in PREVIEWED}
+PAGES = {str(model._meta.model_name): model for model in OTHERS}
 
 
 @require_POST

@@ -82,7 +82,7 @@ def crossed(event: SyncEvent, *, will: bool = False) -> SafeString:
         said = (rule.foretold if will else rule.nothing) if rule else ""
         return format_html("{}{}", warning, said)
     what = (FORETOLD if will else DONE)[SyncEvent.Outcome(event.outcome)]
-    if event.changes:
+    if event.changes and not will:
         what += f": {changes_in_words(label, event.changes)}"
     target = record_link(label, event.target_id, event.target_text)
     return format_html("{} {} {}.", capfirst(record_kind(label)), target, what)
