@@ -54,7 +54,7 @@ function watch(panel, form) {
   django.jQuery(form).on("input change", changed);
   body.addEventListener("click", useInstead);
   panel.hidden = false;
-  ask();
+  addEventListener("pageshow", ask); // the browser has put back by then what was typed before
 }
 
 // In a pop-up, "use this one instead" hands the record to the page that opened it.
