@@ -62,14 +62,14 @@ def look_alikes(record: Any) -> list[LookAlike]:
     same company and plan name. Needs the derived fields.
     """
     rows: QuerySet[Any]
+    name = Q(name_key=record.name_key)
     if isinstance(record, InsuranceCompany):
-        rows = InsuranceCompany.objects.exclude(pk=record.pk)
-        return _likest(rows, record, record.name_key, or_place=True)
+        return _likest(InsuranceCompany.objects.exclude(pk=record.pk), record, name, or_place=True)
     if isinstance(record, InsurancePlan) and record.company_id:
         rows = InsurancePlan.objects.exclude(pk=record.pk).filter(company=record.company_id)
-        return _likest(rows.select_related("company", "link__insurance"), record, record.name_key)
+        return _likest(rows.select_related("company", "link__insurance"), record, name)
     if isinstance(record, Insurance) and record.company_name and record.plan_name:
-        return _likest(Insurance.objects.exclude(pk=record.pk), record, record.name_key)
+        return _likest(Insurance.objects.exclude(pk=record.pk), record, name)
     return []
 
 
@@ -79,17 +79,21 @@ def counterparts(record: InsurancePlan | Insurance, company_name: str = "") -> l
     Of a plan, `company_name` is its company's.
     """
     if isinstance(record, InsurancePlan):
-        name = name_key(f"{company_name} {record.name}")
+        name = Q(name_key=name_key(f"{company_name} {record.name}"))
         return _likest(Insurance.objects.filter(link=None), record, name, or_place=True)
+    # Their keys first: an index finds a plan by its company's key and its own name.
+    companies = InsuranceCompany.objects.named([name_key(record.company_name)])
+    keys = list(companies.values_list("pk", flat=True))
+    name = Q(company__in=keys, name_key=name_key(record.plan_name))
     plans = InsurancePlan.objects.filter(link=None).select_related("company")
-    return _likest(plans, record, name_key(record.plan_name), or_place=True)
+    return _likest(plans, record, name, or_place=True)
 
 
 def _likest(
-    rows: QuerySet[Any], record: Any, named: str, *, or_place: bool = False
+    rows: QuerySet[Any], record: Any, name: Q, *, or_place: bool = False
 ) -> list[LookAlike]:
-    """Return the likest of `rows`: of the name whose key is `named`, or at the same place."""
-    name, nowhere = Q(name_key=named), Q(pk__in=[])  # an empty key is that of no place
+    """Return the likest of `rows`: of that `name`, or at the same place."""
+    nowhere = Q(pk__in=[])  # an empty key is that of no place
     near = Q(near_key=record.near_key) if record.near_key else nowhere
     here = near & Q(address_key=record.address_key) if record.address_key else nowhere
     rank = Case(

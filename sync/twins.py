@@ -12,7 +12,7 @@ from kareo.saving import Question
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.decide import Outcome
 from sync.foretell import foretell
-from sync.likeness import NEAR_BY, SAME, LookAlike, counterparts, look_alikes
+from sync.likeness import NEAR_BY, SAME, SAME_NAME, LookAlike, counterparts, look_alikes
 from sync.links import record_link
 from sync.wording import record_kind
 
@@ -33,11 +33,11 @@ def twins(record: Record, outcomes: Sequence[Outcome]) -> list[LookAlike]:
 
 
 def orphans_for(record: Any) -> list[LookAlike]:
-    """Return the orphans on the other side that `record`, when it is added, may be linked with."""
+    """Return the orphans at its place that `record`, when it is added, may be linked with."""
     if record.pk is not None or isinstance(record, InsuranceCompany):
         return []
     company_name = record.company.name if isinstance(record, InsurancePlan) else ""
-    return [alike for alike in counterparts(record, company_name) if alike.rank <= NEAR_BY]
+    return [alike for alike in counterparts(record, company_name) if alike.rank != SAME_NAME]
 
 
 def questions(record: Any) -> list[Question]:
