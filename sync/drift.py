@@ -66,8 +66,13 @@ class Question:
         return self.found().order_by()[: MOST_COUNTED + 1].count()
 
     def narrow(self, records: QuerySet[Any]) -> QuerySet[Any]:
-        """Return those of `records`, a set of `model`, that this question is about."""
-        return records.filter(pk__in=self.found().order_by().values(self.key))
+        """Return those of `records`, a set of `model`, that this question is about.
+
+        Asks at once, so that a page which counts and then shows them doesn't search twice.
+        """
+        found = self.found().order_by().values_list(self.key, flat=True)
+        keys = list(found[: MOST_COUNTED + 1])
+        return records.filter(pk__in=keys if len(keys) <= MOST_COUNTED else found)
 
 
 def stale_names() -> QuerySet[InsuranceLink]:
@@ -188,7 +193,7 @@ QUESTIONS: tuple[Question, ...] = (
     ),
     Question(
         "to-complete",
-        "Companies for billing to complete",
+        "Companies to complete",
         "An insurance added in the EHR made them, and they have no payer ID. Enter it from the"
         " card, and check the program.",
         companies_to_complete,

@@ -1,11 +1,15 @@
 """What the first page and the bar on top show of sync."""
 
+import datetime
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 from django import template
 from django.contrib.auth.models import AbstractUser, AnonymousUser
+from django.core.cache import cache
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -15,6 +19,11 @@ from sync.worklist import may_see
 
 register = template.Library()
 
+# Among a million plans a question takes seconds. Such an answer is kept for a while, and says when
+# it was found; what is answered at once is always asked anew.
+SLOW = 0.25  # seconds
+KEPT = 300  # seconds
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
@@ -22,6 +31,7 @@ class Counted:
 
     question: Question
     count: int
+    counted_at: datetime.datetime | None = None  # where the answer was kept
 
     @property
     def shown(self) -> str:
@@ -31,9 +41,20 @@ class Counted:
 
 @register.simple_tag
 def drift_counts(user: AbstractUser | AnonymousUser) -> list[Counted]:
-    """Return the counts that `user` may see, each in one query; what waits for somebody first."""
-    counts = [Counted(asked, asked.count()) for asked in QUESTIONS if asked.shown_to(user)]
+    """Return the counts that `user` may see, one query each; what waits for somebody first."""
+    counts = [_counted(asked) for asked in QUESTIONS if asked.shown_to(user)]
     return sorted(counts, key=lambda counted: not counted.count)
+
+
+def _counted(question: Question) -> Counted:
+    key = f"sync.drift.{question.id}"
+    if kept := cache.get(key):
+        return Counted(question, *kept)
+    started = monotonic()
+    count = question.count()
+    if monotonic() - started > SLOW:
+        cache.set(key, (count, timezone.now()), KEPT)
+    return Counted(question, count)
 
 
 @register.simple_tag(takes_context=True)
