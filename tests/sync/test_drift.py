@@ -1,10 +1,16 @@
 """Where the two lists no longer agree."""
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.urls import resolve
 
 from ehr.models import Insurance
-from pm.models import InsurancePlan
+from pm.models import InsuranceCompany, InsurancePlan
 from sync import drift
+from sync.models import InsuranceLink
+from sync.pairs import pair_of
+from sync.translation import PLAN_TO_INSURANCE
 from tests.factories import (
     CompanyFactory,
     InsuranceFactory,
@@ -71,3 +77,178 @@ def test_old_names_are_listed_with_how_often_each_still_shows_commonest_first():
     rename(other, "Cigna Inc")
 
     assert drift.old_names(company) == [("Aetna Inc", 2), ("Aetna", 1)]
+
+
+def found(question):
+    """Return what a question counts, the keys of the list's records, and hold that they agree."""
+    asked = drift.QUESTIONS_BY_ID[question]
+    rows = asked.narrow(asked.model.objects.all())
+    assert asked.count() == rows.count()
+    return set(rows)
+
+
+def test_a_stale_name_is_found_as_that_alone():
+    PlanFactory()
+    stale = PlanFactory()
+    rename(stale.company, "Aetna Inc")
+
+    assert found("stale-names") == {stale}
+    assert found("differs") == set()
+
+
+@pytest.mark.parametrize("field", PLAN_TO_INSURANCE)
+def test_a_pair_that_differs_in_any_field_is_found_and_its_page_says_so_too(field):
+    agreeing, plan = PlanFactory.create_batch(2, phone="800-555-0101", fax="800-555-0102")
+    other = {"is_active": False, "state": "NV", "zip_code": "89501"}.get(field, "Other")
+    Insurance.objects.filter(link__plan=plan).update(**{PLAN_TO_INSURANCE[field]: other})
+
+    assert found("differs") == {plan}
+    assert found("stale-names") == set()
+    assert set(pair_of(plan).changes) == {PLAN_TO_INSURANCE[field]}
+    assert not pair_of(agreeing).changes
+
+
+def test_a_pair_may_have_a_stale_name_and_differ():
+    plan = PlanFactory()
+    Insurance.objects.filter(link__plan=plan).update(company_name="Old", plan_name="OLD")
+
+    assert found("stale-names") == found("differs") == {plan}
+    assert set(pair_of(plan).changes) == {"company_name", "plan_name"}
+
+
+def test_a_pair_that_differs_counts_though_both_sides_are_inactive():
+    plan = PlanFactory(is_active=False)
+    Insurance.objects.filter(link__plan=plan).update(phone="800-555-0101")
+
+    assert found("differs") == {plan}
+
+
+def test_only_active_orphans_wait_for_somebody():
+    plan, insurance = orphan_plan(), orphan_insurance()
+    for record in (orphan_plan(), orphan_insurance()):
+        record.is_active = False
+        record.save()
+
+    assert found("orphan-plans") == {plan}
+    assert found("orphan-insurances") == {insurance}
+    assert drift.orphan_plans().count() == drift.orphan_insurances().count() == 2
+
+
+BOX = {"street_1": "PO Box 1200", "city": "Irvine", "state": "CA", "zip_code": "92617"}
+STREET = {"street_1": "111 Academy Drive", "city": "Irvine", "state": "CA", "zip_code": "92617"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ({"name": "Aetna", **STREET}, {"name": "AETNA.", **STREET}, True),
+        (
+            {"name": "Aetna", **STREET},
+            {"name": "Aetna", **STREET, "street_1": "111 Academy Dr."},
+            True,
+        ),
+        ({"name": "Aetna", **STREET}, {"name": "Aetna", **STREET, "street_2": "Suite 5"}, True),
+        ({"name": "Aetna", **STREET}, {"name": "Cigna", **STREET}, False),
+        ({"name": "Aetna", **STREET}, {"name": "Aetna", **BOX}, False),
+        ({"name": "Aetna", **STREET}, {"name": "Aetna", **STREET, "is_active": False}, False),
+        ({"name": "Aetna", "street_1": ""}, {"name": "Aetna", "street_1": ""}, False),
+    ],
+)
+def test_companies_look_alike_by_name_and_building(one, other, alike):
+    companies = {CompanyFactory(**one), CompanyFactory(**other)}
+
+    assert found("look-alike-companies") == (companies if alike else set())
+
+
+@pytest.mark.parametrize(
+    ("other", "alike"),
+    [
+        ({"name": "AETNA (HMO)", **STREET}, True),
+        ({"name": "Aetna HMO", **STREET, "street_2": "Floor 3"}, True),
+        ({"name": "Aetna PPO", **STREET}, False),
+        ({"name": "Aetna HMO", **BOX}, False),
+        ({"name": "Aetna HMO", **STREET, "is_active": False}, False),
+    ],
+)
+def test_plans_of_one_company_look_alike_by_name_and_building(other, alike):
+    first = PlanFactory(name="Aetna HMO", **STREET)
+    second = PlanFactory(company=first.company, **other)
+    PlanFactory(name="Aetna HMO", **STREET)  # another company's
+
+    assert found("look-alike-plans") == ({first, second} if alike else set())
+
+
+def test_plans_without_a_usable_address_are_not_alike():
+    company = CompanyFactory()
+    PlanFactory.create_batch(2, company=company, name="Aetna HMO", street_1="Claims Department")
+
+    assert found("look-alike-plans") == set()
+
+
+def test_a_company_that_the_ehr_made_waits_for_its_payer_id():
+    InsuranceFactory(company_name="Made in the EHR")
+    CompanyFactory(name="Made in PM")
+    company = InsuranceCompany.objects.get(name="Made in the EHR")
+
+    assert found("to-complete") == {company}
+
+    company.payer_id = "60054"
+    company.save()
+    assert found("to-complete") == set()
+
+
+def test_an_inactive_company_waits_for_nobody():
+    InsuranceFactory()
+    CompanyFactory(street_1="")
+    InsuranceCompany.objects.update(is_active=False)
+
+    assert found("to-complete") == found("no-address") == set()
+
+
+def test_companies_without_an_address_are_those_that_no_insurance_can_find():
+    CompanyFactory(**STREET)
+    blank = CompanyFactory(street_1="", city="", state="", zip_code="")
+    thin = CompanyFactory(street_1="", city="Irvine", state="CA", zip_code="92617")
+
+    assert found("no-address") == {blank, thin}
+
+
+def test_counting_stops_where_nobody_would_read_on(monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(drift, "MOST_COUNTED", 2)
+    companies = CompanyFactory.create_batch(5, street_1="")
+    asked = drift.QUESTIONS_BY_ID["no-address"]
+
+    with django_assert_num_queries(1):
+        assert asked.count() == 3
+    assert set(asked.narrow(InsuranceCompany.objects.all())) == set(companies)
+
+
+def test_every_question_is_one_query_and_leads_to_a_page(django_assert_num_queries):
+    InsuranceFactory()
+    assert len(drift.QUESTIONS_BY_ID) == len(drift.QUESTIONS)
+    for asked in drift.QUESTIONS:
+        with django_assert_num_queries(1):
+            asked.count()
+        assert resolve(asked.url.partition("?")[0])
+
+
+@pytest.mark.parametrize("asked", drift.QUESTIONS, ids=lambda asked: asked.id)
+def test_a_question_is_shown_to_who_may_see_all_that_it_is_about(asked):
+    codes = [f"view_{label.lower().split('.')[1]}" for label in asked.sees]
+    apps = {label.split(".")[0] for label in asked.sees}
+    permissions = Permission.objects.filter(codename__in=codes, content_type__app_label__in=apps)
+    users = get_user_model().objects
+    allowed, partly = users.create_user("allowed"), users.create_user("partly")
+    allowed.user_permissions.set(permissions)
+    partly.user_permissions.set(permissions.exclude(codename=codes[0]))
+
+    assert asked.shown_to(allowed)
+    assert not asked.shown_to(partly)
+    assert asked.id in {q.id for q in drift.questions_on(asked.model, allowed)} or not asked.model
+
+
+def test_a_link_shows_up_once_whatever_is_wrong_with_it():
+    plan = PlanFactory()
+    Insurance.objects.update(plan_name="A", street_1="B", phone="800-555-0101")
+
+    assert list(drift.differing_pairs()) == [InsuranceLink.objects.get(plan=plan)]

@@ -1,0 +1,261 @@
+"""The secondary worklist: who is on it, what it says, and that it copies nothing."""
+
+import datetime
+import html
+import re
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
+from django.urls import reverse
+from django.utils.timezone import localdate
+
+import ehr.models
+import pm.models
+from pm.models import InsurancePolicy
+from sync import worklist, worklist_views
+from tests.factories import (
+    EHRPatientFactory,
+    InsuranceFactory,
+    PlanFactory,
+    PMPatientFactory,
+    PolicyFactory,
+    insurance_of,
+    orphan_plan,
+)
+
+pytestmark = pytest.mark.django_db
+
+URL = reverse("sync:secondary_worklist")
+SECONDARY, PRIMARY = InsurancePolicy.Rank.SECONDARY, InsurancePolicy.Rank.PRIMARY
+
+
+def secondary(chart_number, plan=None, *, patient=None, **values):
+    """Return a secondary policy of the PM patient of this chart number, made if need be."""
+    patient = patient or PMPatientFactory(chart_number=chart_number)
+    plan = plan or PlanFactory()
+    return PolicyFactory(patient=patient, plan=plan, rank=SECONDARY, **values)
+
+
+def wrong(search=""):
+    """Return {chart number: what is wrong} of the worklist."""
+    rows = list(worklist.differing_secondaries(search))
+    return {entry.patient.chart_number: entry.wrong for entry in worklist.entries(rows)}
+
+
+def test_a_patient_with_the_same_secondary_on_both_sides_is_not_on_it():
+    policy = secondary("C1")
+    EHRPatientFactory(chart_number="C1", secondary_insurance=insurance_of(policy.plan))
+
+    assert wrong() == {}
+
+
+def test_patients_without_any_secondary_are_not_on_it():
+    plan = PlanFactory()
+    PolicyFactory(patient=PMPatientFactory(chart_number="C1"), plan=plan, rank=PRIMARY)
+    EHRPatientFactory(chart_number="C1", primary_insurance=insurance_of(plan))
+    EHRPatientFactory(chart_number="C2")
+
+    assert wrong() == {}
+
+
+def test_what_is_wrong_is_said_in_words():
+    secondary("C1")
+    EHRPatientFactory(chart_number="C1", secondary_insurance=InsuranceFactory())
+    secondary("C2")
+    EHRPatientFactory(chart_number="C2")
+    secondary("C3")
+    secondary("C4")
+    EHRPatientFactory(chart_number="C4", secondary_insurance=InsuranceFactory(), is_active=False)
+    PMPatientFactory(chart_number="C5")
+    EHRPatientFactory(chart_number="C5", secondary_insurance=InsuranceFactory())
+    EHRPatientFactory(chart_number="C6", secondary_insurance=InsuranceFactory())
+    PMPatientFactory(chart_number="C7", is_active=False)
+    EHRPatientFactory(chart_number="C7", secondary_insurance=InsuranceFactory())
+
+    assert wrong() == {
+        "C1": "Differs",
+        "C2": "Only in PM",
+        "C3": "No such patient in the EHR",
+        "C4": "Only in PM: the patient is inactive in the EHR",
+        "C5": "Only in the EHR",
+        "C6": "No such patient in PM",
+        "C7": "Only in the EHR: the patient is inactive in PM",
+    }
+
+
+def test_a_secondary_whose_insurance_was_deleted_in_the_ehr_differs_from_any_there():
+    secondary("C1", orphan_plan())
+    EHRPatientFactory(chart_number="C1", secondary_insurance=InsuranceFactory())
+
+    assert wrong() == {"C1": "Differs"}
+
+
+@pytest.mark.parametrize(
+    ("values", "counts"),
+    [
+        ({"ends_on": -1}, False),
+        ({"ends_on": 0}, True),
+        ({"effective_on": 0}, True),
+        ({"effective_on": 1}, False),
+        ({"is_active": False}, False),
+    ],
+)
+def test_pms_secondary_is_the_one_in_force_today(values, counts):
+    days = {
+        name: localdate() + datetime.timedelta(days=value)
+        for name, value in values.items()
+        if name != "is_active"
+    }
+    secondary("C1", **(values | days))
+    EHRPatientFactory(chart_number="C1")
+
+    assert wrong() == ({"C1": "Only in PM"} if counts else {})
+
+
+def test_the_secondary_that_takes_over_next_year_is_no_difference():
+    policy = secondary("C1", ends_on=localdate())
+    secondary("C1", patient=policy.patient, effective_on=localdate() + datetime.timedelta(days=1))
+    EHRPatientFactory(chart_number="C1", secondary_insurance=insurance_of(policy.plan))
+
+    assert wrong() == {}
+
+
+def test_inactive_patients_are_not_on_it():
+    secondary("C1", patient=PMPatientFactory(chart_number="C1", is_active=False))
+    EHRPatientFactory(chart_number="C2", secondary_insurance=InsuranceFactory(), is_active=False)
+
+    assert wrong() == {}
+
+
+def test_it_finds_a_patient_of_either_side_by_chart_number_or_name():
+    secondary("C1", patient=PMPatientFactory(chart_number="C1", last_name="Okafor"))
+    EHRPatientFactory(
+        chart_number="X2", last_name="Marchetti", secondary_insurance=InsuranceFactory()
+    )
+
+    assert set(wrong("okafor, pat")) == set(wrong("C1")) == {"C1"}
+    assert set(wrong("x2")) == set(wrong("Pat Marchetti")) == {"X2"}
+    assert wrong("nobody") == {}
+    assert set(wrong()) == {"C1", "X2"}
+
+
+def test_both_sides_stand_beside_each_other_with_a_link_to_each(admin_client):
+    policy = secondary("C1")
+    patient = EHRPatientFactory(chart_number="C1", secondary_insurance=InsuranceFactory())
+
+    page = html.unescape(admin_client.get(URL).text)
+
+    assert "Nothing is copied: enter it by hand." in page
+    assert str(policy.plan) in page
+    assert str(patient.secondary_insurance) in page
+    for app, key in (("pm", policy.patient.pk), ("ehr", patient.pk)):
+        assert f'href="{reverse(f"admin:{app}_patient_change", args=[key])}"' in page
+
+
+def test_where_there_is_no_such_patient_the_link_looks_for_one(admin_client):
+    secondary("C1 &")
+
+    page = admin_client.get(URL).text
+
+    assert f'href="{reverse("admin:ehr_patient_changelist")}?q=C1+%26"' in page
+
+
+def test_its_queries_do_not_grow(admin_client, statements):
+    def fill(start):
+        for number in range(start, start + 4):
+            secondary(f"C{number}")
+            EHRPatientFactory(chart_number=f"C{number}", secondary_insurance=InsuranceFactory())
+            EHRPatientFactory(chart_number=f"X{number}", secondary_insurance=InsuranceFactory())
+
+    fill(0)
+    with statements() as few:
+        admin_client.get(URL)
+    fill(4)
+    with statements() as many:
+        page = admin_client.get(URL)
+
+    assert "16 patients" in page.text
+    # session, user, count, rows, policies, PM patients, EHR patients
+    assert len(many) == len(few) == 7
+
+
+def test_it_has_pages_that_keep_the_search(admin_client, monkeypatch):
+    monkeypatch.setattr(worklist_views, "PER_PAGE", 2)
+    for number in range(5):
+        secondary(f"C{number}")
+    secondary("other")
+
+    first, last = (admin_client.get(URL, {"q": "C", "page": page}) for page in (1, 3))
+
+    assert [e.patient.chart_number for e in first.context["entries"]] == ["C0", "C1"]
+    assert 'href="?q=C&amp;page=2"' in first.text
+    assert [e.patient.chart_number for e in last.context["entries"]] == ["C4"]
+    assert "Page 3 of 3" in last.text
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "abc", "9" * 30, "99", ""])
+@pytest.mark.parametrize("typed", ["", "'\"", "%", "(" * 300, "\ud7ff <b>", "a " * 3000])
+def test_no_address_of_it_fails(admin_client, page, typed):
+    secondary("C1")
+
+    assert admin_client.get(URL, {"page": page, "q": typed}).status_code == 200
+
+
+def test_it_is_read_only(admin_client):
+    secondary("C1")
+
+    assert admin_client.post(URL).status_code == 405
+    assert 'method="post"' not in admin_client.get(URL).text.partition('id="content-main"')[2]
+    assert ehr.models.Patient.objects.count() == 0
+
+
+def test_an_empty_list_says_so(admin_client):
+    assert "Every patient has the same secondary insurance" in admin_client.get(URL).text
+    assert "No patient found" in admin_client.get(URL, {"q": "nobody"}).text
+
+
+@pytest.mark.parametrize("missing", worklist.SEES)
+def test_whoever_may_not_see_all_of_it_sees_nothing_of_it(client, missing):
+    user = get_user_model().objects.create_user("partly", is_staff=True)
+    app, model = missing.lower().split(".")
+    seen = Permission.objects.filter(codename__startswith="view_").exclude(
+        codename=f"view_{model}", content_type__app_label=app
+    )
+    user.user_permissions.set(seen)
+    client.force_login(user)
+    secondary("C1")
+
+    assert client.get(URL).status_code == 403
+    assert URL not in client.get(reverse("admin:sync_syncevent_changelist")).text
+
+
+def test_whoever_is_no_staff_is_asked_to_log_in(client):
+    client.force_login(get_user_model().objects.create_user("patient"))
+
+    answer = client.get(URL)
+
+    assert answer.status_code == 302
+    assert answer.url.startswith(reverse("admin:login"))
+
+
+@pytest.mark.parametrize("role", ["Front desk", "Billing", "Clinical staff"])
+def test_every_role_finds_it_in_the_sync_area(client, role):
+    user = get_user_model().objects.create_user("staff", is_staff=True)
+    user.groups.add(Group.objects.get(name=role))
+    client.force_login(user)
+
+    here, elsewhere = client.get(URL), client.get(reverse("admin:pm_patient_changelist"))
+
+    assert re.search(r'<body class="[^"]*area-sync', here.text)
+    assert f'<a href="{URL}" aria-current="true">' in here.text
+    assert f'<a href="{URL}">' in elsewhere.text
+    assert "no-cache" in here["Cache-Control"]
+
+
+def test_a_patient_deleted_while_the_page_is_made_is_left_out():
+    policy = secondary("C1")
+    rows = list(worklist.differing_secondaries())
+    pm.models.Patient.objects.filter(pk=policy.patient.pk).delete()
+
+    assert worklist.entries(rows) == []
