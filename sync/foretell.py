@@ -33,6 +33,7 @@ def fingerprint(events: Iterable[SyncEvent]) -> str:
         json.dumps(
             [event.rule, event.outcome, event.target_model, event.target_text, event.changes],
             cls=DjangoJSONEncoder,
+            sort_keys=True,  # PostgreSQL stores them in an order of its own
         )
         for event in events
     )
