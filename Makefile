@@ -24,6 +24,7 @@ demo: $(VENV)/.installed .env ## try it out: set up, load the demo practice, ser
 
 .PHONY: test
 test: $(VENV)/.installed-dev ## run the tests, on SQLite or on DATABASE_URL (ARGS="-k plan")
+	@$(PY) -m tests.browser.chromium
 	@DJANGO_SETTINGS_MODULE=tests.settings $(PY) -m pytest -n auto $(ARGS)
 
 .PHONY: lint

@@ -96,8 +96,7 @@ def preview(form: Any, formsets: Sequence[Any], before: Record | None, user: Any
             told.fingerprint = fingerprint(events)
         elif isinstance(record, Insurance):  # its address is matched as soon as it is typed
             outcomes = foretell([record])
-            match = outcomes[-1].match
-            told.match = match.note if match and may_see_other else ""
+            told.match = outcomes[-1].note if outcomes[-1].match and may_see_other else ""
         else:
             record.derive()
     except Refused as refused:
