@@ -13,6 +13,9 @@ class InsuranceAdmin(RecordAdmin):
     list_display = ("name", "place", "phone", "is_active")
     list_filter = ("is_active", "origin")
     search_fields = ("name", "city", "phone")
+    search_help_text = (
+        "Search by what is on the card: company, plan, box or street number, city, ZIP or phone."
+    )
     fieldsets = (
         (None, {"fields": ("company_name", "plan_name")}),
         ("Address", {"fields": ("street_1", "street_2", ("city", "state", "zip_code"))}),
@@ -35,6 +38,7 @@ class PatientAdmin(RecordAdmin):
     list_filter = ("is_active",)
     list_select_related = ("primary_insurance", "secondary_insurance")
     search_fields = ("last_name", "first_name", "chart_number")
+    search_help_text = "Search by name or chart number."
     autocomplete_fields = ("primary_insurance", "secondary_insurance")
     fieldsets = (
         (None, {"fields": ("chart_number", ("last_name", "first_name"), "date_of_birth")}),

@@ -1,7 +1,8 @@
 """What staff type from a card, as a condition on a list: words, a box number, a phone number.
 
 Every word must be found, in whichever field. Beside its plain spelling a word may stand for more:
-a box is found however it is spelt, a phone number and a ZIP however they are punctuated.
+a box, “Street” or “North” is found however it is spelt, a phone number and a ZIP however they are
+punctuated.
 """
 
 import re
@@ -12,6 +13,8 @@ from django.db.models import Model, Q
 
 from kareo.addresses import parse
 from kareo.fields import PhoneField, normal_zip
+from kareo.postal_suffixes import SUFFIXES
+from kareo.postal_tables import DIRECTIONS
 from kareo.records import PostalAddress
 
 # More is no search, and each word asks every field.
@@ -63,11 +66,22 @@ def _words(typed: str, fields: Sequence[str], model: type[Model]) -> Q:
     condition = Q()
     for word in _split(typed):
         found = Q.create([(f"{name}__icontains", word) for name in fields], connector=Q.OR)
-        zip_code = normal_zip(word)
-        if issubclass(model, PostalAddress) and len(zip_code) == len("12345-6789"):
-            # A card may have the last four where the list hasn't.
-            found |= Q(zip_code__in=[zip_code, zip_code[:5]])
+        if issubclass(model, PostalAddress):
+            found |= _as_address(word)
         condition &= found
+    return condition
+
+
+def _as_address(word: str) -> Q:
+    """Return the condition that `word` is part of the address in another spelling."""
+    condition, zip_code, known = Q(), normal_zip(word), word.upper()
+    if len(zip_code) == len("12345-6789"):
+        # A card may have the last four where the list hasn't.
+        condition |= Q(zip_code__in=[zip_code, zip_code[:5]])
+    if known in SUFFIXES:
+        condition |= Q(address_key__contains=f" {SUFFIXES[known]}")
+    if known in DIRECTIONS:
+        condition |= Q(address_key__contains=f" {DIRECTIONS[known]} ")
     return condition
 
 

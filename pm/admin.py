@@ -37,6 +37,9 @@ class InsuranceCompanyAdmin(RecordAdmin):
     )
     list_filter = ("is_active", "program", "origin")
     search_fields = ("name", "payer_id", "street_1", "street_2", "city", "zip_code", "phone")
+    search_help_text = (
+        "Search by what is on the card: name, payer ID, box or street number, city, ZIP or phone."
+    )
     fieldsets = (
         (None, {"fields": ("name", ("program", "payer_id"))}),
         (
@@ -86,6 +89,10 @@ class InsurancePlanAdmin(RecordAdmin):
         "city",
         "zip_code",
         "phone",
+    )
+    search_help_text = (
+        "Search by what is on the card: plan, company, payer ID, box or street number, city, ZIP or"
+        " phone."
     )
     autocomplete_fields = ("company",)
     fieldsets = (
@@ -138,6 +145,7 @@ class PatientAdmin(RecordAdmin):
     list_display = ("last_name", "first_name", "chart_number", "date_of_birth", "is_active")
     list_filter = ("is_active",)
     search_fields = ("last_name", "first_name", "chart_number", "policies__policy_number")
+    search_help_text = "Search by name, chart number or policy number."
     fieldsets = (
         (None, {"fields": ("chart_number", ("last_name", "first_name"), "date_of_birth")}),
         ("Status", {"fields": ("is_active",)}),
