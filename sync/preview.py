@@ -86,6 +86,8 @@ def preview(form: Any, formsets: Sequence[Any], before: Record | None, user: Any
     outcomes: list[Outcome] = []
     try:
         if not told.missing and not told.problems:
+            for each in records:
+                each.derive()  # an insurance is shown by its drop-down text
             typed = [_own_line(each) for each in records]
             outcomes = foretell(records)
             events = [event_of(outcome) for outcome in outcomes]
