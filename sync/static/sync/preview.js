@@ -10,17 +10,28 @@ function watch(panel, form) {
   const body = panel.querySelector("[data-preview-body]");
   const failed = panel.querySelector("[data-preview-failed]");
   const previewed = panel.querySelector("[data-previewed]");
-  let pause, request, shown;
+  let pause, request, shown, about;
+
+  function typed() {
+    previewed.value = "";
+    return new URLSearchParams(new FormData(form)).toString();
+  }
 
   function changed() {
-    previewed.value = ""; // what was said is no longer about what stands in the form
+    const said = previewed.value;
+    if (typed() === about) {
+      previewed.value = said; // a field was only left
+      return;
+    }
+    request?.abort(); // its answer would be stale
     clearTimeout(pause);
     pause = setTimeout(ask, PAUSE);
   }
 
   async function ask() {
-    request?.abort(); // its answer would be stale
+    request?.abort();
     const mine = (request = new AbortController());
+    about = typed();
     let answer = null;
     try {
       const response = await fetch(panel.dataset.preview, {
@@ -47,6 +58,7 @@ function watch(panel, form) {
       body.replaceChildren();
     }
     shown = answer;
+    about = typed(); // with the choice that the answer may bring
     previewed.value = body.querySelector("[data-fingerprint]")?.dataset.fingerprint ?? "";
   }
 

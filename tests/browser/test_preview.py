@@ -1,0 +1,153 @@
+"""The preview as a script: when it asks, what it drops, what it says when it can't, and pop-ups."""
+
+import pytest
+from playwright.sync_api import expect
+
+from ehr.models import Insurance
+from pm.models import InsuranceCompany
+from tests.browser.test_journeys import fill_address, messages_of, preview_of, save
+from tests.factories import AETNA_ADDRESS, CompanyFactory, PlanFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ADD_COMPANY = "/admin/pm/insurancecompany/add/"
+UNAVAILABLE = "No preview just now. Save works all the same and says what it did."
+
+
+def open_form(visit, path=ADD_COMPANY, **options):
+    """Open a form and wait for the preview that comes with the page."""
+    page = visit(**options)
+    page.goto(path)
+    expect(preview_of(page)).to_contain_text("Still needed")
+    return page
+
+
+def test_asks_once_for_what_is_typed_without_a_pause(visit):
+    page = open_form(visit)
+    asked = []
+    page.on("request", lambda r: r.method == "POST" and asked.append(r.post_data))
+
+    page.locator("#id_name").press_sequentially("Sutter Health", delay=20)
+    expect(preview_of(page)).to_contain_text("Insurance company Sutter Health will be created.")
+
+    assert len(asked) == 1
+
+
+def test_drops_an_answer_that_was_overtaken(visit):
+    page = open_form(visit)
+    held = []
+
+    def hold_the_first(route):
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route("**/sync/preview/**", hold_the_first)
+    page.locator("#id_name").fill("First")
+    page.wait_for_function("() => document.querySelector('[data-previewed]').value === ''")
+    with page.expect_request("**/sync/preview/**"):
+        pass
+    page.locator("#id_name").fill("Second")
+    expect(preview_of(page)).to_contain_text("Insurance company Second will be created.")
+    held[0].abort()
+
+    expect(preview_of(page)).to_contain_text("Second")
+    expect(page.get_by_text(UNAVAILABLE)).to_be_hidden()
+
+
+@pytest.mark.parametrize("how", ["the server fails", "the network fails", "logged out"])
+def test_says_one_calm_line_when_it_cannot_tell(visit, how):
+    page = open_form(visit)
+    if how == "the server fails":
+        page.route(
+            "**/sync/preview/**", lambda route: route.fulfill(status=500, body="<h1>No</h1>")
+        )
+    elif how == "the network fails":
+        page.route("**/sync/preview/**", lambda route: route.abort())
+    else:
+        page.context.clear_cookies(name="sessionid")
+
+    page.locator("#id_name").fill("Sutter")
+
+    expect(page.get_by_text(UNAVAILABLE)).to_be_visible()
+    expect(page.locator("[data-preview-body]")).to_be_empty()
+    expect(page.locator("[data-previewed]")).to_have_value("")
+    page.problems.clear()  # the browser's own lines about the answer
+
+    page.unroute("**/sync/preview/**")
+    if how != "logged out":
+        page.locator("#id_name").fill("Sutter Health")
+        expect(preview_of(page)).to_contain_text("Sutter Health will be created.")
+        expect(page.get_by_text(UNAVAILABLE)).to_be_hidden()
+
+
+def test_shows_text_as_text(visit):
+    page = open_form(visit)
+
+    page.locator("#id_name").fill('A & "B" < C > D')
+    expect(preview_of(page)).to_contain_text('Insurance company A & "B" < C > D will be created.')
+    page.locator("#id_name").fill("<img src=x onerror=alert(1)>")
+
+    expect(preview_of(page)).to_contain_text("This looks like markup (<i…)")
+    assert page.locator("[data-preview] img").count() == 0
+
+
+def test_the_page_that_asks_a_question_needs_no_script(visit):
+    PlanFactory(company__name="Aetna", name="HMO", **AETNA_ADDRESS)
+    page = open_form(visit, "/admin/ehr/insurance/add/")
+    page.get_by_label("Company name").fill("Aetna")
+    page.get_by_label("Plan name").fill("HMO")
+    fill_address(page, **AETNA_ADDRESS)
+    page.route("**/sync/preview.js", lambda route: route.abort())
+    save(page)
+
+    expect(preview_of(page)).to_be_visible()
+    expect(preview_of(page)).to_contain_text("Use this one instead")
+    page.problems.clear()  # the script that was kept away
+    page.get_by_role("button", name="Save", exact=True).click()
+
+    expect(messages_of(page)).to_contain_text("was created")
+    assert Insurance.objects.count() == 2
+
+
+def test_says_so_when_somebody_was_faster(visit):
+    page = open_form(visit, "/admin/ehr/insurance/add/")
+    page.get_by_label("Company name").fill("Humana")
+    page.get_by_label("Plan name").fill("Gold")
+    fill_address(page, **AETNA_ADDRESS)
+    expect(preview_of(page)).to_contain_text("PM insurance company Humana will be created.")
+    CompanyFactory(name="Humana", **AETNA_ADDRESS)
+
+    save(page)
+
+    expect(messages_of(page)).to_contain_text("This is not what the page showed")
+    assert InsuranceCompany.objects.count() == 1
+
+
+def test_a_pop_up_hands_over_the_company_that_is_there(visit):
+    company = CompanyFactory(name="Aetna", **AETNA_ADDRESS)
+    page = open_form(visit, "/admin/pm/insuranceplan/add/")
+    with page.expect_popup() as opened:
+        page.locator("#add_id_company").click()
+    popup = opened.value
+    popup.locator("#id_name").fill("AETNA")
+    with popup.expect_event("close"):
+        popup.get_by_role("link", name="Use this one instead").click()
+
+    expect(page.locator("#id_company")).to_have_value(str(company.pk))
+    expect(preview_of(page)).not_to_contain_text("Company")
+    assert InsuranceCompany.objects.count() == 1
+
+
+def test_stands_beside_the_form_where_there_is_room(visit):
+    page = open_form(visit, width=1366)
+    form, panel = page.locator("#id_name").bounding_box(), preview_of(page).bounding_box()
+    assert panel["x"] > form["x"] + form["width"]
+    page.locator("#id_plans-0-zip_code").scroll_into_view_if_needed()
+    expect(preview_of(page)).to_be_in_viewport()
+
+    page.set_viewport_size({"width": 800, "height": 900})
+    button = page.get_by_role("button", name="Save", exact=True).bounding_box()
+    panel = preview_of(page).bounding_box()
+    assert panel["y"] + panel["height"] <= button["y"]
