@@ -26,6 +26,7 @@ class Rule:
     then: str
     banner: str = ""  # for pages where the rule can fire: a sentence and its consequence
     nothing: str = ""  # after a save that crossed nothing: what that means
+    foretold: str = ""  # before such a save, where the banner says more than this one will mean
     label: str = ""  # in front of a banner or message that warns that nothing crosses
     when_deleting: str = ""  # the banner of a delete page, where it says something else
     orphaned: str = ""  # the banner of a record whose counterpart was deleted
@@ -34,9 +35,9 @@ class Rule:
     ours: bool = False
 
     @property
-    def foretold(self) -> str:
-        """What a save that will cross nothing is going to mean."""
-        return self.orphaned or self.banner
+    def crosses_nothing(self) -> str:
+        """What a save that is going to cross nothing will mean."""
+        return self.foretold or self.orphaned or self.banner
 
 
 PM_ONLY = "PM only"
@@ -66,6 +67,7 @@ PM_COMPANY_EDITED = Rule(
     banner="EHR names keep the old company name until each plan is saved.",
     when_deleting="Deleting a company changes nothing in the EHR.",
     nothing="Nothing changed in the EHR.",
+    foretold="Nothing changes in the EHR.",
     label=PM_ONLY,
     pages=((COMPANY, Page.CHANGE), (COMPANY, Page.LIST), (COMPANY, Page.DELETE)),
 )

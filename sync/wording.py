@@ -79,7 +79,7 @@ def crossed(event: SyncEvent, *, will: bool = False) -> SafeString:
     rule, label = RULES_BY_ID.get(event.rule), event.target_model
     if event.outcome == SyncEvent.Outcome.NOT_PROPAGATED:
         warning = f"{rule.label}: " if rule and rule.label else ""
-        said = (rule.foretold if will else rule.nothing) if rule else ""
+        said = (rule.crosses_nothing if will else rule.nothing) if rule else ""
         return format_html("{}{}", warning, said)
     what = (FORETOLD if will else DONE)[SyncEvent.Outcome(event.outcome)]
     if event.changes and not will:

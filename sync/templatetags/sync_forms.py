@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 
 from pm.models import InsuranceCompany, InsurancePlan
 from sync import candidates, drift, rules
-from sync.links import change_url, log_url, plans_url
+from sync.links import change_url, log_url
 from sync.models import SyncEvent
 from sync.pairs import Pair, pair_of
 from sync.preview import preview
@@ -97,7 +97,6 @@ def stale_names_card(context: Any) -> dict[str, Any]:
     return {
         "old_names": old_names[:3],
         "count": sum(shown for _name, shown in old_names),
-        "plans_url": plans_url(company.pk),
         "may_repair": context["user"].has_perm("pm.change_insuranceplan"),
         "repair_url": reverse("sync:repair_company", args=[company.pk]),
         "csrf_token": context.get("csrf_token"),
