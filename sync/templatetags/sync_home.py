@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from kareo.site import APP_ORDER
-from sync.drift import MOST_COUNTED, QUESTIONS, Question
+from sync.drift import MOST_COUNTED, PARAMETER, QUESTIONS, Question, questions_on
 from sync.worklist import may_see
 
 register = template.Library()
@@ -66,6 +66,25 @@ def worklist_link(context: Any) -> SafeString | str:
     url = reverse("sync:secondary_worklist")
     here = mark_safe(' aria-current="true"') if request.path == url else ""
     return format_html('<a href="{}"{}>Secondary worklist</a>', url, here)
+
+
+@register.simple_tag(takes_context=True)
+def list_advice(context: Any) -> SafeString | str:
+    """Say on a list that shows the answer to a question what to do with the records there."""
+    request, shown = context.get("request"), context.get("cl")
+    if request is None or shown is None:
+        return ""
+    wanted = request.GET.get(PARAMETER)
+    for asked in questions_on(shown.model, request.user):
+        if asked.id == wanted:
+            return format_html(
+                '<p class="rule-banner" data-drift="{}"><span aria-hidden="true">☑</span>'
+                "<span><strong>{}.</strong> {}</span></p>",
+                asked.id,
+                asked.title,
+                asked.advice,
+            )
+    return ""
 
 
 @register.filter

@@ -95,6 +95,17 @@ def test_a_list_shows_those_that_are_asked_for(admin_client):
     assert len(shown(admin_client.get(PLANS))) == 3
 
 
+def test_the_list_says_what_to_do_with_what_it_shows(admin_client):
+    orphan_plan()
+    said = 'data-drift="orphan-plans"'
+
+    page = admin_client.get(PLANS, {"drift": "orphan-plans"})
+
+    assert said in page.text
+    assert "Open each one to add it to the EHR" in page.text
+    assert said not in admin_client.get(PLANS).text
+
+
 def test_the_questions_go_together_with_a_search_and_other_filters(admin_client):
     orphan_plan(name="First")
     second = orphan_plan(name="Second")
