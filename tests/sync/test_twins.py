@@ -1,0 +1,305 @@
+"""What is there already is asked about once, when it is about to be added again."""
+
+import pytest
+from django.urls import reverse
+
+from ehr.models import Insurance
+from pm.models import InsuranceCompany, InsurancePlan
+from sync.foretell import foretell
+from sync.twins import orphans_for, questions, twins
+from tests.factories import (
+    AETNA_ADDRESS,
+    CompanyFactory,
+    InsuranceFactory,
+    PlanFactory,
+    anew,
+    insurance_of,
+    orphan_insurance,
+    orphan_plan,
+)
+from tests.screens import errors_of, messages_of, page_values, submit
+
+pytestmark = pytest.mark.django_db
+
+COMPANY_ADD = reverse("admin:pm_insurancecompany_add")
+PLAN_ADD = reverse("admin:pm_insuranceplan_add")
+INSURANCE_ADD = reverse("admin:ehr_insurance_add")
+INSURANCE = {"company_name": "Aetna", "plan_name": "HMO", **AETNA_ADDRESS}
+NEXT_SUITE = {**AETNA_ADDRESS, "street_2": "Suite 4"}
+ELSEWHERE = {**AETNA_ADDRESS, "street_1": "7 Example Road"}
+
+
+def change_url(record):
+    return reverse(f"admin:{record._meta.label_lower.replace('.', '_')}_change", args=[record.pk])
+
+
+def asked_of(response):
+    """Return what a page asks; [] where it was saved."""
+    return [] if response.status_code == 302 else errors_of(response).get("__all__", [])
+
+
+@pytest.fixture
+def aetna():
+    return CompanyFactory(name="Aetna", **AETNA_ADDRESS)
+
+
+@pytest.fixture
+def plan(aetna):
+    return PlanFactory(company=aetna, name="HMO", **AETNA_ADDRESS)
+
+
+class TestAskingOnThePage:
+    def test_a_plan_that_is_there_already(self, admin_client, plan):
+        typed = {"company": plan.company_id, "name": "H.M.O.", **AETNA_ADDRESS}
+
+        [question] = asked_of(page := submit(admin_client, PLAN_ADD, **typed))
+
+        assert "is there already, with this name and address" in question
+        assert f'href="{change_url(plan)}"' in question
+        assert InsurancePlan.objects.count() == 1
+        assert page.context["adminform"].form["name"].value() == "H.M.O."
+
+    def test_the_second_save_goes_through(self, admin_client, plan):
+        typed = {"company": plan.company_id, "name": "HMO", **AETNA_ADDRESS}
+        page = submit(admin_client, PLAN_ADD, **typed)
+
+        assert asked_of(submit(admin_client, PLAN_ADD, page)) == []
+        assert InsurancePlan.objects.count() == Insurance.objects.count() == 2
+
+    def test_a_double_click_on_the_second_save_adds_one(self, admin_client, plan):
+        typed = {"company": plan.company_id, "name": "HMO", **AETNA_ADDRESS}
+        page = submit(admin_client, PLAN_ADD, **typed)
+        submit(admin_client, PLAN_ADD, page)
+
+        response = admin_client.post(PLAN_ADD, page_values(page), follow=True)
+
+        assert any("was added already" in text for text in messages_of(response))
+        assert InsurancePlan.objects.count() == 2
+
+    def test_a_company(self, admin_client, aetna):
+        typed = {"name": "AETNA", **AETNA_ADDRESS}
+
+        [question] = asked_of(page := submit(admin_client, COMPANY_ADD, **typed))
+
+        assert f'href="{change_url(aetna)}"' in question
+        assert asked_of(submit(admin_client, COMPANY_ADD, page)) == []
+        assert InsuranceCompany.objects.count() == 2
+
+    def test_an_insurance(self, admin_client, plan):
+        [question] = asked_of(page := submit(admin_client, INSURANCE_ADD, **INSURANCE))
+
+        assert f'href="{change_url(insurance_of(plan))}"' in question
+        assert asked_of(submit(admin_client, INSURANCE_ADD, page)) == []
+        assert Insurance.objects.count() == 2
+
+    def test_an_insurance_by_the_plan_it_would_make(self, admin_client, plan):
+        """Typed under another company name, it goes under the company at its address."""
+        Insurance.objects.update(company_name="Old name", plan_name="Old", name_key="old")
+        typed = {**INSURANCE, "company_name": "Aetna of California"}
+
+        [question] = asked_of(submit(admin_client, INSURANCE_ADD, **typed))
+
+        assert f'href="{change_url(insurance_of(plan))}"' in question
+
+    def test_other_data_is_asked_about_again(self, admin_client, plan):
+        ppo = PlanFactory(company=plan.company, name="PPO", **AETNA_ADDRESS)
+        typed = {"company": plan.company_id, "name": "HMO", **AETNA_ADDRESS}
+        page = submit(admin_client, PLAN_ADD, **typed)
+
+        [question] = asked_of(again := submit(admin_client, PLAN_ADD, page, name="PPO"))
+
+        assert f'href="{change_url(ppo)}"' in question
+        assert InsurancePlan.objects.count() == 2
+        [question] = asked_of(submit(admin_client, PLAN_ADD, again, name="HMO"))
+        assert f'href="{change_url(plan)}"' in question
+
+    def test_what_came_to_be_there_meanwhile_is_asked_about(self, admin_client, plan):
+        typed = {"company": plan.company_id, "name": "HMO", **AETNA_ADDRESS}
+        page = submit(admin_client, PLAN_ADD, **typed)
+        second = PlanFactory(company=plan.company, name="HMO", **AETNA_ADDRESS)
+
+        [question] = asked_of(page := submit(admin_client, PLAN_ADD, page))
+
+        assert f'href="{change_url(second)}"' in question
+        assert asked_of(submit(admin_client, PLAN_ADD, page)) == []
+
+    def test_a_page_that_is_wrong_is_not_asked_about(self, admin_client, plan):
+        typed = {"company": plan.company_id, "name": "HMO", **AETNA_ADDRESS, "phone": "1"}
+
+        response = submit(admin_client, PLAN_ADD, **typed)
+
+        assert asked_of(response) == []
+        assert "phone" in errors_of(response)
+
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            {"name": "PPO"},
+            {"street_2": "Suite 4"},
+            {"street_1": "7 Example Road"},
+        ],
+    )
+    def test_another_plan_is_not_asked_about(self, admin_client, plan, typed):
+        typed = {"company": plan.company_id, "name": "HMO", **AETNA_ADDRESS, **typed}
+
+        assert asked_of(submit(admin_client, PLAN_ADD, **typed)) == []
+
+    def test_the_same_plan_of_another_company_is_not_asked_about(self, admin_client, plan):
+        typed = {"company": CompanyFactory().pk, "name": "HMO", **AETNA_ADDRESS}
+
+        assert asked_of(submit(admin_client, PLAN_ADD, **typed)) == []
+
+    def test_change_pages_are_not_asked(self, admin_client, plan):
+        twin = PlanFactory(company=plan.company, name="HMO", **AETNA_ADDRESS)
+        company = CompanyFactory(name="Aetna", **AETNA_ADDRESS)
+
+        for record in (twin, insurance_of(twin), company):
+            assert asked_of(submit(admin_client, change_url(record), phone="800-555-0100")) == []
+
+    def test_markup_in_a_name_is_asked_about_as_text(self, admin_client):
+        CompanyFactory(name="<i>Aetna</i>", **AETNA_ADDRESS)
+
+        response = submit(admin_client, COMPANY_ADD, name="i Aetna i", **AETNA_ADDRESS)
+
+        assert "&lt;i&gt;Aetna&lt;/i&gt;" in response.text
+        assert "<i>Aetna" not in response.text
+
+    @pytest.mark.parametrize(
+        "confirmed", ["", "yes", "pm.InsurancePlan:", "<b>", "x" * 10_000, "ehr.Insurance:1"]
+    )
+    def test_what_was_not_asked_is_not_confirmed(self, admin_client, plan, confirmed):
+        typed = {"company": plan.company_id, "name": "HMO", **AETNA_ADDRESS}
+
+        assert asked_of(submit(admin_client, PLAN_ADD, **typed, confirmed=confirmed))
+        assert InsurancePlan.objects.count() == 1
+
+
+class TestAskingForTheCounterpart:
+    def test_an_orphan_insurance_when_its_plan_is_added(self, admin_client, aetna):
+        orphan = orphan_insurance(**INSURANCE)
+        typed = {"company": aetna.pk, "name": "HMO", **AETNA_ADDRESS}
+
+        [question] = asked_of(page := submit(admin_client, PLAN_ADD, **typed))
+
+        assert f'href="{change_url(orphan)}"' in question
+        assert "no counterpart" in question
+        assert not InsurancePlan.objects.exists()
+        assert asked_of(submit(admin_client, PLAN_ADD, page)) == []
+        assert insurance_of(InsurancePlan.objects.get()) != orphan
+
+    def test_an_orphan_plan_when_its_insurance_is_added(self, admin_client, aetna):
+        orphan = orphan_plan(company=aetna, name="HMO", **AETNA_ADDRESS)
+
+        [question] = asked_of(submit(admin_client, INSURANCE_ADD, **INSURANCE))
+
+        assert f'href="{change_url(orphan)}"' in question
+        assert not Insurance.objects.exists()
+
+    def test_not_where_it_was_chosen(self, admin_client, aetna):
+        orphan = orphan_plan(company=aetna, name="HMO", **AETNA_ADDRESS)
+        token = f"pm.InsurancePlan:{orphan.pk}"
+
+        assert asked_of(submit(admin_client, INSURANCE_ADD, **INSURANCE, chosen=token)) == []
+        assert insurance_of(orphan) == Insurance.objects.get()
+
+    def test_asked_once_the_page_that_follows_offers_the_choice(self, admin_client, aetna):
+        orphan = orphan_plan(company=aetna, name="HMO", **AETNA_ADDRESS)
+
+        page = submit(admin_client, INSURANCE_ADD, **INSURANCE)
+
+        assert f'name="chosen" value="pm.InsurancePlan:{orphan.pk}"' in page.text
+        submit(admin_client, INSURANCE_ADD, page, chosen=f"pm.InsurancePlan:{orphan.pk}")
+        assert insurance_of(orphan) == Insurance.objects.get()
+
+    @pytest.mark.parametrize(
+        "values", [NEXT_SUITE, ELSEWHERE, {"name": "PPO"}], ids=["near", "elsewhere", "other name"]
+    )
+    def test_not_one_that_is_only_similar(self, admin_client, aetna, values):
+        orphan_plan(company=aetna, **{"name": "HMO", **AETNA_ADDRESS, **values})
+
+        assert asked_of(submit(admin_client, INSURANCE_ADD, **INSURANCE)) == []
+
+
+class TestTwins:
+    def typed(self, **values):
+        record = Insurance(**{**INSURANCE, **values})
+        return record, foretell([record])
+
+    def test_are_of_the_same_kind_and_the_likest_first(self):
+        other = InsuranceFactory(**INSURANCE | ELSEWHERE)
+        near = InsuranceFactory(**INSURANCE | NEXT_SUITE)
+        same = InsuranceFactory(**INSURANCE)
+
+        found = twins(*self.typed())
+
+        assert [alike.record for alike in found] == [same, near, other]
+
+    def test_by_way_of_the_plan_are_named_once(self, plan):
+        [found] = twins(*self.typed())
+
+        assert found.record == insurance_of(plan)
+
+    def test_by_way_of_the_plan_only_at_its_place(self, aetna):
+        plan = PlanFactory(company=aetna, name="HMO", **ELSEWHERE)
+        Insurance.objects.update(name_key="else")
+
+        assert twins(*self.typed()) == []
+        assert plan.link
+
+    def test_an_orphan_plan_has_no_insurance_to_use_instead(self, aetna):
+        orphan_plan(company=aetna, name="HMO", **AETNA_ADDRESS)
+
+        assert twins(*self.typed()) == []
+
+    def test_a_stored_record_is_not_its_own_twin(self, plan):
+        stored = anew(insurance_of(plan))
+        stored.before = anew(stored)
+
+        assert twins(stored, foretell([stored])) == []
+
+
+class TestOrphansFor:
+    def test_a_record_that_is_there_there_are_none(self, aetna):
+        orphan_plan(company=aetna, name="HMO", **AETNA_ADDRESS)
+        stored = orphan_insurance(**INSURANCE)
+
+        assert orphans_for(stored) == []
+
+    def test_a_company_there_are_none(self):
+        orphan_insurance(**INSURANCE)
+
+        assert orphans_for(InsuranceCompany(name="Aetna", **AETNA_ADDRESS)) == []
+
+    def test_not_those_of_the_same_name_only(self, aetna):
+        here = orphan_plan(company=aetna, name="PPO", **AETNA_ADDRESS)
+        orphan_plan(company=aetna, name="HMO", **ELSEWHERE)
+        near = orphan_plan(company=aetna, name="HMO", **NEXT_SUITE)
+        typed = Insurance(**INSURANCE)
+        foretell([typed])
+
+        assert [alike.record for alike in orphans_for(typed)] == [near, here]
+
+
+class TestQuestions:
+    def test_leave_the_record_as_it_was_typed(self, plan):
+        typed = Insurance(**{**INSURANCE, "company_name": "AETNA"})
+
+        assert questions(typed)
+
+        assert (typed.company_name, typed.name, typed.address_key) == ("AETNA", "", "")
+
+    def test_none_of_the_page_that_was_sent_twice(self, plan):
+        page = "9b2b5bb6-8f1f-4a4c-9a0e-6f0a0c1d2e3f"
+        InsurancePlan.objects.filter(pk=plan.pk).update(added_on_page=page)
+        typed = InsurancePlan(company=plan.company, name="HMO", **AETNA_ADDRESS)
+        assert questions(typed)
+
+        typed.added_on_page = anew(plan).added_on_page
+
+        assert questions(typed) == []
+
+    def test_none_outside_of_a_page(self, plan):
+        """A save from the shell or an import is not asked."""
+        PlanFactory(company=plan.company, name="HMO", **AETNA_ADDRESS)
+
+        assert InsurancePlan.objects.count() == 2
