@@ -253,6 +253,22 @@ def test_every_role_finds_it_in_the_sync_area(client, role):
     assert "no-cache" in here["Cache-Control"]
 
 
+def test_whoever_sees_it_without_the_log_finds_it_too(client):
+    user = get_user_model().objects.create_user("staff", is_staff=True)
+    for label in worklist.SEES:
+        app, model = label.lower().split(".")
+        user.user_permissions.add(
+            Permission.objects.get(content_type__app_label=app, codename=f"view_{model}")
+        )
+    client.force_login(user)
+
+    here, elsewhere = client.get(URL), client.get(reverse("admin:pm_patient_changelist"))
+
+    assert here.status_code == 200
+    for page in (here, elsewhere):
+        assert page.text.count(f'<a href="{URL}"') == 1
+
+
 def test_a_patient_deleted_while_the_page_is_made_is_left_out():
     policy = secondary("C1")
     rows = list(worklist.differing_secondaries())
