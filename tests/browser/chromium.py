@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
@@ -17,7 +18,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-PATIENCE = 300  # seconds an installer may take
+PATIENCE = 240  # seconds an installer may take
+CONNECT = "10000"  # milliseconds for Playwright's installer to reach its server
 
 HOW_TO = """\
 The browser tests need Chromium, and none was found or could be installed. Install it yourself:
@@ -28,13 +30,26 @@ Then run make again."""
 
 
 def find() -> str | None:
-    """Return the path of an installed browser, or of Playwright's own, None where there is none."""
+    """Return the path of an installed browser, else of Playwright's own, else None."""
     for name in NAMES:
-        if path := shutil.which(name):
+        if (path := shutil.which(name)) and starts(path):
             return path
+    own = playwrights_own()
+    return own if starts(own) else None
+
+
+def playwrights_own() -> str:
+    """Return where Playwright puts its browser, whether or not it is there."""
     with sync_playwright() as playwright:
-        own = playwright.chromium.executable_path
-    return own if Path(own).exists() else None
+        return playwright.chromium.executable_path
+
+
+def starts(path: str) -> bool:
+    """Return whether `path` runs: some are mere advice, and others lack a library."""
+    try:
+        return subprocess.run([path, "--version"], capture_output=True, timeout=30).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
 
 
 def flags() -> list[str]:
@@ -42,13 +57,34 @@ def flags() -> list[str]:
     return [*FLAGS, "--no-sandbox"] if os.getuid() == 0 else [*FLAGS]
 
 
-def installers() -> list[list[str]]:
-    """Return the commands that may bring a browser, the gentlest first."""
-    commands = [[sys.executable, "-m", "playwright", "install", "chromium"]]
+def installers() -> Iterator[list[str]]:
+    """Yield commands that may bring a browser, the gentlest first."""
+    playwright = [sys.executable, "-m", "playwright"]
+    yield [*playwright, "install", "chromium"]
     if os.getuid() == 0 and shutil.which("apt-get"):
-        commands.append(["apt-get", "update", "-qq"])
-        commands.append(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"])
-    return commands
+        if Path(playwrights_own()).exists():
+            yield [*playwright, "install-deps", "chromium"]  # it is there and lacks libraries
+        yield ["apt-get", "update", "-qq"]
+        yield ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"]
+
+
+def run(command: list[str]) -> str:
+    """Run an installer that asks nothing. Return what it said."""
+    print("No browser for the tests yet. Trying:", " ".join(command), flush=True)  # noqa: T201
+    quiet = {"DEBIAN_FRONTEND": "noninteractive", "PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT": CONNECT}
+    try:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=PATIENCE,
+            env={**os.environ, **quiet},
+        )
+    except subprocess.TimeoutExpired:
+        return f"{' '.join(command)} took more than {PATIENCE} s."
+    return done.stdout
 
 
 def get() -> str:
@@ -56,23 +92,9 @@ def get() -> str:
 
     Raises SystemExit, saying how to install one, where that fails.
     """
-    said = []
-    found = find()
-    for command in [] if found else installers():
-        print("No browser for the tests; trying:", " ".join(command), flush=True)  # noqa: T201
-        try:
-            done = subprocess.run(
-                command,
-                capture_output=True,
-                text=True,
-                timeout=PATIENCE,
-                stdin=subprocess.DEVNULL,
-                env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
-                check=False,
-            )
-            said.append(done.stdout + done.stderr)
-        except subprocess.TimeoutExpired:
-            said.append(f"{' '.join(command)} took more than {PATIENCE} s.\n")
+    found, said = find(), []
+    for command in () if found else installers():
+        said.append(run(command))
         if found := find():
             break
     if not found:

@@ -1,29 +1,33 @@
 """Browser tests: a real Chromium against a live server.
 
-    def test_something(visit):
-        page = visit("billing")  # logged in as one of sync.demo's users, by role
+    def test_something(visit, demo_practice):
+        page = visit("billing")  # logged in as a user of sync.demo, each of one role; "" for nobody
         page.goto("/admin/")
+        keys = Keyboard(page)  # counts the keys pressed
+        keys.press("Tab")
         expect(page.get_by_role("heading", name="…")).to_be_visible()
+
+`visit("billing", theme="dark", width=NARROW)` opens a page in the dark theme, 800 pixels wide.
 
 A test fails at its end for anything that went wrong unseen: an error in the console (a violation of
 the Content-Security-Policy is one), an uncaught exception, an answer of 500 or more, a request to
 anywhere else. `page.problems` holds them; a test that provokes one takes it out.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from sync import demo
 from tests.browser.chromium import HOW_TO, find, flags
 
 PATIENCE = 10_000  # milliseconds
 WIDE, NARROW = 1366, 800
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 TELL_OF_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", event => console.error(
@@ -33,12 +37,14 @@ document.addEventListener("securitypolicyviolation", event => console.error(
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    """Start the browser, once for each worker."""
     path = find()
     if path is None:
         pytest.fail(HOW_TO, pytrace=False)
-    # Playwright leaves an event loop running in this thread, in which Django then refuses queries.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
+    expect.set_options(timeout=PATIENCE)
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright leaves an event loop running in this thread, in which Django refuses queries.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         started = playwright.chromium.launch(executable_path=path, args=flags())
         yield started
         started.close()
@@ -47,31 +53,22 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def visit(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
     """Return a function that opens a page, logged in as a demo user, or as nobody."""
-    contexts, problems = [], []
+    contexts: list[BrowserContext] = []
+    problems: list[str] = []
+    here = f"{live_server.url}/"
 
     def open_page(username: str = "admin", theme: Any = "light", width: int = WIDE) -> Page:
         context = browser.new_context(
-            base_url=live_server.url,
+            base_url=here,
             color_scheme=theme,
             viewport={"width": width, "height": 900},
             reduced_motion="reduce",
         )
         contexts.append(context)
         context.set_default_timeout(PATIENCE)
-        context.add_init_script(TELL_OF_VIOLATIONS)
-        context.on("console", lambda said: said.type == "error" and problems.append(said.text))
-        context.on("weberror", lambda failed: problems.append(str(failed.error)))
-        context.on("response", lambda r: r.status >= 500 and problems.append(f"{r.status} {r.url}"))
-        context.on(
-            "request",
-            lambda r: r.url.startswith(live_server.url) or problems.append(f"went out: {r.url}"),
-        )
+        watch(context, here, problems)
         if username:
-            demo.make_users()
-            client = Client()
-            client.force_login(User.objects.get(username=username), demo_backend())
-            cookie = client.cookies["sessionid"].value
-            context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+            context.add_cookies([{"name": "sessionid", "value": session_of(username), "url": here}])
         page: Any = context.new_page()
         page.problems = problems
         return page
@@ -82,8 +79,34 @@ def visit(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
     assert problems == []
 
 
-def demo_backend() -> str:
-    return "django.contrib.auth.backends.ModelBackend"
+def watch(context: BrowserContext, here: str, problems: list[str]) -> None:
+    """Note in `problems` what goes wrong on any page of `context`."""
+
+    def console(said: Any) -> None:
+        if said.type == "error":
+            problems.append(f"{said.text} ({said.page.url if said.page else 'no page'})")
+
+    def response(answer: Any) -> None:
+        if answer.status >= 500:
+            problems.append(f"{answer.status} {answer.url}")
+
+    def request(asked: Any) -> None:
+        if not asked.url.startswith(here):
+            problems.append(f"went out: {asked.url}")
+
+    context.add_init_script(TELL_OF_VIOLATIONS)
+    context.on("console", console)
+    context.on("weberror", lambda failed: problems.append(f"uncaught: {failed.error}"))
+    context.on("response", response)
+    context.on("request", request)
+
+
+def session_of(username: str) -> str:
+    """Log a demo user in, and return the session's cookie."""
+    demo.make_users()
+    client = Client()
+    client.force_login(User.objects.get(username=username), BACKEND)
+    return client.cookies["sessionid"].value
 
 
 @pytest.fixture
