@@ -18,6 +18,7 @@ class NewPlanForm(RecordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.taken: dict[str, str] = {}
         self.typed_too = False
         if self.is_bound and self.data.get(self.add_prefix("same_address")):
             self._take(self.company_address())
@@ -35,14 +36,30 @@ class NewPlanForm(RecordForm):
                 self.add_error(
                     "same_address", "You typed an address, too. Clear it or untick this."
                 )
-            elif not data.get("street_1"):
+            elif not self.taken and not data.get("street_1"):
                 self.add_error("same_address", "The company has no address. Type this one.")
         return data
 
+    def full_clean(self) -> None:
+        super().full_clean()
+        if wrong := [name for name in self.taken if name in self.errors]:
+            for name in wrong:
+                del self.errors[name]  # nobody typed it there
+            labels = ", ".join(str(self.fields[name].label) for name in wrong)
+            self.add_error(
+                "same_address",
+                f"The company's address lacks something or is wrong: {labels}. Correct it there, or"
+                " untick this and type this one.",
+            )
+        for name in self.taken:  # the page shows what was typed: the address may change till then
+            self.put(name, "")
+
     def _take(self, address: dict[str, str]) -> None:
         typed = {name: self.data.get(self.add_prefix(name), "").strip() for name in ADDRESS}
-        self.typed_too = any(typed.values()) and typed != address
-        if not self.typed_too:
+        if any(typed.values()):
+            self.typed_too = any(address.values()) and typed != address
+        elif any(address.values()):
+            self.taken = address
             for name, value in address.items():
                 self.put(name, value)
 

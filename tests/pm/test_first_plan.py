@@ -1,0 +1,286 @@
+"""A company and its first plan, added on one page."""
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.urls import reverse
+
+from ehr.models import Insurance
+from pm.models import InsuranceCompany, InsurancePlan
+from sync.models import SyncEvent
+from tests.factories import AETNA_ADDRESS, CompanyFactory, insurance_of
+from tests.screens import errors_of, messages_of, page_values, submit
+
+pytestmark = pytest.mark.django_db
+
+ADD = reverse("admin:pm_insurancecompany_add")
+COMPANY = {"name": "Aetna", **AETNA_ADDRESS}
+CLAIMS = {
+    "street_1": "PO Box 40417",
+    "city": "El Paso",
+    "state": "TX",
+    "zip_code": "79998-0417",
+}
+NO_ADDRESS = dict.fromkeys(("street_1", "street_2", "city", "state", "zip_code"), "")
+
+
+def first_plan(**values):
+    return {f"plans-0-{name}": value for name, value in values.items()}
+
+
+def plan_errors(response):
+    [inline] = response.context["inline_admin_formsets"]
+    return dict(inline.formset.forms[0].errors)
+
+
+def plan_shown(response, name):
+    [inline] = response.context["inline_admin_formsets"]
+    return inline.formset.forms[0][name].value() or ""
+
+
+def nothing_saved():
+    models = (InsuranceCompany, InsurancePlan, Insurance, SyncEvent)
+    return not any(model.objects.exists() for model in models)
+
+
+class TestSaved:
+    def test_both_are_and_the_ehr_gets_the_insurance(self, admin_client):
+        response = submit(admin_client, ADD, **COMPANY, **first_plan(name="Aetna HMO", **CLAIMS))
+
+        assert response.status_code == 302
+        plan = InsurancePlan.objects.get()
+        assert plan.company == InsuranceCompany.objects.get()
+        assert (plan.company.name, plan.company.street_1) == ("Aetna", "111 Academy Drive")
+        assert (plan.name, plan.street_1, plan.zip_code) == (
+            "Aetna HMO",
+            "PO Box 40417",
+            "79998-0417",
+        )
+        assert plan.is_active
+        assert (plan.origin, plan.created_by) == ("PM", "admin")
+        assert insurance_of(plan).name == "Aetna – Aetna HMO – PO Box 40417, 79998-0417"
+
+    def test_as_one_action_with_an_event_and_a_message_each(self, admin_client):
+        response = submit(admin_client, ADD, **COMPANY, **first_plan(name="HMO", **CLAIMS))
+
+        events = SyncEvent.objects.order_by("pk")
+        assert [(event.rule, event.outcome) for event in events] == [
+            ("pm-company-added", "not_propagated"),
+            ("pm-plan-added", "created"),
+        ]
+        assert events.values("batch").distinct().count() == 1
+        texts = messages_of(admin_client.get(response.url))
+        assert any("The company is in PM only" in text for text in texts)
+        assert any("EHR insurance" in text and "was created" in text for text in texts)
+
+    def test_at_the_companys_address_with_one_key(self, admin_client):
+        submit(admin_client, ADD, **COMPANY, **first_plan(name="HMO", same_address="on"))
+
+        plan = InsurancePlan.objects.get()
+        assert {name: getattr(plan, name) for name in AETNA_ADDRESS} == AETNA_ADDRESS
+        assert plan.address_key == plan.company.address_key
+
+    def test_the_same_address_may_be_typed_as_well(self, admin_client):
+        plan = first_plan(name="HMO", same_address="on", **AETNA_ADDRESS)
+
+        assert submit(admin_client, ADD, **COMPANY, **plan).status_code == 302
+
+    def test_a_company_alone(self, admin_client):
+        response = submit(admin_client, ADD, **COMPANY)
+
+        assert response.status_code == 302
+        assert InsuranceCompany.objects.exists()
+        assert not InsurancePlan.objects.exists()
+
+    def test_a_company_alone_where_no_plan_was_sent_at_all(self, admin_client):
+        """As a script or a page from before there was a first plan sends it."""
+        data = {**COMPANY, "program": "commercial", "is_active": "on"}
+
+        assert admin_client.post(ADD, data).status_code == 302
+
+        assert InsuranceCompany.objects.get().name == "Aetna"
+        assert not InsurancePlan.objects.exists()
+
+    def test_a_double_click_adds_both_once(self, admin_client):
+        page = admin_client.get(ADD)
+        typed = {**COMPANY, **first_plan(name="HMO", same_address="on")}
+        submit(admin_client, ADD, page, **typed)
+
+        response = submit(admin_client, ADD, page, **typed)
+
+        assert response.url == reverse(
+            "admin:pm_insurancecompany_change", args=[InsuranceCompany.objects.get().pk]
+        )
+        assert InsurancePlan.objects.count() == Insurance.objects.count() == 1
+
+    def test_gone_back_to_and_filled_in_anew_adds_others(self, admin_client):
+        page = admin_client.get(ADD)
+        for name in ("Aetna", "Cigna"):
+            typed = {**COMPANY, **first_plan(name="HMO", same_address="on"), "name": name}
+            submit(admin_client, ADD, page, **typed)
+
+        plans = InsurancePlan.objects.values_list("company__name", "name")
+        assert set(plans) == {("Aetna", "HMO"), ("Cigna", "HMO")}
+
+    def test_a_company_that_is_there_is_asked_about_once_and_the_plan_is_kept(self, admin_client):
+        CompanyFactory(**COMPANY)
+        typed = {**COMPANY, **first_plan(name="HMO", same_address="on")}
+
+        page = submit(admin_client, ADD, **typed)
+
+        assert "is there already" in errors_of(page)["__all__"][0]
+        assert plan_shown(page, "name") == "HMO"
+        assert submit(admin_client, ADD, page).status_code == 302
+        assert InsurancePlan.objects.get().street_1 == AETNA_ADDRESS["street_1"]
+
+
+class TestRefused:
+    @pytest.mark.parametrize(
+        ("wrong", "field"),
+        [
+            ({"zip_code": "1"}, "zip_code"),
+            ({"name": ""}, "name"),
+            ({"name": "<b>HMO</b>"}, "name"),
+            ({"street_1": ""}, "street_1"),
+            ({"state": "XX"}, "state"),
+            ({"name": "x" * 10_000}, "name"),
+            ({"city": "a\x00b"}, "city"),
+        ],
+    )
+    def test_a_wrong_plan_keeps_all_that_was_typed_and_saves_nothing(
+        self, admin_client, wrong, field
+    ):
+        typed = {"name": "HMO", **CLAIMS, **wrong}
+
+        response = submit(admin_client, ADD, **COMPANY, phone="800-555-0100", **first_plan(**typed))
+
+        assert response.status_code == 200
+        assert field in plan_errors(response)
+        assert nothing_saved()
+        form = response.context["adminform"].form
+        assert {name: form[name].value() for name in COMPANY} == COMPANY
+        assert form["phone"].value() == "800-555-0100"
+        assert {name: plan_shown(response, name) for name in typed} == typed
+        assert "<b>HMO</b>" not in response.text
+
+    def test_a_wrong_company_keeps_the_plan_and_saves_nothing(self, admin_client):
+        typed = {"name": "HMO", **CLAIMS}
+
+        response = submit(admin_client, ADD, **{**COMPANY, "name": ""}, **first_plan(**typed))
+
+        assert "name" in errors_of(response)
+        assert {name: plan_shown(response, name) for name in typed} == typed
+        assert nothing_saved()
+
+    def test_the_same_address_of_a_company_without_one(self, admin_client):
+        plan = first_plan(name="HMO", same_address="on")
+
+        response = submit(admin_client, ADD, name="Aetna", **plan)
+
+        assert plan_errors(response)["same_address"] == [
+            "The company has no address. Type this one."
+        ]
+        assert nothing_saved()
+
+    def test_the_same_address_of_a_company_without_one_may_then_be_typed(self, admin_client):
+        page = submit(admin_client, ADD, name="Aetna", **first_plan(name="HMO", same_address="on"))
+
+        assert submit(admin_client, ADD, page, **first_plan(**CLAIMS)).status_code == 302
+        assert InsurancePlan.objects.get().street_1 == CLAIMS["street_1"]
+        assert InsuranceCompany.objects.get().street_1 == ""
+
+    def test_the_same_address_of_a_company_with_half_of_one(self, admin_client):
+        half = {**COMPANY, "city": "", "state": ""}
+        plan = first_plan(name="HMO", same_address="on")
+
+        page = submit(admin_client, ADD, **half, **plan)
+
+        [(field, [error])] = plan_errors(page).items()
+        assert field == "same_address"
+        assert "lacks something or is wrong: City, State. Correct it there" in error
+        assert nothing_saved()
+        assert submit(admin_client, ADD, page, city="Irvine", state="CA").status_code == 302
+
+    def test_the_same_address_and_another_one_typed(self, admin_client):
+        plan = first_plan(name="HMO", same_address="on", **CLAIMS)
+
+        response = submit(admin_client, ADD, **COMPANY, **plan)
+
+        assert plan_errors(response) == {
+            "same_address": ["You typed an address, too. Clear it or untick this."]
+        }
+        assert plan_shown(response, "street_1") == CLAIMS["street_1"]
+        assert nothing_saved()
+
+    def test_the_companys_address_corrected_then_is_the_plans_too(self, admin_client):
+        """What the page filled in for the plan was not typed there."""
+        plan = first_plan(name="HMO", same_address="on")
+        page = submit(admin_client, ADD, **{**COMPANY, "zip_code": "9261"}, **plan)
+        assert "zip_code" in errors_of(page)
+        assert set(plan_errors(page)) == {"same_address"}
+
+        response = submit(admin_client, ADD, page, zip_code="92617", street_1="7 Example Road")
+
+        assert response.status_code == 302
+        assert InsurancePlan.objects.get().street_1 == "7 Example Road"
+
+    def test_a_save_that_fails_keeps_both(self, admin_client, monkeypatch):
+        typed = {**COMPANY, **first_plan(name="HMO", same_address="on")}
+        monkeypatch.setattr("sync.apply._link", lambda outcomes: 1 / 0)
+
+        response = submit(admin_client, ADD, **typed)
+
+        assert "Nothing was saved" in errors_of(response)["__all__"][0]
+        assert plan_shown(response, "name") == "HMO"
+        assert nothing_saved()
+        monkeypatch.undo()
+        assert submit(admin_client, ADD, response).status_code == 302
+        assert InsurancePlan.objects.get().street_1 == AETNA_ADDRESS["street_1"]
+
+    @pytest.mark.parametrize("total", ["x", "-1", "1\x00", "99999999"])
+    def test_a_count_of_plans_that_no_page_sends(self, admin_client, total):
+        response = submit(admin_client, ADD, **COMPANY, **{"plans-TOTAL_FORMS": total})
+
+        assert response.status_code in {200, 302}
+        assert not InsurancePlan.objects.exists()
+
+
+class TestThePage:
+    def test_asks_for_seven_fields_at_most(self, admin_client):
+        page = admin_client.get(ADD)
+        [inline] = page.context["inline_admin_formsets"]
+        forms = [page.context["adminform"].form, *inline.formset.forms]
+
+        required = [name for form in forms for name, field in form.fields.items() if field.required]
+
+        assert len(required) <= 7
+        assert "plans-0-same_address" in page.text
+
+    def test_offers_one_plan_and_no_more(self, admin_client):
+        [inline] = admin_client.get(ADD).context["inline_admin_formsets"]
+
+        assert len(inline.formset.forms) == 1
+        assert page_values(admin_client.get(ADD))["plans-MAX_NUM_FORMS"] == 1
+
+    def test_of_a_pop_up_adds_a_company_only(self, admin_client):
+        page = admin_client.get(ADD, {"_popup": "1"})
+        assert page.context["inline_admin_formsets"] == []
+
+        response = submit(
+            admin_client, ADD, page, _popup="1", **COMPANY, **first_plan(name="HMO", **CLAIMS)
+        )
+
+        assert response.status_code == 200
+        assert InsuranceCompany.objects.exists()
+        assert not InsurancePlan.objects.exists()
+
+    def test_of_a_stored_company_offers_none(self, admin_client):
+        url = reverse("admin:pm_insurancecompany_change", args=[CompanyFactory().pk])
+
+        assert admin_client.get(url).context["inline_admin_formsets"] == []
+
+    def test_offers_no_plan_to_whoever_may_not_add_one(self, client, django_user_model):
+        user = django_user_model.objects.create_user("kim", is_staff=True)
+        user.user_permissions.set(Permission.objects.filter(codename="add_insurancecompany"))
+        client.force_login(user)
+
+        assert client.get(ADD).context["inline_admin_formsets"] == []

@@ -1,0 +1,113 @@
+"""A plan added to a company that is there: its address may be the company's."""
+
+import pytest
+from django.urls import reverse
+
+from pm.models import InsurancePlan
+from tests.factories import AETNA_ADDRESS, CompanyFactory, PlanFactory
+from tests.screens import errors_of, submit
+
+pytestmark = pytest.mark.django_db
+
+ADD = reverse("admin:pm_insuranceplan_add")
+NO_ADDRESS = dict.fromkeys(AETNA_ADDRESS, "")
+CLAIMS = {"street_1": "PO Box 40417", "city": "El Paso", "state": "TX", "zip_code": "79998-0417"}
+
+
+@pytest.fixture
+def aetna():
+    return CompanyFactory(name="Aetna", street_2="Suite 4", **AETNA_ADDRESS)
+
+
+def shown(response, *names):
+    form = response.context["adminform"].form
+    return [form[name].value() or "" for name in names]
+
+
+def test_the_companys_address_is_taken_with_one_key(admin_client, aetna):
+    response = submit(admin_client, ADD, company=aetna.pk, name="HMO", same_address="on")
+
+    assert response.status_code == 302
+    plan = InsurancePlan.objects.get()
+    assert plan.address == aetna.address
+    assert plan.link.insurance.name == "Aetna – HMO – 111 Academy Drive Suite 4, 92617"
+
+
+def test_it_is_not_taken_unasked(admin_client, aetna):
+    response = submit(admin_client, ADD, company=aetna.pk, name="HMO")
+
+    assert "street_1" in errors_of(response)
+    assert not InsurancePlan.objects.exists()
+
+
+def test_a_typed_address_is_taken_as_typed(admin_client, aetna):
+    submit(admin_client, ADD, company=aetna.pk, name="HMO", **CLAIMS)
+
+    assert InsurancePlan.objects.get().street_1 == "PO Box 40417"
+
+
+def test_the_same_address_typed_as_well_is_no_contradiction(admin_client, aetna):
+    typed = {**AETNA_ADDRESS, "street_2": "Suite 4"}
+
+    response = submit(admin_client, ADD, company=aetna.pk, name="HMO", same_address="on", **typed)
+
+    assert response.status_code == 302
+
+
+def test_another_address_typed_as_well_is_refused_and_kept(admin_client, aetna):
+    response = submit(admin_client, ADD, company=aetna.pk, name="HMO", same_address="on", **CLAIMS)
+
+    assert errors_of(response) == {
+        "same_address": ["You typed an address, too. Clear it or untick this."]
+    }
+    assert shown(response, *CLAIMS) == list(CLAIMS.values())
+    assert not InsurancePlan.objects.exists()
+
+
+def test_of_a_company_without_an_address_there_is_none_to_take(admin_client):
+    company = CompanyFactory(**NO_ADDRESS)
+
+    response = submit(admin_client, ADD, company=company.pk, name="HMO", same_address="on")
+
+    assert errors_of(response)["same_address"] == ["The company has no address. Type this one."]
+
+
+def test_another_company_picked_then_gives_its_own_address(admin_client, aetna):
+    cigna = CompanyFactory(name="Cigna", **CLAIMS)
+    page = submit(admin_client, ADD, company=aetna.pk, same_address="on", phone="1")
+    assert set(errors_of(page)) == {"name", "phone"}
+
+    submit(admin_client, ADD, page, company=cigna.pk, name="HMO", phone="")
+
+    assert InsurancePlan.objects.get().address == cigna.address
+
+
+def test_unticked_then_the_address_is_asked_for(admin_client, aetna):
+    page = submit(admin_client, ADD, company=aetna.pk, same_address="on")
+
+    response = submit(admin_client, ADD, page, name="HMO", same_address=None)
+
+    assert "street_1" in errors_of(response)
+    assert not InsurancePlan.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "company", ["", "abc", "-1", "999999", "9" * 19, "9" * 5000, "a\x00b", "<b>", "١"]
+)
+def test_no_company_has_no_address(admin_client, company):
+    response = submit(admin_client, ADD, company=company, name="HMO", same_address="on")
+
+    assert response.status_code == 200
+    assert "company" in errors_of(response)
+    assert "<b>" not in response.text.replace("<b>Note", "")
+
+
+def test_a_stored_plans_page_does_not_offer_it(admin_client):
+    plan = PlanFactory()
+    url = reverse("admin:pm_insuranceplan_change", args=[plan.pk])
+    assert "same_address" not in admin_client.get(url).context["adminform"].form.fields
+
+    submit(admin_client, url, same_address="on", phone="800-555-0100")
+
+    plan.refresh_from_db()
+    assert plan.street_1 != plan.company.street_1
