@@ -10,12 +10,13 @@ from kareo.records import Record
 from pm.models import InsurancePlan
 from sync.decide import Happened, decide
 from sync.likeness import counterparts, token_of
-from sync.wording import change_in_words
+from sync.translation import Changes
+from sync.wording import SYSTEMS, change_in_words
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A possible counterpart: what it has in common, and what would change in the EHR."""
+    """A possible counterpart: what it has in common, and what would change, in which list."""
 
     record: Record
     why: str
@@ -46,7 +47,16 @@ def _candidates(orphan: Any, others: Sequence[tuple[Any, str]]) -> list[Candidat
         Candidate(
             other,
             why,
-            [change_in_words("ehr.Insurance", n, change) for n, change in outcome.changes.items()],
+            [
+                *_in_words("ehr.Insurance", outcome.changes),
+                *_in_words("pm.InsurancePlan", outcome.corrections),
+            ],
         )
         for (other, why), outcome in zip(others, outcomes, strict=True)
     ]
+
+
+def _in_words(label: str, changes: Changes) -> Iterable[str]:
+    system = SYSTEMS[label.partition(".")[0]]
+    for name, change in changes.items():
+        yield f"{system}: {change_in_words(label, name, change)}"

@@ -104,9 +104,9 @@ def link_pair(request: HttpRequest, model_name: str, pk: int) -> HttpResponse:
 
 def _orphans_found(request: HttpRequest, record: Any, asked: str) -> list[Any]:
     """Search the other side's orphans as its own list would."""
-    orphans: Any = (
-        drift.orphan_insurances() if isinstance(record, InsurancePlan) else drift.orphan_plans()
-    )
+    orphans: Any = drift.orphan_insurances()
+    if isinstance(record, Insurance):
+        orphans = drift.orphan_plans().select_related("company")
     model_admin: Any = admin.site.get_model_admin(orphans.model)
     found, _duplicates = model_admin.get_search_results(request, orphans, asked)
     return list(found[:MOST_FOUND])
