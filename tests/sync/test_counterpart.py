@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.test import Client
 from django.urls import reverse
 
 from ehr.models import Insurance
@@ -12,7 +13,7 @@ from pm.models import InsurancePlan
 from sync import views
 from sync.models import InsuranceLink, SyncEvent
 from sync.pairs import PairState, pair_of
-from tests.factories import InsuranceFactory, PlanFactory
+from tests.factories import CompanyFactory, InsuranceFactory, PlanFactory, insurance_of
 from tests.screens import messages_of
 
 pytestmark = pytest.mark.django_db
@@ -133,3 +134,132 @@ def test_repair_needs_a_login_a_post_and_a_record(client, admin_client, stale_pl
     assert admin_client.post(reverse("sync:repair", args=["insurance", 999])).status_code == 404
     client.logout()
     assert "login" in client.post(repair_url(stale_plan)).url
+
+
+class TestAllNamesOfACompany:
+    """The company's own button: every EHR name that shows an old one."""
+
+    @pytest.fixture
+    def company(self):
+        company = CompanyFactory(name="Aetna")
+        for name in ("HMO", "PPO", "POS"):
+            PlanFactory(company=company, name=name)
+        company.name = "Aetna Health"
+        company.save()
+        return company
+
+    def url(self, company):
+        return reverse("sync:repair_company", args=[company.pk])
+
+    def test_says_how_many_before_it_is_pressed(self, admin_client, company):
+        page = admin_client.get(change_url(company)).text
+
+        assert "3 stale names" in page
+        assert "3 EHR names still show Aetna" in page
+        assert "Bring 3 EHR names up to date" in page
+        assert self.url(company) in page
+
+    def test_says_it_of_one(self, admin_client):
+        plan = PlanFactory(company__name="Aetna")
+        plan.company.name = "Aetna Health"
+        plan.company.save()
+
+        page = admin_client.get(change_url(plan.company)).text
+
+        assert "Bring 1 EHR name up to date" in page
+        assert "1 EHR name still shows Aetna" in page
+
+    def test_tells_several_old_names_apart(self, admin_client, company):
+        PlanFactory(company=company, name="Gold")
+        company.name = "Aetna US"
+        company.save()
+
+        page = admin_client.get(change_url(company)).text
+
+        assert "Bring 4 EHR names up to date" in page
+        assert "3 EHR names still show Aetna; 1 EHR name still shows Aetna Health" in page
+
+    def test_brings_all_up_to_date_and_nothing_else(self, admin_client, company):
+        other = PlanFactory(company__name="Cigna")
+        other.company.name = "Cigna Health"
+        other.company.save()
+        fresh = PlanFactory(company=company, name="Gold")
+        version = insurance_of(fresh).version
+
+        response = admin_client.post(self.url(company), follow=True)
+
+        names = Insurance.objects.filter(link__plan__company=company)
+        assert set(names.values_list("company_name", flat=True)) == {"Aetna Health"}
+        assert insurance_of(other).company_name == "Cigna"
+        assert insurance_of(fresh).version == version
+        events = SyncEvent.objects.filter(rule="pair-repaired")
+        assert events.count() == len(messages_of(response)) == 3
+        assert events.values("batch").distinct().count() == 1
+        assert response.request["PATH_INFO"] == change_url(company)
+        assert "stale name" not in response.text
+
+    def test_there_is_none_where_no_name_is_stale(self, admin_client):
+        company = PlanFactory().company
+        events = SyncEvent.objects.count()
+
+        assert self.url(company) not in admin_client.get(change_url(company)).text
+        response = admin_client.post(self.url(company), follow=True)
+
+        assert messages_of(response) == [f"All EHR names show {company} already."]
+        assert SyncEvent.objects.count() == events
+
+    def test_needs_the_permission_to_save_plans(self, client, django_user_model, company):
+        user = django_user_model.objects.create_user("viewer", is_staff=True)
+        codenames = ["view_insurancecompany", "change_insurancecompany", "view_insuranceplan"]
+        user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+        client.force_login(user)
+
+        page = client.get(change_url(company)).text
+
+        assert "3 stale names" in page
+        assert self.url(company) not in page
+        assert client.post(self.url(company)).status_code == 403
+        assert not SyncEvent.objects.filter(rule="pair-repaired").exists()
+
+    def test_needs_a_login_a_post_a_token_and_a_company(self, admin_client, admin_user, company):
+        assert "login" in Client().post(self.url(company)).url
+        assert admin_client.get(self.url(company)).status_code == 405
+        assert admin_client.post(reverse("sync:repair_company", args=[999])).status_code == 404
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(admin_user)
+        assert client.post(self.url(company)).status_code == 403
+        assert not SyncEvent.objects.filter(rule="pair-repaired").exists()
+
+    def test_says_why_it_was_refused(self, admin_client, company, monkeypatch):
+        def refuse(model, pks):
+            raise Refused("Not now. Try again.")
+
+        monkeypatch.setattr(views, "repair", refuse)
+
+        response = admin_client.post(self.url(company), follow=True)
+
+        assert messages_of(response) == ["Not now. Try again."]
+        assert "3 stale names" in response.text
+
+
+def test_the_card_shows_both_sides_of_every_field_that_crosses(admin_client):
+    plan = PlanFactory(company__name="Aetna", name="HMO", phone="800-555-0100")
+
+    for record in (plan, plan.link.insurance):
+        page = admin_client.get(change_url(record)).text
+        for name in ("Company name", "Plan name", "Street", "City", "State", "ZIP", "Phone", "Fax"):
+            assert f'<th scope="row">{name}</th>' in page
+        assert "<td>800-555-0100</td><td>800-555-0100</td>" in page
+        assert "Active" in page
+        assert "Last: " in page
+        assert differing(page) == []
+
+
+def test_an_orphans_card_shows_one_side_and_its_last_event(admin_client):
+    plan = PlanFactory()
+    insurance_of(plan).delete()
+
+    page = admin_client.get(change_url(plan)).text
+
+    assert "Side by side" not in page
+    assert "Its plan stays in PM, as an orphan." in page

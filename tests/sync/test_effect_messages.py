@@ -1,11 +1,14 @@
 """After a save the page says what it did on the other side, from stored events."""
 
+import re
+
 import pytest
 from django.contrib.messages import constants
 from django.urls import reverse
 
 from ehr.models import Insurance
 from pm.models import InsuranceCompany, InsurancePlan
+from sync.apply import repair
 from sync.models import SyncEvent
 from tests.factories import (
     CompanyFactory,
@@ -13,8 +16,9 @@ from tests.factories import (
     InsuranceFactory,
     PlanFactory,
     PolicyFactory,
+    orphan_plan,
 )
-from tests.screens import messages_of, submit
+from tests.screens import messages_of, page_values, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -210,3 +214,93 @@ def test_deactivating_says_who_still_has_it(admin_client):
 
     [message] = after(admin_client, response)
     assert "1 EHR patient and 1 PM policy still have it." in str(message)
+
+
+class TestOtherThanThePageShowed:
+    """The page sends along what its preview said; the save compares."""
+
+    SAYS = "This is not what the page showed"
+    TYPED = {"company_name": "Aetna", "plan_name": "HMO", **ADDRESS}
+    ADD = reverse("admin:ehr_insurance_add")
+
+    def previewed(self, client, page, url, **typed):
+        """Return what a browser would send of the page after its preview was shown."""
+        data = {**page_values(page), **typed}
+        answer = client.post(url, data)
+        [told] = re.findall(r'data-fingerprint="(\w+)"', answer.text)
+        return {**data, "_previewed": told}
+
+    @pytest.fixture
+    def insurance(self, admin_client):
+        page = admin_client.get(self.ADD)
+        return self.previewed(
+            admin_client, page, reverse("sync:preview", args=["insurance"]), **self.TYPED
+        )
+
+    def warned(self, client, response):
+        assert response.status_code == 302
+        found = messages_of(client.get(response.url))
+        assert found
+        return any(self.SAYS in text for text in found)
+
+    def test_is_said_where_a_company_came_to_be_there(self, admin_client, insurance):
+        CompanyFactory(name="VSP", **ADDRESS)
+
+        assert self.warned(admin_client, admin_client.post(self.ADD, insurance))
+
+    def test_is_said_where_the_chosen_orphan_got_another_counterpart(self, admin_client):
+        orphan = orphan_plan(name="HMO", company__name="Aetna", **ADDRESS)
+        page, url = admin_client.get(self.ADD), reverse("sync:preview", args=["insurance"])
+        token = f"pm.InsurancePlan:{orphan.pk}"
+        data = self.previewed(admin_client, page, url, **self.TYPED, chosen=token)
+        repair(InsurancePlan, [orphan.pk])
+        confirmed = {"confirmed": f"ehr.Insurance:{orphan.link.insurance.pk}"}
+
+        assert self.warned(admin_client, admin_client.post(self.ADD, data | confirmed))
+
+    def test_is_said_where_the_other_side_was_changed(self, admin_client):
+        plan = PlanFactory()
+        page = admin_client.get(change_url(plan))
+        url = reverse("sync:preview", args=["insuranceplan", plan.pk])
+        data = self.previewed(admin_client, page, url, phone="800-555-0100")
+        Insurance.objects.update(fax="800-555-0199")
+
+        assert self.warned(admin_client, admin_client.post(change_url(plan), data))
+
+    def test_is_not_said_where_it_came_true(self, admin_client, insurance):
+        assert not self.warned(admin_client, admin_client.post(self.ADD, insurance))
+
+    def test_is_not_said_where_what_changed_does_not_matter(self, admin_client, insurance):
+        CompanyFactory(name="VSP")
+        PlanFactory()
+
+        assert not self.warned(admin_client, admin_client.post(self.ADD, insurance))
+
+    @pytest.mark.parametrize("previewed", [None, ""])
+    def test_is_not_said_where_no_preview_was_shown(self, admin_client, insurance, previewed):
+        """Or where something was typed since: the page takes it back then."""
+        CompanyFactory(name="VSP", **ADDRESS)
+        data = {**insurance, "_previewed": previewed}
+        data = {name: value for name, value in data.items() if value is not None}
+
+        assert not self.warned(admin_client, admin_client.post(self.ADD, data))
+
+    def test_is_not_said_of_a_save_that_was_refused(self, admin_client, insurance):
+        CompanyFactory(name="VSP", **ADDRESS)
+
+        response = admin_client.post(self.ADD, {**insurance, "phone": "1"})
+
+        assert messages_of(response) == []
+
+    def test_is_not_said_of_the_second_of_a_double_click(self, admin_client, insurance):
+        admin_client.post(self.ADD, insurance)
+        CompanyFactory(name="VSP", **ADDRESS)
+
+        assert not self.warned(admin_client, admin_client.post(self.ADD, insurance))
+
+    @pytest.mark.parametrize("previewed", ["x", "<b>" * 4000, "a\x00b", "٣"])
+    def test_what_no_preview_says_harms_nothing(self, admin_client, insurance, previewed):
+        response = admin_client.post(self.ADD, {**insurance, "_previewed": previewed}, follow=True)
+
+        assert "<b>" not in " ".join(messages_of(response))
+        assert Insurance.objects.count() == 1
