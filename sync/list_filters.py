@@ -55,28 +55,20 @@ def bring_ehr_up_to_date(model_admin: Any, request: HttpRequest, queryset: Any) 
         locking.send(sender=queryset.model, records=chosen, deleting=False, using="default")
         linked = queryset.order_by().filter(link__isnull=False).values_list("pk", flat=True)
         keys = list(linked)
-        if keys:
-            repair(queryset.model, keys)
+        repair(queryset.model, keys)
     if alone := len(chosen) - len(keys):
-        messages.warning(request, f"{skipped_in_words(queryset.model, alone)}")
+        messages.warning(request, skipped_in_words(queryset.model, alone))
 
 
 def skipped_in_words(model: type[Model], count: int) -> str:
     """Say that `count` orphans among the chosen were left alone, and what to do about them."""
     missing, there = ("insurance", "the EHR") if model is InsurancePlan else ("plan", "PM")
     opts = model._meta
-    names = (
-        f"1 {opts.verbose_name} was" if count == 1 else f"{count} {opts.verbose_name_plural} were"
-    )
     if count == 1:
-        return (
-            f"{names} left alone: it has no {missing} in {there}. Open it to add it to {there}, or"
-            " deactivate it."
-        )
-    return (
-        f"{names} left alone: they have no {missing} in {there}. Open each one to add it to"
-        f" {there}, or deactivate it."
-    )
+        alone, which = f"1 {opts.verbose_name} was left alone: it has", "it"
+    else:
+        alone, which = f"{count} {opts.verbose_name_plural} were left alone: they have", "each one"
+    return f"{alone} no {missing} in {there}. Open {which} to add it to {there}, or deactivate it."
 
 
 def add_to_lists() -> None:
