@@ -17,6 +17,7 @@ from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy
 from pm.models import Patient as PMPatient
 from sync.apply import propagate
 from sync.decide import Happened
+from sync.likeness import chosen_key
 from sync.locks import lock_addresses, lock_counterparts, lock_links
 from sync.models import InsuranceLink
 from sync.twins import questions
@@ -44,6 +45,8 @@ def connect() -> None:
         locking.connect(lock_used_pairs, user, dispatch_uid=f"sync.used.{user._meta.label}")
     for keyed in (InsuranceCompany, Insurance):
         locking.connect(lock_new_addresses, keyed, dispatch_uid=f"sync.address.{keyed._meta.label}")
+    for choosing in (InsurancePlan, Insurance):  # after the address, in which order repairs lock
+        locking.connect(lock_chosen, choosing, dispatch_uid=f"sync.chosen.{choosing._meta.label}")
     for listed in (InsuranceCompany, InsurancePlan, Insurance):
         asking.connect(ask_about, listed, dispatch_uid=f"sync.asking.{listed._meta.label}")
     fixing_fields.connect(fix_company_names, Insurance, dispatch_uid="sync.company_names")
@@ -118,6 +121,18 @@ def lock_new_addresses(records: list[Any], deleting: bool, using: str, **kwargs:
     if not deleting:
         keys = map(_new_address, records)
         lock_addresses(using, [key for key in keys if key is not None])
+
+
+def lock_chosen(
+    sender: type[Record], records: list[Record], deleting: bool, using: str, **kwargs: Any
+) -> None:
+    """Two records added for one orphan are saved in turn, and the second finds it linked."""
+    other: type[InsurancePlan] | type[Insurance] = (
+        Insurance if sender is InsurancePlan else InsurancePlan
+    )
+    picked = {chosen_key(record, other) for record in records if record._state.adding}
+    if not deleting and (keys := picked - {None}):
+        other.objects.using(using).lock_and_read(keys)
 
 
 def _new_address(record: Any) -> str | None:

@@ -435,23 +435,46 @@ class TestAtTheSameMoment:
             assert won.count(True) == links.count() in {1, 2}
 
     def test_of_several_adds_that_choose_one_orphan_one_gets_it(self, at_once):
-        """The others are refused, or made as if nothing had been chosen; the log says which."""
+        """The others come second: they are added as if nothing had been chosen."""
         plan = orphan_plan(name="HMO", company__name="Aetna", **AETNA_ADDRESS)
 
         def add(number):
-            insurance = Insurance(**{**INSURANCE, "plan_name": f"HMO {number}"})
+            insurance = Insurance(**{**INSURANCE, "street_1": f"{number} Example Road"})
             insurance.chosen = token_of(plan)
-            try:
-                insurance.save()
-            except Refused:
-                return None
-            return insurance.pk
+            insurance.save()
 
-        added = [key for key in at_once(*(lambda n=n: add(n) for n in range(6))) if key]
+        at_once(*(lambda number=number: add(number) for number in range(6)))
 
-        assert InsuranceLink.objects.count() == Insurance.objects.count() == len(added)
-        joined = SyncEvent.objects.filter(rule="pair-repaired", target_id=plan.pk)
-        assert [event.source_id for event in joined] == [insurance_of(plan).pk]
-        outcomes = Counter(SyncEvent.objects.filter(source_id__in=added).values_list("rule"))
-        assert outcomes[("pair-repaired",)] == 1
+        events = SyncEvent.objects.filter(source_model="ehr.Insurance")
+        rules = Counter(events.values_list("rule"))
+        assert rules == {
+            ("ehr-insurance-deleted",): 1,
+            ("pair-repaired",): 1,
+            ("ehr-insurance-added-unmatched",): 5 * 2,  # company and plan
+        }
+        assert InsuranceLink.objects.count() == Insurance.objects.count() == 6
         assert pair_of(anew(plan)).state is PairState.IN_SYNC
+
+    def test_an_add_and_an_edit_of_the_orphan_it_chose_lose_nothing(self, at_once):
+        for _ in range(5):
+            insurance = orphan_insurance(company_name="Aetna", plan_name="HMO")
+            company = CompanyFactory(name="Aetna")
+
+            def add(insurance=insurance, company=company):
+                plan = InsurancePlan(company=company, name="HMO", **AETNA_ADDRESS)
+                plan.chosen = token_of(insurance)
+                plan.save()
+                return plan
+
+            def edit(insurance=insurance):
+                try:
+                    Insurance.objects.filter(pk=insurance.pk).change(**PHONE)
+                except Refused:
+                    return False
+                return True
+
+            plan, edited = at_once(add, edit)
+
+            pair = pair_of(anew(plan))
+            assert (pair.state, pair.insurance) == (PairState.IN_SYNC, insurance)
+            assert not edited or anew(plan).phone == PHONE["phone"]
