@@ -16,6 +16,8 @@ admin.site.unregister(User)
 class StaffAdmin(UserAdmin[User]):
     """Gives rights through groups; a superuser is out of reach of all but another one."""
 
+    readonly_fields = ("last_login", "date_joined")  # what happened isn't edited
+
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
         if request.user.is_superuser:

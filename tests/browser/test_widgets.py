@@ -1,0 +1,107 @@
+"""Pickers, calendars, pop-ups and the theme work under the strict Content-Security-Policy."""
+
+import datetime
+
+import pytest
+from playwright.sync_api import expect
+
+from pm.models import InsuranceCompany
+from tests.browser.keyboard import Keyboard
+from tests.browser.wcag import violations
+from tests.factories import AETNA_ADDRESS, CompanyFactory, PMPatientFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_picker_by_keyboard(visit):
+    CompanyFactory(name="Aetna")
+    chosen = CompanyFactory(name="Humana", payer_id="61101")
+    page = visit("billing")
+    page.goto("/admin/pm/insuranceplan/add/")
+    keys = Keyboard(page)
+    page.get_by_role("combobox", name="Company").focus()
+
+    keys.press("Enter")
+    search = page.get_by_role("searchbox", name="Company")
+    expect(search).to_be_focused()
+    keys.type("61101")
+    found = page.locator(".select2-results").get_by_role("option")
+    expect(found).to_have_count(1)
+    expect(found).to_contain_text("Humana")
+    assert violations(page, "picker, open") == []
+    keys.press("Enter")
+
+    expect(page.locator("#id_company")).to_have_value(str(chosen.pk))
+    expect(page.get_by_role("combobox", name="Company")).to_contain_text("Humana")
+    expect(page.get_by_role("combobox", name="Company")).to_be_focused()
+    assert keys.pressed == len("61101") + 2
+
+
+def test_a_picker_in_a_row_that_was_added_has_a_name(visit):
+    page = visit("billing")
+    page.goto("/admin/pm/patient/add/")
+    page.get_by_role("button", name="Add another Insurance policy").click()
+    expect(page.get_by_role("combobox", name="Plan", exact=False).first).to_be_visible()
+    assert violations(page, "row added") == []
+
+
+def test_a_day_from_the_calendar(visit):
+    patient = PMPatientFactory(date_of_birth=datetime.date(1980, 5, 17))
+    page = visit("frontdesk")
+    page.goto(f"/admin/pm/patient/{patient.pk}/change/")
+    page.locator(".field-date_of_birth").get_by_role("link", name="Choose a Date").click()
+    calendar = page.locator(".calendarbox").filter(visible=True)
+    expect(calendar).to_contain_text("May 1980")
+    assert violations(page, "calendar, open") == []
+    calendar.get_by_role("link", name="23", exact=True).click()
+    expect(page.locator("#id_date_of_birth")).to_have_value("1980-05-23")
+    expect(calendar).to_have_count(0)
+
+
+def test_a_company_from_a_pop_up(visit):
+    page = visit("billing")
+    page.goto("/admin/pm/insuranceplan/add/")
+    with page.expect_popup() as opened:
+        page.locator("#add_id_company").click()
+    popup = opened.value
+    popup.get_by_label("Name:", exact=True).fill("Aetna")
+    for name, value in AETNA_ADDRESS.items():
+        field = popup.locator(f"#id_{name}")
+        if name == "state":
+            field.select_option(value)
+        else:
+            field.fill(value)
+    with popup.expect_event("close"):
+        popup.get_by_role("button", name="Save", exact=True).click()
+
+    company = InsuranceCompany.objects.get()
+    expect(page.locator("#id_company")).to_have_value(str(company.pk))
+    expect(page.get_by_role("combobox", name="Company")).to_contain_text("Aetna")
+
+
+def test_the_theme_is_kept(visit):
+    page = visit("billing")
+    page.goto("/admin/")
+    body = page.locator("body")
+    light, dark = "rgb(255, 255, 255)", "rgb(18, 18, 18)"
+    expect(body).to_have_css("background-color", light)
+    toggle = page.locator("#header .theme-toggle")
+    toggle.click()  # from the system's, which is light, to dark
+    expect(body).to_have_css("background-color", dark)
+    page.goto("/admin/pm/insuranceplan/")
+    expect(body).to_have_css("background-color", dark)
+    toggle.click()
+    expect(body).to_have_css("background-color", light)
+
+
+def test_what_goes_wrong_unseen_fails_a_test(visit):
+    page = visit("")
+    page.goto("/admin/login/")
+    page.evaluate("document.body.setAttribute('onclick', 'alert()')")
+    page.evaluate("setTimeout(() => { throw new Error('unseen') })")
+    page.evaluate("fetch('http://127.0.0.1:9/').catch(() => 0)")
+    page.wait_for_function("true")
+    seen = "\n".join(page.problems)
+    for word in ("script-src", "uncaught: unseen", "connect-src"):
+        assert word in seen
+    page.problems.clear()

@@ -1,0 +1,33 @@
+"""What axe-core finds on a page that breaks WCAG 2.2, level A or AA, in both themes."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+EVERY_RULE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+RULES_OF_COLOUR = ["color-contrast", "link-in-text-block"]  # all that a theme changes
+
+
+def violations(page: Page, name: str) -> list[str]:
+    """Return a text for each element at fault: page, theme, rule, element, and why.
+
+    The page stays as it is, and in the light theme.
+    """
+    found = broken(page, f"{name}, light", EVERY_RULE)
+    page.emulate_media(color_scheme="dark")
+    found += broken(page, f"{name}, dark", RULES_OF_COLOUR)
+    page.emulate_media(color_scheme="light")
+    return found
+
+
+def broken(page: Page, name: str, rules: list[str]) -> list[str]:
+    options = {
+        "runOnly": rules,
+        "resultTypes": ["violations"],
+        "preload": False,  # it adds a style element, which the Content-Security-Policy forbids
+    }
+    return [
+        f"{name}: {rule['id']}: {' '.join(map(str, node['target']))}\n    {node['html'][:200]}\n"
+        f"    {node['failureSummary']}"
+        for rule in Axe().run(page, options=options).response["violations"]
+        for node in rule["nodes"]
+    ]
