@@ -24,6 +24,9 @@ class FirstPlanInline(RecordInline):
     verbose_name = "its first plan (may be left empty)"
     fieldsets = ((None, {"fields": ("name", *CLAIMS_ADDRESS)}),)
 
+    def get_formset(self, request: Any, obj: Any = None, **kwargs: Any) -> Any:
+        return super().get_formset(request, obj, absolute_max=self.max_num, **kwargs)
+
 
 @admin.register(InsuranceCompany)
 class InsuranceCompanyAdmin(RecordAdmin):

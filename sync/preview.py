@@ -1,6 +1,7 @@
 """What a page says while it is filled in: what Save will do in both lists, and what is there."""
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
@@ -18,15 +19,11 @@ from sync.foretell import fingerprint, foretell
 from sync.likeness import LookAlike, token_of
 from sync.models import SyncEvent
 from sync.rules import RULES_BY_ID
+from sync.sight import may_see, may_see_other_list
 from sync.twins import orphans_for, twins
 from sync.wording import SYSTEMS, change_in_words, crossed, record_kind, warns
 
-# The pages that have a preview, and what it shows of the other list.
-OTHERS: dict[type[Record], tuple[type[Record], ...]] = {
-    InsuranceCompany: (Insurance,),
-    InsurancePlan: (Insurance,),
-    Insurance: (InsuranceCompany, InsurancePlan),
-}
+PREVIEWED = (InsuranceCompany, InsurancePlan, Insurance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +79,7 @@ def preview(form: Any, formsets: Sequence[Any], before: Record | None, user: Any
     records: list[Any] = [form.instance, *(row.instance for row in rows)]
     record = records[0]
     record.before = before
-    may_see_other = all(_may_see(user, model) for model in OTHERS[type(record)])
+    may_see_other = may_see_other_list(user, record._meta.label)
     outcomes: list[Outcome] = []
     try:
         if not told.missing and not told.problems:
@@ -107,7 +104,7 @@ def preview(form: Any, formsets: Sequence[Any], before: Record | None, user: Any
     if outcomes and may_see_other:
         told.choices = _choices(outcomes[-1])
         told.choice_field = [form, *rows][-1].add_prefix("chosen")
-    if _may_see(user, type(record)):
+    if may_see(user, record._meta.label):
         told.look_alikes = twins(record, outcomes)
     return told
 
@@ -122,11 +119,6 @@ def _read_errors(form: Any, told: Preview) -> None:
             elif error.code != "question":
                 text = " ".join(map(str, error.messages))
                 told.problems.append(f"{label}: {text}" if label else text)
-
-
-def _may_see(user: Any, model: type[Record]) -> bool:
-    name, app = model._meta.model_name, model._meta.app_label
-    return bool(user.has_perm(f"{app}.view_{name}") or user.has_perm(f"{app}.change_{name}"))
 
 
 def _own_line(record: Record) -> Line:
@@ -164,11 +156,9 @@ def _line(event: SyncEvent) -> Line:
 
 def _choices(outcome: Outcome) -> list[Choice]:
     """Return where an added record may go, the preset or chosen one checked; [] for one way."""
-    source, target = outcome.source, outcome.target
-    if source.pk is not None:
-        return []
+    target = outcome.target
     companies = outcome.match.here if outcome.match else []
-    orphans = orphans_for(source)
+    orphans = orphans_for(_unlinked(outcome))
     if not orphans and len(companies) < 2:
         return []
     joined = token_of(target) if target and outcome.joins else ""
@@ -183,3 +173,13 @@ def _choices(outcome: Outcome) -> list[Choice]:
         text = f"Link it with {record_kind(alike.record._meta.label)} {alike.record} ({alike.why})"
         choices.append(Choice(alike.token, text, alike.token == joined))
     return choices
+
+
+def _unlinked(outcome: Outcome) -> Record:
+    """Return the source under the name it has unless it is linked: a choice changes no others."""
+    source = outcome.source
+    if outcome.joins and isinstance(source, Insurance) and outcome.match:
+        company, source = outcome.match.company, copy(source)
+        typed, _linked = outcome.corrections.get("company_name", [source.company_name, ""])
+        source.company_name = company.name if company else typed
+    return source

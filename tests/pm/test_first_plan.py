@@ -236,12 +236,22 @@ class TestRefused:
         assert submit(admin_client, ADD, response).status_code == 302
         assert InsurancePlan.objects.get().street_1 == AETNA_ADDRESS["street_1"]
 
-    @pytest.mark.parametrize("total", ["x", "-1", "1\x00", "99999999"])
+    @pytest.mark.parametrize("total", ["x", "1\x00", "99999999"])
     def test_a_count_of_plans_that_no_page_sends(self, admin_client, total):
         response = submit(admin_client, ADD, **COMPANY, **{"plans-TOTAL_FORMS": total})
 
-        assert response.status_code in {200, 302}
-        assert not InsurancePlan.objects.exists()
+        assert response.status_code == 200
+        [inline] = response.context["inline_admin_formsets"]
+        assert len(inline.formset.forms) <= 1
+        assert nothing_saved()
+
+    def test_more_than_one_plan_at_once(self, admin_client):
+        plans = {f"plans-{n}-{k}": v for n in (0, 1) for k, v in {"name": "HMO", **CLAIMS}.items()}
+
+        response = submit(admin_client, ADD, **COMPANY, **plans, **{"plans-TOTAL_FORMS": "2"})
+
+        assert response.status_code == 200
+        assert nothing_saved()
 
 
 class TestThePage:

@@ -293,6 +293,14 @@ class TestInsurance:
         assert "picked by hand" in told.lines[1].note
         assert "Cigna – HMO" in told.lines[0].text
 
+    def test_the_choice_wins_over_the_one_of_its_name(self, asked):
+        vsp, _ = (CompanyFactory(name=name, **AETNA_ADDRESS) for name in ("VSP", "AETNA"))
+
+        told, _ = asked("insurance", **INSURANCE, chosen=f"pm.InsuranceCompany:{vsp.pk}")
+
+        assert [choice.checked for choice in told.choices] == [True, False]
+        assert "VSP – HMO" in told.lines[0].text
+
     def test_for_an_orphan_offers_the_link_and_says_what_it_does(self, asked):
         orphan = orphan_plan(
             company__name="Aetna", name="HMO", phone="800-555-0100", **AETNA_ADDRESS
@@ -307,6 +315,28 @@ class TestInsurance:
         assert [choice.checked for choice in told.choices] == [False, True]
         assert said(told)[1][:2] == ("pm", "unchanged")
         assert told.lines[1].note == "The two are linked now."
+
+    def test_the_choices_stay_the_same_whichever_is_made(self, asked):
+        """Linked with another company's plan it takes that name, and still may go elsewhere."""
+        vsp = orphan_plan(company__name="VSP", name="Vision", **AETNA_ADDRESS)
+        aetna = orphan_plan(company__name="Aetna", name="HMO", **NEXT_SUITE)
+        before, _ = asked("insurance", **INSURANCE)
+        tokens = [choice.token for choice in before.choices]
+        assert tokens == ["", f"pm.InsurancePlan:{aetna.pk}", f"pm.InsurancePlan:{vsp.pk}"]
+
+        for token in tokens:
+            told, _ = asked("insurance", **INSURANCE, chosen=token)
+
+            assert [choice.token for choice in told.choices] == tokens
+            assert [choice.token for choice in told.choices if choice.checked] == [token]
+
+    @pytest.mark.parametrize("values", [{"is_active": False}, ELSEWHERE])
+    def test_a_company_that_is_not_offered_cannot_be_chosen(self, asked, values):
+        company = CompanyFactory(name="VSP", **{**AETNA_ADDRESS, **values})
+
+        told, _ = asked("insurance", **INSURANCE, chosen=f"pm.InsuranceCompany:{company.pk}")
+
+        assert told.lines[1].text == "PM insurance company Aetna will be created."
 
     def test_that_is_there_is_named(self, asked):
         insurance = InsuranceFactory(**INSURANCE)
