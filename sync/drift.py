@@ -22,6 +22,7 @@ from pm.models import InsuranceCompany, InsurancePlan
 from pm.querysets import InsurancePlanQuerySet
 from sync import rules
 from sync.models import InsuranceLink
+from sync.sight import may_see
 from sync.translation import PLAN_TO_INSURANCE
 from sync.worklist import SEES, differing_secondaries
 
@@ -58,8 +59,7 @@ class Question:
 
     def shown_to(self, user: Any) -> bool:
         """Return whether `user` may see all that the answer is made of."""
-        parts = (label.lower().split(".") for label in self.sees)
-        return bool(user.has_perms([f"{app}.view_{model}" for app, model in parts]))
+        return may_see(user, *self.sees)
 
     def count(self) -> int:
         """Return how many there are, in one query; of more than MOST_COUNTED, one more."""

@@ -20,14 +20,15 @@ from sync import drift
 from sync.apply import join, repair
 from sync.candidates import among, likely
 from sync.links import change_url
-from sync.preview import OTHERS, preview
+from sync.preview import PREVIEWED, preview
+from sync.sight import may_see_other_list
 
 PAIRED: dict[str, type[InsurancePlan] | type[Insurance]] = {
     "insuranceplan": InsurancePlan,
     "insurance": Insurance,
 }
 MOST_FOUND = 20  # of a search; a narrower one finds the rest
-PAGES = {str(model._meta.model_name): model for model in OTHERS}
+PAGES = {str(model._meta.model_name): model for model in PREVIEWED}
 
 
 @require_POST
@@ -79,6 +80,8 @@ def repair_company(request: HttpRequest, pk: int) -> HttpResponse:
 def link_pair(request: HttpRequest, model_name: str, pk: int) -> HttpResponse:
     """Let the user choose the counterpart of an orphan, and link the two."""
     record = _to_change(request, PAIRED[model_name], pk)
+    if not may_see_other_list(request.user, record._meta.label):
+        raise PermissionDenied
     page = change_url(record._meta.label, record.pk)
     if request.method == "POST":
         other = request.POST.get("counterpart", "")

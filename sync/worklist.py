@@ -24,12 +24,6 @@ NAMES = ("chart_number", "last_name", "first_name")
 POLICY, EHR_PATIENT = 0, 1  # what the key of a row is the key of
 
 
-def may_see(user: Any) -> bool:
-    """Return whether `user` may see all that the worklist shows."""
-    parts = (label.lower().split(".") for label in SEES)
-    return bool(user.has_perms([f"{app}.view_{model}" for app, model in parts]))
-
-
 def pm_secondaries() -> QuerySet[InsurancePolicy]:
     """Return the secondary policies in force today of active patients: one a patient at most."""
     policies = InsurancePolicy.objects.in_force_on(localdate())

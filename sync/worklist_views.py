@@ -11,7 +11,8 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from sync.worklist import differing_secondaries, entries, may_see
+from sync.sight import may_see
+from sync.worklist import SEES, differing_secondaries, entries
 
 PER_PAGE = 50
 
@@ -21,7 +22,7 @@ PER_PAGE = 50
 @staff_member_required
 def secondary_worklist(request: HttpRequest) -> HttpResponse:
     """List the patients whose secondary is to be entered by hand, on one side or the other."""
-    if not may_see(request.user):
+    if not may_see(request.user, *SEES):
         raise PermissionDenied
     typed = request.GET.get("q", "").strip()
     pages: Paginator[Any] = Paginator(differing_secondaries(typed), PER_PAGE)

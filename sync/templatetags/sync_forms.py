@@ -13,6 +13,7 @@ from sync.links import change_url, log_url
 from sync.models import SyncEvent
 from sync.pairs import Pair, pair_of
 from sync.preview import preview
+from sync.sight import may_see_other_list
 from sync.translation import PLAN_TO_INSURANCE, as_insurance
 from sync.wording import effect, field_name, record_kind
 
@@ -54,17 +55,19 @@ def counterpart_card(context: Any) -> dict[str, Any]:
     other = pair.insurance if isinstance(record, InsurancePlan) else pair.plan
     name, label = str(record._meta.model_name), record._meta.label
     may_repair = context["user"].has_perm(f"{record._meta.app_label}.change_{name}")
+    may_see = may_see_other_list(context["user"], label)
     last = SyncEvent.objects.about(record).exclude(rule="").first()
     return {
         "pair": pair,
         "other": other,
+        "may_see": may_see,
         "kind": record_kind(other._meta.label) if other else "",
         "url": change_url(other._meta.label, other.pk) if other else "",
         "rows": side_by_side(pair),
         "last": last,
         "last_effect": effect(last) if last else "",
         "log": log_url(about=f"{label}:{record.pk}"),
-        "candidates": [] if other or not may_repair else candidates.likely(record),
+        "candidates": candidates.likely(record) if may_repair and may_see and not other else [],
         "may_repair": may_repair,
         "repair_url": reverse("sync:repair", args=[name, record.pk]),
         "link_url": reverse("sync:link", args=[name, record.pk]),

@@ -15,13 +15,15 @@ from django.utils.safestring import SafeString, mark_safe
 
 from kareo.site import APP_ORDER
 from sync.drift import MOST_COUNTED, PARAMETER, QUESTIONS, Question, questions_on
-from sync.worklist import may_see
+from sync.models import SyncEvent
+from sync.sight import may_see
+from sync.worklist import SEES
 
 register = template.Library()
 
 # Among a million plans a question takes seconds. Such an answer is kept for a while, and says when
-# it was found; what is answered at once is always asked anew.
-SLOW = 0.25  # seconds
+# it was found, until its user saves something; what is answered at once is always asked anew.
+SLOW = 0.5  # seconds
 KEPT = 300  # seconds
 
 
@@ -42,12 +44,13 @@ class Counted:
 @register.simple_tag
 def drift_counts(user: AbstractUser | AnonymousUser) -> list[Counted]:
     """Return the counts that `user` may see, one query each; what waits for somebody first."""
-    counts = [_counted(asked) for asked in QUESTIONS if asked.shown_to(user)]
+    own = SyncEvent.objects.filter(actor=user.get_username()).values_list("pk", flat=True).first()
+    counts = [_counted(asked, own or 0) for asked in QUESTIONS if asked.shown_to(user)]
     return sorted(counts, key=lambda counted: not counted.count)
 
 
-def _counted(question: Question) -> Counted:
-    key = f"sync.drift.{question.id}"
+def _counted(question: Question, last_event: int) -> Counted:
+    key = f"sync.drift.{question.id}.{last_event}"
     if kept := cache.get(key):
         return Counted(question, *kept)
     started = monotonic()
@@ -61,7 +64,7 @@ def _counted(question: Question) -> Counted:
 def worklist_link(context: Any) -> SafeString | str:
     """Return the link to the secondary worklist for the bar, nothing for who may not see it."""
     request = context.get("request")
-    if request is None or not may_see(request.user):
+    if request is None or not may_see(request.user, *SEES):
         return ""
     url = reverse("sync:secondary_worklist")
     here = mark_safe(' aria-current="true"') if request.path == url else ""

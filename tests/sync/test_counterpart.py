@@ -13,7 +13,14 @@ from pm.models import InsurancePlan
 from sync import views
 from sync.models import InsuranceLink, SyncEvent
 from sync.pairs import PairState, pair_of
-from tests.factories import CompanyFactory, InsuranceFactory, PlanFactory, insurance_of
+from tests.factories import (
+    AETNA_ADDRESS,
+    CompanyFactory,
+    InsuranceFactory,
+    PlanFactory,
+    insurance_of,
+    orphan_plan,
+)
 from tests.screens import messages_of
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +134,37 @@ def test_repair_needs_the_permission_to_save(client, django_user_model, stale_pl
     assert repair_url(stale_plan) not in client.get(change_url(stale_plan)).text
     assert client.post(repair_url(stale_plan)).status_code == 403
     assert Insurance.objects.get().company_name == "Aetna"
+
+
+@pytest.fixture
+def only_pm(client, django_user_model):
+    """Return a client of somebody who may do everything in PM and see nothing of the EHR."""
+    user = django_user_model.objects.create_user("only-pm", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(content_type__app_label="pm"))
+    client.force_login(user)
+    return client
+
+
+def test_the_other_list_is_not_shown_to_who_may_not_see_it(only_pm, stale_plan):
+    card = only_pm.get(change_url(stale_plan)).text.partition('class="counterpart"')[2]
+    card = card.partition("</section>")[0]
+
+    assert "It has a counterpart, which your role doesn't show you." in card
+    assert "<table>" not in card
+    assert change_url(stale_plan.link.insurance) not in card
+
+
+def test_an_orphans_candidates_are_not_shown_to_who_may_not_see_them(only_pm):
+    plan = orphan_plan(company__name="Aetna", name="HMO", **AETNA_ADDRESS)
+    twin = PlanFactory(company=plan.company, name="HMO", **AETNA_ADDRESS)
+    insurance = twin.link.insurance
+    twin.delete()
+
+    assert "Link it with" not in only_pm.get(change_url(plan)).text
+    link = reverse("sync:link", args=["insuranceplan", plan.pk])
+    assert only_pm.get(link).status_code == 403
+    assert only_pm.post(link, {"counterpart": insurance.pk}).status_code == 403
+    assert not InsuranceLink.objects.exists()
 
 
 def test_repair_needs_a_login_a_post_and_a_record(client, admin_client, stale_plan):

@@ -18,6 +18,7 @@ from tests.factories import (
     PlanFactory,
     orphan_plan,
 )
+from tests.screens import submit
 
 pytestmark = pytest.mark.django_db
 
@@ -126,8 +127,8 @@ def test_its_queries_do_not_grow(admin_client, statements):
     with statements() as many:
         admin_client.get(URL)
 
-    # session, user, what you did last; one for each question
-    assert len(none) == len(few) == len(many) == 3 + len(drift.QUESTIONS)
+    # session, user, what you did last, and which was the very last; one for each question
+    assert len(none) == len(few) == len(many) == 4 + len(drift.QUESTIONS)
 
 
 def test_a_slow_answer_is_kept_for_a_while_and_says_when_it_was_found(admin_client, monkeypatch):
@@ -140,6 +141,22 @@ def test_a_slow_answer_is_kept_for_a_while_and_says_when_it_was_found(admin_clie
 
     assert text.startswith("⚠ 1 ")
     assert "Counted at " in text
+
+
+def test_a_slow_answer_is_found_anew_once_its_user_has_saved_something(admin_client, monkeypatch):
+    monkeypatch.setattr(sync_home, "SLOW", -1)
+    company = CompanyFactory(street_1="")
+    assert tiles(admin_client.get(URL))["no-address"][0] == "open"
+
+    submit(
+        admin_client,
+        reverse("admin:pm_insurancecompany_change", args=[company.pk]),
+        street_1="1 Elm St",
+    )
+
+    state, text = tiles(admin_client.get(URL))["no-address"]
+    assert state == "done"
+    assert "Counted at" not in text
 
 
 def test_a_quick_answer_is_always_asked_anew(admin_client):
