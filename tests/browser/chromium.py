@@ -2,9 +2,11 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
@@ -69,22 +71,25 @@ def installers() -> Iterator[list[str]]:
 
 
 def run(command: list[str]) -> str:
-    """Run an installer that asks nothing. Return what it said."""
+    """Run an installer that asks nothing. Return the last that it said."""
     print("No browser for the tests yet. Trying:", " ".join(command), flush=True)  # noqa: T201
     quiet = {"DEBIAN_FRONTEND": "noninteractive", "PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT": CONNECT}
-    try:
-        done = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=PATIENCE,
-            env={**os.environ, **quiet},
-        )
-    except subprocess.TimeoutExpired:
-        return f"{' '.join(command)} took more than {PATIENCE} s."
-    return done.stdout
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, **quiet},
+        start_new_session=True,  # so that what it starts can be stopped with it
+    ) as started:
+        try:
+            return "\n".join(started.communicate(timeout=PATIENCE)[0].splitlines()[-9:])
+        except subprocess.TimeoutExpired:
+            return f"{' '.join(command)} took more than {PATIENCE} s."
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(started.pid, signal.SIGTERM)
 
 
 def get() -> str:
