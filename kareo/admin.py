@@ -63,6 +63,11 @@ class RecordInline(RecordFormMixin, admin.StackedInline[Any, Any]):
     formset = RecordFormSet
     extra = 0
 
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset: Any = super().get_formset(request, obj, **kwargs)
+        formset.form.user = request.user
+        return formset
+
 
 class ListMixin(BaseModelAdmin[Any]):
     """Answers a list address that no filter of the page makes, as Django answers a wrong one."""
@@ -197,6 +202,7 @@ class RecordAdmin(RecordFormMixin, ListMixin, admin.ModelAdmin[Any]):
     ) -> Any:
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.refusal = getattr(request, "refusal", "")
+        form.user = request.user
         return form
 
     def _added_before(self, request: HttpRequest) -> HttpResponse | None:

@@ -33,10 +33,11 @@ class RecordForm(forms.ModelForm[Any]):
     `seen` carries the record as it stood when the page was made; `page_id` names the page on which
     a record is added. `chosen` is what the user picked for it on the other side, and `confirmed`
     the questions that were asked already. `refusal`, where set, is why an attempt to save this very
-    form was refused.
+    form was refused. `user` is whoever fills it in.
     """
 
     refusal: str = ""
+    user: Any = None
 
     seen = PageField()
     page_id = PageField()
@@ -75,7 +76,7 @@ class RecordForm(forms.ModelForm[Any]):
 
     def _ask(self) -> None:
         """Refuse once where there is a question; the page that follows says that it was asked."""
-        questions = questions_about(self.instance)
+        questions = questions_about(self.instance, self.user)
         answered = self.cleaned_data.get("confirmed", "").split()
         asked = [question for question in questions if question.id not in answered]
         if asked:

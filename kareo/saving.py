@@ -25,7 +25,8 @@ saved_together = Signal()
 deleting_together = Signal()
 # Sent with `records`; a receiver answers {key: {field name: why it can't be edited there}}.
 fixing_fields = Signal()
-# Sent with a `record` whose form is valid and about to be saved; a receiver answers [Question].
+# Sent with a `record` whose form is valid and about to be saved, and with its `user`, None where
+# nobody is known; a receiver answers [Question].
 asking = Signal()
 
 
@@ -49,11 +50,10 @@ class Question:
     text: str
 
 
-def questions_about(record: "Record") -> list[Question]:
-    """Return what the user is to be asked before `record` is saved as it is."""
-    answers: list[Any] = [
-        answer for _receiver, answer in asking.send(sender=type(record), record=record)
-    ]
+def questions_about(record: "Record", user: Any) -> list[Question]:
+    """Return what `user` is to be asked before `record` is saved as it is."""
+    asked = asking.send(sender=type(record), record=record, user=user)
+    answers: list[Any] = [answer for _receiver, answer in asked]
     return [question for answer in answers for question in answer]
 
 

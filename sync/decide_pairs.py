@@ -150,7 +150,7 @@ def _joined(
         target,
         changes,
         corrections=corrections,
-        note="The two are linked now.",
+        note="Links the two: neither had a counterpart.",
         linking=True,
     )
 

@@ -62,46 +62,54 @@ def look_alikes(record: Any) -> list[LookAlike]:
     same company and plan name. Needs the derived fields.
     """
     rows: QuerySet[Any]
-    name = Q(name_key=record.name_key)
+    name, (_near, here) = Q(name_key=record.name_key), _places(record)
     if isinstance(record, InsuranceCompany):
-        return _likest(InsuranceCompany.objects.exclude(pk=record.pk), record, name, or_place=True)
+        rows = InsuranceCompany.objects.exclude(pk=record.pk)
+        return _likest(rows.filter(name | here), record, name)
     if isinstance(record, InsurancePlan) and record.company_id:
-        rows = InsurancePlan.objects.exclude(pk=record.pk).filter(company=record.company_id)
+        rows = InsurancePlan.objects.exclude(pk=record.pk).filter(name, company=record.company_id)
         return _likest(rows.select_related("company", "link__insurance"), record, name)
     if isinstance(record, Insurance) and record.company_name and record.plan_name:
-        return _likest(Insurance.objects.exclude(pk=record.pk), record, name)
+        return _likest(Insurance.objects.exclude(pk=record.pk).filter(name), record, name)
     return []
 
 
-def counterparts(record: InsurancePlan | Insurance, company_name: str = "") -> list[LookAlike]:
+def counterparts(
+    record: InsurancePlan | Insurance, company_name: str = "", *, at_place: bool = False
+) -> list[LookAlike]:
     """Return the orphans on the other side that may belong to `record`; the likest first.
 
-    Of a plan, `company_name` is its company's.
+    Of a plan, `company_name` is its company's. `at_place` leaves out those of the name elsewhere.
     """
+    rows: QuerySet[Any]
     if isinstance(record, InsurancePlan):
+        rows = Insurance.objects.filter(link=None)
         name = Q(name_key=name_key(f"{company_name} {record.name}"))
-        return _likest(Insurance.objects.filter(link=None), record, name, or_place=True)
-    # Their keys first: an index finds a plan by its company's key and its own name.
-    companies = InsuranceCompany.objects.named([name_key(record.company_name)])
-    keys = list(companies.values_list("pk", flat=True))
-    name = Q(company__in=keys, name_key=name_key(record.plan_name))
-    plans = InsurancePlan.objects.filter(link=None).select_related("company")
-    return _likest(plans, record, name, or_place=True)
+    else:
+        rows = InsurancePlan.objects.filter(link=None).select_related("company")
+        # Their keys first: an index finds a plan by its company's key and its own name.
+        companies = InsuranceCompany.objects.named([name_key(record.company_name)])
+        keys = list(companies.values_list("pk", flat=True))
+        name = Q(company__in=keys, name_key=name_key(record.plan_name))
+    near, here = _places(record)
+    return _likest(rows.filter((name & near if at_place else name) | here), record, name)
 
 
-def _likest(
-    rows: QuerySet[Any], record: Any, name: Q, *, or_place: bool = False
-) -> list[LookAlike]:
-    """Return the likest of `rows`: of that `name`, or at the same place."""
+def _places(record: Any) -> tuple[Q, Q]:
+    """Return the conditions to be in the building of `record`, and at its very address."""
     nowhere = Q(pk__in=[])  # an empty key is that of no place
     near = Q(near_key=record.near_key) if record.near_key else nowhere
-    here = near & Q(address_key=record.address_key) if record.address_key else nowhere
+    return near, near & Q(address_key=record.address_key) if record.address_key else nowhere
+
+
+def _likest(rows: QuerySet[Any], record: Any, name: Q) -> list[LookAlike]:
+    """Return the likest of `rows`, which are of that `name` or at the address of `record`."""
+    near, here = _places(record)
     rank = Case(
         When(name & here, then=Value(SAME)),
         When(name & near, then=Value(NEAR_BY)),
         When(name, then=Value(SAME_NAME)),
         default=Value(SAME_PLACE),
     )
-    wanted = rows.filter(name | here if or_place else name)
-    found = wanted.annotate(likeness=rank).order_by("likeness", "pk")
+    found = rows.annotate(likeness=rank).order_by("likeness", "pk")
     return [LookAlike(row, row.likeness) for row in found[:MOST_SHOWN]]

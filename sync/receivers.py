@@ -71,8 +71,8 @@ def records_deleted(records: list[Record], **kwargs: Any) -> None:
     propagate(records, Happened.DELETED)
 
 
-def ask_about(record: Record, **kwargs: Any) -> list[Question]:
-    return questions(record)
+def ask_about(record: Record, user: Any, **kwargs: Any) -> list[Question]:
+    return questions(record, user)
 
 
 def fix_company_names(records: list[Insurance], **kwargs: Any) -> dict[int, dict[str, str]]:

@@ -12,8 +12,9 @@ from kareo.saving import Question
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.decide import Outcome
 from sync.foretell import foretell
-from sync.likeness import NEAR_BY, SAME, SAME_NAME, LookAlike, counterparts, look_alikes
+from sync.likeness import NEAR_BY, SAME, LookAlike, counterparts, look_alikes
 from sync.links import record_link
+from sync.sight import may_see_other_list
 from sync.wording import record_kind
 
 
@@ -37,11 +38,14 @@ def orphans_for(record: Any) -> list[LookAlike]:
     if record.pk is not None or isinstance(record, InsuranceCompany):
         return []
     company_name = record.company.name if isinstance(record, InsurancePlan) else ""
-    return [alike for alike in counterparts(record, company_name) if alike.rank != SAME_NAME]
+    return counterparts(record, company_name, at_place=True)
 
 
-def questions(record: Any) -> list[Question]:
-    """Return what to ask once before `record`, valid and typed into a form, is added."""
+def questions(record: Any, user: Any = None) -> list[Question]:
+    """Return what to ask `user` once before `record`, valid and typed into a form, is added.
+
+    Nothing is asked of the other list where the user may not see it.
+    """
     if not record._state.adding:
         return []
     typed = copy(record)
@@ -51,7 +55,8 @@ def questions(record: Any) -> list[Question]:
         for alike in twins(typed, outcomes)
         if alike.rank == SAME and not _same_page(alike.record, record)
     ]
-    if not any(outcome.joins for outcome in outcomes):
+    may_choose = user is None or may_see_other_list(user, record._meta.label)
+    if may_choose and not any(outcome.joins for outcome in outcomes):
         orphans = (alike for alike in orphans_for(typed) if alike.rank == SAME)
         asked += [Question(alike.token, _without_counterpart(alike)) for alike in orphans]
     return asked

@@ -87,6 +87,8 @@ def link_pair(request: HttpRequest, model_name: str, pk: int) -> HttpResponse:
         other = request.POST.get("counterpart", "")
         if is_key(other):
             _try(request, lambda: join(record, int(other)))
+        else:
+            messages.error(request, "Nothing was linked: no counterpart was chosen.")
         return redirect(page)
     if hasattr(record, "link"):
         messages.info(request, f"{record} has a counterpart already.")

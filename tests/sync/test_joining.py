@@ -78,7 +78,7 @@ class TestAddingAnInsurance:
         event = SyncEvent.objects.first()
         assert (event.rule, event.outcome) == ("pair-repaired", "unchanged")
         assert (event.source_id, event.target_id) == (insurance.pk, plan.pk)
-        assert event.note == "The two are linked now."
+        assert event.note == "Links the two: neither had a counterpart."
 
     def test_gives_the_plan_its_values_and_takes_the_companys_name(self, plan):
         insurance = self.add(plan, company_name="Aetna Inc", plan_name="PPO", city="Tustin")
@@ -310,7 +310,7 @@ class TestTheButton:
         event = SyncEvent.objects.first()
         assert (event.rule, event.outcome, event.actor) == ("pair-repaired", "updated", "admin")
         assert (event.source_model, event.target_model) == ("pm.InsurancePlan", "ehr.Insurance")
-        assert "The two are linked now." in messages_of(response)[0]
+        assert "Links the two: neither had a counterpart." in messages_of(response)[0]
         assert 'data-state="in_sync"' in response.text
 
     def test_blanks_take_the_others_phone_and_fax(self, plan, insurance):

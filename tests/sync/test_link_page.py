@@ -202,3 +202,11 @@ def test_asks_as_much_of_the_database_however_many_are_offered(
                 asked.append(len(sent))
 
         assert asked[:3] == asked[3:]
+
+
+@pytest.mark.parametrize("counterpart", ["", "x", "-1", "٣", "9" * 30])
+def test_says_so_when_nothing_was_chosen(admin_client, plan, counterpart):
+    response = admin_client.post(link_url(plan), {"counterpart": counterpart}, follow=True)
+
+    assert messages_of(response) == ["Nothing was linked: no counterpart was chosen."]
+    assert not InsuranceLink.objects.exists()

@@ -314,7 +314,7 @@ class TestInsurance:
         told, _ = asked("insurance", **INSURANCE, chosen=told.choices[1].token)
         assert [choice.checked for choice in told.choices] == [False, True]
         assert said(told)[1][:2] == ("pm", "unchanged")
-        assert told.lines[1].note == "The two are linked now."
+        assert told.lines[1].note == "Links the two: neither had a counterpart."
 
     def test_the_choices_stay_the_same_whichever_is_made(self, asked):
         """Linked with another company's plan it takes that name, and still may go elsewhere."""

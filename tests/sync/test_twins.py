@@ -1,6 +1,7 @@
 """What is there already is asked about once, when it is about to be added again."""
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from ehr.models import Insurance
@@ -279,8 +280,36 @@ class TestOrphansFor:
 
         assert [alike.record for alike in orphans_for(typed)] == [near, here]
 
+    def test_those_here_are_not_crowded_out_by_those_of_the_name(self, aetna):
+        for number in range(6):
+            orphan_plan(
+                company=aetna, name="HMO", **{**ELSEWHERE, "street_1": f"{number + 7} Example Road"}
+            )
+        here = orphan_plan(company=aetna, name="PPO", **AETNA_ADDRESS)
+        typed = Insurance(**INSURANCE)
+        foretell([typed])
+
+        assert [alike.record for alike in orphans_for(typed)] == [here]
+
 
 class TestQuestions:
+    def test_say_nothing_of_a_list_that_the_user_may_not_see(self, aetna, django_user_model):
+        orphan_plan(company=aetna, name="HMO", **AETNA_ADDRESS)
+        user = django_user_model.objects.create_user("only-ehr", is_staff=True)
+        user.user_permissions.set(Permission.objects.filter(content_type__app_label="ehr"))
+        typed = Insurance(**INSURANCE)
+
+        assert len(questions(typed)) == 1
+        assert questions(typed, user) == []
+
+    def test_on_the_page_are_put_to_its_user(self, client, aetna, django_user_model):
+        orphan_plan(company=aetna, name="HMO", **AETNA_ADDRESS)
+        user = django_user_model.objects.create_user("only-ehr", is_staff=True)
+        user.user_permissions.set(Permission.objects.filter(content_type__app_label="ehr"))
+        client.force_login(user)
+
+        assert asked_of(submit(client, INSURANCE_ADD, **INSURANCE)) == []
+
     def test_leave_the_record_as_it_was_typed(self, plan):
         typed = Insurance(**{**INSURANCE, "company_name": "AETNA"})
 
