@@ -16,7 +16,7 @@ from pm.models import InsuranceCompany, InsurancePlan
 from sync.apply import event_of
 from sync.decide import Outcome
 from sync.foretell import fingerprint, foretell
-from sync.likeness import LookAlike, token_of
+from sync.likeness import SAME_PLACE, LookAlike, token_of
 from sync.models import SyncEvent
 from sync.rules import RULES_BY_ID
 from sync.sight import may_see, may_see_other_list
@@ -55,6 +55,7 @@ class Choice:
 class Preview:
     """What is said of one page. `fingerprint` is empty until the page can be saved."""
 
+    adding: bool
     missing: list[str] = field(default_factory=list)  # names of required fields
     problems: list[str] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
@@ -70,7 +71,7 @@ def preview(form: Any, formsets: Sequence[Any], before: Record | None, user: Any
 
     `before` is the stored state of the form's record, None for a new one.
     """
-    told = Preview()
+    told = Preview(adding=before is None)
     rows = [row for formset in formsets for row in formset.forms if row.has_changed()]
     for part in (form, *rows):
         _read_errors(part, told)
@@ -105,7 +106,9 @@ def preview(form: Any, formsets: Sequence[Any], before: Record | None, user: Any
         told.choices = _choices(outcomes[-1])
         told.choice_field = [form, *rows][-1].add_prefix("chosen")
     if may_see(user, record._meta.label):
-        told.look_alikes = twins(record, outcomes)
+        # Who shares an address with others is known for it by the time it is edited.
+        alike = twins(record, outcomes)
+        told.look_alikes = [a for a in alike if told.adding or a.rank != SAME_PLACE]
     return told
 
 

@@ -51,6 +51,26 @@ def said(told):
 
 
 class TestCompany:
+    def test_that_is_new_is_shown_beside_others_at_its_address(self, asked):
+        other = CompanyFactory(name="UMR", **AETNA_ADDRESS)
+
+        told, text = asked("insurancecompany", name="Aetna", **AETNA_ADDRESS)
+
+        assert [(alike.record, alike.why) for alike in told.look_alikes] == [
+            (other, "same address, other name")
+        ]
+        assert "Use this one instead" in text
+
+    def test_that_is_there_is_shown_beside_those_of_its_name_only(self, asked):
+        CompanyFactory(name="UMR", **AETNA_ADDRESS)
+        twin = CompanyFactory(name="AETNA", **AETNA_ADDRESS)
+
+        told, text = asked("insurancecompany", CompanyFactory(name="Aetna", **AETNA_ADDRESS))
+
+        assert [alike.record for alike in told.look_alikes] == [twin]
+        assert "Open it" in text
+        assert "Use this one instead" not in text
+
     def test_that_is_new_stays_in_pm(self, asked):
         told, text = asked("insurancecompany", name="Aetna")
 
