@@ -127,6 +127,7 @@ def test_checks_for_deployment_have_nothing_to_say(tmp_path):
         env={
             **os.environ,
             **PRODUCTION,
+            "DJANGO_ALLOW_ASYNC_UNSAFE": "",  # which the browser tests of this run may need
             "SECRET_KEY": "".join(map(chr, range(48, 123))),
             "DEBUG": "false",
             "DATABASE_URL": f"sqlite:///{tmp_path}/check.sqlite3",
