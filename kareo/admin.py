@@ -25,7 +25,8 @@ from kareo.search import matching
 
 logger = logging.getLogger(__name__)
 
-HIDDEN_FIELDS = ("seen", "page_id", "chosen", "confirmed")
+# `chosen` is not among them: whoever lets the user choose shows it.
+HIDDEN_FIELDS = ("seen", "page_id", "confirmed")
 ABOUT_THIS_RECORD = (
     "About this record",
     {
@@ -191,6 +192,7 @@ class RecordAdmin(RecordFormMixin, ListMixin, admin.ModelAdmin[Any]):
         form = self.get_form(request, record, change=record is not None)(
             request.POST, instance=record
         )
+        form.asks = False
         form.is_valid()
         formsets, _inlines = self._create_formsets(  # type: ignore[attr-defined]
             request, form.instance, change=record is not None

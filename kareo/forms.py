@@ -33,11 +33,12 @@ class RecordForm(forms.ModelForm[Any]):
     `seen` carries the record as it stood when the page was made; `page_id` names the page on which
     a record is added. `chosen` is what the user picked for it on the other side, and `confirmed`
     the questions that were asked already. `refusal`, where set, is why an attempt to save this very
-    form was refused. `user` is whoever fills it in.
+    form was refused. `user` is whoever fills it in; a form that is only read `asks` nothing.
     """
 
     refusal: str = ""
     user: Any = None
+    asks = True
 
     seen = PageField()
     page_id = PageField()
@@ -71,7 +72,7 @@ class RecordForm(forms.ModelForm[Any]):
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]  # private to Django's forms
         self.instance.chosen = self.cleaned_data.get("chosen", "")
-        if not self.errors:
+        if self.asks and not self.errors:
             self._ask()
 
     def _ask(self) -> None:

@@ -79,7 +79,8 @@ def _as_address(word: str) -> Q:
         # A card may have the last four where the list hasn't.
         condition |= Q(zip_code__in=[zip_code, zip_code[:5]])
     if known in SUFFIXES:
-        condition |= Q(address_key__contains=f" {SUFFIXES[known]}")
+        street = f" {SUFFIXES[known]}"
+        condition |= Q(address_key__contains=f"{street} ") | Q(address_key__contains=f"{street}|")
     if known in DIRECTIONS:
         condition |= Q(address_key__contains=f" {DIRECTIONS[known]} ")
     return condition

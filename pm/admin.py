@@ -110,11 +110,9 @@ class InsurancePlanAdmin(RecordAdmin):
         return super().get_form(request, obj, change=change, **{"form": form, **kwargs})
 
     def get_fieldsets(self, request: Any, obj: Any = None) -> Any:
-        fieldsets = super().get_fieldsets(request, obj)
-        if obj:
-            return fieldsets
-        claims = ("Claims address", {"fields": CLAIMS_ADDRESS})
-        return [claims if name == claims[0] else (name, rest) for name, rest in fieldsets]
+        names, _claims, *others = super().get_fieldsets(request, obj)
+        address = ADDRESS if obj else CLAIMS_ADDRESS
+        return [names, ("Claims address", {"fields": address}), *others]
 
     def get_queryset(self, request: Any) -> Any:
         return super().get_queryset(request).select_related("company")

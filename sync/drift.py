@@ -253,4 +253,4 @@ def stale_names_in_words(count: int) -> str:
     if not count:
         return ""
     names = "1 EHR name still shows" if count == 1 else f"{count} EHR names still show"
-    return f"{names} an old company name. Save each plan to bring its name up to date."
+    return f"{names} an old company name. The company's page has a button that cures that."

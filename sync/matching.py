@@ -1,7 +1,7 @@
 """Find the PM company at the address of an insurance that is added in the EHR."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ehr.models import Insurance
@@ -10,7 +10,7 @@ from kareo.names import name_key
 from kareo.records import PostalAddress
 from pm.models import InsuranceCompany
 
-# More companies in one building than these are counted, not named.
+# More companies at one place than these are counted, not named.
 MOST_NAMED = 3
 
 
@@ -20,7 +20,8 @@ class Match:
 
     `others` are the other active companies there, oldest first; `inactive` those that don't match
     because they are inactive; `near` the active ones in the same building under another suite,
-    floor or department, which never match by themselves. `picked` where the user chose.
+    floor or department, which never match by themselves. `preset` is the one that matches unless
+    the user picks another.
     """
 
     insurance: Insurance
@@ -28,7 +29,7 @@ class Match:
     others: tuple[InsuranceCompany, ...] = ()
     inactive: tuple[InsuranceCompany, ...] = ()
     near: tuple[InsuranceCompany, ...] = ()
-    picked: bool = False
+    preset: InsuranceCompany | None = None
 
     @property
     def here(self) -> list[InsuranceCompany]:
@@ -57,13 +58,13 @@ class Match:
         elif typed and company.name != typed:
             yield f"It takes the name as PM writes it: {company.name}."
         if self.others:
-            if self.picked:
+            if self.company is not self.preset:
                 why = "picked by hand"
             else:
                 why = f"because it {'has the same name' if self.is_same_name else 'is the oldest'}"
             yield (
                 f"Chosen among {len(self.here)} companies at this address, {why}."
-                f" Also there: {', '.join(other.name for other in self.others)}."
+                f" Also there: {_named([other.name for other in self.others], ', ')}."
             )
 
     def _nothing_found(self) -> Iterable[str]:
@@ -77,11 +78,9 @@ class Match:
         else:
             yield "No PM company has this address."
         if self.near:
-            named = "; ".join(f"{near.name}, {near.street}" for near in self.near[:MOST_NAMED])
-            more = len(self.near) - MOST_NAMED
-            others = f"; and {more} more" if more > 0 else ""
+            named = _named([f"{near.name}, {near.street}" for near in self.near], "; ")
             place = "building" if "street" in _basis(self.insurance) else "PO box"
-            yield f"Same {place}, other suite or floor: {named}{others}."
+            yield f"Same {place}, other suite or floor: {named}."
 
 
 class CompanyFinder:
@@ -114,15 +113,23 @@ class CompanyFinder:
         typed = name_key(insurance.company_name)
         same_name = [company for company in active if name_key(company.name) == typed]
         by_hand = [company for company in active if company.pk and company.pk == picked]
-        chosen = next(iter(by_hand or same_name or active), None)
+        preset = next(iter(same_name or active), None)
+        chosen = next(iter(by_hand), preset)
         return Match(
             insurance,
             chosen,
             tuple(company for company in active if company is not chosen),
             tuple(company for company in here if not company.is_active),
             tuple(company for company in around if company.is_active and company not in here),
-            bool(by_hand),
+            preset,
         )
+
+
+def _named(names: Sequence[str], separator: str) -> str:
+    """Name the first few, and count the rest."""
+    more = len(names) - MOST_NAMED
+    rest = [f"and {more} more"] if more > 0 else []
+    return separator.join([*names[:MOST_NAMED], *rest])
 
 
 def _basis(record: PostalAddress) -> str:

@@ -17,7 +17,7 @@ from kareo.records import Person
 from pm.models import Patient as PMPatient
 from sync import rules
 from sync.foretell import fingerprint
-from sync.links import log_url, plans_url
+from sync.links import change_url, log_url
 from sync.models import SyncEvent
 from sync.people import link_elsewhere
 from sync.rules import RULES_BY_ID
@@ -98,7 +98,8 @@ def level_of(outcome: str, corrected: bool) -> int:
 def way_on(event: SyncEvent) -> SafeString | str:
     """Return a link to where the user now does by hand what did not cross over."""
     if event.rule == rules.PM_COMPANY_EDITED.id and event.note:
-        return format_html('<a href="{}">Show its plans</a>', plans_url(event.source_id))
+        url = change_url(event.source_model, event.source_id)
+        return format_html('<a href="{}">Open the company</a>', url)
     if event.source_model == "ehr.Patient":
         patient: Person | None = EHRPatient.objects.filter(pk=event.source_id).first()
     elif event.source_model == "pm.InsurancePolicy" and event.rule:

@@ -23,6 +23,7 @@ from sync.sight import may_see, may_see_other_list
 from sync.twins import orphans_for, twins
 from sync.wording import SYSTEMS, change_in_words, crossed, record_kind, warns
 
+MOST_CHOICES = 20  # a company beyond these is chosen by typing its name
 PREVIEWED = (InsuranceCompany, InsurancePlan, Insurance)
 
 
@@ -44,7 +45,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Where an added record may go on the other side; `token` is for `Record.chosen`."""
+    """Where an added record may go; `token` is for `Record.chosen`, empty for the preset."""
 
     token: str
     text: str
@@ -92,11 +93,12 @@ def preview(form: Any, formsets: Sequence[Any], before: Record | None, user: Any
             if may_see_other:
                 told.lines = [*map(_own_line, records), *map(_line, events)]
             else:
-                told.lines = [*typed, Line(_other(record), "", "Your role doesn't show it to you.")]
+                told.lines = [*typed, _hidden(record)]
             told.fingerprint = fingerprint(events)
         elif isinstance(record, Insurance):  # its address is matched as soon as it is typed
             outcomes = foretell([record])
-            told.match = outcomes[-1].note if outcomes[-1].match and may_see_other else ""
+            begun = record.street_1 or record.zip_code
+            told.match = outcomes[-1].note if begun and outcomes[-1].match and may_see_other else ""
         else:
             record.derive()
     except Refused as refused:
@@ -136,8 +138,10 @@ def _own_line(record: Record) -> Line:
     return Line(record._meta.app_label, outcome, text, details if record.before else ())
 
 
-def _other(record: Record) -> str:
-    return "ehr" if record._meta.app_label == "pm" else "pm"
+def _hidden(record: Record) -> Line:
+    """Stand for the effect on a list that the user may not see."""
+    other = "ehr" if record._meta.app_label == "pm" else "pm"
+    return Line(other, "", "Something may change here, in a list that your role doesn't show you.")
 
 
 def _line(event: SyncEvent) -> Line:
@@ -165,9 +169,14 @@ def _choices(outcome: Outcome) -> list[Choice]:
     if not orphans and len(companies) < 2:
         return []
     joined = token_of(target) if target and outcome.joins else ""
+    # The preset is what the rules decide, whatever is typed later; any other is a choice.
     choices = [
-        Choice(token_of(c), f"A new plan under {c.picker_text}", not joined and c is companies[0])
-        for c in sorted(companies, key=attrgetter("created_at", "pk"))
+        Choice(
+            "" if outcome.match and company is outcome.match.preset else token_of(company),
+            f"A new plan under {company.picker_text}",
+            not joined and company is companies[0],
+        )
+        for company in sorted(companies[:MOST_CHOICES], key=attrgetter("created_at", "pk"))
     ]
     if not companies:
         new = "A new company and plan" if outcome.match else "A new insurance"

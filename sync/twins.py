@@ -69,9 +69,9 @@ def _same_page(stored: Record, record: Record) -> bool:
 
 def _already_there(alike: LookAlike) -> SafeString:
     return format_html(
-        "{} is there already, with this name and address. Use that one, or save again to add a"
-        " second one.",
+        "{} is there already, with this name and address{}, or save again to add a second one.",
         _linked(alike),
+        ". Use that one" if alike.record.is_active else ", but inactive. Open it and activate it",
     )
 
 

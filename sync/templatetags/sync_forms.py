@@ -22,7 +22,7 @@ register = template.Library()
 
 @register.inclusion_tag("sync/preview_panel.html", takes_context=True)
 def preview_panel(context: Any) -> dict[str, Any]:
-    """Show where the preview goes; filled in already on a page that comes back unsaved."""
+    """Show where the preview goes; filled in already where an added record comes back unsaved."""
     opts, record = context["opts"], context.get("original")
     may_save = "has_change_permission" if record else "has_add_permission"
     if not context.get(may_save):
@@ -30,10 +30,9 @@ def preview_panel(context: Any) -> dict[str, Any]:
     key = [record.pk] if record else []
     told = None
     form = context["adminform"].form
-    if form.is_bound:
+    if form.is_bound and not record:  # so that a question about it can be answered without scripts
         formsets = [inline.formset for inline in context["inline_admin_formsets"]]
-        before = opts.model._base_manager.filter(pk=record.pk).first() if record else None
-        told = preview(form, formsets, before, context["user"])
+        told = preview(form, formsets, None, context["user"])
     return {"url": reverse("sync:preview", args=[opts.model_name, *key]), "preview": told}
 
 

@@ -115,6 +115,24 @@ def test_one_of_several_companies_at_the_address_is_chosen(visit):
     assert InsurancePlan.objects.get().company == chosen
 
 
+def test_a_name_that_is_corrected_brings_its_own_company(visit):
+    CompanyFactory(name="UnitedHealthcare", **AETNA_ADDRESS)
+    umr = CompanyFactory(name="UMR", **AETNA_ADDRESS)
+    page = visit("clinical")
+    page.goto("/admin/ehr/insurance/add/")
+    page.get_by_label("Company name").fill("UM")
+    page.get_by_label("Plan name").fill("Choice")
+    fill_address(page, **AETNA_ADDRESS)
+    expect(page.get_by_label("A new plan under UnitedHealthcare")).to_be_checked()
+
+    page.get_by_label("Company name").fill("UMR")
+    expect(page.get_by_label("A new plan under UMR")).to_be_checked()
+    save(page)
+
+    expect(messages_of(page)).to_contain_text("because it has the same name")
+    assert InsurancePlan.objects.get().company == umr
+
+
 def test_a_plan_that_is_there_is_added_again_only_when_saved_twice(visit):
     plan = PlanFactory(company__name="Aetna", name="Aetna HMO", **AETNA_ADDRESS)
     page = visit("billing")

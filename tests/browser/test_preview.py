@@ -73,6 +73,7 @@ def test_says_one_calm_line_when_it_cannot_tell(visit, how):
     expect(page.get_by_text(UNAVAILABLE)).to_be_visible()
     expect(page.locator("[data-preview-body]")).to_be_empty()
     expect(page.locator("[data-previewed]")).to_have_value("")
+    expect(page.locator("[data-preview-said]")).to_be_empty()
     page.problems.clear()  # the browser's own lines about the answer
 
     page.unroute("**/sync/preview/**")
@@ -138,6 +139,30 @@ def test_a_pop_up_hands_over_the_company_that_is_there(visit):
     expect(page.locator("#id_company")).to_have_value(str(company.pk))
     expect(preview_of(page)).not_to_contain_text("Company")
     assert InsuranceCompany.objects.count() == 1
+
+
+def test_a_pop_up_that_edits_a_company_opens_the_one_that_looks_like_it(visit):
+    twin = CompanyFactory(name="Aetna", **AETNA_ADDRESS)
+    plan = PlanFactory(company__name="AETNA", **AETNA_ADDRESS)
+    page = visit()
+    page.goto(f"/admin/pm/insuranceplan/{plan.pk}/change/")
+    with page.expect_popup() as opened:
+        page.locator("#change_id_company").click()
+    popup = opened.value
+    popup.get_by_role("link", name="Open it").click()
+
+    popup.wait_for_url(f"**/insurancecompany/{twin.pk}/change/")
+    expect(page.locator("#id_company")).to_have_value(str(plan.company_id))
+
+
+def test_tells_a_screen_reader_what_it_shows(visit):
+    page = open_form(visit)
+
+    page.locator("#id_name").fill("Sutter Health")
+
+    expect(page.locator("[data-preview-said]")).to_contain_text(
+        "Insurance company Sutter Health will be created."
+    )
 
 
 def test_stands_beside_the_form_where_there_is_room(visit):

@@ -111,3 +111,13 @@ def test_a_stored_plans_page_does_not_offer_it(admin_client):
 
     plan.refresh_from_db()
     assert plan.street_1 != plan.company.street_1
+
+
+def test_a_double_click_with_the_companys_address_adds_it_once(admin_client, aetna):
+    page = admin_client.get(ADD)
+    typed = {"company": aetna.pk, "name": "HMO", "same_address": "on"}
+
+    answers = [submit(admin_client, ADD, page, **typed).status_code for _ in range(2)]
+
+    assert answers == [302, 302]
+    assert InsurancePlan.objects.count() == 1

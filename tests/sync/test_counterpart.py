@@ -149,7 +149,7 @@ def test_the_other_list_is_not_shown_to_who_may_not_see_it(only_pm, stale_plan):
     card = only_pm.get(change_url(stale_plan)).text.partition('class="counterpart"')[2]
     card = card.partition("</section>")[0]
 
-    assert "It has a counterpart, which your role doesn't show you." in card
+    assert "which your role doesn't show you." in card
     assert "<table>" not in card
     assert change_url(stale_plan.link.insurance) not in card
 

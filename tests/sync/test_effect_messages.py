@@ -71,7 +71,7 @@ def test_company_renamed_warns_that_nothing_crossed_and_counts_stale_names(admin
 
     [message] = after(admin_client, response)
     assert "PM only: Nothing changed in the EHR. 1 EHR name still shows" in str(message)
-    assert f"?company__id__exact={plan.company.pk}" in str(message)
+    assert f'<a href="{change_url(plan.company)}">Open the company</a>' in str(message)
     assert message.level == constants.WARNING
 
 

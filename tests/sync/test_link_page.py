@@ -76,7 +76,7 @@ def test_offers_no_record_that_has_a_counterpart(admin_client, plan):
     searched = admin_client.get(link_url(plan), {"q": "HMO"})
 
     assert offered(response) == offered(searched) == []
-    assert "Nothing without a counterpart looks like it." in response.text
+    assert "No unlinked EHR insurance looks like it." in response.text
     assert "Try fewer words" in searched.text
 
 

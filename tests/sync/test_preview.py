@@ -3,9 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from ehr.models import Insurance
 from pm.models import InsuranceCompany
 from sync.models import SyncEvent
+from sync.preview import MOST_CHOICES
 from tests.factories import (
     AETNA_ADDRESS,
     CompanyFactory,
@@ -288,11 +288,12 @@ class TestInsurance:
         told, text = asked("insurance", **INSURANCE)
 
         assert [(choice.token, choice.checked) for choice in told.choices] == [
-            (f"pm.InsuranceCompany:{vsp.pk}", True),
+            ("", True),  # VSP, as long as nobody types the name of another
             (f"pm.InsuranceCompany:{cigna.pk}", False),
         ]
+        assert told.choices[0].text == f"A new plan under {vsp.picker_text}"
         assert told.choices[1].text == f"A new plan under {cigna.picker_text}"
-        assert f'name="chosen" value="pm.InsuranceCompany:{vsp.pk}" checked' in text
+        assert 'name="chosen" value="" checked' in text
         assert "because it is the oldest. Also there: Cigna." in told.lines[1].note
 
     def test_where_several_stand_the_one_of_its_name_is_preset(self, asked):
@@ -302,6 +303,19 @@ class TestInsurance:
         told, _ = asked("insurance", **INSURANCE)
 
         assert [choice.checked for choice in told.choices] == [False, True]
+
+    def test_where_very_many_stand_offers_the_oldest_few_and_names_fewer(self, asked):
+        for number in range(MOST_CHOICES + 5):
+            CompanyFactory(name=f"Payer {number}", **AETNA_ADDRESS)
+
+        told, _ = asked("insurance", **INSURANCE)
+
+        assert len(told.choices) == MOST_CHOICES
+        assert told.lines[1].note.endswith("Also there: Payer 1, Payer 2, Payer 3, and 21 more.")
+
+    def test_says_nothing_of_an_address_that_was_not_begun(self, asked):
+        assert asked("insurance", company_name="Aetna")[0].match == ""
+        assert "too short" in asked("insurance", street_1="Elm")[0].match
 
     def test_the_choice_stays_in_its_place_when_it_is_made(self, asked):
         CompanyFactory(name="VSP", **AETNA_ADDRESS)
@@ -430,14 +444,6 @@ class TestPage:
 
         assert "EHR insurance Aetna – HMO – 111 Academy Drive, 92617 will be created." in page.text
         assert "Use this one instead" in page.text
-
-    def test_of_a_change_that_comes_back_compares_with_what_is_stored(self, admin_client):
-        plan = PlanFactory(name="HMO")
-
-        page = submit(admin_client, page_url("insuranceplan", plan.pk), name="PPO", phone="1")
-
-        assert "Phone: A phone or fax number has at least seven digits." in page.text
-        assert Insurance.objects.get().plan_name == "HMO"
 
     def test_that_is_new_has_a_place_for_it_and_nothing_to_say(self, admin_client):
         page = admin_client.get(page_url("insurance"))

@@ -328,7 +328,9 @@ class TestOthersData:
         response = harmless(client, preview_url("insurance"), INSURANCE)
         own, other = response.context["preview"].lines
         assert own.text == ("Insurance Aetna – HMO – 111 Academy Drive, 92617 will be created.")
-        assert other.text == "Your role doesn't show it to you."
+        assert other.text == (
+            "Something may change here, in a list that your role doesn't show you."
+        )
 
     def test_the_ehrs_is_not_shown_to_whoever_sees_pm_only(self, staff, harmless):
         client = staff("add_insuranceplan", "view_insuranceplan", "view_insurancecompany")

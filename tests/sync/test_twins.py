@@ -1,5 +1,7 @@
 """What is there already is asked about once, when it is about to be added again."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
@@ -259,6 +261,23 @@ class TestTwins:
         assert twins(stored, foretell([stored])) == []
 
 
+class TestChoosing:
+    def test_what_was_chosen_counts_no_more_once_it_is_no_longer_offered(self, admin_client, aetna):
+        orphan = orphan_plan(company=aetna, name="HMO", **AETNA_ADDRESS)
+        chosen = {"chosen": f"pm.InsurancePlan:{orphan.pk}"}
+        refused = submit(admin_client, INSURANCE_ADD, **INSURANCE, **chosen, phone="1")
+        # Only what is offered sends it, and nothing is offered at another address.
+        assert re.findall(r'<input type="(\w+)" name="chosen"', refused.text) == ["radio", "radio"]
+
+        other = {**ELSEWHERE, "company_name": "Humana", "plan_name": "Gold", "phone": ""}
+        other["chosen"] = None
+        assert submit(admin_client, INSURANCE_ADD, refused, **other).status_code == 302
+
+        assert not hasattr(anew(orphan), "link")
+        assert anew(orphan).name == "HMO"
+        assert Insurance.objects.get(company_name="Humana").plan_name == "Gold"
+
+
 class TestOrphansFor:
     def test_a_record_that_is_there_there_are_none(self, aetna):
         orphan_plan(company=aetna, name="HMO", **AETNA_ADDRESS)
@@ -293,6 +312,19 @@ class TestOrphansFor:
 
 
 class TestQuestions:
+    def test_of_an_inactive_twin_say_to_activate_it(self, plan):
+        plan.is_active = False
+        plan.save()
+
+        [question] = questions(Insurance(**INSURANCE))
+
+        assert "but inactive. Open it and activate it, or save again" in question.text
+
+    def test_of_an_active_twin_say_to_use_it(self, plan):
+        [question] = questions(Insurance(**INSURANCE))
+
+        assert "with this name and address. Use that one, or save again" in question.text
+
     def test_say_nothing_of_a_list_that_the_user_may_not_see(self, aetna, django_user_model):
         orphan_plan(company=aetna, name="HMO", **AETNA_ADDRESS)
         user = django_user_model.objects.create_user("only-ehr", is_staff=True)

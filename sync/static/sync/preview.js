@@ -8,21 +8,20 @@ for (const panel of document.querySelectorAll("[data-preview]")) {
 
 function watch(panel, form) {
   const body = panel.querySelector("[data-preview-body]");
+  const said = panel.querySelector("[data-preview-said]"); // for screen readers
   const failed = panel.querySelector("[data-preview-failed]");
   const previewed = panel.querySelector("[data-previewed]");
   let pause, request, shown, about;
 
   function typed() {
-    previewed.value = "";
-    return new URLSearchParams(new FormData(form)).toString();
+    const data = new FormData(form);
+    data.delete("_previewed");
+    return new URLSearchParams(data).toString();
   }
 
   function changed() {
-    const said = previewed.value;
-    if (typed() === about) {
-      previewed.value = said; // a field was only left
-      return;
-    }
+    if (typed() === about) return; // a field was only left
+    previewed.value = ""; // what was said is no longer about what stands in the form
     request?.abort(); // its answer would be stale
     clearTimeout(pause);
     pause = setTimeout(ask, PAUSE);
@@ -50,14 +49,16 @@ function watch(panel, form) {
 
   function show(answer) {
     failed.hidden = answer !== null;
-    if (answer !== null && answer !== shown) {
-      const held = body.contains(document.activeElement) ? document.activeElement.value : null;
+    if (answer === null) {
+      body.replaceChildren(...body.querySelectorAll("fieldset")); // what was chosen stays chosen
+    } else if (answer !== shown) {
+      const held = body.contains(document.activeElement) ? keyOf(document.activeElement) : null;
       body.innerHTML = answer; // made and escaped by the server's template
-      if (held !== null) body.querySelector(`input[value="${CSS.escape(held)}"]`)?.focus();
-    } else if (answer === null) {
-      body.replaceChildren();
+      if (held !== null) [...body.querySelectorAll("input, a")].find((part) => keyOf(part) === held)?.focus();
     }
     shown = answer;
+    const lines = body.querySelectorAll(".preview-missing, .preview-problem, .preview-match, .preview-lines > li");
+    said.textContent = [...lines].map((line) => line.innerText).join(" ");
     about = typed(); // with the choice that the answer may bring
     previewed.value = body.querySelector("[data-fingerprint]")?.dataset.fingerprint ?? "";
   }
@@ -67,6 +68,10 @@ function watch(panel, form) {
   body.addEventListener("click", useInstead);
   panel.hidden = false;
   addEventListener("pageshow", ask); // the browser has put back by then what was typed before
+}
+
+function keyOf(part) {
+  return part.getAttribute("href") ?? part.value;
 }
 
 // In a pop-up, "use this one instead" hands the record to the page that opened it.
