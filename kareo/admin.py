@@ -5,8 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.exceptions import DisallowedModelAdminToField
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.options import IS_POPUP_VAR, BaseModelAdmin
+from django.contrib.admin.options import IS_POPUP_VAR, TO_FIELD_VAR, BaseModelAdmin
 from django.contrib.admin.utils import lookup_spawns_duplicates
 from django.contrib.admin.views.main import ERROR_FLAG
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
@@ -78,7 +79,7 @@ class ListMixin(BaseModelAdmin[Any]):
         try:
             return view.changelist_view(request, extra_context)
         except (ValueError, OverflowError, DataError):
-            if request.method != "GET":
+            if request.method == "POST":  # it may be the action's
                 raise
             logger.warning("No list for %r", request.GET.urlencode(), exc_info=True)
             return HttpResponseRedirect(f"{request.path}?{ERROR_FLAG}=1")
@@ -216,6 +217,9 @@ class RecordAdmin(RecordFormMixin, ListMixin, admin.ModelAdmin[Any]):
         if record is None:
             return None
         if IS_POPUP_VAR in request.POST:
+            to_field = request.POST.get(TO_FIELD_VAR)
+            if to_field and not self.to_field_allowed(request, to_field):
+                raise DisallowedModelAdminToField(f"No other record refers to {to_field}.")
             return self.response_add(request, record)
         messages.info(request, f"{record} was added already; it was not added a second time.")
         return HttpResponseRedirect(self._url("change", record.pk))

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from django import forms
@@ -12,7 +12,10 @@ from django.utils.text import capfirst
 from django.utils.timezone import localtime
 
 from kareo.records import Record, fixed_fields
-from kareo.saving import questions_about
+from kareo.saving import Asked, questions_about
+
+# What reading a hidden field raises that no page of ours sent.
+UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
 
 
 class PageField(forms.CharField):
@@ -72,13 +75,14 @@ class RecordForm(forms.ModelForm[Any]):
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]  # private to Django's forms
         self.instance.chosen = self.cleaned_data.get("chosen", "")
-        if self.asks and not self.errors:
-            self._ask()
+        answered = frozenset(self.cleaned_data.get("confirmed", "").split())
+        self.instance.asked = Asked(self.user, answered)
+        if self.asks and (self.refusal or not self.errors):
+            self._ask(answered)
 
-    def _ask(self) -> None:
+    def _ask(self, answered: Collection[str]) -> None:
         """Refuse once where there is a question; the page that follows says that it was asked."""
         questions = questions_about(self.instance, self.user)
-        answered = self.cleaned_data.get("confirmed", "").split()
         asked = [question for question in questions if question.id not in answered]
         if asked:
             self.put("confirmed", " ".join(question.id for question in questions))
@@ -109,11 +113,12 @@ class RecordForm(forms.ModelForm[Any]):
             json.dumps(then, ensure_ascii=False).encode()  # what can't be shown wasn't seen
             outdated = then["version"] != current["version"]
             changes = {
-                name: (*then["fields"][name], *stored)
+                name: (*_shown_then(then["fields"][name]), *stored)
                 for name, stored in current["fields"].items()
                 if name in self.fields and then["fields"][name] != stored
             }
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            typed = {name for name, (value, *_) in changes.items() if self._typed(name, value)}
+        except (ValidationError, *UNREADABLE) as error:
             raise ValidationError(
                 "This page is incomplete, so nothing was saved. Load it again and repeat your"
                 " change.",
@@ -123,9 +128,9 @@ class RecordForm(forms.ModelForm[Any]):
             return
         self.put("seen", now)
         theirs, both = [], []
-        for name, (value, text, value_now, text_now) in changes.items():
+        for name, (_value, text, value_now, text_now) in changes.items():
             label = capfirst(self.fields[name].label or name)
-            if self._typed(name, value):
+            if name in typed:
                 both.append(f"Both of you changed {label}: it is now {text_now or 'empty'}.")
             else:
                 self.put(name, value_now or "")
@@ -138,6 +143,14 @@ class RecordForm(forms.ModelForm[Any]):
         if not isinstance(field, forms.ModelChoiceField):
             value = field.to_python(value)
         return field.has_changed(value, bound.data)
+
+
+def _shown_then(entry: Any) -> tuple[Any, Any]:
+    """Return a field's value and its text as a page once showed them. Raises ValueError."""
+    value, text = entry
+    if isinstance(value, list | dict):
+        raise ValueError("A field holds one value.")
+    return value, text
 
 
 def sent_from(data: Mapping[str, Any], prefix: str | None = None) -> uuid.UUID | None:

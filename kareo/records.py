@@ -19,12 +19,14 @@ from kareo.addresses import KEY_LENGTH, KEY_VERSION, parse
 from kareo.fields import LineField, StateField, ZipCodeField, normal_zip, not_in_the_future
 from kareo.querysets import RecordQuerySet, lock_for_deletion
 from kareo.saving import (
+    Asked,
     FixedField,
     Refused,
     StaleRecord,
     fixed_fields,
     fixing_fields,
     locking,
+    questions_about,
     saved_together,
 )
 
@@ -82,6 +84,8 @@ class Record(models.Model):
         abstract = True
 
     before: Self | None = None
+    # By whom it was typed into a form, and what was confirmed there; None for a shell or an import.
+    asked: Asked | None = None
     # What its user picked for it on the other side, as `pm.InsuranceCompany:5`; read by `sync`.
     chosen: str = ""
 
@@ -110,6 +114,7 @@ class Record(models.Model):
                 if update_fields is not None:
                     update_fields = self._with_derived(update_fields)
                 self.settle()
+                self._ask_again()
                 super().save(
                     force_insert=force_insert,
                     force_update=force_update,
@@ -153,6 +158,14 @@ class Record(models.Model):
         self.refuse([self])
         self.derive()
         self.stamp()
+
+    def _ask_again(self) -> None:
+        """Refuse, now that nobody else can add the same, what the form would have asked about."""
+        if self.asked is None or self.before is not None:
+            return
+        questions = questions_about(self, self.asked.user)
+        if not {question.id for question in questions} <= self.asked.confirmed:
+            raise Refused("Nothing was saved yet: someone else has just added the same.")
 
     def derive(self) -> None:
         """Set the fields that follow from others. Called by every way of writing."""

@@ -50,6 +50,14 @@ class Question:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who filled in a record's form, and the ids of the questions that were put there."""
+
+    user: Any
+    confirmed: frozenset[str]
+
+
 def questions_about(record: "Record", user: Any) -> list[Question]:
     """Return what `user` is to be asked before `record` is saved as it is."""
     asked = asking.send(sender=type(record), record=record, user=user)

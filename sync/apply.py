@@ -22,6 +22,7 @@ from sync.decide import CREATED, Happened, Outcome, decide
 from sync.likeness import token_of
 from sync.locks import lock_addresses
 from sync.models import InsuranceLink, SyncEvent
+from sync.sight import may_see_other_list
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +38,9 @@ def propagate(records: Sequence[Record], happened: Happened = Happened.SAVED) ->
     then not to be saved either.
     """
     try:
-        return apply(decide(records, happened))
+        outcomes = decide(records, happened)
+        refuse_unheeded(outcomes)
+        return apply(outcomes)
     except Refused:
         raise
     except Exception as error:
@@ -50,10 +53,33 @@ def propagate(records: Sequence[Record], happened: Happened = Happened.SAVED) ->
         ) from error
 
 
-def repair(model: type[InsurancePlan] | type[Insurance], pks: Iterable[int]) -> list[SyncEvent]:
+def refuse_unheeded(outcomes: Sequence[Outcome]) -> None:
+    """Refuse where what a user picked on the other side can't be had, or not by that user."""
+    for outcome in outcomes:
+        source, asked = outcome.source, outcome.source.asked
+        if outcome.linking and not outcome.heeds_choice:
+            raise Refused(
+                "Nothing was saved: what was chosen on the other side is no longer there, has got a"
+                " counterpart, or has another address. See what is there now, and save again."
+            )
+        if source.chosen and asked and not may_see_other_list(asked.user, source._meta.label):
+            raise Refused(
+                "Nothing was saved: your role doesn't show you the other list, so nothing can be"
+                " chosen there."
+            )
+
+
+def repair(
+    model: type[InsurancePlan] | type[Insurance],
+    pks: Iterable[int],
+    *,
+    linked: bool | None = None,
+) -> list[SyncEvent]:
     """Put the pairs of these plans or insurances right, and return the events.
 
-    A linked insurance takes its plan's values; an orphan is sent as if it were added.
+    A linked insurance takes its plan's values; an orphan is sent as if it were added. `linked`
+    leaves out the orphans, or where it is False the pairs: somebody may just have deleted or linked
+    a counterpart.
     """
     keys = list(pks)
     with transaction.atomic():
@@ -66,9 +92,14 @@ def repair(model: type[InsurancePlan] | type[Insurance], pks: Iterable[int]) -> 
                 lock_addresses("default", addresses)
         locking.send(sender=model, records=records, deleting=False, using="default")
         stored: list[Any] = model.objects.lock_and_read(keys)
+        side = "plan_id" if model is InsurancePlan else "insurance_id"
+        links = InsuranceLink.objects.filter(**{f"{side}__in": keys})
+        if linked is not None:
+            pairs = set(links.values_list(side, flat=True))
+            stored = [record for record in stored if (record.pk in pairs) is linked]
         if model is Insurance:
-            links = InsuranceLink.objects.filter(insurance__in=keys)
-            plans = dict(links.values_list("insurance_id", "plan_id"))
+            wanted = links.filter(insurance__in=[record.pk for record in stored])
+            plans = dict(wanted.values_list("insurance_id", "plan_id"))
             stored = [record for record in stored if record.pk not in plans]
             if not {record.address_key for record in stored} <= addresses:
                 raise StaleRecord(

@@ -31,7 +31,10 @@ def fingerprint(events: Iterable[SyncEvent]) -> str:
     """Return a digest of what was, or would be, done: equal where what was foretold came true."""
     told = sorted(
         json.dumps(
-            [event.rule, event.outcome, event.target_model, event.target_text, event.changes],
+            [
+                *(event.rule, event.outcome, event.target_model, event.target_text, event.note),
+                *(event.changes, event.source_changes),
+            ],
             cls=DjangoJSONEncoder,
             sort_keys=True,  # PostgreSQL stores them in an order of its own
         )

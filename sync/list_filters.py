@@ -3,13 +3,12 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db import transaction
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import Model
 from django.http import HttpRequest
 
 from ehr.models import Insurance
 from kareo.lists import ListFilter, additions_to
-from kareo.saving import locking
 from pm.models import InsurancePlan
 from sync.apply import repair
 from sync.drift import PARAMETER, QUESTIONS, questions_on
@@ -25,13 +24,13 @@ class DriftFilter(ListFilter):
         return [(asked.id, asked.title) for asked in questions_on(model_admin.model, request.user)]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        """Raise ValueError where this list doesn't answer that question, for this user."""
+        """Raise IncorrectLookupParameters where this list has no such question for this user."""
         if self.value() is None:
             return queryset
         for asked in questions_on(queryset.model, request.user):
             if asked.id == self.value():
                 return asked.narrow(queryset)
-        raise ValueError(f"{queryset.model._meta.label} answers no such question")
+        raise IncorrectLookupParameters(f"{queryset.model._meta.label} answers no such question")
 
     @classmethod
     def ordering(cls, request: HttpRequest, model: type[Model]) -> tuple[str, ...]:
@@ -49,14 +48,9 @@ def bring_ehr_up_to_date(model_admin: Any, request: HttpRequest, queryset: Any) 
 
     The effect is told by the events, as after any save.
     """
-    with transaction.atomic():
-        chosen = list(queryset.order_by())
-        # Under the lock: a pair that ends meanwhile must not be sent as if it were added.
-        locking.send(sender=queryset.model, records=chosen, deleting=False, using="default")
-        linked = queryset.order_by().filter(link__isnull=False).values_list("pk", flat=True)
-        keys = list(linked)
-        repair(queryset.model, keys)
-    if alone := len(chosen) - len(keys):
+    keys = list(queryset.order_by().values_list("pk", flat=True))
+    repaired = repair(queryset.model, keys, linked=True)
+    if alone := len(keys) - len(repaired):
         messages.warning(request, skipped_in_words(queryset.model, alone))
 
 

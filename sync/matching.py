@@ -120,7 +120,11 @@ class CompanyFinder:
             chosen,
             tuple(company for company in active if company is not chosen),
             tuple(company for company in here if not company.is_active),
-            tuple(company for company in around if company.is_active and company not in here),
+            tuple(
+                company
+                for company in around
+                if company.is_active and company.address_key != insurance.address_key
+            ),
             preset,
         )
 

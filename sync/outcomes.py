@@ -4,7 +4,10 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
 
+from ehr.models import Insurance
 from kareo.records import Record
+from pm.models import InsuranceCompany, InsurancePlan
+from sync.likeness import chosen_key
 from sync.matching import Match
 from sync.models import SyncEvent
 from sync.rules import Rule
@@ -50,6 +53,18 @@ class Outcome:
     def joins(self) -> bool:
         """Whether it links two records that were there already, or are typed just now."""
         return self.linking and self.outcome != CREATED
+
+    @property
+    def heeds_choice(self) -> bool:
+        """Whether it goes where the user chose; so does one of whom nothing was asked."""
+        source, match = self.source, self.match
+        company = chosen_key(source, InsuranceCompany)
+        if isinstance(source, Insurance) and company is not None:
+            return bool(match and match.company and match.company.pk == company)
+        orphan = chosen_key(
+            source, Insurance if isinstance(source, InsurancePlan) else InsurancePlan
+        )
+        return orphan is None or bool(self.joins and self.target and self.target.pk == orphan)
 
     def written(self) -> list[tuple[Record, dict[str, Any]]]:
         """Return which stored records are written, and with which values."""

@@ -18,7 +18,7 @@ from sync.decide import Outcome
 from sync.foretell import fingerprint, foretell
 from sync.likeness import SAME_PLACE, LookAlike, token_of
 from sync.models import SyncEvent
-from sync.rules import RULES_BY_ID
+from sync.rules import COMPANY, RULES_BY_ID
 from sync.sight import may_see, may_see_other_list
 from sync.twins import orphans_for, twins
 from sync.wording import SYSTEMS, change_in_words, crossed, record_kind, warns
@@ -88,6 +88,8 @@ def preview(form: Any, formsets: Sequence[Any], before: Record | None, user: Any
             for each in records:
                 each.derive()  # an insurance is shown by its drop-down text
             typed = [_own_line(each) for each in records]
+            if isinstance(record, InsurancePlan) and not may_see(user, COMPANY):
+                typed = []  # its name holds its company's
             outcomes = foretell(records)
             events = [event_of(outcome) for outcome in outcomes]
             if may_see_other:

@@ -43,7 +43,7 @@ def connect() -> None:
         locking.connect(lock_pairs, model, dispatch_uid=f"sync.locking.{model._meta.label}")
     for user in (InsurancePolicy, EHRPatient):
         locking.connect(lock_used_pairs, user, dispatch_uid=f"sync.used.{user._meta.label}")
-    for keyed in (InsuranceCompany, Insurance):
+    for keyed in (InsuranceCompany, InsurancePlan, Insurance):
         locking.connect(lock_new_addresses, keyed, dispatch_uid=f"sync.address.{keyed._meta.label}")
     for choosing in (InsurancePlan, Insurance):  # after the address, in which order repairs lock
         locking.connect(lock_chosen, choosing, dispatch_uid=f"sync.chosen.{choosing._meta.label}")
@@ -136,8 +136,11 @@ def lock_chosen(
 
 
 def _new_address(record: Any) -> str | None:
-    """Return the address key that saving `record` looks for, None where it looks for none."""
-    if isinstance(record, Insurance) and not record._state.adding:
+    """Return the key of what saving `record` looks for at its address, None where for nothing."""
+    if not isinstance(record, InsuranceCompany) and not record._state.adding:
         return None  # an EHR edit never looks for a company
     record.derive()
+    if isinstance(record, InsurancePlan):
+        # It looks for its twin, where its form would have asked; no company is sought there.
+        return f"plan {record.address_key}" if record.asked else None
     return str(record.address_key)

@@ -4,8 +4,8 @@ from typing import Any
 
 from sync.rules import COMPANY, INSURANCE, PLAN
 
-# What a page of these models shows of the other list.
-OTHERS = {COMPANY: (INSURANCE,), PLAN: (INSURANCE,), INSURANCE: (COMPANY, PLAN)}
+# What a page of these models shows of the other list. A plan gives its company's name to it.
+OTHERS = {COMPANY: (INSURANCE,), PLAN: (INSURANCE, COMPANY), INSURANCE: (COMPANY, PLAN)}
 
 
 def may_see(user: Any, *labels: str) -> bool:

@@ -20,6 +20,7 @@ from sync import drift
 from sync.apply import join, repair
 from sync.candidates import among, likely
 from sync.links import change_url
+from sync.models import SyncEvent
 from sync.preview import PREVIEWED, preview
 from sync.sight import may_see_other_list
 
@@ -27,6 +28,8 @@ PAIRED: dict[str, type[InsurancePlan] | type[Insurance]] = {
     "insuranceplan": InsurancePlan,
     "insurance": Insurance,
 }
+# What the button's page showed: whether the record had a counterpart.
+SEEN_AS = {"pair": True, "orphan": False}
 MOST_FOUND = 20  # of a search; a narrower one finds the rest
 PAGES = {str(model._meta.model_name): model for model in PREVIEWED}
 
@@ -57,7 +60,14 @@ def preview_page(request: HttpRequest, model_name: str, pk: str | None = None) -
 def repair_pair(request: HttpRequest, model_name: str, pk: int) -> HttpResponse:
     """Put one pair right, as `pair-repaired` says, and go back to the record's page."""
     record = _to_change(request, PAIRED[model_name], pk)
-    _try(request, lambda: repair(PAIRED[model_name], [record.pk]))
+    linked = SEEN_AS.get(request.POST.get("seen_as", ""))
+    events = _try(request, lambda: repair(PAIRED[model_name], [record.pk], linked=linked))
+    if events == []:
+        messages.error(
+            request,
+            "Nothing was done: its counterpart was deleted, or it got one, after you opened the"
+            " page. This is how it stands now.",
+        )
     return redirect(change_url(record._meta.label, record.pk))
 
 
@@ -70,9 +80,9 @@ def repair_company(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     stale = drift.stale_names().filter(plan__company=company)
     if plans := list(stale.values_list("plan", flat=True)):
-        _try(request, lambda: repair(InsurancePlan, plans))
+        _try(request, lambda: repair(InsurancePlan, plans, linked=True))
     else:
-        messages.info(request, f"All EHR names show {company} already.")
+        messages.info(request, "All its EHR names are up to date already.")
     return redirect(change_url(company._meta.label, company.pk))
 
 
@@ -124,8 +134,10 @@ def _to_change(request: HttpRequest, model: type[Any], pk: int) -> Any:
     return get_object_or_404(model, pk=pk)
 
 
-def _try(request: HttpRequest, write: Callable[[], object]) -> None:
+def _try(request: HttpRequest, write: Callable[[], list[SyncEvent]]) -> list[SyncEvent] | None:
+    """Return the events of `write`; None where it was refused, which the user is told."""
     try:
-        write()
+        return write()
     except (Refused, DatabaseError) as error:
         messages.error(request, refusal_in_words(error))
+        return None

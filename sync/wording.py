@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from sync.links import record_link
 from sync.models import SyncEvent
 from sync.rules import RULES_BY_ID
+from sync.sight import may_see
 
 SYSTEMS = {"pm": "PM", "ehr": "EHR"}
 
@@ -72,6 +73,25 @@ FORETOLD = {
 def effect(event: SyncEvent) -> SafeString:
     """Say what became of the other list, with a link to the record there, and the note."""
     return format_html("{} {}", crossed(event), event.note) if event.note else crossed(event)
+
+
+def source_seen_by(user: Any, event: SyncEvent) -> SafeString:
+    """Name the record that was saved; only its kind where `user` may not see it."""
+    if may_see(user, event.source_model):
+        return source_in_words(event)
+    return format_html("{}", record_kind(event.source_model))
+
+
+def effect_seen_by(user: Any, event: SyncEvent) -> SafeString:
+    """Say what became of the other list, as far as `user` may see it."""
+    if not event.target_model or may_see(user, event.target_model):
+        return effect(event)
+    return format_html("What it did in {}, your role doesn't show you.", system_of(event))
+
+
+def system_of(event: SyncEvent) -> str:
+    """Return which of the two systems the record concerned is in."""
+    return SYSTEMS[event.target_model.partition(".")[0]]
 
 
 def crossed(event: SyncEvent, *, will: bool = False) -> SafeString:

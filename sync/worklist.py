@@ -19,7 +19,10 @@ from sync.links import change_url
 from sync.people import list_url
 
 # The models whose view permission it takes.
-SEES = ("pm.Patient", "pm.InsurancePolicy", "ehr.Patient", "ehr.Insurance")
+SEES = (
+    *("pm.Patient", "pm.InsurancePolicy", "pm.InsurancePlan", "pm.InsuranceCompany"),
+    *("ehr.Patient", "ehr.Insurance"),
+)
 NAMES = ("chart_number", "last_name", "first_name")
 POLICY, EHR_PATIENT = 0, 1  # what the key of a row is the key of
 

@@ -13,7 +13,7 @@ from sync.links import change_url, log_url
 from sync.models import SyncEvent
 from sync.pairs import Pair, pair_of
 from sync.preview import preview
-from sync.sight import may_see_other_list
+from sync.sight import may_see, may_see_other_list
 from sync.translation import PLAN_TO_INSURANCE, as_insurance
 from sync.wording import effect, field_name, record_kind
 
@@ -95,6 +95,8 @@ def _shown(value: Any) -> Any:
 def stale_names_card(context: Any) -> dict[str, Any]:
     """Show how many EHR names show an old name of this company, and the button that cures them."""
     company: InsuranceCompany = context["original"]
+    if not may_see(context["user"], rules.PLAN, rules.INSURANCE):
+        return {}
     old_names = drift.old_names(company)
     return {
         "old_names": old_names[:3],

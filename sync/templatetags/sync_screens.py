@@ -16,7 +16,8 @@ from sync.models import SyncEvent
 from sync.pairs import PairState, pair_of
 from sync.people import elsewhere
 from sync.rules import RULES, Page, Rule
-from sync.wording import change_in_words, effect, source_in_words
+from sync.sight import may_see
+from sync.wording import change_in_words, effect_seen_by, source_seen_by
 
 register = template.Library()
 
@@ -79,7 +80,9 @@ def _banner(rule: Rule, page: Page, context: Any) -> Banner:
     if rule.orphaned and pair_of(record).state is PairState.ORPHAN:
         return Banner(rule, rule.orphaned)
     if rule is rules.PM_COMPANY_EDITED:
-        return Banner(rule, _with_old_names(rule, record), plans_url(record.pk), "Show its plans")
+        seen = may_see(user, rules.PLAN, rules.INSURANCE)
+        text = _with_old_names(rule, record) if seen else rule.banner
+        return Banner(rule, text, plans_url(record.pk), "Show its plans")
     if rule is rules.PM_FIRST:
         pair = pair_of(record) if record else None
         if pair and pair.plan:
@@ -121,9 +124,9 @@ def log_link(record: Record) -> str:
 
 
 @register.filter
-def in_words(event: SyncEvent) -> SafeString:
+def in_words(event: SyncEvent, user: AbstractUser | AnonymousUser) -> SafeString:
     """Say what the event did on the other side."""
-    return effect(event)
+    return effect_seen_by(user, event)
 
 
 @register.filter
@@ -134,6 +137,6 @@ def changed_fields(event: SyncEvent) -> list[str]:
 
 
 @register.filter
-def source_link(event: SyncEvent) -> SafeString:
+def source_link(event: SyncEvent, user: AbstractUser | AnonymousUser) -> SafeString:
     """Return the record that was saved, as a link."""
-    return source_in_words(event)
+    return source_seen_by(user, event)

@@ -116,7 +116,7 @@ def test_orphan_plan_is_sent_as_if_it_were_added(admin_client):
 
 
 def test_repair_is_refused_in_words(admin_client, stale_plan, monkeypatch):
-    def refuse(model, pks):
+    def refuse(model, pks, **kwargs):
         raise Refused("Not now. Try again.")
 
     monkeypatch.setattr(views, "repair", refuse)
@@ -124,6 +124,27 @@ def test_repair_is_refused_in_words(admin_client, stale_plan, monkeypatch):
     assert messages_of(admin_client.post(repair_url(stale_plan), follow=True)) == [
         "Not now. Try again."
     ]
+
+
+def test_a_button_does_what_it_says_or_nothing(admin_client, stale_plan):
+    insurance_of(stale_plan).delete()
+    response = admin_client.post(repair_url(stale_plan), {"seen_as": "pair"}, follow=True)
+
+    assert "Nothing was done: its counterpart was deleted" in messages_of(response)[0]
+    assert not Insurance.objects.exists()
+
+    admin_client.post(repair_url(stale_plan), {"seen_as": "orphan"})
+    Insurance.objects.update(phone="800-555-0199")
+    response = admin_client.post(repair_url(stale_plan), {"seen_as": "orphan"}, follow=True)
+
+    assert "or it got one" in messages_of(response)[-1]
+    assert Insurance.objects.get().phone == "800-555-0199"
+
+
+def test_the_buttons_say_what_their_page_showed(admin_client, stale_plan):
+    for record, seen_as in ((stale_plan, "pair"), (orphan_plan(), "orphan")):
+        page = admin_client.get(change_url(record)).text
+        assert f'name="seen_as" value="{seen_as}"' in page
 
 
 def test_repair_needs_the_permission_to_save(client, django_user_model, stale_plan):
@@ -243,7 +264,7 @@ class TestAllNamesOfACompany:
         assert self.url(company) not in admin_client.get(change_url(company)).text
         response = admin_client.post(self.url(company), follow=True)
 
-        assert messages_of(response) == [f"All EHR names show {company} already."]
+        assert messages_of(response) == ["All its EHR names are up to date already."]
         assert SyncEvent.objects.count() == events
 
     def test_needs_the_permission_to_save_plans(self, client, django_user_model, company):
@@ -251,6 +272,8 @@ class TestAllNamesOfACompany:
         codenames = ["view_insurancecompany", "change_insurancecompany", "view_insuranceplan"]
         user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
         client.force_login(user)
+        assert "still show" not in client.get(change_url(company)).text
+        user.user_permissions.add(Permission.objects.get(codename="view_insurance"))
 
         page = client.get(change_url(company)).text
 
@@ -269,7 +292,7 @@ class TestAllNamesOfACompany:
         assert not SyncEvent.objects.filter(rule="pair-repaired").exists()
 
     def test_says_why_it_was_refused(self, admin_client, company, monkeypatch):
-        def refuse(model, pks):
+        def refuse(model, pks, **kwargs):
             raise Refused("Not now. Try again.")
 
         monkeypatch.setattr(views, "repair", refuse)

@@ -18,7 +18,7 @@ from tests.factories import (
     PolicyFactory,
     orphan_plan,
 )
-from tests.screens import messages_of, page_values, submit
+from tests.screens import errors_of, messages_of, page_values, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -248,7 +248,7 @@ class TestOtherThanThePageShowed:
 
         assert self.warned(admin_client, admin_client.post(self.ADD, insurance))
 
-    def test_is_said_where_the_chosen_orphan_got_another_counterpart(self, admin_client):
+    def test_is_refused_where_the_chosen_orphan_got_another_counterpart(self, admin_client):
         orphan = orphan_plan(name="HMO", company__name="Aetna", **ADDRESS)
         page, url = admin_client.get(self.ADD), reverse("sync:preview", args=["insurance"])
         token = f"pm.InsurancePlan:{orphan.pk}"
@@ -256,7 +256,30 @@ class TestOtherThanThePageShowed:
         repair(InsurancePlan, [orphan.pk])
         confirmed = {"confirmed": f"ehr.Insurance:{orphan.link.insurance.pk}"}
 
-        assert self.warned(admin_client, admin_client.post(self.ADD, data | confirmed))
+        error = errors_of(admin_client.post(self.ADD, data | confirmed))["__all__"][0]
+        assert "what was chosen on the other side is no longer there" in error
+        assert Insurance.objects.count() == 1
+
+    def test_is_refused_where_the_chosen_company_can_not_be_had(self, admin_client):
+        for _ in range(2):
+            chosen = CompanyFactory(name="Twin Payer", **ADDRESS)
+        page, url = admin_client.get(self.ADD), reverse("sync:preview", args=["insurance"])
+        token = f"pm.InsuranceCompany:{chosen.pk}"
+        data = self.previewed(admin_client, page, url, **self.TYPED, chosen=token)
+        InsuranceCompany.objects.filter(pk=chosen.pk).change(is_active=False)
+
+        assert "what was chosen" in errors_of(admin_client.post(self.ADD, data))["__all__"][0]
+        assert not InsurancePlan.objects.exists()
+
+    def test_is_said_where_something_else_is_taken_over(self, admin_client):
+        orphan = orphan_plan(name="HMO", company__name="Aetna", phone="714-555-0111", **ADDRESS)
+        page, url = admin_client.get(self.ADD), reverse("sync:preview", args=["insurance"])
+        token = f"pm.InsurancePlan:{orphan.pk}"
+        data = self.previewed(admin_client, page, url, **self.TYPED, chosen=token)
+        orphan.phone = "714-555-0199"
+        orphan.save()
+
+        assert self.warned(admin_client, admin_client.post(self.ADD, data))
 
     def test_is_said_where_the_other_side_was_changed(self, admin_client):
         plan = PlanFactory()

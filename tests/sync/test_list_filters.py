@@ -241,7 +241,7 @@ def test_orphans_alone_change_nothing(admin_client):
 
 
 def test_a_refusal_is_said_in_words_and_changes_nothing(admin_client, monkeypatch):
-    def refuse(*args):
+    def refuse(*args, **kwargs):
         raise StaleRecord("Someone was faster. Try again.")
 
     monkeypatch.setattr(list_filters, "repair", refuse)

@@ -1,0 +1,84 @@
+"""Several people who add the same at one moment: one is done, and the others are asked."""
+
+import uuid
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+from django.urls import reverse
+
+from ehr.models import Insurance
+from pm.models import InsuranceCompany, InsurancePlan
+from sync.models import SyncEvent
+from tests.factories import AETNA_ADDRESS, CompanyFactory
+from tests.screens import page_values
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PEOPLE = 6
+
+
+def pages(at_once, url, **typed):
+    """Fill in and save `url` as several people at once; return the answers."""
+    user = get_user_model().objects.create_superuser("admin")
+    clients = [Client() for _ in range(PEOPLE)]
+    for client in clients:
+        client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+    values = page_values(clients[0].get(url)) | typed
+    values = {name: value for name, value in values.items() if value is not None}
+
+    def save(client):
+        return client.post(url, values | {"page_id": str(uuid.uuid4())})
+
+    return at_once(*(lambda client=client: save(client) for client in clients))
+
+
+def assert_one_was_added(answers, *models):
+    assert sorted(answer.status_code for answer in answers) == [200] * (PEOPLE - 1) + [302]
+    for model in models:
+        assert model.objects.count() == 1
+    for answer in answers:
+        if answer.status_code == 200:
+            assert "is there already, with this name and address" in answer.text
+            assert not answer.context["adminform"].form.is_valid()
+
+
+def test_a_company_with_its_first_plan(at_once):
+    first = {f"plans-0-{name}": value for name, value in AETNA_ADDRESS.items()}
+    typed = {"name": "Aetna", **AETNA_ADDRESS, "plans-0-name": "HMO", **first}
+
+    answers = pages(at_once, reverse("admin:pm_insurancecompany_add"), **typed)
+
+    assert_one_was_added(answers, InsuranceCompany, InsurancePlan, Insurance)
+    assert SyncEvent.objects.count() == 2
+
+
+def test_a_plan(at_once):
+    company = CompanyFactory(name="Aetna")
+    typed = {"company": company.pk, "name": "HMO", **AETNA_ADDRESS}
+
+    answers = pages(at_once, reverse("admin:pm_insuranceplan_add"), **typed)
+
+    assert_one_was_added(answers, InsurancePlan, Insurance)
+
+
+def test_an_insurance(at_once):
+    typed = {"company_name": "Aetna", "plan_name": "HMO", **AETNA_ADDRESS}
+
+    answers = pages(at_once, reverse("admin:ehr_insurance_add"), **typed)
+
+    assert_one_was_added(answers, InsuranceCompany, InsurancePlan, Insurance)
+
+
+def test_whoever_was_asked_may_add_it_all_the_same(at_once):
+    company = CompanyFactory(name="Aetna")
+    url = reverse("admin:pm_insuranceplan_add")
+    answers = pages(at_once, url, company=company.pk, name="HMO", **AETNA_ADDRESS)
+    asked = next(answer for answer in answers if answer.status_code == 200)
+    client = Client()
+    client.force_login(get_user_model().objects.get(), "django.contrib.auth.backends.ModelBackend")
+
+    values = {name: value for name, value in page_values(asked).items() if value is not None}
+
+    assert client.post(url, values).status_code == 302
+    assert InsurancePlan.objects.count() == 2
