@@ -5,8 +5,8 @@ import json
 import pytest
 from django.urls import reverse
 
-from pm.models import InsurancePlan
-from tests.factories import CompanyFactory, PlanFactory
+from pm.models import InsuranceCompany, InsurancePlan
+from tests.factories import CompanyFactory, PlanFactory, PMPatientFactory
 from tests.screens import errors_of, submit
 
 pytestmark = pytest.mark.django_db
@@ -132,3 +132,59 @@ def test_a_missing_page_tells_what_to_do_next(admin_client):
 
     assert response.status_code == 404
     assert "Back to the first page" in response.text
+
+
+@pytest.mark.parametrize(
+    ("name", "entry"),
+    [
+        ("name", ["a"]),
+        ("name", [1, 2, 3, 4]),
+        ("name", [["a"], "a"]),
+        ("name", [{"a": 1}, "a"]),
+        ("name", None),
+        ("date_of_birth", [5, ""]),
+        ("date_of_birth", [True, ""]),
+        ("date_of_birth", [[1], ""]),
+        ("date_of_birth", ["yesterday", ""]),
+    ],
+)
+def test_a_page_that_says_it_showed_what_no_page_shows(admin_client, name, entry):
+    record = CompanyFactory() if name == "name" else PMPatientFactory()
+    url = reverse(f"admin:{record._meta.label_lower.replace('.', '_')}_change", args=[record.pk])
+    page = admin_client.get(url)
+    record.save()  # by somebody else
+    seen = json.loads(page.context["adminform"].form["seen"].value())
+    seen["fields"][name] = entry
+    field = "phone" if name == "name" else "last_name"
+
+    response = submit(admin_client, url, page, seen=json.dumps(seen), **{field: "800-555-0100"})
+
+    assert "This page is incomplete, so nothing was saved." in errors_of(response)["__all__"][0]
+
+
+@pytest.mark.parametrize("to_field", ["garbage", "delete", "_state", "added_on_page"])
+def test_a_pop_up_sent_twice_hands_over_nothing_but_a_key(admin_client, to_field):
+    url = f"{reverse('admin:pm_insurancecompany_add')}?_popup=1"
+    typed = {"name": "Aetna", "_popup": "1", "_to_field": "id"}
+    page = admin_client.get(url)
+    assert submit(admin_client, url, page, **typed).status_code == 200
+
+    response = submit(admin_client, url, page, **typed | {"_to_field": to_field})
+
+    assert response.status_code == 400
+    assert InsuranceCompany.objects.count() == 1
+
+
+@pytest.mark.parametrize("method", ["get", "head", "options"])
+@pytest.mark.parametrize("query", ["drift=garbage", "created_at__year=0"])
+def test_a_list_that_no_filter_makes(admin_client, method, query):
+    response = getattr(admin_client, method)(f"{PLANS}?{query}")
+
+    assert (response.status_code, response.url) == (302, f"{PLANS}?e=1")
+
+
+def test_an_action_on_a_list_that_no_question_makes(admin_client):
+    chosen = {"action": "deactivate", "_selected_action": [PlanFactory().pk]}
+
+    assert admin_client.post(f"{PLANS}?drift=garbage", chosen).status_code == 302
+    assert InsurancePlan.objects.get().is_active

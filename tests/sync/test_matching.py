@@ -232,3 +232,27 @@ def test_a_match_knows_whether_the_name_is_the_typed_one(name):
     assert find(typed(name)).is_same_name
     assert not find(typed("Cigna Vision")).is_same_name
     assert not find(typed(name, street_1="1 Elsewhere Road")).is_same_name
+
+
+def test_many_companies_at_one_address_are_named_in_part():
+    at_address(*(f"Payer {number}" for number in range(6)))
+
+    note = find(typed("Aetna")).note
+
+    assert note.endswith(
+        "because it is the oldest. Also there: Payer 1, Payer 2, Payer 3, and 2 more."
+    )
+
+
+def test_the_work_grows_no_faster_than_the_companies_at_an_address(monkeypatch):
+    compared = []
+    equal = InsuranceCompany.__eq__
+    monkeypatch.setattr(
+        InsuranceCompany, "__eq__", lambda self, other: compared.append(1) or equal(self, other)
+    )
+    InsuranceCompany.objects.bulk_create(
+        InsuranceCompany(name=f"Payer {number}", **AETNA_ADDRESS) for number in range(200)
+    )
+
+    assert len(find(typed("Aetna")).here) == 200
+    assert len(compared) <= 2 * 200

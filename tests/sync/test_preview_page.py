@@ -18,7 +18,7 @@ from tests.factories import (
     orphan_insurance,
     orphan_plan,
 )
-from tests.screens import page_values
+from tests.screens import messages_of, page_values
 
 pytestmark = pytest.mark.django_db
 
@@ -342,6 +342,34 @@ class TestOthersData:
 
         assert "HMO Hidden" not in response.text
         assert "EHR" in response.text
+
+    def test_a_company_is_not_shown_to_whoever_may_only_add_plans(self, staff, harmless):
+        client = staff("add_insuranceplan", "view_insurance")
+        company = CompanyFactory(
+            name="Hidden company", **{**AETNA_ADDRESS, "street_1": "1 Secret St"}
+        )
+        typed = {"company": company.pk, "name": "HMO", "same_address": "on"}
+
+        response = harmless(client, preview_url("insuranceplan"), typed)
+
+        assert "idden" not in response.text
+        assert "Secret" not in response.text
+        assert [line.system for line in response.context["preview"].lines] == ["ehr"]
+
+    def test_what_a_save_did_is_not_told_to_whoever_may_not_see_it(self, staff):
+        client = staff("add_insurance", "view_insurance", "change_insurance")
+        CompanyFactory(name="Hidden company", **AETNA_ADDRESS)
+        typed = {**INSURANCE, "company_name": "Hidden company"}
+
+        told = client.post(page_url("insurance"), typed, follow=True)
+        home = client.get(reverse("admin:index"))
+        insurance = Insurance.objects.get()
+        history = client.get(reverse("admin:ehr_insurance_history", args=[insurance.pk]))
+
+        assert "What it did in PM, your role doesn't show you." in messages_of(told)[-1]
+        for page in (told, home, history):
+            assert "Matches PM company" not in page.text
+            assert "PM insurance plan" not in page.text
 
     def test_look_alikes_are_not_shown_to_whoever_may_only_add(self, staff, harmless):
         client = staff("add_insurancecompany")
