@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from kareo.saving import Refused
 from pm.models import InsuranceCompany
 from sync.models import SyncEvent
 from sync.preview import MOST_CHOICES
@@ -48,6 +49,19 @@ def asked(admin_client):
 
 def said(told):
     return [(line.system, line.outcome, str(line.text)) for line in told.lines]
+
+
+def test_what_a_save_would_refuse_is_said(asked, monkeypatch):
+    def refuse(records):
+        raise Refused("Not like this. Do that instead.")
+
+    monkeypatch.setattr("sync.preview.foretell", refuse)
+
+    told, text = asked("insurancecompany", name="Aetna")
+
+    assert told.problems == ["Not like this. Do that instead."]
+    assert (told.lines, told.fingerprint) == ([], "")
+    assert "Not like this." in text
 
 
 class TestCompany:

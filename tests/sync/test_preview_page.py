@@ -371,6 +371,17 @@ class TestOthersData:
             assert "Matches PM company" not in page.text
             assert "PM insurance plan" not in page.text
 
+    def test_a_history_names_no_record_of_a_list_that_is_hidden(self, staff):
+        InsuranceFactory(company_name="Aetna", plan_name="Hidden", **AETNA_ADDRESS)
+        plan = InsurancePlan.objects.get()
+        client = staff("view_insuranceplan", "view_insurancecompany")
+
+        page = client.get(reverse("admin:pm_insuranceplan_history", args=[plan.pk]))
+
+        assert "EHR insurance" in page.text
+        assert "Aetna – Hidden – 111 Academy Drive, 92617" not in page.text
+        assert "was created" in page.text
+
     def test_look_alikes_are_not_shown_to_whoever_may_only_add(self, staff, harmless):
         client = staff("add_insurancecompany")
         stored = CompanyFactory(name="Aetna", street_1="1 Secret Street")
