@@ -24,7 +24,7 @@ LONGEST = 200  # characters
 _WORDS = re.compile(r'"([^"]*)"|(\S+)')
 _AROUND = " \t.,;:()[]{}<>\"'–—-"  # what a copied line has around its words
 _BOX = re.compile(
-    r"(?:\b(?:p\.?\s*o\.?|post\s+office|lock)\s*)?\bbox\s*#?\s*\d[\w-]*|\bp\.?o\.?b\.?\s*#?\s*\d[\w-]*",
+    r"\b(?:(?:p\.?\s*o\.?|post\s+office|lock)\s*)?box\s*#?\s*\d[\w-]*|\bp\.?o\.?b\.?\s*#?\s*\d[\w-]*",
     re.IGNORECASE,
 )
 # From seven digits, which a phone number has at least, to what a phone field can hold.

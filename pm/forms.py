@@ -37,7 +37,13 @@ class NewPlanForm(RecordForm):
                     "same_address", "You typed an address, too. Clear it or untick this."
                 )
             elif not self.taken and not data.get("street_1"):
-                self.add_error("same_address", "The company has no address. Type this one.")
+                chosen = "company" not in self.fields or data.get("company")
+                self.add_error(
+                    "same_address",
+                    "The company has no address. Type this one."
+                    if chosen
+                    else "Choose the company first, or type this address.",
+                )
         return data
 
     def full_clean(self) -> None:

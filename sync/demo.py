@@ -27,7 +27,7 @@ class DemoUser(NamedTuple):
 
 USERS = (
     DemoUser("admin", "", "do everything"),
-    DemoUser("frontdesk", "Front desk", "enter insurances and patients in PM"),
+    DemoUser("frontdesk", "Front desk", "enter insurances and patients in PM, change EHR patients"),
     DemoUser("billing", "Billing", "do everything in PM, see the EHR"),
     DemoUser("clinical", "Clinical staff", "enter insurances and patients in the EHR, see PM"),
 )

@@ -156,8 +156,8 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         "orphan-plans",
         "Plans missing in the EHR",
-        "Orphans: their insurance was deleted there, so nobody can pick them. Open each one to add"
-        " it to the EHR, or deactivate it.",
+        "Orphans: their insurance was deleted there, so nobody can pick them. Open each one to link"
+        " it or to add it to the EHR, or deactivate it.",
         lambda: orphan_plans().active(),
         (rules.PLAN, rules.INSURANCE),
         InsurancePlan,
@@ -165,8 +165,8 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         "orphan-insurances",
         "Insurances missing in PM",
-        "Orphans: their plan was deleted there, so no claim can go out. Open each one to add it to"
-        " PM, or deactivate it.",
+        "Orphans: their plan was deleted there, so no claim can go out. Open each one to link it or"
+        " to add it to PM, or deactivate it.",
         lambda: orphan_insurances().active(),
         (rules.INSURANCE, rules.PLAN),
         Insurance,

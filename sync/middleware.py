@@ -21,7 +21,7 @@ from sync.links import change_url, log_url
 from sync.models import SyncEvent
 from sync.people import link_elsewhere
 from sync.rules import RULES_BY_ID
-from sync.wording import effect_seen_by, warns
+from sync.wording import effect_seen_by, warns, worth_telling
 
 # More than these are summed up, one line a rule.
 MOST_MESSAGES = 5
@@ -57,7 +57,7 @@ def tell(request: HttpRequest, events: QuerySet[SyncEvent]) -> None:
     """Add a message for each event, or one for each rule where they are many."""
     few = list(events.order_by("pk")[: MOST_MESSAGES + 1])
     if len(few) <= MOST_MESSAGES:
-        for event in few:
+        for event in worth_telling(few):
             text = format_html("{} {}", effect_seen_by(request.user, event), way_on(event))
             level = level_of(event.outcome, bool(event.source_changes))
             messages.add_message(request, level, text, extra_tags=event.rule)

@@ -16,12 +16,19 @@ from pm.models import InsuranceCompany, InsurancePlan
 from sync.apply import event_of
 from sync.decide import Outcome
 from sync.foretell import fingerprint, foretell
-from sync.likeness import SAME_PLACE, LookAlike, token_of
+from sync.likeness import SAME_PLACE, LookAlike, look_alikes, token_of
 from sync.models import SyncEvent
 from sync.rules import COMPANY, RULES_BY_ID
 from sync.sight import may_see, may_see_other_list
 from sync.twins import orphans_for, twins
-from sync.wording import SYSTEMS, change_in_words, crossed, record_kind, warns
+from sync.wording import (
+    SYSTEMS,
+    change_in_words,
+    crossed,
+    record_kind,
+    warns,
+    worth_telling,
+)
 
 MOST_CHOICES = 20  # a company beyond these is chosen by typing its name
 PREVIEWED = (InsuranceCompany, InsurancePlan, Insurance)
@@ -63,7 +70,9 @@ class Preview:
     match: str = ""  # of an insurance that can't be saved yet: what stands at its address
     choices: list[Choice] = field(default_factory=list)
     choice_field: str = "chosen"
+    other: str = ""  # the system that the choice is about
     look_alikes: list[LookAlike] = field(default_factory=list)
+    companies: list[LookAlike] = field(default_factory=list)  # like the one that PM would get
     fingerprint: str = ""
 
 
@@ -93,7 +102,7 @@ def preview(form: Any, formsets: Sequence[Any], before: Record | None, user: Any
             outcomes = foretell(records)
             events = [event_of(outcome) for outcome in outcomes]
             if may_see_other:
-                told.lines = [*map(_own_line, records), *map(_line, events)]
+                told.lines = [*map(_own_line, records), *map(_line, worth_telling(events))]
             else:
                 told.lines = [*typed, _hidden(record)]
             told.fingerprint = fingerprint(events)
@@ -108,7 +117,11 @@ def preview(form: Any, formsets: Sequence[Any], before: Record | None, user: Any
         return told
     if outcomes and may_see_other:
         told.choices = _choices(outcomes[-1])
+        told.other = SYSTEMS[_other(record)]
         told.choice_field = [form, *rows][-1].add_prefix("chosen")
+        if record.pk is None and isinstance(record, Insurance) and record.company_name:
+            new = [o.target for o in outcomes if isinstance(o.target, InsuranceCompany)]
+            told.companies = [alike for company in new for alike in look_alikes(company)]
     if may_see(user, record._meta.label):
         # Who shares an address with others is known for it by the time it is edited.
         alike = twins(record, outcomes)
@@ -140,10 +153,15 @@ def _own_line(record: Record) -> Line:
     return Line(record._meta.app_label, outcome, text, details if record.before else ())
 
 
+def _other(record: Record) -> str:
+    return "ehr" if record._meta.app_label == "pm" else "pm"
+
+
 def _hidden(record: Record) -> Line:
     """Stand for the effect on a list that the user may not see."""
-    other = "ehr" if record._meta.app_label == "pm" else "pm"
-    return Line(other, "", "Something may change here, in a list that your role doesn't show you.")
+    return Line(
+        _other(record), "", "Something may change here, in a list that your role doesn't show you."
+    )
 
 
 def _line(event: SyncEvent) -> Line:

@@ -1,5 +1,6 @@
 """Outcomes in words: the same sentence for messages and for the log."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.apps import apps
@@ -9,7 +10,7 @@ from django.utils.text import capfirst
 
 from sync.links import record_link
 from sync.models import SyncEvent
-from sync.rules import RULES_BY_ID
+from sync.rules import PM_COMPANY_ADDED, PM_PLAN_ADDED, RULES_BY_ID
 from sync.sight import may_see
 
 SYSTEMS = {"pm": "PM", "ehr": "EHR"}
@@ -73,6 +74,12 @@ FORETOLD = {
 def effect(event: SyncEvent) -> SafeString:
     """Say what became of the other list, with a link to the record there, and the note."""
     return format_html("{} {}", crossed(event), event.note) if event.note else crossed(event)
+
+
+def worth_telling(events: Sequence[SyncEvent]) -> list[SyncEvent]:
+    """Leave out the advice to add a plan to a new company where one is added along with it."""
+    with_plan = any(event.rule == PM_PLAN_ADDED.id for event in events)
+    return [event for event in events if not (with_plan and event.rule == PM_COMPANY_ADDED.id)]
 
 
 def source_seen_by(user: Any, event: SyncEvent) -> SafeString:

@@ -33,7 +33,10 @@ def preview_panel(context: Any) -> dict[str, Any]:
     if form.is_bound and not record:  # so that a question about it can be answered without scripts
         formsets = [inline.formset for inline in context["inline_admin_formsets"]]
         told = preview(form, formsets, None, context["user"])
-    return {"url": reverse("sync:preview", args=[opts.model_name, *key]), "preview": told}
+    # Only a question, and nothing wrong, brought the page back.
+    asked = bool(told and form.errors and not told.missing and not told.problems)
+    url = reverse("sync:preview", args=[opts.model_name, *key])
+    return {"url": url, "preview": told, "asked": asked}
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,8 @@ def picked(client, model, typed):
         "P.O. Box 981106",
         "p o box 981106",
         "POB 981106",
+        "pobox 981106",
+        "pobox981106",
         "Post Office Box 981106",
         "Aetna",
         "Aetna Box 981106 El Paso",

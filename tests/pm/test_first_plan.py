@@ -59,7 +59,7 @@ class TestSaved:
         assert (plan.origin, plan.created_by) == ("PM", "admin")
         assert insurance_of(plan).name == "Aetna – Aetna HMO – PO Box 40417, 79998-0417"
 
-    def test_as_one_action_with_an_event_and_a_message_each(self, admin_client):
+    def test_as_one_action_with_an_event_each_and_a_message_of_the_plan(self, admin_client):
         response = submit(admin_client, ADD, **COMPANY, **first_plan(name="HMO", **CLAIMS))
 
         events = SyncEvent.objects.order_by("pk")
@@ -69,7 +69,7 @@ class TestSaved:
         ]
         assert events.values("batch").distinct().count() == 1
         texts = messages_of(admin_client.get(response.url))
-        assert any("The company is in PM only" in text for text in texts)
+        assert not any("The company is in PM only" in text for text in texts)
         assert any("EHR insurance" in text and "was created" in text for text in texts)
 
     def test_at_the_companys_address_with_one_key(self, admin_client):

@@ -121,3 +121,11 @@ def test_a_double_click_with_the_companys_address_adds_it_once(admin_client, aet
 
     assert answers == [302, 302]
     assert InsurancePlan.objects.count() == 1
+
+
+def test_before_a_company_is_chosen_there_is_no_address_to_take(admin_client):
+    response = submit(admin_client, ADD, name="HMO", same_address="on")
+
+    assert errors_of(response)["same_address"] == [
+        "Choose the company first, or type this address."
+    ]

@@ -102,7 +102,7 @@ def test_the_list_says_what_to_do_with_what_it_shows(admin_client):
     page = admin_client.get(PLANS, {"drift": "orphan-plans"})
 
     assert said in page.text
-    assert "Open each one to add it to the EHR" in page.text
+    assert "Open each one to link it or to add it to the EHR" in page.text
     assert said not in admin_client.get(PLANS).text
 
 

@@ -122,8 +122,9 @@ class TestCompany:
 
         told, _ = asked("insurancecompany", name="Aetna", **AETNA_ADDRESS, **plan)
 
-        assert [line.system for line in told.lines] == ["pm", "pm", "ehr", "ehr"]
-        assert told.lines[3].text == (
+        # Nothing of adding a plan, which is what this page does.
+        assert [line.system for line in told.lines] == ["pm", "pm", "ehr"]
+        assert told.lines[2].text == (
             "EHR insurance Aetna – HMO – 111 Academy Drive, 92617 will be created."
         )
 
@@ -326,6 +327,24 @@ class TestInsurance:
 
         assert len(told.choices) == MOST_CHOICES
         assert told.lines[1].note.endswith("Also there: Payer 1, Payer 2, Payer 3, and 21 more.")
+
+    def test_names_the_companies_of_its_name_before_pm_gets_another(self, asked):
+        elsewhere = CompanyFactory(name="AETNA", street_1="7 Example Road")
+        CompanyFactory(name="Cigna")
+
+        told, text = asked("insurance", **INSURANCE)
+
+        assert [(a.record, a.why) for a in told.companies] == [
+            (elsewhere, "same name, other address")
+        ]
+        assert f"PM insurance company {elsewhere.picker_text}" in text
+        assert f'<a href="{page_url("insurancecompany", elsewhere.pk)}">Open it' in text
+
+    def test_names_no_companies_where_pm_gets_none(self, asked):
+        CompanyFactory(name="Aetna", street_1="7 Example Road")
+        CompanyFactory(name="Aetna", **AETNA_ADDRESS)
+
+        assert asked("insurance", **INSURANCE)[0].companies == []
 
     def test_says_nothing_of_an_address_that_was_not_begun(self, asked):
         assert asked("insurance", company_name="Aetna")[0].match == ""

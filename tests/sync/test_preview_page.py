@@ -474,7 +474,6 @@ class TestAgreesWithSave:
         assert [(line.system, line.outcome) for line in told.lines] == [
             ("pm", "created"),
             ("pm", "created"),
-            ("ehr", "not_propagated"),
             ("ehr", "created"),
         ]
 

@@ -31,7 +31,7 @@ function watch(panel, form) {
     request?.abort();
     const mine = (request = new AbortController());
     about = typed();
-    let answer = null;
+    let answer = null, refused = false;
     try {
       const response = await fetch(panel.dataset.preview, {
         method: "POST",
@@ -41,14 +41,16 @@ function watch(panel, form) {
         redirect: "error",
       });
       if (response.ok) answer = await response.text();
+      refused = response.status === 403;
     } catch {
       // Said below; an aborted request has a successor that says it.
     }
-    if (!mine.signal.aborted) show(answer);
+    if (!mine.signal.aborted) show(answer, refused);
   }
 
-  function show(answer) {
+  function show(answer, refused) {
     failed.hidden = answer !== null;
+    failed.textContent = answer === null ? failed.dataset[refused ? "refused" : "otherwise"] : "";
     if (answer === null) {
       body.replaceChildren(...body.querySelectorAll("fieldset")); // what was chosen stays chosen
     } else if (answer !== shown) {
