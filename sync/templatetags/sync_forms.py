@@ -33,8 +33,8 @@ def preview_panel(context: Any) -> dict[str, Any]:
     if form.is_bound and not record:  # so that a question about it can be answered without scripts
         formsets = [inline.formset for inline in context["inline_admin_formsets"]]
         told = preview(form, formsets, None, context["user"])
-    # Only a question, and nothing wrong, brought the page back.
-    asked = bool(told and form.errors and not told.missing and not told.problems)
+    # Nothing is wrong, so it was a question that brought the page back.
+    asked = told is not None and not told.missing and not told.problems
     url = reverse("sync:preview", args=[opts.model_name, *key])
     return {"url": url, "preview": told, "asked": asked}
 
@@ -57,19 +57,19 @@ def counterpart_card(context: Any) -> dict[str, Any]:
     other = pair.insurance if isinstance(record, InsurancePlan) else pair.plan
     name, label = str(record._meta.model_name), record._meta.label
     may_repair = context["user"].has_perm(f"{record._meta.app_label}.change_{name}")
-    may_see = may_see_other_list(context["user"], label)
+    seen = may_see_other_list(context["user"], label)
     last = SyncEvent.objects.about(record).exclude(rule="").first()
     return {
         "pair": pair,
         "other": other,
-        "may_see": may_see,
+        "may_see": seen,
         "kind": record_kind(other._meta.label) if other else "",
         "url": change_url(other._meta.label, other.pk) if other else "",
         "rows": side_by_side(pair),
         "last": last,
         "last_effect": effect(last) if last else "",
         "log": log_url(about=f"{label}:{record.pk}"),
-        "candidates": candidates.likely(record) if may_repair and may_see and not other else [],
+        "candidates": candidates.likely(record) if may_repair and seen and not other else [],
         "may_repair": may_repair,
         "repair_url": reverse("sync:repair", args=[name, record.pk]),
         "link_url": reverse("sync:link", args=[name, record.pk]),

@@ -278,6 +278,28 @@ class TestChoosing:
         assert Insurance.objects.get(company_name="Humana").plan_name == "Gold"
 
 
+class TestThePageThatAsks:
+    def test_asks_to_confirm(self, admin_client, plan):
+        page = submit(admin_client, INSURANCE_ADD, **INSURANCE)
+
+        assert "<strong>Please confirm.</strong>" in page.text
+
+    def test_asks_to_confirm_a_first_plan_too(self, admin_client):
+        orphan_insurance(**INSURANCE)
+        InsuranceCompany.objects.all().delete()
+        plan = {"plans-0-name": "HMO", "plans-0-same_address": "on"}
+
+        page = submit(admin_client, COMPANY_ADD, name="Aetna", **AETNA_ADDRESS, **plan)
+
+        assert "<strong>Please confirm.</strong>" in page.text
+        assert not InsurancePlan.objects.exists()
+
+    def test_says_what_is_wrong_where_something_is(self, admin_client, plan):
+        page = submit(admin_client, INSURANCE_ADD, **{**INSURANCE, "phone": "1"})
+
+        assert "Please confirm" not in page.text
+
+
 class TestOrphansFor:
     def test_a_record_that_is_there_there_are_none(self, aetna):
         orphan_plan(company=aetna, name="HMO", **AETNA_ADDRESS)
