@@ -71,6 +71,10 @@ class RecordInline(RecordFormMixin, admin.StackedInline[Any, Any]):
         return formset
 
 
+# What a list raises for a filter that no page makes.
+WRONG_FILTER = (ValueError, OverflowError, DataError)
+
+
 class ListMixin(BaseModelAdmin[Any]):
     """Answers a list address that no filter of the page makes, as Django answers a wrong one."""
 
@@ -78,11 +82,19 @@ class ListMixin(BaseModelAdmin[Any]):
         view: Any = super()
         try:
             return view.changelist_view(request, extra_context)
-        except (ValueError, OverflowError, DataError):
-            if request.method == "POST":  # it may be the action's
-                raise
+        except WRONG_FILTER:
+            if request.method == "POST" and self._makes_a_list(request):
+                raise  # it was the action's
             logger.warning("No list for %r", request.GET.urlencode(), exc_info=True)
             return HttpResponseRedirect(f"{request.path}?{ERROR_FLAG}=1")
+
+    def _makes_a_list(self, request: HttpRequest) -> bool:
+        admin_page: Any = self
+        try:
+            admin_page.get_changelist_instance(request)
+        except WRONG_FILTER:
+            return False
+        return True
 
 
 class RecordAdmin(RecordFormMixin, ListMixin, admin.ModelAdmin[Any]):
