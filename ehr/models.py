@@ -7,7 +7,8 @@ from django.db import models
 from ehr.querysets import InsuranceQuerySet, PatientQuerySet
 from kareo.fields import LineField, LinesField, PhoneField
 from kareo.names import name_key
-from kareo.records import Origin, Person, PostalAddress, Record
+from kareo.people import Person
+from kareo.records import Origin, PostalAddress, Record
 
 
 class EHRRecord(Record):
@@ -44,7 +45,7 @@ class Insurance(PostalAddress, EHRRecord):
     name = models.CharField("insurance", max_length=520, editable=False)
     name_key = models.CharField(max_length=255, editable=False)  # of company and plan
 
-    objects: ClassVar[InsuranceQuerySet] = InsuranceQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[InsuranceQuerySet] = InsuranceQuerySet.as_manager()  # type: ignore[assignment]  # made of a queryset
 
     class Meta:
         ordering = ("name", "pk")
@@ -82,7 +83,7 @@ class Patient(Person, EHRRecord):
         related_name="secondary_patients",
     )
 
-    objects: ClassVar[PatientQuerySet] = PatientQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[PatientQuerySet] = PatientQuerySet.as_manager()  # type: ignore[assignment]  # made of a queryset
 
     class Meta(Person.Meta):
         verbose_name = "EHR patient"

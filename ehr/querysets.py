@@ -7,7 +7,7 @@ from django.db.models import Q
 from kareo.records import RecordQuerySet
 
 if TYPE_CHECKING:  # named as strings in the base classes, where ruff doesn't see them
-    from ehr.models import Insurance, Patient  # noqa: F401
+    from ehr.models import Insurance, Patient  # noqa: F401  # in strings
 
 
 class InsuranceQuerySet(RecordQuerySet["Insurance"]):

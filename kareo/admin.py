@@ -147,7 +147,7 @@ class RecordAdmin(RecordFormMixin, ListMixin, admin.ModelAdmin[Any]):
 
     def _get_base_actions(self) -> Any:
         added = [self.get_action(action) for action in additions_to(self.model).actions]
-        return [*super()._get_base_actions(), *added]  # type: ignore[misc]
+        return [*super()._get_base_actions(), *added]  # type: ignore[misc]  # private to Django's admin
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Where something stands in the way, say that, not that its deletion isn't permitted."""
@@ -181,10 +181,10 @@ class RecordAdmin(RecordFormMixin, ListMixin, admin.ModelAdmin[Any]):
             # The transaction is rolled back. A double click may have lost against its twin:
             if object_id is None and (added := self._added_before(request)):
                 return added
-            request.refusal = refusal_in_words(error)  # type: ignore[attr-defined]
+            request.refusal = refusal_in_words(error)  # type: ignore[attr-defined]  # read by get_form
             # Without a transaction, for which a busy database would have to be waited again:
             # the form is not valid now, so nothing is written.
-            return self._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[attr-defined]
+            return self._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[attr-defined]  # private
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Save the rows of the page, with the locks of all of them taken first, in one order."""
@@ -207,7 +207,7 @@ class RecordAdmin(RecordFormMixin, ListMixin, admin.ModelAdmin[Any]):
         )
         form.asks = False
         form.is_valid()
-        formsets, _inlines = self._create_formsets(  # type: ignore[attr-defined]
+        formsets, _inlines = self._create_formsets(  # type: ignore[attr-defined]  # private to Django's admin
             request, form.instance, change=record is not None
         )
         return form, formsets

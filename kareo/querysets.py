@@ -147,8 +147,8 @@ class RecordQuerySet(models.QuerySet[R]):
             deleting_together.send(sender=self.model, records=records)
             return super().delete()
 
-    delete.alters_data = True  # type: ignore[attr-defined]
-    delete.queryset_only = True  # type: ignore[attr-defined]
+    delete.alters_data = True  # type: ignore[attr-defined]  # as Django's own
+    delete.queryset_only = True  # type: ignore[attr-defined]  # as Django's own
 
 
 def derives_anew(record: "Record", fields: Iterable[str]) -> bool:

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from kareo.actions import current_action
 from kareo.addresses import KEY_LENGTH, KEY_VERSION, parse
-from kareo.fields import LineField, StateField, ZipCodeField, normal_zip, not_in_the_future
+from kareo.fields import LineField, StateField, ZipCodeField, normal_zip
 from kareo.querysets import RecordQuerySet, lock_for_deletion
 from kareo.saving import (
     Asked,
@@ -33,7 +33,6 @@ from kareo.saving import (
 __all__ = [
     "FixedField",
     "Origin",
-    "Person",
     "PostalAddress",
     "Record",
     "RecordQuerySet",
@@ -78,7 +77,7 @@ class Record(models.Model):
     updated_at = models.DateTimeField(editable=False)
     updated_by = LineField(max_length=150, blank=True, editable=False)
 
-    objects: ClassVar[RecordQuerySet[Self]] = RecordQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[RecordQuerySet[Self]] = RecordQuerySet.as_manager()  # type: ignore[assignment]  # made of a queryset
 
     class Meta:
         abstract = True
@@ -110,7 +109,7 @@ class Record(models.Model):
         try:
             with transaction.atomic(using=using):
                 locking.send(sender=type(self), records=[self], deleting=False, using=using)
-                self.before = self._stored_under_lock(using)  # type: ignore[assignment]
+                self.before = self._stored_under_lock(using)  # type: ignore[assignment]  # Self
                 if update_fields is not None:
                     update_fields = self._with_derived(update_fields)
                 self.settle()
@@ -126,7 +125,7 @@ class Record(models.Model):
             self.pk, self.version, self._state.adding, self.before = state
             raise
 
-    save.alters_data = True  # type: ignore[attr-defined]
+    save.alters_data = True  # type: ignore[attr-defined]  # for templates
 
     def delete(
         self, using: str | None = None, keep_parents: bool = False
@@ -137,7 +136,7 @@ class Record(models.Model):
                 return 0, {}  # somebody was faster
             return super().delete(using=using, keep_parents=keep_parents)
 
-    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.alters_data = True  # type: ignore[attr-defined]  # for templates
 
     def clean(self) -> None:
         """Refuse a change to a field that is fixed on this record."""
@@ -297,20 +296,4 @@ class PostalAddress(models.Model):
         parsed = parse(*(getattr(self, name) for name in self.address_fields))
         self.address_key, self.near_key = parsed.key, parsed.near_key
         self.address_key_version = KEY_VERSION
-        super().derive()  # type: ignore[misc]
-
-
-class Person(models.Model):
-    """A patient as both systems know one: the chart number says that two are the same person."""
-
-    chart_number = LineField(max_length=30, unique=True)
-    last_name = LineField(max_length=80)
-    first_name = LineField(max_length=80)
-    date_of_birth = models.DateField(validators=[not_in_the_future])
-
-    class Meta:
-        abstract = True
-        ordering = ("last_name", "first_name", "pk")
-
-    def __str__(self) -> str:
-        return f"{self.last_name}, {self.first_name} ({self.chart_number})"
+        super().derive()  # type: ignore[misc]  # Record's

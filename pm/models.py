@@ -16,7 +16,8 @@ from kareo.fields import (
     not_in_the_future,
 )
 from kareo.names import name_key
-from kareo.records import Origin, Person, PostalAddress, Record, Refused
+from kareo.people import Person
+from kareo.records import Origin, PostalAddress, Record, Refused
 from pm.constraints import OnePolicyPerRank
 from pm.querysets import InsuranceCompanyQuerySet, InsurancePlanQuerySet, InsurancePolicyQuerySet
 
@@ -62,7 +63,7 @@ class InsuranceCompany(PostalAddress, PMRecord):
 
     name_key = models.CharField(max_length=255, editable=False)
 
-    objects: ClassVar[InsuranceCompanyQuerySet] = InsuranceCompanyQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[InsuranceCompanyQuerySet] = InsuranceCompanyQuerySet.as_manager()  # type: ignore[assignment]  # made of a queryset
 
     class Meta:
         verbose_name_plural = "insurance companies"
@@ -107,7 +108,7 @@ class InsurancePlan(PostalAddress, PMRecord):
 
     name_key = models.CharField(max_length=255, editable=False)
 
-    objects: ClassVar[InsurancePlanQuerySet] = InsurancePlanQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[InsurancePlanQuerySet] = InsurancePlanQuerySet.as_manager()  # type: ignore[assignment]  # made of a queryset
 
     class Meta:
         ordering = ("name", "pk")
@@ -172,7 +173,7 @@ class InsurancePolicy(PMRecord):
         max_digits=7, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
     )
 
-    objects: ClassVar[InsurancePolicyQuerySet] = InsurancePolicyQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[InsurancePolicyQuerySet] = InsurancePolicyQuerySet.as_manager()  # type: ignore[assignment]  # made of a queryset
 
     class Meta:
         verbose_name_plural = "insurance policies"

@@ -10,7 +10,7 @@ from kareo.addresses import KEY_VERSION
 from kareo.records import RecordQuerySet
 
 if TYPE_CHECKING:  # named as strings in the base classes, where ruff doesn't see them
-    from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy  # noqa: F401
+    from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy  # noqa: F401  # in strings
 
 
 class InsuranceCompanyQuerySet(RecordQuerySet["InsuranceCompany"]):

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from ehr.models import Patient as EHRPatient
 from kareo.actions import current_action
-from kareo.records import Person
+from kareo.people import Person
 from pm.models import Patient as PMPatient
 from sync import rules
 from sync.foretell import fingerprint

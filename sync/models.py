@@ -85,7 +85,7 @@ class SyncEvent(models.Model):
     batch = models.UUIDField()
     created_at = models.DateTimeField("when", db_index=True)
 
-    objects: ClassVar[SyncEventQuerySet] = SyncEventQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[SyncEventQuerySet] = SyncEventQuerySet.as_manager()  # type: ignore[assignment]  # made of a queryset
 
     class Meta:
         verbose_name = "sync log entry"

@@ -6,7 +6,7 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from ehr.models import Patient as EHRPatient
-from kareo.records import Person
+from kareo.people import Person
 from pm.models import Patient as PMPatient
 from sync.links import change_url
 

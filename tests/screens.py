@@ -4,6 +4,12 @@ from typing import Any
 
 from django.forms import MultiWidget
 from django.test import Client
+from django.urls import reverse
+
+
+def change_url(record: Any) -> str:
+    """Return the address of the record's admin page."""
+    return reverse(f"admin:{record._meta.label_lower.replace('.', '_')}_change", args=[record.pk])
 
 
 def shown_values(form: Any) -> dict[str, Any]:

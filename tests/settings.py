@@ -9,7 +9,7 @@ os.environ.setdefault("SECRET_KEY", "only-for-tests")
 os.environ["DEBUG"] = "false"
 os.environ["ALLOWED_HOSTS"] = "testserver,127.0.0.1,localhost"
 
-from kareo.settings import *  # noqa: F403
+from kareo.settings import *  # noqa: F403 (all settings)
 from kareo.settings import DATABASES, MIDDLEWARE
 
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False

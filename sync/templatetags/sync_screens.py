@@ -8,7 +8,8 @@ from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from kareo.records import Person, Record
+from kareo.people import Person
+from kareo.records import Record
 from pm.models import InsuranceCompany
 from sync import drift, rules
 from sync.links import change_url, log_url, plans_url

@@ -72,7 +72,7 @@ def installers() -> Iterator[list[str]]:
 
 def run(command: list[str]) -> str:
     """Run an installer that asks nothing. Return the last that it said."""
-    print("No browser for the tests yet. Trying:", " ".join(command), flush=True)  # noqa: T201
+    print("No browser for the tests yet. Trying:", " ".join(command), flush=True)  # noqa: T201 (a command)
     quiet = {"DEBIAN_FRONTEND": "noninteractive", "PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT": CONNECT}
     with subprocess.Popen(
         command,

@@ -25,16 +25,12 @@ from tests.factories import (
     PolicyFactory,
     orphan_insurance,
 )
-from tests.screens import errors_of, messages_of, page_values, submit
+from tests.screens import change_url, errors_of, messages_of, page_values, submit
 
 pytestmark = pytest.mark.django_db
 
 COMPANY_ADD = reverse("admin:pm_insurancecompany_add")
 PLAN_ADD = reverse("admin:pm_insuranceplan_add")
-
-
-def change_url(record):
-    return reverse(f"admin:{record._meta.label_lower.replace('.', '_')}_change", args=[record.pk])
 
 
 def list_url(model):

@@ -21,13 +21,9 @@ from tests.factories import (
     insurance_of,
     orphan_plan,
 )
-from tests.screens import messages_of
+from tests.screens import change_url, messages_of
 
 pytestmark = pytest.mark.django_db
-
-
-def change_url(record):
-    return reverse(f"admin:{record._meta.label_lower.replace('.', '_')}_change", args=[record.pk])
 
 
 def repair_url(record):

@@ -18,15 +18,11 @@ from tests.factories import (
     PolicyFactory,
     orphan_plan,
 )
-from tests.screens import errors_of, messages_of, page_values, submit
+from tests.screens import change_url, errors_of, messages_of, page_values, submit
 
 pytestmark = pytest.mark.django_db
 
 ADDRESS = {"street_1": "111 Academy Drive", "city": "Irvine", "state": "CA", "zip_code": "92617"}
-
-
-def change_url(record):
-    return reverse(f"admin:{record._meta.label_lower.replace('.', '_')}_change", args=[record.pk])
 
 
 def after(client, response):

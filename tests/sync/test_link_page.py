@@ -19,17 +19,13 @@ from tests.factories import (
     orphan_insurance,
     orphan_plan,
 )
-from tests.screens import messages_of
+from tests.screens import change_url, messages_of
 
 pytestmark = pytest.mark.django_db
 
 
 def link_url(record):
     return reverse("sync:link", args=[record._meta.model_name, record.pk])
-
-
-def change_url(record):
-    return reverse(f"admin:{record._meta.label_lower.replace('.', '_')}_change", args=[record.pk])
 
 
 def offered(response):

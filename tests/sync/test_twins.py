@@ -20,7 +20,7 @@ from tests.factories import (
     orphan_insurance,
     orphan_plan,
 )
-from tests.screens import errors_of, messages_of, page_values, submit
+from tests.screens import change_url, errors_of, messages_of, page_values, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -30,10 +30,6 @@ INSURANCE_ADD = reverse("admin:ehr_insurance_add")
 INSURANCE = {"company_name": "Aetna", "plan_name": "HMO", **AETNA_ADDRESS}
 NEXT_SUITE = {**AETNA_ADDRESS, "street_2": "Suite 4"}
 ELSEWHERE = {**AETNA_ADDRESS, "street_1": "7 Example Road"}
-
-
-def change_url(record):
-    return reverse(f"admin:{record._meta.label_lower.replace('.', '_')}_change", args=[record.pk])
 
 
 def asked_of(response):
