@@ -267,6 +267,14 @@ class TestOtherThanThePageShowed:
         assert "what was chosen" in errors_of(admin_client.post(self.ADD, data))["__all__"][0]
         assert not InsurancePlan.objects.exists()
 
+    def test_is_said_where_it_went_to_another_company_of_the_same_name(self, admin_client):
+        preset, _other = (CompanyFactory(name="Twin Payer", **ADDRESS) for _ in range(2))
+        page, url = admin_client.get(self.ADD), reverse("sync:preview", args=["insurance"])
+        data = self.previewed(admin_client, page, url, **self.TYPED)
+        InsuranceCompany.objects.filter(pk=preset.pk).change(is_active=False)
+
+        assert self.warned(admin_client, admin_client.post(self.ADD, data))
+
     def test_is_said_where_something_else_is_taken_over(self, admin_client):
         orphan = orphan_plan(name="HMO", company__name="Aetna", phone="714-555-0111", **ADDRESS)
         page, url = admin_client.get(self.ADD), reverse("sync:preview", args=["insurance"])

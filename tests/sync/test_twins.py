@@ -360,6 +360,19 @@ class TestQuestions:
 
         assert asked_of(submit(client, INSURANCE_ADD, **INSURANCE)) == []
 
+    def test_of_a_first_plan_are_put_to_its_user_too(self, client, django_user_model):
+        orphan_insurance(**INSURANCE)
+        InsuranceCompany.objects.all().delete()
+        user = django_user_model.objects.create_user("only-pm", is_staff=True)
+        user.user_permissions.set(Permission.objects.filter(content_type__app_label="pm"))
+        client.force_login(user)
+        plan = {"plans-0-name": "HMO", "plans-0-same_address": "on"}
+
+        page = submit(client, COMPANY_ADD, name="Aetna", **AETNA_ADDRESS, **plan)
+
+        assert page.status_code == 302
+        assert InsurancePlan.objects.get().name == "HMO"
+
     def test_leave_the_record_as_it_was_typed(self, plan):
         typed = Insurance(**{**INSURANCE, "company_name": "AETNA"})
 
