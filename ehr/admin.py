@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 
 from ehr.models import Insurance, Patient
-from kareo.admin import RecordAdmin
+from kareo.pages.admin import RecordAdmin
 
 
 @admin.register(Insurance)

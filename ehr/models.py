@@ -5,10 +5,10 @@ from typing import ClassVar
 from django.db import models
 
 from ehr.querysets import InsuranceQuerySet, PatientQuerySet
-from kareo.fields import LineField, LinesField, PhoneField
-from kareo.names import name_key
-from kareo.people import Person
 from kareo.records import Origin, PostalAddress, Record
+from kareo.records.fields import LineField, LinesField, PhoneField
+from kareo.records.names import name_key
+from kareo.records.people import Person
 
 
 class EHRRecord(Record):

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from kareo.pickers import PickerChoices
+from kareo.pages.pickers import PickerChoices
 
 APP_ORDER = ("pm", "ehr", "sync")
 

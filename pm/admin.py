@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR
 
-from kareo.admin import RecordAdmin, RecordInline
+from kareo.pages.admin import RecordAdmin, RecordInline
 from pm.forms import FirstPlanForm, FirstPlanFormSet, NewPlanForm
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy, Patient
 

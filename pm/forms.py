@@ -4,8 +4,8 @@ from typing import Any
 
 from django import forms
 
-from kareo.forms import RecordForm, RecordFormSet
-from kareo.pickers import is_key
+from kareo.pages.forms import RecordForm, RecordFormSet
+from kareo.pages.pickers import is_key
 from pm.models import InsuranceCompany, InsurancePlan
 
 ADDRESS = InsurancePlan.address_fields

@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 
-from kareo.fields import (
+from kareo.records import Origin, PostalAddress, Record, Refused
+from kareo.records.fields import (
     LineField,
     LinesField,
     PhoneField,
@@ -15,9 +16,8 @@ from kareo.fields import (
     ZipCodeField,
     not_in_the_future,
 )
-from kareo.names import name_key
-from kareo.people import Person
-from kareo.records import Origin, PostalAddress, Record, Refused
+from kareo.records.names import name_key
+from kareo.records.people import Person
 from pm.constraints import OnePolicyPerRank
 from pm.querysets import InsuranceCompanyQuerySet, InsurancePlanQuerySet, InsurancePolicyQuerySet
 

@@ -10,9 +10,12 @@ class SyncConfig(AppConfig):
     verbose_name = "Sync – between the two"
 
     def ready(self) -> None:
-        from sync import checks, receivers, roles
+        from sync import checks, roles
+        from sync.propagation import receivers
+        from sync.screens import additions
 
         register(checks.check_middleware)
         register(checks.check_databases)
         receivers.connect()
+        additions.add()
         post_migrate.connect(roles.make_roles, self, dispatch_uid="sync.roles")

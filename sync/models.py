@@ -61,7 +61,18 @@ class SyncEventQuerySet(models.QuerySet["SyncEvent"]):
 
 
 class SyncEvent(models.Model):
-    """What one rule decided for one record that was saved: the log, and every record's history."""
+    """What one rule decided for one record that was saved: the log, and every record's history.
+
+    An event holds values, not sentences: `sync.screens` words them when they are shown. Wherever a
+    record is named its key stands beside its text.
+
+    `source_changes` and `changes` are {field: [before, after]}, of the source and of the target; the
+    value of a field that refers to a record is {"id", "text"}. `reason` is {"code"} with the values
+    that `sync.rules.reasons` says. `undo` is what taking it back will need, each where it applies:
+    "link", the id, plan and insurance of the link that was made or ended; "created", [model, key] of
+    each record that was; "deleted", every stored column of the source, whose own event each record
+    deleted along with another has in the same batch.
+    """
 
     class Outcome(models.TextChoices):
         CREATED = "created", "Created"
@@ -77,10 +88,10 @@ class SyncEvent(models.Model):
     target_model = models.CharField(max_length=40, blank=True)
     target_id = models.BigIntegerField(null=True, blank=True)
     target_text = models.CharField(max_length=520, blank=True)
-    # {field: [before, after]}
     source_changes = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
     changes = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
-    note = models.TextField(blank=True)
+    reason = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
+    undo = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
     actor = models.CharField("who", max_length=150, blank=True)
     batch = models.UUIDField()
     created_at = models.DateTimeField("when", db_index=True)
@@ -103,3 +114,16 @@ class SyncEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule or 'no rule'}: {self.source_text} – {self.get_outcome_display()}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what happened, for programs: who, when and how to undo it aside."""
+        target = {"model": self.target_model, "id": self.target_id, "text": self.target_text}
+        return {
+            "rule": self.rule,
+            "outcome": str(self.outcome),
+            "source": {"model": self.source_model, "id": self.source_id, "text": self.source_text},
+            "target": target if self.target_model else None,
+            "source_changes": self.source_changes,
+            "changes": self.changes,
+            "reason": self.reason,
+        }

@@ -1,6 +1,7 @@
-"""What each kind of staff may do, as groups that every migrate makes where they are missing.
+"""What each kind of staff may do, and who may see which records of the two lists.
 
-A group that is there is left alone: a practice changes it in the admin to its own liking.
+Every migrate makes the groups that are missing. One that is there is left alone: a practice changes
+it in the admin to its own liking.
 """
 
 from typing import Any
@@ -61,3 +62,28 @@ def make_roles(using: str = "default", apps: Apps = installed_apps, **kwargs: An
         if ROLES[name] <= permissions.keys():
             group = groups.create(name=name)
             group.permissions.set(permissions[code] for code in ROLES[name])
+
+
+# What a page of these models shows of the other list. A plan gives its company's name to it.
+_SHOWN_BESIDE = {
+    "pm.InsuranceCompany": ("ehr.Insurance",),
+    "pm.InsurancePlan": ("ehr.Insurance", "pm.InsuranceCompany"),
+    "ehr.Insurance": ("pm.InsuranceCompany", "pm.InsurancePlan"),
+}
+
+
+def may_see(user: Any, *labels: str) -> bool:
+    """Return whether `user` may see the records of all these models, as the admin shows them.
+
+    A label is such as `pm.InsurancePlan`. Whoever may change a record may see it.
+    """
+    parts = [label.lower().split(".") for label in labels]
+    return all(
+        user.has_perm(f"{app}.view_{model}") or user.has_perm(f"{app}.change_{model}")
+        for app, model in parts
+    )
+
+
+def may_see_other_list(user: Any, label: str) -> bool:
+    """Return whether `user` may see what the page of a record of this model shows of the other."""
+    return may_see(user, *_SHOWN_BESIDE[label])

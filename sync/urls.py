@@ -1,12 +1,13 @@
-"""Sync's own addresses, beside the admin's."""
+"""Sync's own URLs, beside the admin's."""
 
 from django.urls import path, re_path
 
-from sync import views, worklist_views
+from sync.screens import views
+from sync.screens.worklist import secondary_worklist
 
 app_name = "sync"
 urlpatterns = [
-    path("secondary/", worklist_views.secondary_worklist, name="secondary_worklist"),
+    path("secondary/", secondary_worklist, name="secondary_worklist"),
     re_path(
         r"^preview/(?P<model_name>insurancecompany|insuranceplan|insurance)/(?:(?P<pk>\d{1,18})/)?$",
         views.preview_page,

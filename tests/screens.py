@@ -6,6 +6,11 @@ from django.forms import MultiWidget
 from django.test import Client
 from django.urls import reverse
 
+from sync.matching.companies import Match
+from sync.models import SyncEvent
+from sync.rules.reasons import of_match
+from sync.screens.wording.reasons import reason_in_words
+
 
 def change_url(record: Any) -> str:
     """Return the address of the record's admin page."""
@@ -51,3 +56,11 @@ def errors_of(response: Any) -> dict[str, list[str]]:
 def messages_of(response: Any) -> list[str]:
     """Return the messages of the page that follows, tags and entities taken out."""
     return [str(message) for message in response.context["messages"]]
+
+
+def why(decided: Any) -> str:
+    """Return the reason of an event, an outcome or a match, as people read it."""
+    if isinstance(decided, Match):
+        return reason_in_words(of_match(decided), "ehr.Insurance")
+    label = decided.source_model if isinstance(decided, SyncEvent) else decided.source._meta.label
+    return reason_in_words(decided.reason, label)

@@ -66,7 +66,7 @@ def test_neither_list_refers_to_the_other_or_to_sync_by_a_dotted_name(app):
         ("import sync", {"sync"}),
         ("import sync.models as m", {"sync"}),
         ("from sync import rules", {"sync"}),
-        ("from sync.rules import RULES", {"sync"}),
+        ("from sync.rules.table import RULES", {"sync"}),
         ("def f():\n    from ehr.models import Insurance", {"ehr"}),
         ("if TYPE_CHECKING:\n    import ehr", {"ehr"}),
         ("from . import models", {"pm"}),

@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from ehr.models import Insurance
 from pm.models import InsuranceCompany, InsurancePlan
-from sync import drift
+from sync.pairs.sides import EHR, PM
+from sync.pairs.stale_names import stale_names
 
 WRITTEN_BY_THE_PROGRAM = ("axes", "sync")
 
@@ -21,11 +22,11 @@ def all_pages() -> dict[str, str]:
     pages |= {f"area {app}": f"/admin/{app}/" for app in ("pm", "ehr", "sync", "auth")}
     for model, model_admin in admin.site._registry.items():
         pages |= pages_of(model, model_admin)
-    orphan_plan, orphan_insurance = drift.orphan_plans()[0], drift.orphan_insurances()[0]
+    orphan_plan, orphan_insurance = PM.orphans()[0], EHR.orphans()[0]
     in_use = InsurancePlan.objects.filter(policies__isnull=False)[0]
     pages |= {
         "company with stale names": change(InsuranceCompany, name="Wellcare by Health Net"),
-        "plan with stale name": change(InsurancePlan, link=drift.stale_names()[0]),
+        "plan with stale name": change(InsurancePlan, link=stale_names()[0]),
         "orphan plan": change(InsurancePlan, pk=orphan_plan.pk),
         "orphan insurance": change(Insurance, pk=orphan_insurance.pk),
         "link": reverse("sync:link", args=["insuranceplan", orphan_plan.pk]),

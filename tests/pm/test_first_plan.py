@@ -225,7 +225,7 @@ class TestRefused:
 
     def test_a_save_that_fails_keeps_both(self, admin_client, monkeypatch):
         typed = {**COMPANY, **first_plan(name="HMO", same_address="on")}
-        monkeypatch.setattr("sync.apply._link", lambda outcomes: 1 / 0)
+        monkeypatch.setattr("sync.propagation.writing._log", lambda events: 1 / 0)
 
         response = submit(admin_client, ADD, **typed)
 

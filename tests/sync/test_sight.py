@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import Permission
 
-from sync.sight import may_see, may_see_other_list
+from sync.roles import may_see, may_see_other_list
 
 pytestmark = pytest.mark.django_db
 

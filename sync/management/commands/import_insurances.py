@@ -12,9 +12,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from kareo.actions import acting
-from sync.importing import BATCH, ImportStopped, Summary, import_rows, nothing_kept
-from sync.payer_list import (
+from kareo.records.acting import acting
+from sync.importing.batches import BATCH, ImportStopped, Summary, import_rows, nothing_kept
+from sync.importing.payer_list import (
     COLUMNS,
     ENCODING,
     OPTIONAL,

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from sync.match_scores import COLUMNS, PARTS, Address, Pair, Score, score
-from sync.payer_list import ENCODING, UnusableFile, printable
+from sync.importing.labeled_pairs import COLUMNS, PARTS, Address, LabeledPair, Score, score
+from sync.importing.payer_list import ENCODING, UnusableFile, printable
 
 UNDER_MINIMUM, UNUSABLE = 1, 2
 
@@ -98,7 +98,7 @@ def _text(result: Score) -> str:
     return "\n".join(lines)
 
 
-def _wrong(pair: Pair) -> Iterator[str]:
+def _wrong(pair: LabeledPair) -> Iterator[str]:
     said = (
         "expected the same, not matched" if pair.same else "expected different addresses, matched"
     )

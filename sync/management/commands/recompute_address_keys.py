@@ -9,8 +9,8 @@ from django.db import DatabaseError, reset_queries
 from tqdm import tqdm
 
 from ehr.models import Insurance
-from kareo.querysets import derives_anew
 from kareo.records import PostalAddress
+from kareo.records.querysets import derives_anew
 from pm.models import InsuranceCompany, InsurancePlan
 
 MODELS: tuple[Any, ...] = (InsuranceCompany, InsurancePlan, Insurance)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from sync.rules import RULES, Rule
+from sync.rules.table import RULES, Rule
 
 WIDTH = 100  # characters
 PARTS = ((False, "From the help article"), (True, "Ours, where the article is silent"))

@@ -1,0 +1,167 @@
+"""Sets of records: read under locks, written in one statement, derived like a single one."""
+
+from collections.abc import Collection, Iterable, Sequence
+from copy import copy
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from django.db import connections, models, transaction
+
+from kareo.records.refusals import StaleRecord
+from kareo.records.signals import deleting, saved, saving
+
+if TYPE_CHECKING:
+    from kareo.records.models import Record
+
+R = TypeVar("R", bound="Record", covariant=True)
+
+
+class RecordQuerySet(models.QuerySet[R]):
+    """Sets of records, written with the same derived fields as one record."""
+
+    def active(self) -> Self:
+        return self.filter(is_active=True)
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[R]:
+        """Insert `objs` with their derived fields. Sends no signals: nothing is propagated."""
+        records = list(objs)
+        for record in records:
+            record.derive()
+            record.stamp()
+            record.before = None
+        return super().bulk_create(records, *args, **kwargs)
+
+    def write(self, records: Sequence[Any], fields: Collection[str]) -> None:
+        """Update `fields`, and what derives from them, of stored `records`; send no signals.
+
+        Each record's `version` must be the stored one (StaleRecord is raised otherwise) and is
+        raised by one. One statement for the whole set: `bulk_update` is 30 times slower.
+        """
+        if not records:
+            return
+        names = [*fields, *self.model.derived_fields, "version", "updated_at", "updated_by"]
+        records = sorted(records, key=lambda record: record.pk)
+        versions = [record.version for record in records]
+        for record in records:
+            record.derive()
+            record.stamp()
+            record.version += 1
+        with transaction.atomic(self.db, savepoint=False):
+            if self._update_rows(records, names, versions) != len(records):
+                raise StaleRecord(
+                    f"Some {self.model._meta.verbose_name_plural} were changed by someone else"
+                    " meanwhile. Nothing was saved. Try again."
+                )
+
+    def rederive(self, pks: Iterable[Any], fields: Collection[str]) -> int:
+        """Store the derived `fields` of these records as they are derived now; count the changed.
+
+        It is no edit: `version`, `updated_at` and `updated_by` stay, so that an open page can still
+        be saved, and no signals are sent. The rows are locked, so that no other's save is undone.
+        """
+        with transaction.atomic(self.db):
+            changed = [r for r in self.lock_and_read(pks) if derives_anew(r, fields)]
+            self._update_rows(changed, fields)
+        return len(changed)
+
+    def _update_rows(
+        self, records: Sequence[Any], fields: Iterable[str], versions: Sequence[int] | None = None
+    ) -> int:
+        """Write `fields` of `records`, only where the stored version is the one given, if any.
+
+        Return how many rows were written.
+        """
+        if not records:
+            return 0
+        connection = connections[self.db]
+        meta: Any = self.model._meta
+        columns: list[Any] = [meta.get_field(name) for name in dict.fromkeys(fields)]
+        rows: list[list[Any]] = [
+            [
+                *(c.get_db_prep_save(getattr(record, c.attname), connection) for c in columns),
+                record.pk,
+            ]
+            for record in records
+        ]
+        quote = connection.ops.quote_name
+        assignments = ", ".join(f"{quote(column.column)} = %s" for column in columns)
+        sql = (
+            f"UPDATE {quote(meta.db_table)} SET {assignments}"  # noqa: S608 (no input)
+            f" WHERE {quote(meta.pk.column)} = %s"
+        )
+        if versions is not None:
+            sql += f" AND {quote('version')} = %s"
+            rows = [[*row, version] for row, version in zip(rows, versions, strict=True)]
+        with connection.cursor() as cursor:
+            if len(rows) == 1:  # executemany costs two more round trips on PostgreSQL
+                cursor.execute(sql, rows[0])
+            else:
+                cursor.executemany(sql, rows)
+            return int(cursor.rowcount)
+
+    def lock_and_read(self, pks: Iterable[Any], *, alone: bool = False) -> list[R]:
+        """Return the stored records of `pks`, each locked against other writers, sorted by key.
+
+        `alone` locks them against new rows that would refer to them as well, for a deletion.
+        """
+        rows = self.model._base_manager.using(self.db).select_for_update(no_key=not alone)
+        return list(rows.filter(pk__in=list(pks)).order_by("pk"))
+
+    def change(self, **values: Any) -> list[R]:
+        """Save `values` on every record of this set in one transaction, and return the records.
+
+        Raises Refused, as `save()` does, where one of them can't be saved so: then none is.
+        The set's `save()`: `saving` is sent for all of them first, `saved` last.
+        """
+        with transaction.atomic(using=self.db):
+            records: list[Any] = list(self.all())  # not the caller's own copies
+            for record in records:  # so that what they are about to be is locked
+                set_values(record, values)
+            saving.send(sender=self.model, records=records, using=self.db)
+            records = self.lock_and_read(record.pk for record in records)
+            for record in records:
+                record.before = copy(record)
+                set_values(record, values)
+            self.model.refuse(records)
+            self.write(records, values)
+            self.model.refuse(records)  # they may stand in each other's way
+            saved.send(sender=self.model, records=records, using=self.db)
+        return records
+
+    def update_or_create(
+        self, defaults: Any = None, create_defaults: Any = None, **kwargs: Any
+    ) -> tuple[R, bool]:
+        """Do as Django does, with the locks of a save held before the row is."""
+        with transaction.atomic(using=self.db):
+            # What they are and what they are about to be, so that one order holds for both.
+            found: list[Any] = list(self.filter(**kwargs))
+            after = [copy(record) for record in found]
+            values = {n: v() if callable(v) else v for n, v in (defaults or {}).items()}
+            for record in after:
+                set_values(record, values)
+            saving.send(sender=self.model, records=[*found, *after], using=self.db)
+            return super().update_or_create(defaults, create_defaults, **kwargs)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Delete the records that are in this set now, and let others follow, or none of them."""
+        with transaction.atomic(using=self.db):
+            records = list(self.all())
+            deleting.send(sender=self.model, records=records, using=self.db)
+            # By their keys: whatever has come into the set since then isn't followed.
+            found: Any = self.model._base_manager.using(self.db)
+            found = found.filter(pk__in=[record.pk for record in records])
+            return models.QuerySet.delete(found)
+
+    delete.alters_data = True  # type: ignore[attr-defined]  # as Django's own
+    delete.queryset_only = True  # type: ignore[attr-defined]  # as Django's own
+
+
+def derives_anew(record: "Record", fields: Iterable[str]) -> bool:
+    """Derive `record`; return whether any of `fields` changed."""
+    stored = {name: getattr(record, name) for name in fields}
+    record.derive()
+    return any(getattr(record, name) != value for name, value in stored.items())
+
+
+def set_values(record: "Record", values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(record, name, value)

@@ -1,0 +1,130 @@
+"""The worklist: patients whose secondary insurance isn't the same in PM and in the EHR.
+
+Nothing carries a secondary over. PM's secondary is the one in force today; only active patients
+have one. A patient is known by the chart number.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, QuerySet, Value
+from django.utils.timezone import localdate
+
+from ehr.models import Patient as EHRPatient
+from kareo.pages.search import matching
+from pm.models import InsurancePolicy
+from pm.models import Patient as PMPatient
+
+# The models whose view permission it takes.
+SEES = (
+    *("pm.Patient", "pm.InsurancePolicy", "pm.InsurancePlan", "pm.InsuranceCompany"),
+    *("ehr.Patient", "ehr.Insurance"),
+)
+NAMES = ("chart_number", "last_name", "first_name")
+POLICY, EHR_PATIENT = 0, 1  # what the key of a row is the key of
+
+
+def pm_secondaries() -> QuerySet[InsurancePolicy]:
+    """Return the secondary policies in force today of active patients: one a patient at most."""
+    policies = InsurancePolicy.objects.in_force_on(localdate())
+    return policies.filter(rank=InsurancePolicy.Rank.SECONDARY, patient__is_active=True)
+
+
+def ehr_secondaries() -> QuerySet[EHRPatient]:
+    """Return the active patients of the EHR that have a secondary insurance there."""
+    return EHRPatient.objects.active().filter(secondary_insurance__isnull=False)
+
+
+def differing_secondaries(search: str = "") -> QuerySet[Any, Any]:
+    """Return a row for each patient whose secondary differs, or stands on one side only.
+
+    Rows are dicts of the chart number, the names, and `key` with `side`: of the policy where PM has
+    a secondary, else of the patient in the EHR. `search` is what was typed to find a patient.
+    """
+    agrees = ehr_secondaries().filter(
+        chart_number=OuterRef("patient__chart_number"),
+        secondary_insurance__link__plan=OuterRef("plan"),
+    )
+    in_pm = pm_secondaries().filter(patient__chart_number=OuterRef("chart_number"))
+    prefixed = [f"patient__{name}" for name in NAMES]
+    differing = pm_secondaries().filter(~Exists(agrees))
+    only_in_ehr = ehr_secondaries().filter(~Exists(in_pm))
+    if search:
+        differing = differing.filter(matching(search, prefixed, InsurancePolicy))
+        only_in_ehr = only_in_ehr.filter(matching(search, NAMES, EHRPatient))
+    # Columns in the order of the other half: a union goes by position.
+    first = differing.order_by().values(
+        key=F("pk"),
+        side=Value(POLICY),
+        chart=F("patient__chart_number"),
+        last=F("patient__last_name"),
+        first=F("patient__first_name"),
+    )
+    second = only_in_ehr.order_by().values(
+        key=F("pk"),
+        side=Value(EHR_PATIENT),
+        chart=F("chart_number"),
+        last=F("last_name"),
+        first=F("first_name"),
+    )
+    return first.union(second, all=True).order_by("last", "first", "chart")
+
+
+class Wrong(Enum):
+    """What is wrong with a patient's secondary."""
+
+    DIFFERS = "differs"
+    ONLY_IN_PM = "only in PM"
+    ONLY_IN_EHR = "only in the EHR"
+    INACTIVE_IN_PM = "only in the EHR: inactive in PM"
+    INACTIVE_IN_EHR = "only in PM: inactive in the EHR"
+    NOT_IN_PM = "not in PM"
+    NOT_IN_EHR = "not in the EHR"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One patient of the worklist: the person and the secondary on each side, None where not."""
+
+    patient: PMPatient | EHRPatient  # in PM, unless the EHR alone has one
+    in_pm: PMPatient | None
+    policy: InsurancePolicy | None
+    in_ehr: EHRPatient | None
+
+    @property
+    def wrong(self) -> Wrong:
+        if self.policy:
+            if self.in_ehr is None:
+                return Wrong.NOT_IN_EHR
+            if not self.in_ehr.is_active:
+                return Wrong.INACTIVE_IN_EHR
+            return Wrong.DIFFERS if self.in_ehr.secondary_insurance else Wrong.ONLY_IN_PM
+        if self.in_pm is None:
+            return Wrong.NOT_IN_PM
+        return Wrong.ONLY_IN_EHR if self.in_pm.is_active else Wrong.INACTIVE_IN_PM
+
+
+def entries(rows: Sequence[dict[str, Any]]) -> list[Entry]:
+    """Return the entries of these rows, in their order; a query for each kind of record."""
+    charts = [row["chart"] for row in rows]
+    policies = (
+        InsurancePolicy.objects.filter(pk__in=[r["key"] for r in rows if r["side"] == POLICY])
+        .select_related("patient", "plan__company")
+        .in_bulk()
+    )
+    in_pm = _by_chart_number(PMPatient.objects.all(), charts)
+    in_ehr = _by_chart_number(EHRPatient.objects.select_related("secondary_insurance"), charts)
+    found = []
+    for row in rows:
+        policy = policies.get(row["key"]) if row["side"] == POLICY else None
+        here, there = in_pm.get(row["chart"]), in_ehr.get(row["chart"])
+        if patient := here or there:  # else it was deleted since the rows were read
+            found.append(Entry(patient, here, policy, there))
+    return found
+
+
+def _by_chart_number(patients: QuerySet[Any], chart_numbers: Sequence[str]) -> dict[str, Any]:
+    found = patients.filter(chart_number__in=chart_numbers)
+    return {patient.chart_number: patient for patient in found}

@@ -1,0 +1,69 @@
+"""Records that may be the same one entered twice."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+from django.db.models import Case, Q, QuerySet, Value, When
+
+from ehr.models import Insurance
+from pm.models import InsuranceCompany, InsurancePlan
+
+# Enough to see what is there; whoever wants them all has the list's search.
+MOST_SHOWN = 5
+
+
+class Likeness(IntEnum):
+    """How much a record looks like another one; the lower, the more."""
+
+    SAME = 0  # name and address
+    NEAR_BY = 1  # the name, and the building or box: another suite or floor
+    SAME_NAME = 2  # at another address
+    SAME_PLACE = 3  # under another name
+
+
+@dataclass(frozen=True, slots=True)
+class LookAlike:
+    """A stored record that looks like another one, and how much."""
+
+    record: Any
+    rank: Likeness
+
+
+def look_alikes(record: Any) -> list[LookAlike]:
+    """Return the stored records that `record`, typed or stored, looks like; the likest first.
+
+    Companies of the same name or address; a company's plans of the same name; insurances of the
+    same company and plan name. Needs the derived fields.
+    """
+    rows: QuerySet[Any]
+    name, (_near, here) = Q(name_key=record.name_key), places(record)
+    if isinstance(record, InsuranceCompany):
+        rows = InsuranceCompany.objects.exclude(pk=record.pk)
+        return likest(rows.filter(name | here), record, name)
+    if isinstance(record, InsurancePlan) and record.company_id:
+        rows = InsurancePlan.objects.exclude(pk=record.pk).filter(name, company=record.company_id)
+        return likest(rows.select_related("company", "link__insurance"), record, name)
+    if isinstance(record, Insurance) and record.company_name and record.plan_name:
+        return likest(Insurance.objects.exclude(pk=record.pk).filter(name), record, name)
+    return []
+
+
+def places(record: Any) -> tuple[Q, Q]:
+    """Return the conditions to be in the building of `record`, and at its very address."""
+    nowhere = Q(pk__in=[])  # an empty key is that of no place
+    near = Q(near_key=record.near_key) if record.near_key else nowhere
+    return near, near & Q(address_key=record.address_key) if record.address_key else nowhere
+
+
+def likest(rows: QuerySet[Any], record: Any, name: Q) -> list[LookAlike]:
+    """Return the likest of `rows`, which are of that `name` or at the address of `record`."""
+    near, here = places(record)
+    rank = Case(
+        When(name & here, then=Value(int(Likeness.SAME))),
+        When(name & near, then=Value(int(Likeness.NEAR_BY))),
+        When(name, then=Value(int(Likeness.SAME_NAME))),
+        default=Value(int(Likeness.SAME_PLACE)),
+    )
+    found = rows.annotate(likeness=rank).order_by("likeness", "pk")
+    return [LookAlike(row, Likeness(row.likeness)) for row in found[:MOST_SHOWN]]

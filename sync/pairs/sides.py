@@ -1,0 +1,74 @@
+"""The two lists as two sides of one table: what differs where a plan and an insurance are alike."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model, QuerySet
+
+from ehr.models import Insurance
+from pm.models import InsurancePlan
+from sync.models import InsuranceLink
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Side:
+    """One of the two lists."""
+
+    app: str  # the label of its Django app
+    name: str  # as a mark: "EHR"
+    place: str  # in a sentence: "the EHR"
+    model: type[InsurancePlan] | type[Insurance]
+    noun: str  # what its half of a pair is called; the link's field for it, too
+    plan_name: str  # its field for the plan's name; all other shared fields have one name
+    text_needs: tuple[str, ...] = ()  # the relations that its records' texts are made of
+
+    @property
+    def other(self) -> "Side":
+        return EHR if self is PM else PM
+
+    def field(self, shared: str) -> str:
+        """Return this side's name for one of the fields that cross over."""
+        return self.plan_name if shared == "plan_name" else shared
+
+    def orphans(self) -> QuerySet[Any]:
+        """Return its records that have no counterpart, inactive ones included."""
+        rows: QuerySet[Any] = self.model._default_manager.filter(link=None)
+        return rows.select_related(*self.text_needs) if self.text_needs else rows
+
+    def links_of(self, keys: Iterable[int]) -> dict[int, InsuranceLink]:
+        """Return {key: link} of those of its records that have one, the counterpart read along."""
+        if not (wanted := list(keys)):
+            return {}
+        there = self.other
+        related = [there.noun, *(f"{there.noun}__{need}" for need in there.text_needs)]
+        links = InsuranceLink.objects.filter(**{f"{self.noun}__in": wanted})
+        return {self.key_in(link): link for link in links.select_related(*related)}
+
+    def keys_linked(self, keys: Iterable[int]) -> list[int]:
+        """Return those of `keys` whose records have a counterpart."""
+        links = InsuranceLink.objects.filter(**{f"{self.noun}__in": list(keys)})
+        return list(links.values_list(self.noun, flat=True))
+
+    def key_in(self, link: InsuranceLink) -> int:
+        """Return the key of its record in `link`."""
+        key: int = getattr(link, f"{self.noun}_id")
+        return key
+
+    def record_in(self, link: InsuranceLink) -> Any:
+        """Return its record in `link`."""
+        return getattr(link, self.noun)
+
+    def link(self, record: Any, counterpart: Any) -> InsuranceLink:
+        """Return a link, not stored yet, of a `record` of this side with a `counterpart`."""
+        return InsuranceLink(**{self.noun: record, self.other.noun: counterpart})
+
+
+PM = Side("pm", "PM", "PM", InsurancePlan, "plan", "name", ("company",))
+EHR = Side("ehr", "EHR", "the EHR", Insurance, "insurance", "plan_name")
+SIDES = {side.app: side for side in (PM, EHR)}
+
+
+def side_of(record: Model | type[Model]) -> Side:
+    """Return the side that `record`, or its model, is on."""
+    return SIDES[record._meta.app_label]

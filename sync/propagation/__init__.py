@@ -1,0 +1,11 @@
+"""Carry out what the rules decide: the only place that writes the other list.
+
+`receivers` is where saves and deletes set the rules to work, and where each kind's locks stand;
+`locks` says their order. `apply` writes a decision in sets that send no signals, so nothing echoes
+back. `repair` puts pairs right.
+"""
+
+from sync.propagation.repairing import link_orphans, repair
+from sync.propagation.writing import PropagationFailed, apply, propagate
+
+__all__ = ["PropagationFailed", "apply", "link_orphans", "propagate", "repair"]

@@ -1,0 +1,74 @@
+"""What a save, delete, repair or import locks before it writes, always in this order.
+
+1. Addresses (advisory locks, sorted by number), by whoever may make or be a company there.
+2. Links, sorted by key, by whoever writes a side of a pair, or comes to use one.
+3. Rows, sorted by key: plans before insurances, a record of the other side before one's own.
+
+Any other order ends in deadlocks when two people save at once.
+"""
+
+import hashlib
+from collections.abc import Iterable
+
+from django.db import connections, models
+
+from sync.models import InsuranceLink
+from sync.pairs.sides import Side
+
+# The import writes many companies at once: it holds this alone, every other writer shares it.
+IMPORT_LOCK = "kareo insurance import"
+
+
+def lock_addresses(using: str, keys: Iterable[str]) -> None:
+    """Let one writer at a time ask which company has an address, and make one if none has.
+
+    PostgreSQL only: on SQLite the whole transaction is already alone. An empty key matches
+    nothing, but whoever gives one may still make a company, which the import must not do as well.
+    """
+    connection = connections[using]
+    asked = set(keys)
+    if not asked or connection.vendor != "postgresql":
+        return
+    numbers = sorted(lock_number(key) for key in asked if key)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock_shared(%s)"
+            " UNION ALL SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key",
+            [lock_number(IMPORT_LOCK), numbers],
+        )
+
+
+def lock_import(using: str) -> None:
+    """Keep out everybody who asks for or makes a company, until the transaction ends."""
+    connection = connections[using]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock_number(IMPORT_LOCK)])
+
+
+def lock_links(
+    using: str, *, plans: Iterable[int] = (), insurances: Iterable[int] = (), alone: bool = False
+) -> list[InsuranceLink]:
+    """Lock and return the links of these plans and insurances, sorted.
+
+    `alone` also keeps out those who only refer to the link.
+    """
+    plans, insurances = list(plans), list(insurances)
+    if not plans and not insurances:
+        return []
+    pairs = models.Q(plan__in=plans) | models.Q(insurance__in=insurances)
+    rows = InsuranceLink.objects.using(using).select_for_update(no_key=not alone)
+    return list(rows.filter(pairs).order_by("pk"))
+
+
+def lock_in_links(using: str, links: Iterable[InsuranceLink], side: Side) -> None:
+    """Lock the records of `side` in these links against all use, before their counterparts go."""
+    rows = side.model._base_manager.using(using).select_for_update()
+    rows = rows.filter(pk__in=[side.key_in(link) for link in links]).order_by("pk")
+    list(rows.values_list("pk"))
+
+
+def lock_number(name: str) -> int:
+    """Return a signed 64-bit number for `name`, the same in every process."""
+    digest = hashlib.blake2b(name.encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)

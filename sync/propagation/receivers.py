@@ -1,0 +1,157 @@
+"""Which saves and deletes set the rules to work, and the locks that each takes first.
+
+One receiver a signal and model. What it locks stands in it as consecutive statements, in the order
+that `locks` gives and explains.
+
+Writes that send no signals (`QuerySet.update`, `bulk_create`, raw SQL) aren't seen here: they show
+as drift until the pair is saved or repaired.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.dispatch import Signal
+
+from ehr.models import Insurance
+from ehr.models import Patient as EHRPatient
+from kareo.records import Record, deleting, saved, saving
+from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy
+from pm.models import Patient as PMPatient
+from sync.matching.choices import chosen_key
+from sync.pairs.sides import EHR, PM, Side
+from sync.propagation.locks import lock_addresses, lock_in_links, lock_links
+from sync.propagation.writing import propagate
+from sync.rules import Cause
+
+
+def connect() -> None:
+    for signal, receivers in RECEIVERS:
+        for model, receiver in receivers.items():
+            uid = f"sync.{receiver.__name__}.{model._meta.label}"
+            signal.connect(receiver, model, dispatch_uid=uid)
+
+
+def companies_saving(records: list[InsuranceCompany], using: str, **kwargs: Any) -> None:
+    # It may be moved to or from an address at which an insurance is just being added.
+    lock_addresses(using, _address_keys(records))
+
+
+def plans_saving(records: list[InsurancePlan], using: str, **kwargs: Any) -> None:
+    # Of those typed into a form, the second of two alike is asked about once the first is there.
+    # No company is looked for at a plan's address, so the address itself stays free.
+    typed = [plan for plan in _added(records) if plan.typed_by]
+    lock_addresses(using, (f"plan {key}" for key in _address_keys(typed)))
+    lock_links(using, plans=_keys(records))
+    _lock_chosen_orphans(using, EHR, records)
+
+
+def insurances_saving(records: list[Insurance], using: str, **kwargs: Any) -> None:
+    # An edit never looks for a company.
+    lock_addresses(using, _address_keys(_added(records)))
+    lock_links(using, insurances=_keys(records))
+    _lock_chosen_orphans(using, PM, records)
+
+
+def policies_saving(records: list[InsurancePolicy], using: str, **kwargs: Any) -> None:
+    # No pair is deleted while somebody comes to use a side of it: PostgreSQL looks at foreign keys
+    # when the transaction ends, which is too late to hold off a delete.
+    lock_links(using, plans={policy.plan_id for policy in records if policy.plan_id})
+
+
+def ehr_patients_saving(records: list[EHRPatient], using: str, **kwargs: Any) -> None:
+    # As for a policy.
+    used = {key for p in records for key in (p.primary_insurance_id, p.secondary_insurance_id)}
+    lock_links(using, insurances=used - {None})
+
+
+def records_saved(records: list[Record], **kwargs: Any) -> None:
+    propagate(records)
+
+
+def plans_deleting(records: list[InsurancePlan], using: str, **kwargs: Any) -> None:
+    links = lock_links(using, plans=_keys(records), alone=True)
+    lock_in_links(using, links, EHR)
+    records_deleting(records, using, sender=InsurancePlan)
+
+
+def insurances_deleting(records: list[Insurance], using: str, **kwargs: Any) -> None:
+    links = lock_links(using, insurances=_keys(records), alone=True)
+    lock_in_links(using, links, PM)
+    records_deleting(records, using, sender=Insurance)
+
+
+def pm_patients_deleting(records: list[PMPatient], using: str, **kwargs: Any) -> None:
+    # Their policies go along with them.
+    there = PMPatient.objects.using(using).lock_and_read(_keys(records), alone=True)
+    policies = InsurancePolicy.objects.using(using)
+    keys = policies.filter(patient__in=there).values_list("pk", flat=True)
+    propagate([*policies.lock_and_read(keys, alone=True), *there], Cause.DELETED)
+
+
+def records_deleting(
+    records: Iterable[Record], using: str, sender: type[Record], **kwargs: Any
+) -> None:
+    # Now, while the link still says what becomes an orphan; of those only that are still there.
+    there = sender.objects.using(using).lock_and_read(_keys(records), alone=True)
+    propagate(there, Cause.DELETED)
+
+
+# {model: receiver} of each signal.
+RECEIVERS: tuple[tuple[Signal, dict[type[Record], Callable[..., None]]], ...] = (
+    (
+        saving,
+        {
+            InsuranceCompany: companies_saving,
+            InsurancePlan: plans_saving,
+            InsurancePolicy: policies_saving,
+            Insurance: insurances_saving,
+            EHRPatient: ehr_patients_saving,
+        },
+    ),
+    (
+        saved,
+        dict.fromkeys(
+            [
+                InsuranceCompany,
+                InsurancePlan,
+                InsurancePolicy,
+                PMPatient,
+                Insurance,
+                EHRPatient,
+            ],
+            records_saved,
+        ),
+    ),
+    (
+        deleting,
+        {
+            InsuranceCompany: records_deleting,
+            InsurancePlan: plans_deleting,
+            InsurancePolicy: records_deleting,
+            PMPatient: pm_patients_deleting,
+            Insurance: insurances_deleting,
+            EHRPatient: records_deleting,
+        },
+    ),
+)
+
+
+def _keys(records: Iterable[Record]) -> list[int]:
+    return [record.pk for record in records if record.pk is not None]
+
+
+def _added(records: Iterable[Any]) -> list[Any]:
+    return [record for record in records if record._state.adding]
+
+
+def _address_keys(records: Iterable[Any]) -> list[str]:
+    """Return the address keys that `records` are about to have."""
+    for record in records:
+        record.derive()
+    return [record.address_key for record in records]
+
+
+def _lock_chosen_orphans(using: str, there: Side, records: Iterable[Any]) -> None:
+    """Let two that are added for one orphan be saved in turn: the second finds it linked."""
+    if chosen := {chosen_key(record, there.model) for record in _added(records)} - {None}:
+        there.model._default_manager.using(using).lock_and_read(chosen)  # type: ignore[attr-defined]  # a RecordQuerySet

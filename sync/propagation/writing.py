@@ -1,0 +1,118 @@
+"""Write what was decided: records on the other side, links and events, in sets."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from ehr.models import Insurance
+from kareo.records import Record, Refused
+from kareo.records.acting import current_action
+from kareo.records.querysets import set_values
+from pm.models import InsuranceCompany, InsurancePlan
+from sync.models import InsuranceLink, SyncEvent
+from sync.roles import may_see_other_list
+from sync.rules import Cause, Decision, Outcome, decide
+from sync.rules.decision import CREATED
+
+logger = logging.getLogger(__name__)
+
+
+class PropagationFailed(Refused):
+    """Raised when the other side could not be written. Nothing was saved on either."""
+
+
+def propagate(records: Sequence[Record], cause: Cause = Cause.SAVED) -> list[SyncEvent]:
+    """Carry out the rules for `records` and return the events, in the caller's transaction.
+
+    Raises Refused, in words for the user, where the records can't be saved so, and
+    PropagationFailed where the other side can't be written: the caller's records are then not to
+    be saved either.
+    """
+    try:
+        decision = decide(records, cause)
+        refuse_unanswered(decision)
+        return apply(decision)
+    except Refused:
+        raise
+    except Exception as error:
+        # Keys, not texts: a text may need a query, and the transaction is broken.
+        keys = [f"{record._meta.label} {record.pk}" for record in records]
+        logger.exception("Propagating %s failed", ", ".join(keys))
+        raise PropagationFailed(
+            "Nothing was saved: the other list couldn't be written along with this one. Try"
+            " again. If it happens again, tell your administrator: the server's log says why."
+        ) from error
+
+
+def refuse_unanswered(decision: Decision) -> None:
+    """Refuse where a form's answers don't hold any more, now that nobody else can write.
+
+    A question that its user hasn't seen has come up; or what was chosen in the other list can't be
+    had, or not by that user.
+    """
+    for record in decision.added:
+        if record.answers and record.typed_by:
+            doubts = {doubt.id for doubt in decision.doubts(record)}
+            if not doubts <= record.answers.confirmed:
+                raise Refused("Nothing was saved yet: someone else has just added the same.")
+    for outcome in decision.outcomes:
+        source = outcome.source
+        if outcome.makes_link and not outcome.takes_choice:
+            raise Refused(
+                "Nothing was saved: what you chose in the other list is gone, was linked meanwhile,"
+                " or has another address. See what is there now, and save again."
+            )
+        if (
+            source.answers
+            and source.answers.choice
+            and source.typed_by
+            and not may_see_other_list(source.typed_by, source._meta.label)
+        ):
+            raise Refused(
+                "Nothing was saved: your role doesn't show you the other list, so you can't choose"
+                " anything there."
+            )
+
+
+def apply(decision: Decision) -> list[SyncEvent]:
+    """Write the targets, corrections, links and events of `decision`, and return the events."""
+    outcomes = decision.outcomes
+    with transaction.atomic(savepoint=False):
+        _create(outcomes)
+        _update(outcomes)
+        if links := [o.link for o in outcomes if o.link and o.makes_link]:
+            InsuranceLink.objects.bulk_create(links)
+        return _log(decision.events)
+
+
+def _create(outcomes: Sequence[Outcome]) -> None:
+    # Companies first: plans refer to them.
+    for model in (InsuranceCompany, InsurancePlan, Insurance):
+        new = [o.target for o in outcomes if o.kind == CREATED and isinstance(o.target, model)]
+        if new:
+            model.objects.bulk_create(new)
+
+
+def _update(outcomes: Sequence[Outcome]) -> None:
+    writes: dict[type[Record], dict[int, tuple[Record, dict[str, Any]]]] = defaultdict(dict)
+    for outcome in outcomes:
+        for record, values in outcome.written():
+            _, others = writes[type(record)].get(id(record), (record, {}))
+            writes[type(record)][id(record)] = (record, {**others, **values})
+    for model, records in writes.items():
+        fields: dict[str, None] = {}
+        for record, values in records.values():
+            fields.update(dict.fromkeys(values))
+            set_values(record, values)
+        model.objects.write([record for record, _ in records.values()], fields)
+
+
+def _log(events: list[SyncEvent]) -> list[SyncEvent]:
+    action, now = current_action(), timezone.now()
+    for event in events:
+        event.actor, event.batch, event.created_at = action.actor, action.batch, now
+    return SyncEvent.objects.bulk_create(events) if events else []

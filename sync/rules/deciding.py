@@ -1,0 +1,75 @@
+"""What the rules make of saved, typed, deleted or repaired records: each kind has its decider."""
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+
+from ehr.models import Insurance
+from ehr.models import Patient as EHRPatient
+from kareo.records import Record
+from kareo.records.querysets import set_values
+from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy
+from pm.models import Patient as PMPatient
+from sync.rules.companies import decide_companies
+from sync.rules.decision import Cause, Decision, Outcome
+from sync.rules.pairs import decide_insurances, decide_plans
+from sync.rules.patients import decide_ehr_patients, decide_pm_patients, decide_policies
+
+DECIDERS: dict[type[Record], Callable[[Any, Cause], Iterable[Outcome]]] = {
+    InsuranceCompany: decide_companies,
+    InsurancePlan: decide_plans,
+    InsurancePolicy: decide_policies,
+    PMPatient: decide_pm_patients,
+    Insurance: decide_insurances,
+    EHRPatient: decide_ehr_patients,
+}
+
+
+def decide(records: Iterable[Record], cause: Cause = Cause.SAVED) -> Decision:
+    """Return what the rules make of `records`, each with its stored state in `before`.
+
+    Asks a handful of queries for each kind of record, however many there are, and writes nothing.
+    Records must have their derived fields.
+    """
+    outcomes: list[Outcome] = []
+    for model, group in groupby(records, key=type):
+        same = list(group)
+        _read_named(same, cause)
+        outcomes += DECIDERS[model](same, cause)
+    return Decision(cause, outcomes)
+
+
+def dry_run(records: Sequence[Record]) -> Decision:
+    """Return what saving `records` would do. They and their targets become that, in memory only.
+
+    Each record has its stored state in `before`. Raises Refused, as a save.
+    """
+    for record in records:
+        record.prepare()
+    decision = decide(records)
+    for outcome in decision.outcomes:
+        for record, values in outcome.written():
+            set_values(record, values)
+            record.derive()
+    return decision
+
+
+def _read_named(records: Sequence[Record], cause: Cause) -> None:
+    """Read the records that texts and changes will name: one query each, not one a record."""
+    for relation in filter(attrgetter("is_relation"), records[0].entered_fields()):
+        naming = [state for r in records for state in _states_naming(r, relation, cause)]
+        lookup = "plan__company" if relation.name == "plan" else relation.name
+        prefetch_related_objects(naming, lookup)
+
+
+def _states_naming(record: Record, relation: Any, cause: Cause) -> list[Record]:
+    """Return the states of `record`, now and before, of which `relation` will be named."""
+    before, attname = record.before, relation.attname
+    if before and cause is Cause.SAVED and getattr(record, attname) != getattr(before, attname):
+        return [record, before]
+    in_text = isinstance(record, InsurancePolicy) and relation.name == "patient"
+    all_named = isinstance(record, EHRPatient) and before is None
+    return [record] if in_text or all_named or cause is Cause.DELETED else []

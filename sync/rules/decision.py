@@ -1,0 +1,180 @@
+"""A decision: all that will happen, as data. It is made, shown, and only then carried out."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+
+from ehr.models import Insurance
+from kareo.records import Record
+from pm.models import InsuranceCompany
+from sync.matching.choices import chosen_key
+from sync.matching.companies import Match
+from sync.models import InsuranceLink, SyncEvent
+from sync.pairs.sides import side_of
+from sync.pairs.translation import Changes
+from sync.rules.doubts import Doubt, doubts_about
+from sync.rules.reasons import Reason
+from sync.rules.table import Rule
+
+CREATED = SyncEvent.Outcome.CREATED
+UPDATED = SyncEvent.Outcome.UPDATED
+UNCHANGED = SyncEvent.Outcome.UNCHANGED
+NOT_PROPAGATED = SyncEvent.Outcome.NOT_PROPAGATED
+
+
+class Cause(Enum):
+    """What was, or is about to be, done with the records."""
+
+    SAVED = auto()
+    DELETED = auto()
+    REPAIRED = auto()
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What one rule decides for one record.
+
+    `target` is the record on the other side: unsaved when it is to be created, unchanged when it is
+    to be updated; of a policy, its patient, whose history it belongs to. `changes` are the target's
+    and `source_changes` the source's, as {field: [before, after]}. `corrections` are the changes
+    that the source itself takes over from the other side. `link` is the one that it makes, not
+    stored yet, or that a deletion ends, and `match` what stands at an added insurance's address.
+    """
+
+    rule: Rule | None
+    kind: SyncEvent.Outcome
+    source: Record
+    target: Record | None = None
+    changes: Changes = field(default_factory=dict)
+    source_changes: Changes = field(default_factory=dict)
+    corrections: Changes = field(default_factory=dict)
+    reason: Reason = field(default_factory=dict)
+    link: InsuranceLink | None = None
+    match: Match | None = None
+
+    @property
+    def makes_link(self) -> bool:
+        return self.link is not None and self.link._state.adding
+
+    @property
+    def links_orphans(self) -> bool:
+        """Whether it links two records that were there already, or are typed just now."""
+        return self.makes_link and self.kind != CREATED
+
+    @property
+    def takes_choice(self) -> bool:
+        """Whether it goes where the user chose; so does one of whom nothing was chosen."""
+        source = self.source
+        company = chosen_key(source, InsuranceCompany)
+        if isinstance(source, Insurance) and company is not None:
+            return bool(self.match and self.match.company and self.match.company.pk == company)
+        orphan = chosen_key(source, side_of(source).other.model)
+        return orphan is None or bool(
+            self.links_orphans and self.target and self.target.pk == orphan
+        )
+
+    def written(self) -> list[tuple[Record, dict[str, Any]]]:
+        """Return which stored records are written, and with which values."""
+        both = ((self.source, self.corrections), (self.target, self.changes))
+        return [
+            (record, {name: after for name, (_before, after) in changes.items()})
+            for record, changes in both
+            if record and changes
+        ]
+
+
+@dataclass(slots=True)
+class Decision:
+    """What the rules make of some records."""
+
+    cause: Cause
+    outcomes: list[Outcome]
+
+    @property
+    def events(self) -> list[SyncEvent]:
+        """What the log will hold, not stored yet. Carried out, they name what was made."""
+        return [self._event(outcome) for outcome in self.outcomes]
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for this decision and for what a save did, where that is the same."""
+        return fingerprint(self.events)
+
+    @property
+    def added(self) -> list[Record]:
+        """The records that were just added, or are about to be."""
+        if self.cause is not Cause.SAVED:
+            return []
+        sources = {id(outcome.source): outcome.source for outcome in self.outcomes}
+        return [source for source in sources.values() if source.before is None]
+
+    def doubts(self, record: Record) -> list[Doubt]:
+        """Return what to ask whoever adds `record`; reads what is there already."""
+        own = [outcome for outcome in self.outcomes if outcome.source is record]
+        made = [outcome.target for outcome in own if outcome.kind == CREATED and outcome.target]
+        return doubts_about(record, made, any(outcome.links_orphans for outcome in own))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return all of it for programs, as JSON can hold it."""
+        events = [event.as_dict() for event in self.events]
+        plain = json.loads(json.dumps(events, cls=DjangoJSONEncoder))
+        return {"cause": self.cause.name.lower(), "outcomes": plain}
+
+    def _event(self, outcome: Outcome) -> SyncEvent:
+        source, target = outcome.source, outcome.target
+        event = SyncEvent(
+            rule=outcome.rule.id if outcome.rule else "",
+            outcome=outcome.kind,
+            source_model=source._meta.label,
+            source_id=source.pk,
+            source_text=str(source),
+            source_changes=outcome.source_changes | outcome.corrections,
+            changes=outcome.changes,
+            reason=outcome.reason,
+            undo=self._undo(outcome),
+        )
+        if target:
+            event.target_model, event.target_id = target._meta.label, target.pk
+            event.target_text = str(target)
+        return event
+
+    def _undo(self, outcome: Outcome) -> dict[str, Any]:
+        """Return what taking this outcome back will need: see SyncEvent."""
+        undo: dict[str, Any] = {}
+        if link := outcome.link:
+            undo["link"] = {"id": link.pk, "plan": link.plan_id, "insurance": link.insurance_id}
+        created = [outcome.target] if outcome.kind == CREATED and outcome.target else []
+        if self.cause is Cause.SAVED and outcome.source.before is None:
+            created.append(outcome.source)
+        if created:
+            undo["created"] = [[record._meta.label, record.pk] for record in created]
+        if self.cause is Cause.DELETED:
+            undo["deleted"] = outcome.source.columns()
+        return undo
+
+
+def fingerprint(events: Iterable[SyncEvent]) -> str:
+    """Return a digest of what was, or would be, done, by its values.
+
+    Which keys new records got is left out: before the save they have none.
+    """
+    done = []
+    for event in events:
+        values = event.as_dict()
+        del values["source"]
+        if event.outcome == CREATED:
+            values["target"] = [event.target_model, event.target_text]
+        done.append(json.dumps(values, cls=DjangoJSONEncoder, sort_keys=True))
+    return hashlib.sha256("\n".join(sorted(done)).encode()).hexdigest()
+
+
+def source_changes(record: Record, cause: Cause) -> Changes:
+    """Return what was done with `record` itself, {} for one that was added."""
+    if cause is Cause.DELETED:
+        return {name: [now, None] for name, (_, now) in record.changes_since(None).items()}
+    return record.changes_since(record.before) if record.before else {}

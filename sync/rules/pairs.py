@@ -1,0 +1,205 @@
+"""What the rules make of plans and insurances, each of which the other list is told of."""
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import Any, Protocol
+
+from ehr.models import Insurance
+from kareo.records import Record
+from pm.models import InsuranceCompany, InsurancePlan
+from sync.matching.choices import chosen_key
+from sync.matching.companies import CompanyFinder
+from sync.models import InsuranceLink
+from sync.pairs.sides import EHR, PM, Side
+from sync.pairs.translation import Changes, differences, given_by
+from sync.pairs.usage import Usage, usage_of
+from sync.rules import table
+from sync.rules.decision import (
+    CREATED,
+    NOT_PROPAGATED,
+    UNCHANGED,
+    UPDATED,
+    Cause,
+    Outcome,
+    source_changes,
+)
+from sync.rules.reasons import Code, Reason, because, of_match, of_usage
+
+EDITED = {PM: table.PM_PLAN_EDITED, EHR: table.EHR_INSURANCE_EDITED}
+DELETED = {PM: table.PM_PLAN_DELETED, EHR: table.EHR_INSURANCE_DELETED}
+
+# What a blank of one of two that get linked takes from the other, so that nothing entered is lost.
+CONTACT = ("phone", "fax")
+
+
+class Adder(Protocol):
+    """Decides for a record without a counterpart: a new one, or the orphan that was chosen."""
+
+    def __call__(self, record: Any, orphan: Any, /) -> Iterable[Outcome]: ...
+
+
+def decide_plans(plans: Sequence[InsurancePlan], cause: Cause) -> Iterable[Outcome]:
+    if cause is not Cause.DELETED:
+        _read_companies_anew(plans)
+    return _decide(PM, plans, cause, partial(_insurance_for, cause))
+
+
+def decide_insurances(insurances: Sequence[Insurance], cause: Cause) -> Iterable[Outcome]:
+    return _decide(EHR, insurances, cause, partial(_plan_for, cause, _Companies(insurances)))
+
+
+def _decide(
+    here: Side, records: Sequence[Any], cause: Cause, decide_added: Adder
+) -> Iterable[Outcome]:
+    links = here.links_of(r.pk for r in records if r.before or cause is not Cause.SAVED)
+    if cause is Cause.DELETED:
+        yield from (_deleted(here, record, links.get(record.pk)) for record in records)
+        return
+    usage = usage_of({key: links[key] for key in _deactivated(records) if key in links})
+    orphans = _chosen_orphans(here.other, [r for r in records if r.pk not in links])
+    for record in records:
+        if link := links.get(record.pk):
+            yield _compared(here, record, link, cause, usage.get(record.pk))
+        elif record.before and cause is Cause.SAVED:
+            yield Outcome(
+                EDITED[here],
+                NOT_PROPAGATED,
+                record,
+                source_changes=source_changes(record, cause),
+                reason=because(Code.NO_COUNTERPART),
+            )
+        else:
+            orphan = orphans.get(chosen_key(record, here.other.model) or 0)
+            yield from decide_added(record, orphan)
+
+
+def _read_companies_anew(plans: Sequence[InsurancePlan]) -> None:
+    """Read the plans' companies: one in memory may have been renamed since."""
+    companies = InsuranceCompany.objects.in_bulk({p.company_id for p in plans if p.company_id})
+    for plan in plans:
+        if company := companies.get(int(plan.company_id or 0)):
+            plan.company = company
+
+
+class _Companies:
+    """The companies at the addresses of these insurances, read when one is first asked for."""
+
+    def __init__(self, insurances: Sequence[Insurance]) -> None:
+        self._insurances = insurances
+        self._finder: CompanyFinder | None = None
+
+    @property
+    def finder(self) -> CompanyFinder:
+        if self._finder is None:
+            self._finder = CompanyFinder(self._insurances)
+        return self._finder
+
+
+def _insurance_for(
+    cause: Cause, plan: InsurancePlan, orphan: Insurance | None
+) -> Iterable[Outcome]:
+    if orphan:
+        yield _linked(PM, plan, orphan)
+        return
+    insurance = Insurance(**given_by(plan), origin=plan.origin)
+    insurance.derive()
+    yield Outcome(
+        _rule(table.PM_PLAN_ADDED, cause), CREATED, plan, insurance, link=PM.link(plan, insurance)
+    )
+
+
+def _plan_for(
+    cause: Cause, companies: _Companies, insurance: Insurance, orphan: InsurancePlan | None
+) -> Iterable[Outcome]:
+    """Decide for an insurance: a new plan, under the company at its address or under a new one."""
+    match = companies.finder.find(insurance, chosen_key(insurance, InsuranceCompany))
+    if orphan:
+        yield _linked(
+            EHR, insurance, orphan, _name_as_in_pm(insurance, orphan.company), match=match
+        )
+        return
+    company, reason = match.company, of_match(match)
+    rule = table.EHR_INSURANCE_ADDED_MATCHED if company else table.EHR_INSURANCE_ADDED_UNMATCHED
+    new = partial(Outcome, _rule(rule, cause), CREATED, insurance, reason=reason, match=match)
+    if company is None:
+        address = {name: getattr(insurance, name) for name in insurance.address_fields}
+        company = InsuranceCompany(name=insurance.company_name, **address, origin=insurance.home)
+        company.derive()
+        companies.finder.add(company)
+        yield new(company)
+    plan = InsurancePlan(company=company, **given_by(insurance), origin=insurance.home)
+    plan.derive()
+    yield new(plan, corrections=_name_as_in_pm(insurance, company), link=EHR.link(insurance, plan))
+
+
+def _rule(rule: table.Rule, cause: Cause) -> table.Rule:
+    return table.PAIR_REPAIRED if cause is Cause.REPAIRED else rule
+
+
+def _name_as_in_pm(insurance: Insurance, company: InsuranceCompany) -> Changes:
+    """Return what the insurance takes over from the company: the drop-down shows PM's names."""
+    if insurance.company_name == company.name:
+        return {}
+    return {"company_name": [insurance.company_name, company.name]}
+
+
+def _chosen_orphans(there: Side, records: Sequence[Record]) -> dict[int, Any]:
+    """Return {key: record} of those chosen for `records` that are still orphans."""
+    keys = {chosen_key(record, there.model) for record in records} - {None}
+    return there.orphans().in_bulk(keys) if keys else {}
+
+
+def _linked(
+    here: Side, source: Record, target: Record, names: Changes | None = None, **details: Any
+) -> Outcome:
+    """Link two orphans: `target` takes the values of `source`; `source` takes PM's `names`."""
+    values = given_by(source)
+    kept = [name for name in CONTACT if not values[name] and getattr(target, name)]
+    changes = differences(target, {n: value for n, value in values.items() if n not in kept})
+    corrections: Changes = {name: ["", getattr(target, name)] for name in kept}
+    return Outcome(
+        table.PAIR_REPAIRED,
+        UPDATED if changes else UNCHANGED,
+        source,
+        target,
+        changes,
+        corrections=corrections | (names or {}),
+        reason=because(Code.LINKED),
+        link=here.link(source, target),
+        **details,
+    )
+
+
+def _compared(
+    here: Side, source: Record, link: InsuranceLink, cause: Cause, usage: Usage | None
+) -> Outcome:
+    """Bring the counterpart up to date; where it is deactivated, tell who still has it."""
+    target = here.other.record_in(link)
+    changes = differences(target, given_by(source))
+    reason: Reason = of_usage(usage) if usage else {}
+    return Outcome(
+        _rule(EDITED[here], cause),
+        UPDATED if changes else UNCHANGED,
+        source,
+        target,
+        changes,
+        source_changes(source, cause),
+        reason=reason,
+    )
+
+
+def _deleted(here: Side, source: Record, link: InsuranceLink | None) -> Outcome:
+    return Outcome(
+        DELETED[here],
+        NOT_PROPAGATED,
+        source,
+        here.other.record_in(link) if link else None,
+        source_changes=source_changes(source, Cause.DELETED),
+        reason={} if link else because(Code.HAD_NO_COUNTERPART),
+        link=link,
+    )
+
+
+def _deactivated(records: Sequence[Record]) -> list[int]:
+    """Return the keys of the records that were active before and are not now."""
+    return [r.pk for r in records if r.before and r.before.is_active and not r.is_active]

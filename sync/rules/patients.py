@@ -1,0 +1,69 @@
+"""What the rules make of patients and their policies: they stay on their side."""
+
+from collections.abc import Iterable, Sequence
+
+from ehr.models import Patient as EHRPatient
+from kareo.records import Record
+from pm.models import InsurancePolicy
+from pm.models import Patient as PMPatient
+from sync.pairs.translation import Changes
+from sync.rules import table
+from sync.rules.decision import NOT_PROPAGATED, Cause, Outcome, source_changes
+from sync.rules.reasons import Code, because
+
+POLICY_RULES = {
+    InsurancePolicy.Rank.PRIMARY: table.PM_PRIMARY_CHANGED,
+    InsurancePolicy.Rank.SECONDARY: table.PM_SECONDARY_CHANGED,
+}
+PATIENT_RULES = {
+    "primary_insurance": table.EHR_PRIMARY_CHANGED,
+    "secondary_insurance": table.EHR_SECONDARY_CHANGED,
+}
+
+
+def decide_policies(policies: Sequence[InsurancePolicy], cause: Cause) -> Iterable[Outcome]:
+    for policy in policies:
+        changes = source_changes(policy, cause)
+        earlier = policy.before if cause is Cause.SAVED else None
+        if earlier and not changes:
+            continue
+        for rank in dict.fromkeys([earlier.rank, policy.rank] if earlier else [policy.rank]):
+            rule = POLICY_RULES.get(InsurancePolicy.Rank(rank))
+            # The patient is named so that the patient's history has it, too.
+            yield Outcome(
+                rule,
+                NOT_PROPAGATED,
+                policy,
+                policy.patient,
+                source_changes=changes,
+                reason={} if rule else because(Code.TERTIARY),
+            )
+
+
+def decide_ehr_patients(patients: Sequence[EHRPatient], cause: Cause) -> Iterable[Outcome]:
+    for patient in patients:
+        changes = source_changes(patient, cause)
+        if cause is Cause.SAVED:
+            entered = patient.changes_since(patient.before)
+            for name, rule in PATIENT_RULES.items():
+                if name in entered:
+                    own = {name: entered[name]}
+                    yield Outcome(rule, NOT_PROPAGATED, patient, source_changes=own)
+            changes = {name: each for name, each in changes.items() if name not in PATIENT_RULES}
+        yield from _of_no_rule(patient, cause, changes)
+
+
+def decide_pm_patients(patients: Sequence[PMPatient], cause: Cause) -> Iterable[Outcome]:
+    for patient in patients:
+        yield from _of_no_rule(patient, cause, source_changes(patient, cause))
+
+
+def _of_no_rule(record: Record, cause: Cause, changes: Changes) -> Iterable[Outcome]:
+    """Log a change that no rule speaks of, for the record's history."""
+    reason = {}
+    if cause is Cause.DELETED:
+        reason = because(Code.DELETED)
+    elif record.before is None:
+        reason = because(Code.ADDED)
+    if reason or changes:
+        yield Outcome(None, NOT_PROPAGATED, record, source_changes=changes, reason=reason)

@@ -1,0 +1,104 @@
+"""Why a rule decided as it did: a code with its values, as the log keeps them.
+
+A reason is a dict that JSON can hold; `sync.screens.wording.reasons` makes a sentence of it. Records
+are named as references, {"id", "text"}; the id of one that is only about to be made is None.
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+
+from kareo.addresses import parse
+from kareo.records.models import reference
+from pm.models import InsuranceCompany
+from sync.matching.companies import Match
+from sync.pairs.usage import Usage
+
+Reason = dict[str, Any]
+
+# More companies at one place than these are counted, not named.
+MOST_NAMED = 3
+
+
+class Code(StrEnum):
+    """What each code's values are."""
+
+    ADDED = "added"  # by no rule
+    DELETED = "deleted"  # by no rule
+    # `company` has the address of the insurance: the `same` parts of it. `typed` is the company name
+    # that was typed, `same_name` whether that is the company's, spelling aside. Of several, `why` it
+    # is this one, and who is there `also`; `others` counts them all.
+    MATCHED = "matched"
+    # No company was found: the address is too thin; its only `company` is inactive; there is none.
+    # `near` are companies in the same building or at the same box (`same`); `nearby` counts them.
+    TOO_THIN = "too_thin"
+    ONLY_INACTIVE = "only_inactive"
+    NO_COMPANY = "no_company"
+    LINKED = "linked"  # two orphans
+    NO_COUNTERPART = "no_counterpart"  # of one that is edited: it was deleted on the other side
+    HAD_NO_COUNTERPART = "had_no_counterpart"  # of one that is deleted
+    DEACTIVATED = "deactivated"  # but `patients` and `policies` still have it
+    STALE_NAMES = "stale_names"  # `count` EHR names show another name than this company's
+    TERTIARY = "tertiary"  # a policy of the rank that the EHR has no field for
+    IMPORTED = "imported"  # from these `lines` of a `file`; any other reason may have those as well
+
+
+class Why(StrEnum):
+    """Why one of several companies at an address is the match."""
+
+    CHOSEN = "chosen"
+    SAME_NAME = "same_name"
+    OLDEST = "oldest"
+
+
+def because(code: Code, **values: Any) -> Reason:
+    return {"code": str(code), **values}
+
+
+def of_match(match: Match) -> Reason:
+    """Say which company stands at the address and why, or why none does."""
+    address = match.insurance
+    same = parse(*(getattr(address, name) for name in address.address_fields)).basis
+    if match.company:
+        reason = because(
+            Code.MATCHED,
+            company=reference(match.company),
+            same=same,
+            typed=address.company_name,
+            same_name=match.is_same_name,
+        )
+        if match.others:
+            reason |= {"why": str(_why(match)), "others": len(match.others)}
+            reason["also"] = [reference(company) for company in match.others[:MOST_NAMED]]
+        return reason
+    if not address.address_key:
+        return because(Code.TOO_THIN)
+    if match.inactive:
+        reason = because(Code.ONLY_INACTIVE, company=reference(match.inactive[0]))
+    else:
+        reason = because(Code.NO_COMPANY)
+    return reason | _near(match.near, same) if match.near else reason
+
+
+def _why(match: Match) -> Why:
+    if match.is_by_choice:
+        return Why.CHOSEN
+    return Why.SAME_NAME if match.is_same_name else Why.OLDEST
+
+
+def _near(companies: Sequence[InsuranceCompany], same: Sequence[str]) -> Reason:
+    named = [
+        {"id": company.pk, "text": f"{company}, {company.street}"}
+        for company in companies[:MOST_NAMED]
+    ]
+    return {"near": named, "nearby": len(companies), "same": same}
+
+
+def of_usage(usage: Usage) -> Reason:
+    """Say who still has what was deactivated."""
+    return because(Code.DEACTIVATED, **usage._asdict())
+
+
+def imported(reason: Reason, file: str, lines: Sequence[int]) -> Reason:
+    """Add to `reason` that the record comes from these lines of a file."""
+    return {**(reason or because(Code.IMPORTED)), "file": file, "lines": list(lines)}

@@ -1,0 +1,220 @@
+"""The rules between PM and the EHR, each one piece of data.
+
+Banners, messages, log, preview and the `rules` command say what stands here, and nothing else
+states a rule. `ours` marks what this project decided where the vendor's help article is silent.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Page(Enum):
+    """Where in the admin a rule can fire."""
+
+    ADD = "add"
+    CHANGE = "change"
+    LIST = "list"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: what a user does (`when`) and what the other list makes of it (`then`).
+
+    Programs know it by its `id`, people by its `title`.
+    """
+
+    id: str
+    title: str
+    when: str
+    then: str
+    banner: str = ""  # for pages where the rule can fire: a sentence and its consequence
+    nothing: str = ""  # after a save that crossed nothing: what that means
+    before_saving: str = ""  # what it will mean, where the banner says more than this one save will
+    label: str = ""  # in front of a banner or message that warns that nothing crosses
+    when_deleting: str = ""  # the banner of a delete page, where it says something else
+    orphaned: str = ""  # the banner of a record whose counterpart was deleted
+    pages: tuple[tuple[str, Page], ...] = ()  # (model label, page) where the banner stands
+    beside: tuple[str, ...] = ()  # model labels whose forms show the banner beside the field
+    ours: bool = False
+
+    @property
+    def crosses_nothing(self) -> str:
+        """What a save that is going to cross nothing will mean."""
+        return self.before_saving or self.orphaned or self.banner
+
+
+PM_ONLY = "PM only"
+EHR_ONLY = "EHR only"
+COMPANY, PLAN, INSURANCE = "pm.InsuranceCompany", "pm.InsurancePlan", "ehr.Insurance"
+
+PM_FIRST = Rule(
+    "pm-first",
+    "Use PM first",
+    when="an insurance is about to be created or edited",
+    then="advice: create and edit insurances in PM only, to avoid duplicates",
+    banner="Create and edit insurances in PM, not here: that avoids duplicates in billing.",
+    pages=((INSURANCE, Page.ADD), (INSURANCE, Page.CHANGE), (INSURANCE, Page.LIST)),
+)
+PM_COMPANY_ADDED = Rule(
+    "pm-company-added",
+    "Company added in PM",
+    when="a company is created in PM",
+    then="nothing in the EHR (PM only)",
+    banner="A new company stays in PM. The EHR gets an insurance when a plan is added to it.",
+    nothing="The company is in PM only. Add a plan to it, and the EHR gets an insurance.",
+    label=PM_ONLY,
+    pages=((COMPANY, Page.ADD), (COMPANY, Page.LIST)),
+)
+PM_COMPANY_EDITED = Rule(
+    "pm-company-edited",
+    "Company edited in PM",
+    when="a company is edited in PM",
+    then="nothing in the EHR (PM only); EHR names that contain its name go stale",
+    banner="EHR names keep the old company name until each plan is saved.",
+    when_deleting="Deleting a company changes nothing in the EHR.",
+    nothing="Nothing changed in the EHR.",
+    before_saving="Nothing changes in the EHR.",
+    label=PM_ONLY,
+    pages=((COMPANY, Page.CHANGE), (COMPANY, Page.LIST), (COMPANY, Page.DELETE)),
+)
+PM_PLAN_ADDED = Rule(
+    "pm-plan-added",
+    "Plan added in PM",
+    when="a plan is created in PM",
+    then="an insurance is created in the EHR",
+    banner="Saving also creates the insurance in the EHR.",
+    pages=((PLAN, Page.ADD), (PLAN, Page.LIST)),
+)
+PM_PLAN_EDITED = Rule(
+    "pm-plan-edited",
+    "Plan edited in PM",
+    when="a plan is saved again in PM",
+    then="its insurance is brought up to date in the EHR, under the company's current name",
+    banner="Saving also updates the EHR: plan name, address, phone, fax, active or not, and the"
+    " company's current name.",
+    orphaned="Saving changes nothing in the EHR: this plan has no insurance there.",
+    nothing="Nothing changed in the EHR.",
+    pages=((PLAN, Page.CHANGE), (PLAN, Page.LIST)),
+)
+EHR_INSURANCE_ADDED_MATCHED = Rule(
+    "ehr-insurance-added-matched",
+    "Insurance added in the EHR, matched",
+    when="an insurance is added in the EHR and its address is that of a PM company",
+    then="a new plan under that company in PM; the company is untouched",
+    banner="If a PM company has this address, PM gets a new plan under that company.",
+    pages=((INSURANCE, Page.ADD),),
+)
+EHR_INSURANCE_ADDED_UNMATCHED = Rule(
+    "ehr-insurance-added-unmatched",
+    "Insurance added in the EHR, no match",
+    when="an insurance is added in the EHR and no PM company has its address",
+    then="a new company with that address and a new plan in PM",
+    banner="If none has it, PM gets a new company and a new plan.",
+    pages=((INSURANCE, Page.ADD),),
+)
+EHR_INSURANCE_EDITED = Rule(
+    "ehr-insurance-edited",
+    "Insurance edited in the EHR",
+    when="an insurance is edited in the EHR",
+    then="its plan is updated in PM; the company never is",
+    banner="Saving also updates the PM plan. The PM company is never changed from here.",
+    orphaned="Saving changes nothing in PM: this insurance has no plan there.",
+    nothing="Nothing changed in PM.",
+    pages=((INSURANCE, Page.CHANGE),),
+)
+EHR_SECONDARY_CHANGED = Rule(
+    "ehr-secondary-changed",
+    "Secondary changed in the EHR",
+    when="a patient's secondary insurance changes in the EHR",
+    then="nothing in PM: enter it there by hand",
+    banner="The secondary insurance does not cross to PM. Enter it there by hand.",
+    nothing="The change to the secondary insurance did not cross to PM. Make it there by hand.",
+    label=EHR_ONLY,
+    beside=("ehr.Patient",),
+)
+PM_SECONDARY_CHANGED = Rule(
+    "pm-secondary-changed",
+    "Secondary changed in PM",
+    when="a patient's secondary policy changes in PM",
+    then="nothing in the EHR: enter it there by hand; a tertiary stays in PM",
+    banner="A secondary policy does not cross to the EHR. Enter it there by hand. A tertiary stays"
+    " in PM: the EHR has no field for it.",
+    nothing="The change to the secondary policy did not cross to the EHR. Make it there by hand.",
+    label=PM_ONLY,
+    beside=("pm.Patient",),
+    ours=True,
+)
+PM_PRIMARY_CHANGED = Rule(
+    "pm-primary-changed",
+    "Primary changed in PM",
+    when="a patient's primary policy changes in PM",
+    then="nothing in the EHR: enter it in both",
+    banner="A primary policy does not cross to the EHR. Enter it in both.",
+    nothing="The change to the primary policy did not cross to the EHR. Make it there too.",
+    label=PM_ONLY,
+    beside=("pm.Patient",),
+    ours=True,
+)
+EHR_PRIMARY_CHANGED = Rule(
+    "ehr-primary-changed",
+    "Primary changed in the EHR",
+    when="a patient's primary insurance changes in the EHR",
+    then="nothing in PM: enter it in both",
+    banner="The primary insurance does not cross to PM. Enter it in both.",
+    nothing="The change to the primary insurance did not cross to PM. Make it there too.",
+    label=EHR_ONLY,
+    beside=("ehr.Patient",),
+    ours=True,
+)
+PM_PLAN_DELETED = Rule(
+    "pm-plan-deleted",
+    "Plan deleted in PM",
+    when="an unused plan is deleted in PM",
+    then="nothing in the EHR; the link ends and the insurance becomes an orphan",
+    banner="Deleting the plan leaves its insurance in the EHR, without a plan to bring it up to"
+    " date.",
+    nothing="Its insurance stays in the EHR, as an orphan.",
+    label=PM_ONLY,
+    pages=((PLAN, Page.DELETE),),
+    ours=True,
+)
+EHR_INSURANCE_DELETED = Rule(
+    "ehr-insurance-deleted",
+    "Insurance deleted in the EHR",
+    when="an unused insurance is deleted in the EHR",
+    then="nothing in PM; the link ends and the plan becomes an orphan",
+    banner="Deleting the insurance leaves its plan in PM, without an insurance to bring up to"
+    " date.",
+    nothing="Its plan stays in PM, as an orphan.",
+    label=EHR_ONLY,
+    pages=((INSURANCE, Page.DELETE),),
+    ours=True,
+)
+PAIR_REPAIRED = Rule(
+    "pair-repaired",
+    "Pair put right",
+    when="an operator or a button puts a pair right, or links two orphans",
+    then="as when its plan is saved in PM; an orphan is sent as if it were added",
+    nothing="Nothing was put right.",
+    ours=True,
+)
+
+RULES: tuple[Rule, ...] = (
+    PM_FIRST,
+    PM_COMPANY_ADDED,
+    PM_COMPANY_EDITED,
+    PM_PLAN_ADDED,
+    PM_PLAN_EDITED,
+    EHR_INSURANCE_ADDED_MATCHED,
+    EHR_INSURANCE_ADDED_UNMATCHED,
+    EHR_INSURANCE_EDITED,
+    EHR_SECONDARY_CHANGED,
+    PM_SECONDARY_CHANGED,
+    PM_PRIMARY_CHANGED,
+    EHR_PRIMARY_CHANGED,
+    PM_PLAN_DELETED,
+    EHR_INSURANCE_DELETED,
+    PAIR_REPAIRED,
+)
+RULES_BY_ID = {rule.id: rule for rule in RULES}

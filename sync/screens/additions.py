@@ -1,0 +1,33 @@
+"""What sync adds to the records and pages of PM and the EHR, which know nothing of it."""
+
+from collections.abc import Sequence
+
+from ehr.models import Insurance
+from kareo.records.registry import additions_to
+from pm.models import InsuranceCompany, InsurancePlan
+from sync.drift.findings import FINDINGS
+from sync.pairs.sides import EHR, SIDES
+from sync.screens.lists import FindingFilter, bring_ehr_up_to_date
+from sync.screens.preview.questions import questions_about
+
+FIXED_NAME = (
+    "The company name comes from PM and can't be edited here. Rename the company in PM and save"
+    " its plan, or move the plan to another company there."
+)
+
+
+def add() -> None:
+    """Fill the registry; called once, when the program starts."""
+    for model in (InsuranceCompany, InsurancePlan, Insurance):
+        additions_to(model).questions = questions_about
+    additions_to(Insurance).fixed_fields = company_names
+    for listed in {finding.model for finding in FINDINGS if finding.model}:
+        additions_to(listed).filters = [FindingFilter]
+    for side in SIDES.values():
+        additions_to(side.model).actions = [bring_ehr_up_to_date]
+
+
+def company_names(insurances: Sequence[Insurance]) -> dict[int, dict[str, str]]:
+    """A linked insurance shows PM's company name: decision 4."""
+    linked = EHR.keys_linked(insurance.pk for insurance in insurances)
+    return {key: {"company_name": FIXED_NAME} for key in linked}

@@ -1,0 +1,96 @@
+"""The rules that can fire on a page, as they stand there before anything is typed."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from kareo.records import Person
+from pm.models import InsuranceCompany
+from sync.pairs.stale_names import old_names
+from sync.pairs.state import PairState, pair_of
+from sync.roles import may_see
+from sync.rules.table import INSURANCE, PLAN, PM_COMPANY_EDITED, PM_FIRST, RULES, Page, Rule
+from sync.screens.urls import change_url, plans_url, same_patient_elsewhere
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """A rule as it shows on a page: its sentence, and what it means for the record there."""
+
+    rule: Rule
+    text: str
+    url: str = ""
+    button: str = ""
+
+
+def page_of(context: Any) -> Page | None:
+    """Return which kind of admin page is being made, None for a page of another kind."""
+    if "cl" in context:
+        return Page.LIST
+    if "deleted_objects" in context or "deletable_objects" in context:
+        return Page.DELETE
+    if context.get("add"):
+        return Page.ADD
+    return Page.CHANGE if context.get("change") else None
+
+
+def banners_of_page(context: Any) -> list[Banner]:
+    """Return the rules that can fire on this page, for this user."""
+    opts, page = context.get("opts"), page_of(context)
+    if not opts or not page or _is_read_only(context, page):
+        return []
+    rules = [rule for rule in RULES if (opts.label, page) in rule.pages]
+    return [_banner(rule, page, context.get("original"), context["user"]) for rule in rules]
+
+
+def banners_of_fields(context: Any) -> list[Banner]:
+    """Return the rules that speak of this form's own fields, to stand beside them."""
+    label, patient = context["opts"].label, context.get("original")
+    if _is_read_only(context, Page.CHANGE):
+        return []
+    first, *others = [rule for rule in RULES if label in rule.beside]
+    # One link to the other system is enough.
+    link = same_patient_elsewhere(patient) if isinstance(patient, Person) else ("", "")
+    return [Banner(first, first.banner, *link), *(Banner(rule, rule.banner) for rule in others)]
+
+
+def _is_read_only(context: Any, page: Page) -> bool:
+    """Return whether this is a record's page without a Save button."""
+    return page is Page.CHANGE and context.get("has_change_permission") is False
+
+
+def _banner(rule: Rule, page: Page, record: Any, user: Any) -> Banner:
+    if rule is PM_FIRST:
+        return _pm_first(record, user)
+    if page is Page.LIST:
+        return Banner(rule, f"When {rule.when}: {rule.then}.")
+    if page is Page.DELETE and rule.when_deleting:
+        return Banner(rule, rule.when_deleting)
+    if rule.orphaned and pair_of(record).state is PairState.ORPHAN:
+        return Banner(rule, rule.orphaned)
+    if rule is PM_COMPANY_EDITED:
+        text = _with_old_names(rule, record) if may_see(user, PLAN, INSURANCE) else rule.banner
+        return Banner(rule, text, plans_url(record.pk), "Show its plans")
+    return Banner(rule, rule.banner)
+
+
+def _pm_first(insurance: Any, user: Any) -> Banner:
+    """Advise to go to PM, with a button for those who may do it there."""
+    rule, url, button = PM_FIRST, "", ""
+    plan = pair_of(insurance).plan if insurance else None
+    if plan and user.has_perm("pm.change_insuranceplan"):
+        url, button = change_url(PLAN, plan.pk), "Edit its plan in PM"
+    elif not plan and user.has_perm("pm.add_insuranceplan"):
+        url, button = reverse("admin:pm_insuranceplan_add"), "Add a plan in PM"
+    return Banner(rule, rule.banner, url, button)
+
+
+def _with_old_names(rule: Rule, company: InsuranceCompany) -> str:
+    """Add how many EHR names still show which old name, the commonest first."""
+    still = old_names(company)
+    if not still:
+        return rule.banner
+    names = ", ".join(f"{count} still show {name}" for name, count in still[:3])
+    more = f" and {len(still) - 3} other names" if len(still) > 3 else ""
+    return f"{rule.banner.rstrip('.')}: {names}{more}."

@@ -1,0 +1,130 @@
+"""The cards beside a record: its counterpart on the other side, and its company's stale names."""
+
+from collections.abc import Iterable, Sequence
+from copy import copy
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.text import capfirst
+
+from kareo.records import Record
+from kareo.records.registry import Answers
+from pm.models import InsuranceCompany
+from sync.matching.choices import choice_of
+from sync.matching.counterparts import counterparts
+from sync.models import SyncEvent
+from sync.pairs.sides import EHR, PM, side_of
+from sync.pairs.stale_names import old_names
+from sync.pairs.state import Pair, pair_of
+from sync.pairs.translation import SHARED, given_by
+from sync.roles import may_see, may_see_other_list
+from sync.rules import Cause, Outcome, decide
+from sync.rules.table import INSURANCE, PLAN
+from sync.screens.urls import change_url, log_url
+from sync.screens.wording.events import effect
+from sync.screens.wording.records import LIKENESS, changes_in_words, field_name, record_kind
+
+
+def counterpart_card(record: Any, user: Any) -> dict[str, Any]:
+    """Return what the card of a plan or insurance shows: the other side, and what puts it right."""
+    here, pair, label = side_of(record), pair_of(record), record._meta.label
+    other = pair.counterpart_of(record)
+    seen = may_see_other_list(user, label)
+    may_repair = user.has_perm(f"{here.app}.change_{record._meta.model_name}")
+    last = SyncEvent.objects.about(record).exclude(rule="").first()
+    return {
+        "pair": pair,
+        "here": here,
+        "other": other,
+        "may_see": seen,
+        "kind": record_kind(other._meta.label) if other else "",
+        "url": change_url(other._meta.label, other.pk) if other else "",
+        "rows": side_by_side(pair),
+        "last": last,
+        "last_effect": effect(last) if last else "",
+        "log": log_url(about=choice_of(record)),
+        "candidates": likely_candidates(record) if may_repair and seen and not other else [],
+        "may_repair": may_repair,
+        "repair_url": reverse("sync:repair", args=[record._meta.model_name, record.pk]),
+        "link_url": reverse("sync:link", args=[record._meta.model_name, record.pk]),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One field of a pair, as both sides have it."""
+
+    name: str
+    plan: Any
+    insurance: Any
+    differs: bool
+
+
+def side_by_side(pair: Pair) -> list[Row]:
+    """Return what the two sides of a pair have in each field that crosses over."""
+    if not pair.plan or not pair.insurance:
+        return []
+    given = given_by(pair.plan)
+    return [
+        Row(
+            capfirst(field_name(INSURANCE, name)),
+            _shown(given[name]),
+            _shown(getattr(pair.insurance, name)),
+            name in pair.changes,
+        )
+        for name in ("company_name", *map(EHR.field, SHARED))
+    ]
+
+
+def _shown(value: Any) -> Any:
+    return ("yes" if value else "no") if isinstance(value, bool) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A possible counterpart: what it has in common, and what would change, in which list."""
+
+    record: Record
+    why: str
+    changes: Sequence[str]
+
+
+def likely_candidates(orphan: Any) -> list[Candidate]:
+    """Return the orphans of the other side that look like `orphan`, the likest first."""
+    found = counterparts(orphan)
+    return candidates(orphan, [(alike.record, LIKENESS[alike.rank]) for alike in found])
+
+
+def candidates(orphan: Any, others: Sequence[tuple[Any, str]]) -> list[Candidate]:
+    """Return orphans of the other side, each with why it is offered, as candidates."""
+    plans = []
+    for other, _why in others:
+        plan, insurance = (orphan, other) if side_of(orphan) is PM else (other, orphan)
+        plan = copy(plan)
+        plan.answers = Answers(choice=choice_of(insurance))
+        plans.append(plan)
+    outcomes = decide(plans, Cause.REPAIRED).outcomes
+    return [
+        Candidate(other, why, [*_changes(outcome)])
+        for (other, why), outcome in zip(others, outcomes, strict=True)
+    ]
+
+
+def _changes(outcome: Outcome) -> Iterable[str]:
+    for side, changes in ((EHR, outcome.changes), (PM, outcome.corrections)):
+        for line in changes_in_words(side.model._meta.label, changes):
+            yield f"{side.name}: {line}"
+
+
+def stale_names_card(company: InsuranceCompany, user: Any) -> dict[str, Any]:
+    """Return how many EHR names show an old name of this company, and the button for them."""
+    if not may_see(user, PLAN, INSURANCE):
+        return {}
+    names = old_names(company)
+    return {
+        "old_names": names[:3],
+        "count": sum(shown for _name, shown in names),
+        "may_repair": user.has_perm("pm.change_insuranceplan"),
+        "repair_url": reverse("sync:repair_company", args=[company.pk]),
+    }

@@ -1,0 +1,132 @@
+"""What sync adds to the lists of PM and the EHR, and the filters of its own log."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.auth import get_user_model
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from kareo.pages.lists import ListFilter
+from kareo.pages.pickers import is_key
+from sync.drift.findings import FINDINGS, Finding
+from sync.pairs.sides import side_of
+from sync.propagation import repair
+from sync.roles import may_see
+from sync.rules import RULES
+from sync.screens.urls import FINDING
+from sync.screens.wording.findings import FINDINGS_IN_WORDS
+
+
+def findings_on(model: type[Model], user: Any) -> list[Finding]:
+    """Return the findings that the list of `model` shows to `user`."""
+    return [each for each in FINDINGS if each.model is model and may_see(user, *each.sees)]
+
+
+class FindingFilter(ListFilter):
+    """The records that one of the findings on this list is about."""
+
+    title = "sync"
+    parameter_name = FINDING
+    orders: ClassVar = {finding.id: finding.together for finding in FINDINGS}
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        found = findings_on(model_admin.model, request.user)
+        return [(finding.id, FINDINGS_IN_WORDS[finding.id].title) for finding in found]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Raise IncorrectLookupParameters where this list has no such finding for this user."""
+        if self.value() is None:
+            return queryset
+        for finding in findings_on(queryset.model, request.user):
+            if finding.id == self.value():
+                return finding.narrow(queryset)
+        raise IncorrectLookupParameters(f"{queryset.model._meta.label} has no such finding")
+
+
+def advice_on(request: HttpRequest, model: type[Model]) -> SafeString | str:
+    """Say on a list that is narrowed to a finding what to do with the records there."""
+    wanted = request.GET.get(FINDING)
+    for finding in findings_on(model, request.user):
+        if finding.id == wanted:
+            return format_html(
+                '<p class="rule-banner" data-drift="{}"><span aria-hidden="true">☑</span>'
+                "<span><strong>{}.</strong> {}</span></p>",
+                finding.id,
+                *FINDINGS_IN_WORDS[finding.id],
+            )
+    return ""
+
+
+@admin.action(
+    description="Bring the EHR up to date for the selected %(verbose_name_plural)s",
+    permissions=["change"],
+)
+def bring_ehr_up_to_date(model_admin: Any, request: HttpRequest, queryset: Any) -> None:
+    """Put the selected pairs right; PM's values win. An orphan stays as it is, and the page says so.
+
+    The effect is told by the events, as after any save.
+    """
+    keys = list(queryset.order_by().values_list("pk", flat=True))
+    repaired = repair(queryset.model, keys, linked=True)
+    if orphans := len(keys) - len(repaired):
+        messages.warning(request, skipped_in_words(queryset.model, orphans))
+
+
+def skipped_in_words(model: type[Model], count: int) -> str:
+    """Say that `count` orphans among the selected were skipped, and what to do about them."""
+    there, opts = side_of(model).other, model._meta
+    if count == 1:
+        skipped, which = f"1 {opts.verbose_name} was skipped: it has", "it"
+    else:
+        skipped, which = f"{count} {opts.verbose_name_plural} were skipped: they have", "each one"
+    return (
+        f"{skipped} no {there.noun} in {there.place}. Open {which} to add it to {there.place}, or"
+        " deactivate it."
+    )
+
+
+class RuleFilter(admin.SimpleListFilter):
+    title = "rule"
+    parameter_name = "rule"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [*((rule.id, rule.title) for rule in RULES), ("none", "No rule")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        value = self.value()
+        if value is None:
+            return queryset
+        return queryset.filter(rule="" if value == "none" else value)
+
+
+class ActorFilter(admin.SimpleListFilter):
+    title = "user"
+    parameter_name = "actor"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        names = get_user_model().objects.order_by("username").values_list("username", flat=True)
+        return [*((name, name) for name in names), ("import_insurances", "import_insurances")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(actor=self.value()) if self.value() else queryset
+
+
+class AboutFilter(admin.SimpleListFilter):
+    """One record's history, as `pm.InsurancePlan:5`; shown only where it is asked for."""
+
+    title = "record"
+    parameter_name = "about"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        asked = request.GET.get(self.parameter_name)
+        return [(asked, "this record")] if asked else []
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        label, _, key = (self.value() or "").partition(":")
+        if not label:
+            return queryset
+        return queryset.concerning(label, int(key)) if is_key(key) else queryset.none()

@@ -1,0 +1,156 @@
+"""The preview of one page, put together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.text import capfirst
+
+from ehr.models import Insurance
+from kareo.records import Record, Refused
+from pm.models import InsuranceCompany, InsurancePlan
+from sync.matching.look_alikes import Likeness, look_alikes
+from sync.pairs.sides import side_of
+from sync.roles import may_see, may_see_other_list
+from sync.rules import Decision, dry_run
+from sync.rules.doubts import alike_already
+from sync.rules.table import COMPANY
+from sync.screens.preview.choices import Choice, choices_of
+from sync.screens.preview.lines import Line, effect_line, hidden_line, own_line
+from sync.screens.urls import change_url
+from sync.screens.wording.events import reason_of, worth_telling
+from sync.screens.wording.records import LIKENESS
+
+PREVIEWED: tuple[type[Record], ...] = (InsuranceCompany, InsurancePlan, Insurance)
+
+
+@dataclass(frozen=True, slots=True)
+class AlikeLine:
+    """A record that is there already, what it has in common, and its page."""
+
+    record: Any
+    rank: Likeness
+
+    @property
+    def why(self) -> str:
+        return LIKENESS[self.rank]
+
+    @property
+    def url(self) -> str:
+        return change_url(self.record._meta.label, self.record.pk)
+
+
+@dataclass(slots=True)
+class Preview:
+    """What is said of one page. `fingerprint` is empty until the page can be saved."""
+
+    adding: bool
+    missing: list[str] = field(default_factory=list)  # names of required fields
+    problems: list[str] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    match: str = ""  # of an insurance that can't be saved yet: what stands at its address
+    choices: list[Choice] = field(default_factory=list)
+    choice_field: str = "choice"
+    place: str = ""  # where the choice is about
+    look_alikes: list[AlikeLine] = field(default_factory=list)
+    companies: list[AlikeLine] = field(default_factory=list)  # like the one that PM would get
+    fingerprint: str = ""
+
+    @property
+    def can_be_saved(self) -> bool:
+        return not self.missing and not self.problems
+
+
+def preview(form: Any, formsets: Sequence[Any], before: Record | None, user: Any) -> Preview:
+    """Return what it will do when `user` saves a page as it is filled in. Reads only.
+
+    `before` is the stored state of the form's record, None for a new one.
+    """
+    rows = [row for formset in formsets for row in formset.forms if row.has_changed()]
+    told = Preview(adding=before is None)
+    _read_errors([form, *rows], formsets, told)
+    records: list[Any] = [form.instance, *(row.instance for row in rows)]
+    records[0].before = before
+    may_see_other = may_see_other_list(user, records[0]._meta.label)
+    try:
+        decision = _decision(records, told, user, may_see_other)
+    except Refused as refused:
+        told.problems.append(str(refused))
+        return told
+    if decision and may_see_other:
+        told.choices = choices_of(decision.outcomes[-1])
+        told.choice_field = [form, *rows][-1].add_prefix("choice")
+        told.place = side_of(records[0]).other.place
+    _add_look_alikes(records[0], decision, told, user, may_see_other)
+    return told
+
+
+def _read_errors(forms: Sequence[Any], formsets: Sequence[Any], told: Preview) -> None:
+    """Tell what is still missing from what is wrong. A question is asked when Save is pressed."""
+    for form in forms:
+        for name, errors in form.errors.as_data().items():
+            label = capfirst(form.fields[name].label or name) if name in form.fields else ""
+            for error in errors:
+                if error.code == "required":
+                    told.missing.append(label)
+                elif error.code != "question":
+                    text = " ".join(map(str, error.messages))
+                    told.problems.append(f"{label}: {text}" if label else text)
+    for formset in formsets:
+        told.problems += map(str, formset.non_form_errors())
+
+
+def _decision(
+    records: Sequence[Any], told: Preview, user: Any, may_see_other: bool
+) -> Decision | None:
+    """Decide as far as the page is filled in, and tell it; None where there is nothing to decide."""
+    record = records[0]
+    if told.can_be_saved:
+        return _of_whole_page(records, told, user, may_see_other)
+    if isinstance(record, Insurance):  # its address is matched as soon as it is typed
+        decision = dry_run([record])
+        last = decision.outcomes[-1]
+        if last.match and may_see_other and (record.street_1 or record.zip_code):
+            told.match = reason_of(decision.events[-1])
+        return decision
+    record.derive()
+    return None
+
+
+def _of_whole_page(
+    records: Sequence[Any], told: Preview, user: Any, may_see_other: bool
+) -> Decision:
+    for record in records:
+        record.derive()  # an insurance is shown by its drop-down text
+    typed = [own_line(record) for record in records]
+    decision = dry_run(records)
+    told.fingerprint = decision.fingerprint
+    if may_see_other:
+        effects = map(effect_line, worth_telling(decision.events))
+        told.lines = [*map(own_line, records), *effects]
+    else:
+        # As typed, not as PM writes it; a plan's text holds its company's name.
+        hides_text = isinstance(records[0], InsurancePlan) and not may_see(user, COMPANY)
+        told.lines = [*([] if hides_text else typed), hidden_line(records[0])]
+    return decision
+
+
+def _add_look_alikes(
+    record: Any, decision: Decision | None, told: Preview, user: Any, may_see_other: bool
+) -> None:
+    made = [o.target for o in decision.outcomes if o.target] if decision else []
+    if told.adding and isinstance(record, Insurance) and record.company_name and may_see_other:
+        new = [target for target in made if isinstance(target, InsuranceCompany)]
+        told.companies = _lines(alike for company in new for alike in look_alikes(company))
+    if may_see(user, record._meta.label):
+        new_plans = [target for target in made if target._state.adding]
+        # Who shares an address with others is known for it by the time it is edited.
+        told.look_alikes = _lines(
+            alike
+            for alike in alike_already(record, new_plans)
+            if told.adding or alike.rank != Likeness.SAME_PLACE
+        )
+
+
+def _lines(alike: Any) -> list[AlikeLine]:
+    return [AlikeLine(each.record, each.rank) for each in alike]

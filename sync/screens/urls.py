@@ -1,0 +1,75 @@
+"""Where records, lists and the log are found."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Model
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from ehr.models import Patient as EHRPatient
+from kareo.records import Person
+from pm.models import InsurancePlan
+from pm.models import Patient as PMPatient
+from sync.drift.findings import Finding
+from sync.models import SyncEvent
+from sync.pairs.sides import SIDES
+
+# Policies are edited on their patient's page and have none of their own.
+WITHOUT_PAGE = frozenset({"pm.InsurancePolicy"})
+FINDING = "drift"  # the parameter of a list's URL that narrows it to a finding
+
+
+def change_url(model_label: str, pk: int) -> str:
+    """Return the URL of a record's page."""
+    return reverse(f"admin:{model_label.lower().replace('.', '_')}_change", args=[pk])
+
+
+def record_link(model_label: str, pk: int | None, text: str) -> SafeString:
+    """Return `text` as a link to the record, or plain where it has no page."""
+    if not model_label or pk is None or model_label in WITHOUT_PAGE:
+        return format_html("{}", text)
+    return format_html('<a href="{}">{}</a>', change_url(model_label, pk), text)
+
+
+def list_url(model: type[Model], **query: Any) -> str:
+    """Return the URL of the list of `model`, narrowed by `query`."""
+    url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    return f"{url}?{urlencode(query)}" if query else url
+
+
+def plans_url(company: int) -> str:
+    """Return the URL of the list of a company's plans."""
+    return list_url(InsurancePlan, company__id__exact=company)
+
+
+def log_url(**filters: object) -> str:
+    """Return the URL of the sync log, filtered."""
+    return list_url(SyncEvent, **filters)
+
+
+def finding_url(finding: Finding) -> str:
+    """Return the URL of the page on which a finding is worked on."""
+    if finding.model is None:
+        return reverse("sync:secondary_worklist")
+    return list_url(finding.model, **{FINDING: finding.id})
+
+
+def patient_url(model: type[Person], patient: Person | None, chart_number: str) -> str:
+    """Return the patient's page; where there is none, the list searched for the chart number."""
+    if patient is None:
+        return list_url(model, q=chart_number)
+    return change_url(model._meta.label, patient.pk)
+
+
+def same_patient_elsewhere(patient: Person) -> tuple[str, str]:
+    """Return the page of `patient` in the other system, and what to call a link there.
+
+    Where the other system has no such patient, it is the list, searched for the chart number.
+    """
+    other: type[Any] = EHRPatient if isinstance(patient, PMPatient) else PMPatient
+    place = SIDES[other._meta.app_label].place
+    found = other._default_manager.filter(chart_number=patient.chart_number).only("pk").first()
+    text = "Open this patient in" if found else "Look for this patient in"
+    return patient_url(other, found, patient.chart_number), f"{text} {place}"

@@ -1,0 +1,1 @@
+"""Sentences: of records and their changes, of reasons, of events, of findings."""

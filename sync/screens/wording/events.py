@@ -1,0 +1,86 @@
+"""Events as sentences: the same for the preview, the message after a save, and the log."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+
+from sync.models import SyncEvent
+from sync.pairs.sides import SIDES
+from sync.roles import may_see
+from sync.rules.table import PM_COMPANY_ADDED, PM_PLAN_ADDED, RULES_BY_ID
+from sync.screens.urls import record_link
+from sync.screens.wording.reasons import reason_in_words
+from sync.screens.wording.records import changed_fields, record_kind
+
+DONE = {
+    SyncEvent.Outcome.CREATED: "was created",
+    SyncEvent.Outcome.UPDATED: "was updated",
+    SyncEvent.Outcome.UNCHANGED: "needed no change",
+}
+TO_COME = {
+    SyncEvent.Outcome.CREATED: "will be created",
+    SyncEvent.Outcome.UPDATED: "will be updated",
+    SyncEvent.Outcome.UNCHANGED: "needs no change",
+}
+
+
+def source_in_words(event: SyncEvent) -> SafeString:
+    """Name the record that was saved, with a link to it."""
+    link = record_link(event.source_model, event.source_id, event.source_text)
+    return format_html("{}: {}", record_kind(event.source_model), link)
+
+
+def reason_of(event: SyncEvent) -> str:
+    """Say why the rule decided so."""
+    return reason_in_words(event.reason, event.source_model)
+
+
+def effect(event: SyncEvent) -> SafeString:
+    """Say what became of the other list, with a link to the record there, and why."""
+    reason = reason_of(event)
+    return format_html("{} {}", crossed(event), reason) if reason else crossed(event)
+
+
+def crossed(event: SyncEvent, *, will: bool = False) -> SafeString:
+    """Say what became of the other list, or `will`, with a link to the record there."""
+    rule, label = RULES_BY_ID.get(event.rule), event.target_model
+    if event.outcome == SyncEvent.Outcome.NOT_PROPAGATED:
+        warning = f"{rule.label}: " if rule and rule.label else ""
+        said = (rule.crosses_nothing if will else rule.nothing) if rule else ""
+        return format_html("{}{}", warning, said)
+    what = (TO_COME if will else DONE)[SyncEvent.Outcome(event.outcome)]
+    if event.changes and not will:
+        what += f": {changed_fields(label, event.changes)}"
+    target = record_link(label, event.target_id, event.target_text)
+    return format_html("{} {} {}.", capfirst(record_kind(label)), target, what)
+
+
+def source_seen_by(user: Any, event: SyncEvent) -> SafeString:
+    """Name the record that was saved; only its kind where `user` may not see it."""
+    if may_see(user, event.source_model):
+        return source_in_words(event)
+    return format_html("{}", record_kind(event.source_model))
+
+
+def effect_seen_by(user: Any, event: SyncEvent) -> SafeString:
+    """Say what became of the other list, as far as `user` may see it."""
+    if not event.target_model or may_see(user, event.target_model):
+        return effect(event)
+    there = SIDES[event.target_model.partition(".")[0]]
+    return format_html("Your role doesn't show you what it did in {}.", there.place)
+
+
+def worth_telling(events: Sequence[SyncEvent]) -> list[SyncEvent]:
+    """Leave out the advice to add a plan to a new company where one is added along with it."""
+    with_plan = any(event.rule == PM_PLAN_ADDED.id for event in events)
+    return [event for event in events if not (with_plan and event.rule == PM_COMPANY_ADDED.id)]
+
+
+def warns(event: SyncEvent) -> bool:
+    """Whether to warn: nothing crosses over, or what was typed isn't what is saved."""
+    return event.outcome == SyncEvent.Outcome.NOT_PROPAGATED or (
+        event.outcome == SyncEvent.Outcome.CREATED and bool(event.source_changes)
+    )

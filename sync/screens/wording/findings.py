@@ -1,0 +1,58 @@
+"""Findings as people know them: what each means, and what to do about it."""
+
+from typing import NamedTuple
+
+
+class Words(NamedTuple):
+    title: str
+    advice: str
+
+
+# By the finding's id.
+FINDINGS_IN_WORDS: dict[str, Words] = {
+    "stale-names": Words(
+        "Stale names",
+        "The EHR still shows an old company name. Bring the EHR up to date for these plans, or"
+        " save each one.",
+    ),
+    "differs": Words(
+        "Plans that differ from the EHR",
+        "Plan name, address, phone, fax or being active isn't what the EHR has. Bring the EHR"
+        " up to date for these plans; PM's values win.",
+    ),
+    "orphan-plans": Words(
+        "Plans missing in the EHR",
+        "Orphans: their insurance was deleted there, so nobody can pick them. Open each one to"
+        " link it or to add it to the EHR, or deactivate it.",
+    ),
+    "orphan-insurances": Words(
+        "Insurances missing in PM",
+        "Orphans: their plan was deleted there, so no claim can go out. Open each one to link"
+        " it or to add it to PM, or deactivate it.",
+    ),
+    "look-alike-companies": Words(
+        "Companies that look alike",
+        "The same name at the same address or in the same building. Keep one: move the plans of"
+        " the other to it, then deactivate the other.",
+    ),
+    "look-alike-plans": Words(
+        "Plans that look alike",
+        "One company has the same plan twice. Keep one, move the patients of the other to it,"
+        " then deactivate the other.",
+    ),
+    "to-complete": Words(
+        "Companies to complete",
+        "An insurance added in the EHR made them, and they have no payer ID. Enter it from the"
+        " card, and check the program.",
+    ),
+    "no-address": Words(
+        "Companies without an address",
+        "An insurance added in the EHR can't find them, and makes a second company instead."
+        " Enter the street or PO box, and the ZIP.",
+    ),
+    "secondary": Words(
+        "Secondary insurance that differs",
+        "PM and the EHR don't have the same secondary for a patient. It is never copied: enter"
+        " it by hand where it is missing.",
+    ),
+}

@@ -1,0 +1,130 @@
+"""Reasons as sentences: see `sync.rules.reasons` for what each code's values are."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from sync.pairs.sides import SIDES, Side
+from sync.rules.reasons import Code, Reason, Why
+from sync.screens.wording.records import counted, listed
+
+PARTS = {"box": "PO box", "street": "street", "zip": "ZIP", "city": "city", "state": "state"}
+WHY = {
+    Why.CHOSEN: "the one you chose",
+    Why.SAME_NAME: "the one with the same name",
+    Why.OLDEST: "the oldest",
+}
+
+
+def reason_in_words(reason: Reason, source_model: str) -> str:
+    """Return `reason`, of an event about a record of `source_model`, in words for its user."""
+    if not reason:
+        return ""
+    said = [*SENTENCES[Code(reason["code"])](reason, _side(source_model))]
+    if "file" in reason:
+        said.append(_imported(reason))
+    return " ".join(said)
+
+
+def _side(model_label: str) -> Side:
+    return SIDES[model_label.partition(".")[0]]
+
+
+def _matched(reason: Reason, _here: Side) -> Iterator[str]:
+    company, typed = reason["company"]["text"], reason["typed"]
+    yield f"Matches PM company {company}: same {listed([PARTS[p] for p in reason['same']])}."
+    if typed and not reason["same_name"]:
+        yield (
+            f"You typed {typed}; PM lists {company} at this address. If that is the wrong company,"
+            " move the plan to the right one in PM."
+        )
+    elif typed and company != typed:
+        yield f"It takes the name as PM writes it: {company}."
+    if others := reason.get("others"):
+        also = _named(_texts(reason["also"]), others, ", ")
+        yield (
+            f"There are {others + 1} companies at this address; this is {WHY[Why(reason['why'])]}."
+            f" Also there: {also}."
+        )
+
+
+def _only_inactive(reason: Reason, _here: Side) -> Iterator[str]:
+    yield (
+        f"PM company {reason['company']['text']} has this address but is inactive, and inactive"
+        " companies don't match."
+    )
+    yield from _near(reason)
+
+
+def _no_company(reason: Reason, _here: Side) -> Iterator[str]:
+    yield "No PM company has this address."
+    yield from _near(reason)
+
+
+def _near(reason: Reason) -> Iterator[str]:
+    if near := reason.get("near"):
+        place = "building" if "street" in reason["same"] else "PO box"
+        named = _named(_texts(near), reason["nearby"], "; ")
+        yield f"Same {place}, other suite or floor: {named}."
+
+
+def _no_counterpart(reason: Reason, here: Side) -> Iterator[str]:
+    there = here.other
+    yield f"This {here.noun} has no {there.noun} in {there.place}: it was deleted there."
+
+
+def _had_no_counterpart(reason: Reason, here: Side) -> Iterator[str]:
+    yield f"It had no {here.other.noun} in {here.other.place}."
+
+
+def _deactivated(reason: Reason, _here: Side) -> Iterator[str]:
+    yield "No longer offered in either system."
+    patients, policies = reason["patients"], reason["policies"]
+    if not patients and not policies:
+        yield "Nobody has it."
+    else:
+        yield (
+            f"{counted(patients, 'EHR patient')} and {counted(policies, 'PM policy')} still have"
+            " it."
+        )
+
+
+def _stale_names(reason: Reason, _here: Side) -> Iterator[str]:
+    count = reason["count"]
+    names = f"{counted(count, 'EHR name')} still show{'s' if count == 1 else ''}"
+    yield f"{names} an old company name. The company's page has a button that updates them."
+
+
+def _plain(sentence: str) -> Callable[[Reason, Side], Iterator[str]]:
+    return lambda reason, here: iter([sentence] if sentence else [])
+
+
+SENTENCES: dict[Code, Callable[[Reason, Side], Iterator[str]]] = {
+    Code.ADDED: _plain("Added."),
+    Code.DELETED: _plain("Deleted."),
+    Code.MATCHED: _matched,
+    Code.TOO_THIN: _plain("The address is too short to match on."),
+    Code.ONLY_INACTIVE: _only_inactive,
+    Code.NO_COMPANY: _no_company,
+    Code.LINKED: _plain("Links the two: neither had a counterpart."),
+    Code.NO_COUNTERPART: _no_counterpart,
+    Code.HAD_NO_COUNTERPART: _had_no_counterpart,
+    Code.DEACTIVATED: _deactivated,
+    Code.STALE_NAMES: _stale_names,
+    Code.TERTIARY: _plain("A tertiary policy stays in PM: the EHR has no field for it."),
+    Code.IMPORTED: _plain(""),
+}
+
+
+def _imported(reason: Reason) -> str:
+    lines = [str(line) for line in reason["lines"]]
+    return f"From {reason['file']}, line{'s' if len(lines) > 1 else ''} {listed(lines)}."
+
+
+def _texts(named: Sequence[dict[str, Any]]) -> list[str]:
+    return [record["text"] for record in named]
+
+
+def _named(names: Sequence[str], count: int, separator: str) -> str:
+    """Name the first few, and count the rest."""
+    more = count - len(names)
+    return separator.join([*names, *([f"and {more:,} more"] if more else [])])

@@ -1,0 +1,72 @@
+"""Records, their fields and what changed in them, as people know them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import apps
+from django.utils.text import capfirst
+
+from sync.matching.look_alikes import Likeness
+from sync.pairs.sides import SIDES
+
+LIKENESS = {
+    Likeness.SAME: "same name and address",
+    Likeness.NEAR_BY: "same name, same building or PO box, other suite or floor",
+    Likeness.SAME_NAME: "same name, other address",
+    Likeness.SAME_PLACE: "same address, other name",
+}
+
+
+def record_kind(model_label: str) -> str:
+    """Return what a record is called and where it lives, such as `EHR insurance`."""
+    model = apps.get_model(model_label)
+    system = SIDES[model._meta.app_label].name
+    return f"{system} {str(model._meta.verbose_name).removeprefix(system).strip()}"
+
+
+def field_name(model_label: str, name: str) -> str:
+    """Return the field's name as people know it; the plain name where the model has no such."""
+    model = apps.get_model(model_label)
+    fields: dict[str, Any] = {field.name: field for field in model._meta.get_fields()}
+    return str(getattr(fields.get(name), "verbose_name", name))
+
+
+def changed_fields(model_label: str, changes: dict[str, list[Any]]) -> str:
+    """Name the fields that were written; of being active, say which way it went."""
+    names = [field_name(model_label, name) for name in changes if name != "is_active"]
+    if "is_active" in changes:
+        names.append(f"set to {'active' if changes['is_active'][1] else 'inactive'}")
+    return ", ".join(names)
+
+
+def change_in_words(model_label: str, name: str, change: list[Any]) -> str:
+    before, after = (_value_in_words(model_label, name, value) for value in change)
+    return f"{capfirst(field_name(model_label, name))}: {before} → {after}"
+
+
+def changes_in_words(model_label: str, changes: dict[str, list[Any]]) -> list[str]:
+    """Return what changed, a line for each field."""
+    return [change_in_words(model_label, name, change) for name, change in changes.items()]
+
+
+def counted(count: int, what: str) -> str:
+    plural = f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
+    return f"{count:,} {what if count == 1 else plural}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return `a`, `a and b`, `a, b and c`."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _value_in_words(model_label: str, name: str, value: Any) -> Any:
+    if value in (None, ""):
+        return "empty"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):  # another record
+        return value["text"]
+    model: Any = apps.get_model(model_label)
+    choices = {f.name: dict(f.flatchoices) for f in model._meta.concrete_fields if f.choices}
+    return choices.get(name, {}).get(value, value)

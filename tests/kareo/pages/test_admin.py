@@ -1,0 +1,458 @@
+"""The pages of all records: outdated copies, double clicks, refusals, deactivation, deletion."""
+
+import datetime
+from decimal import Decimal
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group, Permission
+from django.db import IntegrityError, OperationalError
+from django.urls import reverse
+
+from ehr.models import Insurance
+from kareo.pages.admin import RecordAdmin, refusal_in_words
+from kareo.records import Refused
+from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy
+from sync.models import SyncEvent
+from sync.propagation import repair, writing
+from tests.factories import (
+    CompanyFactory,
+    EHRPatientFactory,
+    InsuranceFactory,
+    PlanFactory,
+    PMPatientFactory,
+    PolicyFactory,
+    orphan_insurance,
+)
+from tests.screens import change_url, errors_of, messages_of, page_values, submit
+
+pytestmark = pytest.mark.django_db
+
+COMPANY_ADD = reverse("admin:pm_insurancecompany_add")
+PLAN_ADD = reverse("admin:pm_insuranceplan_add")
+
+
+def list_url(model):
+    return reverse(f"admin:{model._meta.label_lower.replace('.', '_')}_changelist")
+
+
+class TestOutdatedPage:
+    def test_is_refused_with_what_changed_and_keeps_what_was_typed(self, admin_client):
+        plan = PlanFactory(phone="800-555-0100")
+        page = admin_client.get(change_url(plan))
+        plan.phone = "800-555-0199"
+        plan.save()
+
+        response = submit(admin_client, change_url(plan), page, name="Typed name")
+
+        _, change = errors_of(response)["__all__"]
+        assert change == "Phone was 800-555-0100 and is now 800-555-0199."
+        assert 'value="Typed name"' in response.text
+        plan.refresh_from_db()
+        assert plan.name != "Typed name"
+
+    def test_saved_again_keeps_both_peoples_changes(self, admin_client):
+        plan = PlanFactory()
+        page = admin_client.get(change_url(plan))
+        plan.phone = "800-555-0199"
+        plan.save()
+        refused = submit(admin_client, change_url(plan), page, name="Typed name")
+
+        response = submit(admin_client, change_url(plan), refused)
+
+        assert response.status_code == 302
+        plan.refresh_from_db()
+        assert (plan.name, plan.phone) == ("Typed name", "800-555-0199")
+
+    def test_on_which_both_changed_one_field_keeps_the_typed_one_and_says_so(self, admin_client):
+        plan = PlanFactory(phone="800-555-0100")
+        page = admin_client.get(change_url(plan))
+        plan.phone = "800-555-0111"
+        plan.save()
+
+        refused = submit(admin_client, change_url(plan), page, phone="800-555-0122")
+
+        assert (
+            "Both of you changed Phone: it is now 800-555-0111." in (errors_of(refused)["__all__"])
+        )
+        submit(admin_client, change_url(plan), refused)
+        plan.refresh_from_db()
+        assert plan.phone == "800-555-0122"
+
+    def test_takes_over_dates_choices_ticks_and_other_records_as_stored(self, admin_client):
+        policy = PolicyFactory(effective_on=datetime.date(2026, 1, 1))
+        page = admin_client.get(change_url(policy.patient))
+        policy.effective_on, policy.ends_on = None, datetime.date(2026, 12, 31)
+        policy.rank, policy.is_active, policy.copay = "tertiary", False, Decimal("25.50")
+        policy.plan = PlanFactory()
+        policy.save()
+        typed = {"policies-0-group_number": "G9"}
+
+        refused = submit(admin_client, change_url(policy.patient), page, **typed)
+        response = submit(admin_client, change_url(policy.patient), refused)
+
+        assert response.status_code == 302
+        stored = InsurancePolicy.objects.get()
+        assert stored.group_number == "G9"
+        assert list(stored.edits(policy)) == ["group_number"]
+
+    def test_that_would_change_nothing_is_let_through(self, admin_client):
+        plan = PlanFactory()
+        page = admin_client.get(change_url(plan))
+        plan.save()
+
+        assert submit(admin_client, change_url(plan), page).status_code == 302
+
+    @pytest.mark.parametrize("seen", [None, "", "{}", "[1]", "null", '{"version": 1}', "\x00"])
+    def test_without_what_was_seen_is_refused(self, admin_client, seen):
+        plan = PlanFactory()
+
+        response = submit(admin_client, change_url(plan), name="Typed name", seen=seen)
+
+        assert "Load it again" in errors_of(response)["__all__"][0]
+
+    def test_of_a_patient_refuses_an_outdated_policy(self, admin_client):
+        policy = PolicyFactory()
+        page = admin_client.get(change_url(policy.patient))
+        policy.copay = 25
+        policy.save()
+
+        response = submit(
+            admin_client, change_url(policy.patient), page, **{"policies-0-group_number": "G9"}
+        )
+
+        [formset] = [inline.formset for inline in response.context["inline_admin_formsets"]]
+        assert "Copay was empty and is now 25.00." in formset.forms[0].errors["__all__"]
+        policy.refresh_from_db()
+        assert policy.group_number == ""
+
+    def test_made_outdated_while_saving_shows_on_the_form(self, admin_client, monkeypatch):
+        plan = PlanFactory()
+        stored_before = InsurancePlan.save
+
+        def save_after_someone_else(self, **kwargs):
+            if self.updated_by != "someone":
+                InsurancePlan.objects.filter(pk=self.pk).update(version=9, updated_by="someone")
+            stored_before(self, **kwargs)
+
+        monkeypatch.setattr(InsurancePlan, "save", save_after_someone_else)
+
+        response = submit(admin_client, change_url(plan), name="Typed name")
+
+        assert response.status_code == 200
+        assert 'value="Typed name"' in response.text
+        assert "changed by someone meanwhile" in errors_of(response)["__all__"][0]
+
+
+class TestFixedField:
+    def test_typed_into_before_it_was_fixed_is_refused_with_the_reason(self, admin_client):
+        insurance = orphan_insurance()
+        page = admin_client.get(change_url(insurance))
+        repair(Insurance, [insurance.pk])
+
+        response = submit(admin_client, change_url(insurance), page, company_name="Typed company")
+
+        assert "comes from PM" in errors_of(response)["company_name"][0]
+        insurance.refresh_from_db()
+        assert insurance.company_name != "Typed company"
+
+    def test_is_shown_but_cannot_be_typed_into(self, admin_client):
+        page = admin_client.get(change_url(InsuranceFactory()))
+
+        field = page.context["adminform"].form["company_name"]
+        assert field.field.disabled
+        assert "comes from PM" in field.help_text
+
+
+class TestDoubleClick:
+    ADDRESS = {"street_1": "5 Test Way", "city": "Irvine", "state": "CA", "zip_code": "92617"}
+
+    def test_adds_once_and_leads_to_what_was_added(self, admin_client):
+        page = admin_client.get(COMPANY_ADD)
+        submit(admin_client, COMPANY_ADD, page, name="Twice")
+
+        response = submit(admin_client, COMPANY_ADD, page, name="Twice")
+
+        company = InsuranceCompany.objects.get()
+        assert response.url == change_url(company)
+        assert "Twice was added already; it was not added a second time." in messages_of(
+            admin_client.get(response.url)
+        )
+
+    def test_in_a_popup_closes_it_with_the_record_picked(self, admin_client):
+        page = admin_client.get(f"{COMPANY_ADD}?_popup=1")
+        for _ in range(2):
+            response = submit(admin_client, COMPANY_ADD, page, name="Twice", _popup="1")
+
+        assert response.status_code == 200
+        assert "data-popup-response" in response.text
+        assert InsuranceCompany.objects.count() == 1
+
+    def test_of_two_pages_adds_two(self, admin_client):
+        for _ in range(2):
+            submit(admin_client, COMPANY_ADD, name="Twin")
+
+        assert InsuranceCompany.objects.count() == 2
+
+    @pytest.mark.parametrize("page_id", ["", "no id", None])
+    def test_guard_is_not_needed_to_save(self, admin_client, page_id):
+        submit(admin_client, COMPANY_ADD, name="Scripted", page_id=page_id)
+
+        assert InsuranceCompany.objects.get().name == "Scripted"
+
+    @pytest.mark.django_db(transaction=True)
+    def test_at_the_same_moment_adds_one_insurance_and_one_plan(self, admin_client, at_once):
+        url = reverse("admin:ehr_insurance_add")
+        values = page_values(admin_client.get(url)) | self.ADDRESS
+        values |= {"company_name": "Humana", "plan_name": "Gold"}
+
+        answers = at_once(*[lambda: admin_client.post(url, values).status_code] * 4)
+
+        assert answers == [302] * 4
+        assert Insurance.objects.count() == InsurancePlan.objects.count() == 1
+        assert InsuranceCompany.objects.count() == 1
+
+
+class TestFailedPropagation:
+    def test_saves_nothing_and_says_why_on_the_form(self, admin_client, monkeypatch):
+        plan = PlanFactory()
+        events = SyncEvent.objects.count()
+
+        def fail(outcomes):
+            raise IntegrityError("the disk is on fire")
+
+        monkeypatch.setattr(writing, "_log", fail)
+
+        response = submit(admin_client, change_url(plan), name="Typed name")
+
+        [error] = errors_of(response)["__all__"]
+        assert "Nothing was saved" in error
+        assert "the disk is on fire" not in response.text
+        assert 'value="Typed name"' in response.text
+        plan.refresh_from_db()
+        assert plan.name != "Typed name"
+        assert plan.link.insurance.plan_name == plan.name
+        assert SyncEvent.objects.count() == events
+
+
+class TestBadInput:
+    @pytest.mark.parametrize(
+        ("field", "value", "says"),
+        [
+            ("name", "", "required"),
+            ("name", "x" * 300, "at most 150"),
+            ("name", "<b>Bold</b>", "markup"),
+            ("name", "Bell\x07", "can't be printed"),
+            ("name", "Reversed \u202e name", "can't be printed"),
+            ("street_1", "", "required"),
+            ("state", "XX", "no USPS state code"),
+            ("zip_code", "9261", "five digits"),
+            ("zip_code", "９２６１７", "five digits"),
+            ("phone", "12", "seven digits"),
+            ("company", "999999", "valid choice"),
+        ],
+    )
+    def test_is_refused_at_its_field_and_nothing_is_saved(self, admin_client, field, value, says):
+        company = CompanyFactory()
+        typed = {"company": company.pk, "name": "Plan", **TestDoubleClick.ADDRESS, field: value}
+
+        response = submit(admin_client, PLAN_ADD, **typed)
+
+        assert says in " ".join(errors_of(response)[field])
+        assert not InsurancePlan.objects.exists()
+        assert "<b>Bold</b>" not in response.text
+
+    def test_of_the_past_is_shown_as_text(self, admin_client):
+        CompanyFactory(name="<script>alert(1)</script>")
+
+        page = admin_client.get(list_url(InsuranceCompany))
+
+        assert "<script>alert(1)" not in page.text
+        assert "&lt;script&gt;alert(1)" in page.text
+
+
+class TestPickers:
+    def test_offer_active_records_only(self, admin_client):
+        PlanFactory(name="Offered")
+        PlanFactory(name="Gone", is_active=False)
+
+        answer = admin_client.get(
+            reverse("admin:autocomplete"),
+            {"app_label": "pm", "model_name": "insurancepolicy", "field_name": "plan", "term": ""},
+        ).json()
+
+        [offered] = answer["results"]
+        assert "Offered" in offered["text"]
+
+    def test_keep_an_inactive_record_that_a_patient_has(self, admin_client):
+        insurance = InsuranceFactory()
+        patient = EHRPatientFactory(secondary_insurance=insurance)
+        Insurance.objects.filter(pk=insurance.pk).change(is_active=False)
+
+        response = submit(admin_client, change_url(patient), last_name="Roe")
+
+        assert response.status_code == 302
+        patient.refresh_from_db()
+        assert patient.secondary_insurance == insurance
+
+    def test_tell_companies_of_one_name_apart(self, admin_client):
+        CompanyFactory(name="Kaiser", street_1="1 First St")
+        CompanyFactory(
+            name="Kaiser", **dict.fromkeys(("street_1", "city", "state", "zip_code"), "")
+        )
+
+        answer = admin_client.get(
+            reverse("admin:autocomplete"),
+            {"app_label": "pm", "model_name": "insuranceplan", "field_name": "company", "term": ""},
+        ).json()
+
+        texts = {result["text"] for result in answer["results"]}
+        assert texts == {"Kaiser (1 First St, Irvine, CA 92617)", "Kaiser"}
+
+    def test_offer_no_deletion(self, admin_client):
+        assert "related-widget-wrapper-link delete" not in admin_client.get(PLAN_ADD).text
+
+
+class TestActions:
+    def act(self, client, model, action, *records, **more):
+        chosen = {"_selected_action": [record.pk for record in records]}
+        return client.post(list_url(model), {"action": action, **chosen, **more}, follow=True)
+
+    def test_deactivate_a_set_of_plans_and_their_insurances(self, admin_client):
+        plans = [PlanFactory(), PlanFactory()]
+
+        response = self.act(admin_client, InsurancePlan, "deactivate", *plans)
+
+        assert not InsurancePlan.objects.active().exists()
+        assert not Insurance.objects.active().exists()
+        assert messages_of(response)[0] == "2 insurance plans deactivated."
+        assert SyncEvent.objects.filter(rule="pm-plan-edited").count() == 2
+
+    def test_activate_counts_those_that_were_not(self, admin_client):
+        plan, _ = PlanFactory(is_active=False), PlanFactory()
+
+        response = self.act(admin_client, InsurancePlan, "activate", plan, _)
+
+        assert messages_of(response)[0] == "1 insurance plan activated. 1 already was active."
+
+    def test_are_not_offered_without_permission(self, client, django_user_model):
+        user = django_user_model.objects.create_user("viewer", is_staff=True)
+        user.user_permissions.set(view_permissions())
+        client.force_login(user)
+        plan = PlanFactory()
+
+        self.act(client, InsurancePlan, "deactivate", plan)
+
+        plan.refresh_from_db()
+        assert plan.is_active
+
+    def test_delete_a_set_that_is_used_lists_the_users_and_offers_to_deactivate(self, admin_client):
+        policy = PolicyFactory(patient__last_name="Stands-in-the-way")
+
+        response = self.act(admin_client, InsurancePlan, "delete_selected", policy.plan)
+
+        assert "Stands-in-the-way" in response.text
+        assert "Deactivate instead" in response.text
+        assert InsurancePlan.objects.exists()
+
+    def test_that_are_refused_lead_back_with_the_reason(self, admin_client, monkeypatch):
+        plan = PlanFactory()
+
+        def refuse(self, **values):
+            raise Refused("Not now. Try again.")
+
+        monkeypatch.setattr(type(InsurancePlan.objects.all()), "change", refuse)
+
+        response = self.act(admin_client, InsurancePlan, "deactivate", plan)
+
+        assert messages_of(response) == ["Not now. Try again."]
+
+
+class TestDeletePage:
+    def delete_url(self, record):
+        return reverse(
+            f"admin:{record._meta.label_lower.replace('.', '_')}_delete", args=[record.pk]
+        )
+
+    def test_of_a_used_plan_lists_users_on_both_sides(self, admin_client):
+        plan = PolicyFactory(patient__last_name="Billed").plan
+        EHRPatientFactory(last_name="Treated", primary_insurance=plan.link.insurance)
+
+        page = admin_client.get(self.delete_url(plan))
+
+        assert "Billed" in page.text
+        assert "Treated" in page.text
+        assert "Deactivate instead" in page.text
+
+    def test_of_a_used_plan_is_as_plain_to_who_may_not_change_patients(
+        self, client, django_user_model
+    ):
+        user = django_user_model.objects.create_user("billing", is_staff=True)
+        user.groups.add(Group.objects.get(name="Billing"))
+        client.force_login(user)
+        plan = PlanFactory()
+        EHRPatientFactory(last_name="Treated", primary_insurance=plan.link.insurance)
+
+        page = client.get(self.delete_url(plan))
+
+        assert "Treated" in page.text
+        assert "Deactivate instead" in page.text
+        assert "permission" not in page.text
+
+    def test_offers_a_button_that_deactivates(self, admin_client):
+        plan = PolicyFactory().plan
+
+        admin_client.post(
+            list_url(InsurancePlan), {"action": "deactivate", "_selected_action": plan.pk}
+        )
+
+        plan.refresh_from_db()
+        assert not plan.is_active
+        assert "inactive already" in admin_client.get(self.delete_url(plan)).text
+
+    def test_deletes_an_unused_plan_and_says_what_stays(self, admin_client):
+        plan = PlanFactory()
+
+        response = admin_client.post(self.delete_url(plan), {"post": "yes"}, follow=True)
+
+        assert not InsurancePlan.objects.exists()
+        assert Insurance.objects.count() == 1
+        assert any("Its insurance stays in the EHR" in text for text in messages_of(response))
+
+    def test_of_what_came_into_use_meanwhile_leads_back_with_the_reason(
+        self, admin_client, monkeypatch
+    ):
+        plan = PolicyFactory(patient__last_name="Just-added").plan
+        monkeypatch.setattr(
+            RecordAdmin, "get_deleted_objects", lambda self, objs, request: ([], {}, set(), [])
+        )
+
+        response = admin_client.post(self.delete_url(plan), {"post": "yes"}, follow=True)
+
+        assert "Just-added" in messages_of(response)[0]
+        assert InsurancePlan.objects.exists()
+
+
+def view_permissions():
+    return Permission.objects.filter(codename__startswith="view_")
+
+
+def test_a_viewer_sees_records_but_cannot_save(client, django_user_model):
+    user = django_user_model.objects.create_user("viewer", is_staff=True)
+    user.user_permissions.set(view_permissions())
+    client.force_login(user)
+    patient = PMPatientFactory()
+
+    assert client.get(change_url(patient)).status_code == 200
+    assert client.post(change_url(patient), {"last_name": "X"}).status_code == 403
+
+
+def test_no_django_log_entries_are_written_beside_the_sync_log(admin_client):
+    submit(admin_client, COMPANY_ADD, name="Logged once")
+
+    assert not LogEntry.objects.exists()
+    assert SyncEvent.objects.get().actor == "admin"
+
+
+def test_a_busy_database_is_said_in_words():
+    assert "Try again" in refusal_in_words(OperationalError("deadlock detected"))

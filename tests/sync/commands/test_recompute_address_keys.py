@@ -1,0 +1,231 @@
+"""`recompute_address_keys` brings stored keys up to date, and is no edit."""
+
+import io
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError
+from django.db.models.signals import post_save
+
+from ehr.models import Insurance
+from kareo.addresses import KEY_VERSION
+from kareo.records import RecordQuerySet, deleting, saved, saving
+from pm.models import InsuranceCompany, InsurancePlan
+from sync.management.commands import recompute_address_keys
+from sync.models import SyncEvent
+from tests.factories import AETNA_ADDRESS, CompanyFactory, PlanFactory, anew
+
+pytestmark = pytest.mark.django_db
+
+MODELS = (InsuranceCompany, InsurancePlan, Insurance)
+OLD = {"address_key": "old", "near_key": "old", "address_key_version": KEY_VERSION - 1}
+
+
+def run(*arguments):
+    out, err = io.StringIO(), io.StringIO()
+    call_command("recompute_address_keys", *arguments, stdout=out, stderr=err)
+    assert err.getvalue() == ""
+    return out.getvalue()
+
+
+def recomputed(*arguments):
+    """Run it; return (rows, recomputed) of each model."""
+    report = json.loads(run("--format", "json", *arguments))
+    assert report["dry_run"] is ("--dry-run" in arguments)
+    assert list(report["models"]) == [model._meta.label for model in MODELS]
+    return [(done["rows"], done["recomputed"]) for done in report["models"].values()]
+
+
+def rows():
+    return [list(model.objects.order_by("pk").values()) for model in MODELS]
+
+
+def make_old():
+    for model in MODELS:
+        model.objects.update(**OLD)
+
+
+@pytest.fixture
+def signals():
+    """Return a list that grows by each signal that is sent around saves and deletes."""
+    seen = []
+
+    def on(sender, **kwargs):
+        seen.append(sender)
+
+    for signal in (saving, saved, deleting, post_save):
+        signal.connect(on)
+    yield seen
+    for signal in (saving, saved, deleting, post_save):
+        signal.disconnect(on)
+
+
+def test_old_keys_become_what_a_save_would_make_them_and_nothing_else_changes(signals):
+    PlanFactory.create_batch(3)
+    right, events = rows(), SyncEvent.objects.count()
+    make_old()
+    signals.clear()
+
+    assert recomputed() == [(3, 3)] * 3
+
+    assert rows() == right  # version, updated_at and updated_by among them
+    assert SyncEvent.objects.count() == events
+    assert signals == []
+
+
+@pytest.mark.parametrize("field", OLD)
+def test_one_key_or_version_that_is_out_of_date_is_enough(field):
+    CompanyFactory.create_batch(2)
+    right = rows()
+    InsuranceCompany.objects.filter(pk=right[0][1]["id"]).update(**{field: OLD[field]})
+
+    assert recomputed() == [(2, 1), (0, 0), (0, 0)]
+    assert rows() == right
+
+
+def test_only_the_address_keys_are_written_not_what_else_derives():
+    company = CompanyFactory(name="Aetna", **AETNA_ADDRESS)
+    InsuranceCompany.objects.update(**OLD, name_key="kept")
+
+    recomputed()
+
+    stored = anew(company)
+    assert (stored.name_key, stored.address_key) == ("kept", company.address_key)
+
+
+def test_run_again_it_has_nothing_to_do_and_writes_nothing(statements):
+    PlanFactory()
+    make_old()
+    recomputed()
+
+    with statements() as sent:
+        assert recomputed() == [(1, 0)] * 3
+    assert not [sql for sql in sent if "UPDATE" in sql]
+
+
+def test_a_dry_run_says_the_same_and_writes_nothing(statements):
+    PlanFactory.create_batch(2)
+    make_old()
+    before = rows()
+
+    with statements() as sent:
+        assert recomputed("--dry-run") == [(2, 2)] * 3
+
+    assert rows() == before
+    assert not [sql for sql in sent if "UPDATE" in sql]  # nor a lock
+
+
+def test_it_says_so_in_words():
+    PlanFactory()
+    InsurancePlan.objects.update(**OLD)
+
+    dry, wet = run("--dry-run").splitlines(), run().splitlines()
+
+    assert [" ".join(line.split()) for line in dry] == [
+        "PM insurance companies: 1 rows, 0 would be recomputed",
+        "PM insurance plans: 1 rows, 1 would be recomputed",
+        "EHR insurances: 1 rows, 0 would be recomputed",
+    ]
+    assert wet[1].endswith(" 1 recomputed")
+
+
+def test_an_empty_database_is_fine():
+    assert recomputed() == [(0, 0)] * 3
+
+
+@pytest.mark.parametrize("batch", [1, 2, 3, 5, 6])
+def test_every_row_is_reached_whatever_the_batch(batch, monkeypatch, statements):
+    monkeypatch.setattr(recompute_address_keys, "BATCH", batch)
+    CompanyFactory.create_batch(5)
+    right = rows()
+    make_old()
+
+    with statements() as sent:
+        assert recomputed()[0] == (5, 5)
+
+    assert rows() == right
+    updates = [sql for sql in sent if sql.startswith("UPDATE") or "times: UPDATE" in sql]
+    assert len(updates) == -(-5 // batch)
+
+
+def test_an_open_page_can_still_be_saved():
+    company = CompanyFactory(**AETNA_ADDRESS)
+    make_old()
+    opened = anew(company)
+
+    recomputed()
+    opened.phone = "800-555-0100"
+    opened.save()
+
+    assert anew(company).phone == "800-555-0100"
+
+
+def test_what_others_saved_since_the_batch_was_read_stands(monkeypatch):
+    moved, deleted = CompanyFactory.create_batch(2)
+    make_old()
+    lock_and_read = RecordQuerySet.lock_and_read
+
+    def after_others(self, pks):
+        monkeypatch.undo()
+        saved = anew(moved)
+        saved.street_1 = "900 Other Road"
+        saved.save()
+        InsuranceCompany.objects.filter(pk=deleted.pk).delete()
+        return lock_and_read(self, pks)
+
+    monkeypatch.setattr(RecordQuerySet, "lock_and_read", after_others)
+
+    assert recomputed()[0] == (2, 0)
+    stored = anew(moved)
+    assert stored.street_1 == "900 Other Road"
+    assert "900 OTHER RD" in stored.address_key
+    assert not InsuranceCompany.objects.filter(pk=deleted.pk).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("error", [DatabaseError("the disk is full"), KeyboardInterrupt()])
+def test_stopped_in_the_middle_it_keeps_what_is_done_and_is_completed_by_running_it_again(
+    error, monkeypatch
+):
+    monkeypatch.setattr(recompute_address_keys, "BATCH", 2)
+    CompanyFactory.create_batch(5)
+    right = rows()
+    make_old()
+    rederive, calls = RecordQuerySet.rederive, []
+
+    def failing(self, pks, fields):
+        calls.append(pks)
+        if len(calls) == 2:
+            raise error
+        return rederive(self, pks, fields)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(RecordQuerySet, "rederive", failing)
+        with pytest.raises(CommandError, match=r"^Stopped: .*Run it again") as stopped:
+            run()
+
+    assert stopped.value.returncode == 1
+    assert InsuranceCompany.objects.filter(address_key="old").count() == 3
+    assert recomputed()[0] == (5, 3)
+    assert rows() == right
+
+
+@pytest.mark.django_db(transaction=True)
+def test_saves_meanwhile_are_neither_lost_nor_refused(at_once):
+    companies = CompanyFactory.create_batch(10)
+    make_old()
+
+    def edit():
+        for number, company in enumerate(companies):
+            edited = anew(company)
+            edited.street_1 = f"{number + 1} Moved Road"
+            edited.save()
+
+    at_once(edit, run)
+
+    for number, company in enumerate(companies):
+        stored = anew(company)
+        assert stored.street_1 == f"{number + 1} Moved Road"
+        assert f"|{number + 1} MOVED RD|" in stored.address_key
+    assert recomputed() == [(10, 0), (0, 0), (0, 0)]

@@ -1,0 +1,214 @@
+"""Where the two lists no longer agree."""
+
+import pytest
+
+from ehr.models import Insurance
+from pm.models import InsuranceCompany, InsurancePlan
+from sync.drift import findings
+from sync.models import InsuranceLink
+from sync.pairs.sides import EHR, PM
+from sync.pairs.stale_names import stale_names
+from sync.pairs.state import pair_of
+from sync.pairs.translation import SHARED
+from tests.factories import (
+    CompanyFactory,
+    InsuranceFactory,
+    PlanFactory,
+    orphan_insurance,
+    orphan_plan,
+)
+
+pytestmark = pytest.mark.django_db
+
+FINDINGS = {finding.id: finding for finding in findings.FINDINGS}
+
+
+def rename(company, name):
+    company.name = name
+    company.save()
+
+
+def test_pairs_in_sync_show_no_drift():
+    PlanFactory()
+    InsuranceFactory()
+
+    assert not stale_names().exists()
+    assert not PM.orphans().exists()
+    assert not EHR.orphans().exists()
+
+
+def test_only_orphans_are_orphans():
+    PlanFactory()
+    plan, insurance = orphan_plan(), orphan_insurance()
+
+    assert list(PM.orphans()) == [plan]
+    assert list(EHR.orphans()) == [insurance]
+
+
+def test_what_was_written_behind_the_rules_is_found_as_drift():
+    Insurance.objects.bulk_create([InsuranceFactory.build()])
+    InsurancePlan.objects.bulk_create([PlanFactory.build(company=CompanyFactory())])
+    Insurance.objects.filter(link__plan=PlanFactory()).update(company_name="Typo")
+
+    assert EHR.orphans().count() == 1
+    assert PM.orphans().count() == 1
+    assert stale_names().count() == 1
+
+
+def found(finding_id):
+    """Return the records of the list that is narrowed to a finding; hold that its count agrees."""
+    finding = FINDINGS[finding_id]
+    rows = finding.narrow(finding.model.objects.all())
+    assert finding.count() == rows.count()
+    return set(rows)
+
+
+def test_a_stale_name_is_found_as_that_alone():
+    PlanFactory()
+    stale = PlanFactory()
+    rename(stale.company, "Aetna Inc")
+
+    assert found("stale-names") == {stale}
+    assert found("differs") == set()
+
+
+@pytest.mark.parametrize("field", SHARED)
+def test_a_pair_that_differs_in_any_field_is_found_and_its_page_says_so_too(field):
+    agreeing, plan = PlanFactory.create_batch(2, phone="800-555-0101", fax="800-555-0102")
+    other = {"is_active": False, "state": "NV", "zip_code": "89501"}.get(field, "Other")
+    Insurance.objects.filter(link__plan=plan).update(**{field: other})
+
+    assert found("differs") == {plan}
+    assert found("stale-names") == set()
+    assert set(pair_of(plan).changes) == {field}
+    assert not pair_of(agreeing).changes
+
+
+def test_a_pair_may_have_a_stale_name_and_differ():
+    plan = PlanFactory()
+    Insurance.objects.filter(link__plan=plan).update(company_name="Old", plan_name="OLD")
+
+    assert found("stale-names") == found("differs") == {plan}
+    assert set(pair_of(plan).changes) == {"company_name", "plan_name"}
+
+
+def test_a_pair_that_differs_counts_though_both_sides_are_inactive():
+    plan = PlanFactory(is_active=False)
+    Insurance.objects.filter(link__plan=plan).update(phone="800-555-0101")
+
+    assert found("differs") == {plan}
+
+
+def test_only_active_orphans_wait_for_somebody():
+    plan, insurance = orphan_plan(), orphan_insurance()
+    for record in (orphan_plan(), orphan_insurance()):
+        record.is_active = False
+        record.save()
+
+    assert found("orphan-plans") == {plan}
+    assert found("orphan-insurances") == {insurance}
+    assert PM.orphans().count() == EHR.orphans().count() == 2
+
+
+BOX = {"street_1": "PO Box 1200", "city": "Irvine", "state": "CA", "zip_code": "92617"}
+STREET = {"street_1": "111 Academy Drive", "city": "Irvine", "state": "CA", "zip_code": "92617"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ({"name": "Aetna", **STREET}, {"name": "AETNA.", **STREET}, True),
+        (
+            {"name": "Aetna", **STREET},
+            {"name": "Aetna", **STREET, "street_1": "111 Academy Dr."},
+            True,
+        ),
+        ({"name": "Aetna", **STREET}, {"name": "Aetna", **STREET, "street_2": "Suite 5"}, True),
+        ({"name": "Aetna", **STREET}, {"name": "Cigna", **STREET}, False),
+        ({"name": "Aetna", **STREET}, {"name": "Aetna", **BOX}, False),
+        ({"name": "Aetna", **STREET}, {"name": "Aetna", **STREET, "is_active": False}, False),
+        ({"name": "Aetna", "street_1": ""}, {"name": "Aetna", "street_1": ""}, False),
+    ],
+)
+def test_companies_look_alike_by_name_and_building(one, other, alike):
+    companies = {CompanyFactory(**one), CompanyFactory(**other)}
+
+    assert found("look-alike-companies") == (companies if alike else set())
+
+
+@pytest.mark.parametrize(
+    ("other", "alike"),
+    [
+        ({"name": "AETNA (HMO)", **STREET}, True),
+        ({"name": "Aetna HMO", **STREET, "street_2": "Floor 3"}, True),
+        ({"name": "Aetna PPO", **STREET}, False),
+        ({"name": "Aetna HMO", **BOX}, False),
+        ({"name": "Aetna HMO", **STREET, "is_active": False}, False),
+    ],
+)
+def test_plans_of_one_company_look_alike_by_name_and_building(other, alike):
+    first = PlanFactory(name="Aetna HMO", **STREET)
+    second = PlanFactory(company=first.company, **other)
+    PlanFactory(name="Aetna HMO", **STREET)  # another company's
+
+    assert found("look-alike-plans") == ({first, second} if alike else set())
+
+
+def test_plans_without_a_usable_address_are_not_alike():
+    company = CompanyFactory()
+    PlanFactory.create_batch(2, company=company, name="Aetna HMO", street_1="Claims Department")
+
+    assert found("look-alike-plans") == set()
+
+
+def test_a_company_that_the_ehr_made_waits_for_its_payer_id():
+    InsuranceFactory(company_name="Made in the EHR")
+    CompanyFactory(name="Made in PM")
+    company = InsuranceCompany.objects.get(name="Made in the EHR")
+
+    assert found("to-complete") == {company}
+
+    company.payer_id = "60054"
+    company.save()
+    assert found("to-complete") == set()
+
+
+def test_an_inactive_company_waits_for_nobody():
+    InsuranceFactory()
+    CompanyFactory(street_1="")
+    InsuranceCompany.objects.update(is_active=False)
+
+    assert found("to-complete") == found("no-address") == set()
+
+
+def test_companies_without_an_address_are_those_that_no_insurance_can_find():
+    CompanyFactory(**STREET)
+    blank = CompanyFactory(street_1="", city="", state="", zip_code="")
+    thin = CompanyFactory(street_1="", city="Irvine", state="CA", zip_code="92617")
+
+    assert found("no-address") == {blank, thin}
+
+
+def test_counting_stops_where_nobody_would_read_on(monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(findings, "MOST_COUNTED", 2)
+    companies = CompanyFactory.create_batch(5, street_1="")
+    finding = FINDINGS["no-address"]
+
+    with django_assert_num_queries(1):
+        assert finding.count() == 3
+    assert set(finding.narrow(InsuranceCompany.objects.all())) == set(companies)
+
+
+def test_every_finding_is_counted_in_one_query(django_assert_num_queries):
+    InsuranceFactory()
+    assert len(FINDINGS) == len(findings.FINDINGS)
+    for finding in findings.FINDINGS:
+        with django_assert_num_queries(1):
+            finding.count()
+
+
+def test_a_link_shows_up_once_whatever_is_wrong_with_it():
+    plan = PlanFactory()
+    Insurance.objects.update(plan_name="A", street_1="B", phone="800-555-0101")
+
+    assert list(findings.differing_pairs()) == [InsuranceLink.objects.get(plan=plan)]

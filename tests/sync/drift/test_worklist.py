@@ -1,0 +1,125 @@
+"""The secondary worklist: who is on it, and what is wrong with them."""
+
+import datetime
+
+import pytest
+from django.utils.timezone import localdate
+
+import pm.models
+from pm.models import InsurancePolicy
+from sync.drift import worklist
+from sync.drift.worklist import Wrong
+from tests.factories import (
+    EHRPatientFactory,
+    InsuranceFactory,
+    PlanFactory,
+    PMPatientFactory,
+    PolicyFactory,
+    insurance_of,
+    orphan_plan,
+)
+from tests.sync.drift.secondaries import all_that_can_be_wrong, secondary
+
+pytestmark = pytest.mark.django_db
+
+
+def wrong(search=""):
+    """Return {chart number: what is wrong} of the worklist."""
+    rows = list(worklist.differing_secondaries(search))
+    return {entry.patient.chart_number: entry.wrong for entry in worklist.entries(rows)}
+
+
+def test_a_patient_with_the_same_secondary_on_both_sides_is_not_on_it():
+    policy = secondary("C1")
+    EHRPatientFactory(chart_number="C1", secondary_insurance=insurance_of(policy.plan))
+
+    assert wrong() == {}
+
+
+def test_patients_without_any_secondary_are_not_on_it():
+    plan = PlanFactory()
+    PolicyFactory(
+        patient=PMPatientFactory(chart_number="C1"), plan=plan, rank=InsurancePolicy.Rank.PRIMARY
+    )
+    EHRPatientFactory(chart_number="C1", primary_insurance=insurance_of(plan))
+    EHRPatientFactory(chart_number="C2")
+
+    assert wrong() == {}
+
+
+def test_each_thing_that_can_be_wrong_is_told_apart():
+    all_that_can_be_wrong()
+
+    assert wrong() == {
+        "C1": Wrong.DIFFERS,
+        "C2": Wrong.ONLY_IN_PM,
+        "C3": Wrong.NOT_IN_EHR,
+        "C4": Wrong.INACTIVE_IN_EHR,
+        "C5": Wrong.ONLY_IN_EHR,
+        "C6": Wrong.NOT_IN_PM,
+        "C7": Wrong.INACTIVE_IN_PM,
+    }
+
+
+def test_a_secondary_whose_insurance_was_deleted_in_the_ehr_differs_from_any_there():
+    secondary("C1", orphan_plan())
+    EHRPatientFactory(chart_number="C1", secondary_insurance=InsuranceFactory())
+
+    assert wrong() == {"C1": Wrong.DIFFERS}
+
+
+@pytest.mark.parametrize(
+    ("values", "counts"),
+    [
+        ({"ends_on": -1}, False),
+        ({"ends_on": 0}, True),
+        ({"effective_on": 0}, True),
+        ({"effective_on": 1}, False),
+        ({"is_active": False}, False),
+    ],
+)
+def test_pms_secondary_is_the_one_in_force_today(values, counts):
+    days = {
+        name: localdate() + datetime.timedelta(days=value)
+        for name, value in values.items()
+        if name != "is_active"
+    }
+    secondary("C1", **(values | days))
+    EHRPatientFactory(chart_number="C1")
+
+    assert wrong() == ({"C1": Wrong.ONLY_IN_PM} if counts else {})
+
+
+def test_the_secondary_that_takes_over_next_year_is_no_difference():
+    policy = secondary("C1", ends_on=localdate())
+    secondary("C1", patient=policy.patient, effective_on=localdate() + datetime.timedelta(days=1))
+    EHRPatientFactory(chart_number="C1", secondary_insurance=insurance_of(policy.plan))
+
+    assert wrong() == {}
+
+
+def test_inactive_patients_are_not_on_it():
+    secondary("C1", patient=PMPatientFactory(chart_number="C1", is_active=False))
+    EHRPatientFactory(chart_number="C2", secondary_insurance=InsuranceFactory(), is_active=False)
+
+    assert wrong() == {}
+
+
+def test_it_finds_a_patient_of_either_side_by_chart_number_or_name():
+    secondary("C1", patient=PMPatientFactory(chart_number="C1", last_name="Okafor"))
+    EHRPatientFactory(
+        chart_number="X2", last_name="Marchetti", secondary_insurance=InsuranceFactory()
+    )
+
+    assert set(wrong("okafor, pat")) == set(wrong("C1")) == {"C1"}
+    assert set(wrong("x2")) == set(wrong("Pat Marchetti")) == {"X2"}
+    assert wrong("nobody") == {}
+    assert set(wrong()) == {"C1", "X2"}
+
+
+def test_a_patient_deleted_while_the_page_is_made_is_left_out():
+    policy = secondary("C1")
+    rows = list(worklist.differing_secondaries())
+    pm.models.Patient.objects.filter(pk=policy.patient.pk).delete()
+
+    assert worklist.entries(rows) == []

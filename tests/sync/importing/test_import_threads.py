@@ -1,0 +1,170 @@
+"""An import that runs while people save. The same tests run on PostgreSQL and SQLite."""
+
+import itertools
+import re
+from collections import Counter
+from contextlib import suppress
+
+import pytest
+from django.db.models import ProtectedError
+
+from ehr.models import Insurance
+from kareo.records import StaleRecord
+from kareo.records.acting import acting
+from pm.models import InsuranceCompany, InsurancePlan
+from sync.importing.batches import import_rows
+from sync.importing.payer_list import PayerRow
+from sync.models import InsuranceLink, SyncEvent
+from sync.pairs.translation import differences, given_by
+from tests.factories import AETNA_ADDRESS, CompanyFactory, InsuranceFactory, PlanFactory
+from tests.screens import why
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PLANS = 12
+
+
+def row(line, **values):
+    blank = {"company": "Aetna", "plan": "HMO", "street_2": "", "phone": "", "payer_id": ""}
+    return PayerRow(line=line, **(blank | AETNA_ADDRESS | values))
+
+
+def import_in_batches(rows, batch_size=5):
+    with acting("import_insurances"):
+        return sum(done.plans_added for done in import_rows(rows, "payers.csv", batch_size))
+
+
+def edit_until_done(model, pk, **values):
+    """Save `values` as a person does: when refused, load the record again and repeat the change."""
+    while True:
+        record = model.objects.get(pk=pk)
+        for name, value in values.items():
+            setattr(record, name, value)
+        try:
+            record.save()
+        except StaleRecord:
+            continue
+        return
+
+
+def pairs_that_differ():
+    links = InsuranceLink.objects.select_related("plan__company", "insurance")
+    return [
+        (link, changes)
+        for link in links
+        if (changes := differences(link.insurance, given_by(link.plan)))
+    ]
+
+
+def lines_in_log():
+    notes = [why(event) for event in SyncEvent.objects.filter(source_model="pm.InsurancePlan")]
+    of_import = [note for note in notes if "payers.csv" in note]
+    return Counter(int(number) for note in of_import for number in re.findall(r"\d+", note))
+
+
+def test_an_import_of_plans_that_others_edit_on_both_sides_loses_nothing(at_once):
+    company = CompanyFactory(name="Aetna", **AETNA_ADDRESS)
+    plans = [
+        PlanFactory(company=company, name=f"Plan {number}", **AETNA_ADDRESS)
+        for number in range(PLANS)
+    ]
+    links = dict(InsuranceLink.objects.values_list("plan", "insurance"))
+    SyncEvent.objects.all().delete()
+    rows = [
+        row(2 + number, plan=f"plan {number % PLANS}", phone="800-555-0100")
+        for number in range(5 * PLANS)
+    ]
+    numbers = itertools.count()
+
+    def edit_plans():
+        for plan in plans:
+            edit_until_done(InsurancePlan, plan.pk, fax=f"714-555-{next(numbers):04}")
+
+    def edit_insurances():
+        for plan in reversed(plans):
+            edit_until_done(Insurance, links[plan.pk], notes=f"Note {next(numbers)}")
+
+    def edit_company():
+        for _ in range(PLANS):
+            edit_until_done(InsuranceCompany, company.pk, notes=f"Note {next(numbers)}")
+
+    def change_all():
+        for _ in range(3):
+            InsurancePlan.objects.order_by("-pk").change(contact_name=f"Name {next(numbers)}")
+
+    added, *_ = at_once(
+        lambda: import_in_batches(rows),
+        *[edit_plans, edit_insurances] * 2,
+        edit_company,
+        change_all,
+    )
+
+    assert added == 0
+    assert InsuranceLink.objects.count() == InsurancePlan.objects.count() == PLANS
+    assert pairs_that_differ() == []
+    assert InsurancePlan.objects.filter(phone="800-555-0100").count() == PLANS
+    assert lines_in_log() == dict.fromkeys(range(2, 2 + 5 * PLANS), 1)
+    # No edit was overwritten unseen: each started from what the one before it left.
+    events = SyncEvent.objects.order_by("pk")
+    for field, model, edits in (
+        ("fax", "pm.InsurancePlan", 2),
+        ("phone", "pm.InsurancePlan", 1),
+        ("contact_name", "pm.InsurancePlan", 3),
+        ("notes", "ehr.Insurance", 2),
+    ):
+        of_field = [e for e in events if e.source_model == model and field in e.source_changes]
+        assert len(of_field) == edits * PLANS
+        for _, of_one in itertools.groupby(
+            sorted(of_field, key=lambda event: event.source_id), lambda event: event.source_id
+        ):
+            changes = [event.source_changes[field] for event in of_one]
+            assert [before for before, _ in changes[1:]] == [after for _, after in changes[:-1]]
+
+
+def test_two_imports_of_one_list_at_once_add_it_once(at_once):
+    rows = [
+        row(number, company=f"Company {number % 4}", plan=f"Plan {number}") for number in range(40)
+    ]
+
+    added = at_once(*[lambda: import_in_batches(rows)] * 3)
+
+    assert sum(added) == InsurancePlan.objects.count() == InsuranceLink.objects.count() == 40
+    assert InsuranceCompany.objects.count() == 4
+    assert lines_in_log() == dict.fromkeys(range(40), 3)
+
+
+def test_an_import_and_adds_in_the_ehr_of_the_same_companies_make_each_one_once(at_once):
+    addresses = [{**AETNA_ADDRESS, "street_1": f"{number} Elm St"} for number in range(1, 16)]
+    rows = [
+        row(number, company=f"Company {number}", **address)
+        for number, address in enumerate(addresses)
+    ]
+
+    def add_insurances():
+        for number, address in enumerate(addresses):
+            InsuranceFactory(company_name=f"Company {number}", plan_name="PPO", **address)
+
+    at_once(lambda: import_in_batches(rows), add_insurances, add_insurances)
+
+    assert InsuranceCompany.objects.count() == 15
+    assert InsurancePlan.objects.count() == InsuranceLink.objects.count() == 45
+    assert pairs_that_differ() == []
+
+
+def test_an_import_into_companies_that_others_delete_or_rename_ends_whole(at_once):
+    companies = [CompanyFactory(name=f"Company {number}") for number in range(20)]
+    rows = [row(number, company=f"Company {number}") for number in range(20)]
+
+    def delete_companies():
+        for company in reversed(companies[::2]):
+            with suppress(ProtectedError):  # the import was faster: it has a plan
+                company.delete()
+
+    def rename_companies():
+        for company in reversed(companies[1::2]):
+            edit_until_done(InsuranceCompany, company.pk, name=f"{company.name} Life")
+
+    at_once(lambda: import_in_batches(rows), delete_companies, rename_companies)
+
+    assert InsurancePlan.objects.count() == InsuranceLink.objects.count() == 20
+    assert Insurance.objects.filter(company_name__startswith="Company").count() == 20

@@ -1,0 +1,234 @@
+"""Which stored records look like one that is typed, and how much."""
+
+import pytest
+
+from ehr.models import Insurance
+from kareo.records.registry import Answers
+from pm.models import InsuranceCompany, InsurancePlan
+from sync.matching.choices import choice_of, chosen_key
+from sync.matching.counterparts import counterparts
+from sync.matching.look_alikes import MOST_SHOWN, Likeness, look_alikes
+from tests.factories import (
+    AETNA_ADDRESS,
+    CompanyFactory,
+    InsuranceFactory,
+    PlanFactory,
+    anew,
+    insurance_of,
+    orphan_insurance,
+    orphan_plan,
+)
+
+pytestmark = pytest.mark.django_db
+
+SPELT_OTHERWISE = {**AETNA_ADDRESS, "street_1": "111 ACADEMY DR.", "zip_code": "92617-1234"}
+NEXT_SUITE = {**AETNA_ADDRESS, "street_2": "Suite 4"}
+ELSEWHERE = {**AETNA_ADDRESS, "street_1": "7 Example Road"}
+NO_ADDRESS = dict.fromkeys(AETNA_ADDRESS, "")
+
+
+def typed(record):
+    record.derive()
+    return record
+
+
+def ranks(found):
+    return [(alike.record, alike.rank) for alike in found]
+
+
+class TestCompanies:
+    def typed(self, **values):
+        return typed(InsuranceCompany(**{"name": "Aetna", **AETNA_ADDRESS, **values}))
+
+    def test_of_the_same_name_or_place_the_likest_first(self):
+        other_name = CompanyFactory(name="VSP", **AETNA_ADDRESS)
+        other_place = CompanyFactory(name="aetna", **ELSEWHERE)
+        near = CompanyFactory(name="A.E.T.N.A", **NEXT_SUITE)
+        same = CompanyFactory(name="AETNA", **SPELT_OTHERWISE)
+
+        assert ranks(look_alikes(self.typed())) == [
+            (same, Likeness.SAME),
+            (near, Likeness.NEAR_BY),
+            (other_place, Likeness.SAME_NAME),
+            (other_name, Likeness.SAME_PLACE),
+        ]
+
+    @pytest.mark.parametrize(
+        "values",
+        [
+            {"name": "Aetna Health", **ELSEWHERE},
+            {"name": "VSP", **NEXT_SUITE},
+        ],
+    )
+    def test_of_another_name_and_place_none(self, values):
+        CompanyFactory(**values)
+
+        assert look_alikes(self.typed()) == []
+
+    def test_inactive_ones_too(self):
+        """Adding it a second time is the wrong way to activate it."""
+        inactive = CompanyFactory(name="Aetna", is_active=False, **AETNA_ADDRESS)
+
+        assert ranks(look_alikes(self.typed())) == [(inactive, Likeness.SAME)]
+
+    def test_without_an_address_by_name_only(self):
+        CompanyFactory(name="VSP", **NO_ADDRESS)
+        here, nowhere = CompanyFactory(name="Aetna"), CompanyFactory(name="Aetna", **NO_ADDRESS)
+
+        found = ranks(look_alikes(self.typed(**NO_ADDRESS)))
+
+        assert found == [(here, Likeness.SAME_NAME), (nowhere, Likeness.SAME_NAME)]
+
+    def test_without_a_name_by_address_only(self):
+        CompanyFactory()
+        here = CompanyFactory(name="VSP", **AETNA_ADDRESS)
+
+        assert ranks(look_alikes(self.typed(name=""))) == [(here, Likeness.SAME_PLACE)]
+
+    def test_not_itself(self):
+        assert look_alikes(anew(CompanyFactory())) == []
+
+    def test_no_more_than_a_few(self, statements):
+        for _ in range(MOST_SHOWN + 2):
+            CompanyFactory(name="Aetna", **AETNA_ADDRESS)
+
+        with statements() as sent:
+            found = look_alikes(self.typed())
+
+        assert len(found) == MOST_SHOWN
+        assert len(sent) == 1
+
+
+class TestPlans:
+    def typed(self, company, **values):
+        return typed(InsurancePlan(company=company, **{"name": "HMO", **AETNA_ADDRESS, **values}))
+
+    def test_of_the_same_company_and_name_the_likest_first(self):
+        company = CompanyFactory()
+        other_place = PlanFactory(company=company, name="h.m.o.", **ELSEWHERE)
+        near = PlanFactory(company=company, name="HMO", **NEXT_SUITE)
+        same = PlanFactory(company=company, name="HMO", **SPELT_OTHERWISE)
+        PlanFactory(company=company, name="PPO", **AETNA_ADDRESS)
+        PlanFactory(name="HMO", **AETNA_ADDRESS)
+
+        assert ranks(look_alikes(self.typed(company))) == [
+            (same, Likeness.SAME),
+            (near, Likeness.NEAR_BY),
+            (other_place, Likeness.SAME_NAME),
+        ]
+
+    def test_of_a_company_that_is_new_or_not_picked_none(self):
+        PlanFactory(name="HMO", **AETNA_ADDRESS)
+
+        for company in (None, InsuranceCompany(name="Aetna")):
+            assert look_alikes(self.typed(company)) == []
+
+    def test_not_itself(self):
+        assert look_alikes(anew(PlanFactory())) == []
+
+
+class TestInsurances:
+    def typed(self, **values):
+        names = {"company_name": "Aetna", "plan_name": "HMO"}
+        return typed(Insurance(**{**names, **AETNA_ADDRESS, **values}))
+
+    def test_of_the_same_company_and_plan_name_the_likest_first(self):
+        names = {"company_name": "AETNA", "plan_name": "hmo"}
+        other_place = InsuranceFactory(**names, **ELSEWHERE)
+        near = InsuranceFactory(**names, **NEXT_SUITE)
+        same = InsuranceFactory(**names, **SPELT_OTHERWISE)
+        InsuranceFactory(company_name="AETNA", plan_name="PPO", **AETNA_ADDRESS)
+        InsuranceFactory(company_name="VSP", plan_name="HMO")
+
+        assert ranks(look_alikes(self.typed())) == [
+            (same, Likeness.SAME),
+            (near, Likeness.NEAR_BY),
+            (other_place, Likeness.SAME_NAME),
+        ]
+
+    @pytest.mark.parametrize("missing", ["company_name", "plan_name"])
+    def test_none_until_both_names_are_typed(self, missing):
+        InsuranceFactory(company_name="Aetna", plan_name="HMO", **AETNA_ADDRESS)
+
+        assert look_alikes(self.typed(**{missing: ""})) == []
+
+
+class TestCounterparts:
+    def test_of_a_plan_are_orphan_insurances(self):
+        company = CompanyFactory(name="Aetna")
+        plan = PlanFactory(company=company, name="HMO", **AETNA_ADDRESS)
+        names = {"company_name": "AETNA", "plan_name": "H.M.O."}
+        other_place = orphan_insurance(**names, **ELSEWHERE)
+        near = orphan_insurance(**names, **NEXT_SUITE)
+        same = orphan_insurance(**names, **SPELT_OTHERWISE)
+        other_name = orphan_insurance(plan_name="Vision", **AETNA_ADDRESS)
+        orphan_insurance(plan_name="Vision", **ELSEWHERE)
+        InsuranceFactory(**names, **SPELT_OTHERWISE)
+
+        assert ranks(counterparts(plan)) == [
+            (same, Likeness.SAME),
+            (near, Likeness.NEAR_BY),
+            (other_place, Likeness.SAME_NAME),
+            (other_name, Likeness.SAME_PLACE),
+        ]
+
+    def test_of_an_insurance_are_orphan_plans(self):
+        company = CompanyFactory(name="AETNA")
+        insurance = InsuranceFactory(company_name="Aetna", plan_name="HMO", **AETNA_ADDRESS)
+        other_name = orphan_plan(name="Vision", **AETNA_ADDRESS)
+        other_place = orphan_plan(company=company, name="H.M.O.", **ELSEWHERE)
+        near = orphan_plan(company=company, name="HMO", **NEXT_SUITE)
+        same = orphan_plan(company=company, name="HMO", **SPELT_OTHERWISE)
+        orphan_plan(name="HMO", **ELSEWHERE)
+        PlanFactory(company=company, name="HMO", **SPELT_OTHERWISE)
+
+        assert ranks(counterparts(insurance)) == [
+            (same, Likeness.SAME),
+            (near, Likeness.NEAR_BY),
+            (other_place, Likeness.SAME_NAME),
+            (other_name, Likeness.SAME_PLACE),
+        ]
+
+    def test_ask_a_constant_number_of_queries_and_can_be_named_without_more(self, statements):
+        insurance = InsuranceFactory(company_name="Aetna", plan_name="HMO", **AETNA_ADDRESS)
+        asked = []
+        for count in (1, 3):
+            for _ in range(count):
+                orphan_plan(company=CompanyFactory(name="Aetna"), name="HMO", **AETNA_ADDRESS)
+            with statements() as sent:
+                assert [str(alike.record) for alike in counterparts(insurance)]
+            asked.append(len(sent))
+
+        assert asked[0] == asked[1]
+
+
+class TestTokens:
+    def test_name_a_record_and_no_other(self):
+        plan = PlanFactory()
+        record = insurance_of(plan)
+        record.answers = Answers(choice=choice_of(plan))
+
+        assert record.answers.choice == f"pm.InsurancePlan:{plan.pk}"
+        assert chosen_key(record, InsurancePlan) == plan.pk
+        assert chosen_key(record, InsuranceCompany) is None
+        assert chosen_key(record, Insurance) is None
+
+    @pytest.mark.parametrize(
+        "choice",
+        [
+            "",
+            ":",
+            "5",
+            "pm.InsurancePlan",
+            "pm.InsurancePlan:",
+            "pm.InsurancePlan:5 ",
+            "pm.InsurancePlan:+5",
+            "pm.InsurancePlan:²",
+            "pm.InsurancePlan:" + "9" * 19,
+        ],
+    )
+    def test_that_are_none_name_nothing(self, choice):
+        record = Insurance()
+        record.answers = Answers(choice=choice)
+
+        assert chosen_key(record, InsurancePlan) is None

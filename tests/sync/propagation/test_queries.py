@@ -1,0 +1,182 @@
+"""How many queries a save asks, savepoints aside, and that sets ask no more than one record."""
+
+import pytest
+
+from kareo.records import Record
+from pm.models import InsurancePlan, InsurancePolicy
+from sync.propagation.writing import propagate
+from sync.rules import Cause, decide
+from tests.factories import (
+    AETNA_ADDRESS,
+    CompanyFactory,
+    EHRPatientFactory,
+    InsuranceFactory,
+    PlanFactory,
+    PMPatientFactory,
+    PolicyFactory,
+    anew,
+    insurance_of,
+)
+
+pytestmark = pytest.mark.django_db
+
+FEW, MANY = 2, 9
+
+
+@pytest.fixture
+def at_most(statements):
+    """Return a function that saves and holds how many queries that took."""
+
+    def check(most, save):
+        with statements() as sent:
+            save()
+        assert len(sent) <= most, "\n".join(sent)
+
+    return check
+
+
+def test_a_plan_add_asks_five_at_most(at_most):
+    plan = PlanFactory.build(company=CompanyFactory())
+
+    at_most(5, plan.save)
+
+
+@pytest.mark.parametrize(
+    "values", [{}, {"name": "PPO"}, {"phone": "800-555-0100", "street_1": "PO Box 7"}]
+)
+def test_a_plan_edit_asks_seven_at_most(at_most, values):
+    plan = anew(PlanFactory())
+    for name, value in values.items():
+        setattr(plan, name, value)
+
+    at_most(7, plan.save)
+
+
+@pytest.mark.parametrize("company_name", ["Aetna", "Aetna Inc"])
+def test_a_matched_ehr_add_asks_eight_at_most(at_most, company_name):
+    CompanyFactory(name="Aetna", **AETNA_ADDRESS)
+    insurance = InsuranceFactory.build(company_name=company_name, **AETNA_ADDRESS)
+
+    at_most(8, insurance.save)
+
+
+def test_an_unmatched_ehr_add_asks_ten_at_most(at_most):
+    at_most(10, InsuranceFactory.build(**AETNA_ADDRESS).save)
+
+
+def test_an_ehr_edit_asks_no_more_than_a_plan_edit_and_one(at_most):
+    insurance = anew(InsuranceFactory())
+    insurance.plan_name = "PPO"
+
+    at_most(8, insurance.save)
+
+
+def test_a_company_edit_that_is_no_rename_asks_four_at_most(at_most):
+    company = anew(PlanFactory().company)
+    company.phone = "800-555-0100"
+
+    at_most(5, company.save)
+
+
+def edited(records: list[Record], **values):
+    """Return the records as stored, each with `before`, and edited."""
+    copies = []
+    for record in records:
+        copy = anew(record)
+        copy.before = anew(record)
+        for name, value in values.items():
+            setattr(copy, name, value)
+        copy.derive()
+        copies.append(copy)
+    return copies
+
+
+def new_plans(count):
+    company = CompanyFactory()
+    plans = PlanFactory.build_batch(count, company=company)
+    for plan in plans:
+        plan.derive()
+    return plans
+
+
+def new_insurances(count):
+    insurances = InsuranceFactory.build_batch(count)
+    for insurance in insurances:
+        insurance.derive()
+    return insurances
+
+
+def policies(count):
+    return [PolicyFactory(patient=patient) for patient in PMPatientFactory.create_batch(count)]
+
+
+SETS = {
+    "plans added": new_plans,
+    "plans edited": lambda n: edited(PlanFactory.create_batch(n), name="PPO"),
+    "plans deactivated": lambda n: edited(PlanFactory.create_batch(n), is_active=False),
+    "plans moved": lambda n: edited(PlanFactory.create_batch(n), company=CompanyFactory()),
+    "insurances added": new_insurances,
+    "insurances edited": lambda n: edited(InsuranceFactory.create_batch(n), plan_name="PPO"),
+    "insurances deactivated": lambda n: edited(InsuranceFactory.create_batch(n), is_active=False),
+    "companies renamed": lambda n: edited(
+        [plan.company for plan in PlanFactory.create_batch(n)], name="Aetna Inc"
+    ),
+    "patients' secondary": lambda n: edited(
+        EHRPatientFactory.create_batch(n), secondary_insurance=InsuranceFactory()
+    ),
+    "patients' secondary moved": lambda n: edited(
+        [EHRPatientFactory(secondary_insurance=i) for i in InsuranceFactory.create_batch(n)],
+        secondary_insurance=InsuranceFactory(),
+    ),
+    "policies edited": lambda n: edited(policies(n), policy_number="W1"),
+    "policies moved": lambda n: edited(policies(n), plan=PlanFactory()),
+}
+
+
+@pytest.mark.parametrize("kind", SETS)
+def test_deciding_for_many_asks_no_more_than_for_few(kind, statements):
+    asked = []
+    for count in (FEW, MANY):
+        records = SETS[kind](count)
+        with statements() as sent:
+            decide(records)
+        asked.append(len(sent))
+
+    assert asked[0] == asked[1]
+
+
+@pytest.mark.parametrize("model", [InsurancePlan, InsurancePolicy])
+def test_deciding_for_many_deleted_asks_no_more_than_for_few(model, statements):
+    asked = []
+    for count in (FEW, MANY):
+        made = PlanFactory.create_batch(count) if model is InsurancePlan else policies(count)
+        records = list(model.objects.filter(pk__in=[record.pk for record in made]))
+        with statements() as sent:
+            decide(records, Cause.DELETED)
+        asked.append(len(sent))
+
+    assert asked[0] == asked[1]
+
+
+@pytest.mark.parametrize("kind", ["plans edited", "insurances edited", "policies edited"])
+def test_propagating_many_asks_no_more_than_for_few(kind, statements):
+    asked = []
+    for count in (FEW, MANY):
+        records = SETS[kind](count)
+        with statements() as sent:
+            propagate(records)
+        asked.append(len(sent))
+
+    assert asked[0] == asked[1]
+
+
+def test_changing_many_plans_asks_no_more_than_few(statements):
+    asked = []
+    for count in (FEW, MANY):
+        keys = [plan.pk for plan in PlanFactory.create_batch(count)]
+        with statements() as sent:
+            InsurancePlan.objects.filter(pk__in=keys).change(phone="800-555-0100")
+        asked.append(len(sent))
+        assert all(insurance_of(p).phone for p in InsurancePlan.objects.filter(pk__in=keys))
+
+    assert asked[0] == asked[1]

@@ -1,0 +1,156 @@
+"""What sets the rules to work, and what does not."""
+
+import subprocess
+import sys
+
+import pytest
+from django.core import serializers
+from django.db import connection
+
+from ehr.models import Insurance
+from kareo.records import deleting, saved, saving
+from kareo.records.registry import fixed_fields
+from pm.models import InsuranceCompany, InsurancePlan
+from sync.models import InsuranceLink, SyncEvent
+from sync.propagation import locks, receivers
+from sync.rules.deciding import DECIDERS
+from tests.factories import (
+    AETNA_ADDRESS,
+    CompanyFactory,
+    InsuranceFactory,
+    PlanFactory,
+    orphan_insurance,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def receiver_counts():
+    return [len(signal.receivers) for signal in (saving, saved, deleting)]
+
+
+def test_connecting_again_connects_nothing_twice():
+    before = receiver_counts()
+
+    receivers.connect()
+
+    assert receiver_counts() == before
+
+
+@pytest.mark.parametrize("model", DECIDERS)
+def test_every_record_of_both_lists_is_heard_when_saved_and_deleted(model):
+    for signal in (saved, deleting):
+        assert signal.has_listeners(model), signal
+
+
+def test_rows_of_a_fixture_set_no_rule_to_work():
+    plan = PlanFactory()
+    fixture = serializers.serialize("json", [plan.company, plan])
+    plan.delete()
+    InsuranceCompany.objects.all().delete()
+    Insurance.objects.all().delete()
+    events = SyncEvent.objects.count()
+
+    for row in serializers.deserialize("json", fixture):
+        row.save()
+
+    assert InsurancePlan.objects.count() == 1
+    assert not Insurance.objects.exists()
+    assert SyncEvent.objects.count() == events
+
+
+def test_an_update_behind_the_rules_sets_no_rule_to_work():
+    plan = PlanFactory()
+    events = SyncEvent.objects.count()
+
+    InsurancePlan.objects.filter(pk=plan.pk).update(name="PPO")
+
+    assert SyncEvent.objects.count() == events
+    assert Insurance.objects.get().plan_name == plan.name
+
+
+def test_only_a_linked_insurances_company_name_is_fixed():
+    linked = InsuranceFactory()
+
+    fixed = fixed_fields([linked, orphan_insurance(), Insurance()])
+
+    assert list(fixed) == [linked.pk]
+    assert list(fixed[linked.pk]) == ["company_name"]
+    assert fixed_fields([PlanFactory()]) == {}
+
+
+def locks_in(sent):
+    return [sql for sql in sent if "FOR " in sql or "pg_advisory" in sql]
+
+
+def test_locks_are_taken_in_order_links_first(statements):
+    plan = PlanFactory()
+    with statements() as sent:
+        plan.save()
+
+    expected = [InsuranceLink, InsurancePlan] if connection.vendor == "postgresql" else []
+    assert len(locks_in(sent)) == len(expected)
+    for sql, model in zip(locks_in(sent), expected, strict=True):
+        assert f'FROM "{model._meta.db_table}"' in sql
+        assert sql.endswith("FOR NO KEY UPDATE")
+    if expected:
+        assert 'ORDER BY "sync_insurancelink"."id" ASC' in locks_in(sent)[0]
+    order = [sql.split()[0] for sql in sent]
+    assert order.index("UPDATE") == 2
+
+
+def test_a_deletion_locks_against_new_users_on_both_sides(statements):
+    plan = PlanFactory()
+    with statements() as sent:
+        plan.delete()
+
+    if connection.vendor == "postgresql":
+        tables = [sql.split(" FROM ")[1].split()[0] for sql in locks_in(sent)]
+        assert tables == ['"sync_insurancelink"', '"ehr_insurance"', '"pm_insuranceplan"']
+        assert all(sql.endswith("FOR UPDATE") for sql in locks_in(sent))
+    assert sent[-1].startswith("DELETE")
+
+
+def address_locks(statements, save):
+    with statements() as sent:
+        save()
+    return [sql for sql in sent if "pg_advisory" in sql]
+
+
+def test_whoever_may_make_or_be_a_company_at_an_address_takes_the_address_lock(statements):
+    company, insurance = CompanyFactory(), InsuranceFactory()
+    nowhere = dict.fromkeys(AETNA_ADDRESS, "")
+    locking_saves = [
+        InsuranceFactory.build(**AETNA_ADDRESS).save,
+        CompanyFactory.build(**AETNA_ADDRESS).save,
+        company.save,
+        # The import, which makes companies too, is kept out by those without an address as well.
+        CompanyFactory.build(**nowhere).save,
+        InsuranceFactory.build(**nowhere).save,
+    ]
+    other_saves = [
+        insurance.save,  # an edit never looks for a company
+        PlanFactory.build(company=company).save,
+        CompanyFactory().delete,
+    ]
+
+    on_postgresql = connection.vendor == "postgresql"
+    for save in locking_saves:
+        assert len(address_locks(statements, save)) == on_postgresql
+    for save in other_saves:
+        assert address_locks(statements, save) == []
+
+
+def test_a_lock_number_fits_the_database_and_is_the_same_in_every_process():
+    names = ["", locks.IMPORT_LOCK, "92617|111 academy drive", "ключ"]
+    numbers = [locks.lock_number(name) for name in names]
+
+    assert len(set(numbers)) == len(names)
+    assert all(-(2**63) <= number < 2**63 for number in numbers)
+    code = (
+        "import hashlib; print(int.from_bytes("
+        f"hashlib.blake2b({locks.IMPORT_LOCK.encode()!r}, digest_size=8).digest(),"
+        " 'big', signed=True))"
+    )
+    other = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert int(other.stdout) == numbers[1]

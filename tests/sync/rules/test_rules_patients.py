@@ -1,0 +1,221 @@
+"""What a patient has as primary, secondary and tertiary crosses nowhere, and says so."""
+
+import datetime
+
+import pytest
+
+from ehr.models import Patient as EHRPatient
+from kareo.records.models import reference
+from pm.models import InsurancePolicy
+from pm.models import Patient as PMPatient
+from sync.models import SyncEvent
+from tests.factories import (
+    EHRPatientFactory,
+    PlanFactory,
+    PMPatientFactory,
+    PolicyFactory,
+    anew,
+    insurance_of,
+)
+from tests.screens import why
+
+pytestmark = pytest.mark.django_db
+
+RANKS = InsurancePolicy.Rank
+
+
+@pytest.fixture
+def insurances():
+    return [insurance_of(plan) for plan in PlanFactory.create_batch(2)]
+
+
+def events_of(action, *args, **kwargs):
+    """Return the events that `action` adds, oldest first."""
+    newest = SyncEvent.objects.first()
+    action(*args, **kwargs)
+    return list(SyncEvent.objects.filter(pk__gt=newest.pk if newest else 0).order_by("pk"))
+
+
+def edit(record, **values):
+    for name, value in values.items():
+        setattr(record, name, value)
+    record.save()
+
+
+def rules_of(events):
+    return [event.rule for event in events]
+
+
+@pytest.mark.parametrize(
+    ("field", "rule"),
+    [
+        ("primary_insurance", "ehr-primary-changed"),
+        ("secondary_insurance", "ehr-secondary-changed"),
+    ],
+)
+class TestInTheEHR:
+    def test_a_new_patients_insurance_crosses_nothing(self, field, rule, insurances):
+        added = events_of(EHRPatientFactory, **{field: insurances[0]})
+
+        assert rules_of(added) == [rule, ""]
+        assert added[0].outcome == "not_propagated"
+        assert added[0].source_changes == {field: [None, reference(insurances[0])]}
+        assert why(added[1]) == "Added."
+        assert not InsurancePolicy.objects.exists()
+        assert not PMPatient.objects.exists()
+
+    def test_a_change_of_insurance_crosses_nothing(self, field, rule, insurances):
+        first, second = insurances
+        patient = EHRPatientFactory(**{field: first})
+        PMPatientFactory(chart_number=patient.chart_number)
+
+        [event] = events_of(edit, patient, **{field: second})
+
+        assert (event.rule, event.outcome) == (rule, "not_propagated")
+        assert event.source_changes == {field: [reference(first), reference(second)]}
+        assert (event.source_model, event.source_id) == ("ehr.Patient", patient.pk)
+        assert event.target_model == ""
+        assert not InsurancePolicy.objects.exists()
+
+    def test_taking_it_away_is_a_change(self, field, rule, insurances):
+        patient = EHRPatientFactory(**{field: insurances[0]})
+
+        [event] = events_of(edit, patient, **{field: None})
+
+        assert event.rule == rule
+        assert event.source_changes == {field: [reference(insurances[0]), None]}
+
+    def test_a_patient_saved_unchanged_is_no_event(self, field, rule, insurances):
+        patient = EHRPatientFactory(**{field: insurances[0]})
+
+        assert events_of(patient.save) == []
+        assert events_of(anew(patient).save) == []
+
+    def test_another_change_is_logged_apart_and_under_no_rule(self, field, rule, insurances):
+        patient = EHRPatientFactory()
+
+        changed, other = events_of(edit, patient, first_name="Sam", **{field: insurances[0]})
+
+        assert (changed.rule, list(changed.source_changes)) == (rule, [field])
+        assert (other.rule, other.source_changes) == ("", {"first_name": ["Pat", "Sam"]})
+
+
+def test_primary_and_secondary_changed_together_are_two_events(insurances):
+    first, second = insurances
+    patient = EHRPatientFactory(primary_insurance=first)
+
+    events = events_of(edit, patient, primary_insurance=second, secondary_insurance=first)
+
+    assert sorted(rules_of(events)) == ["ehr-primary-changed", "ehr-secondary-changed"]
+    assert len({event.batch for event in events}) == 1
+
+
+def test_a_new_ehr_patient_without_insurance_speaks_of_no_rule():
+    [event] = events_of(EHRPatientFactory)
+
+    assert (event.rule, why(event)) == ("", "Added.")
+
+
+def test_a_deleted_ehr_patient_is_logged_with_all_it_had(insurances):
+    patient = EHRPatientFactory(secondary_insurance=insurances[0])
+    key = patient.pk
+
+    [event] = events_of(patient.delete)
+
+    assert (event.rule, why(event), event.source_id) == ("", "Deleted.", key)
+    assert event.source_changes["secondary_insurance"] == [reference(insurances[0]), None]
+
+
+@pytest.mark.parametrize(
+    ("rank", "rule", "note"),
+    [
+        (RANKS.PRIMARY, "pm-primary-changed", ""),
+        (RANKS.SECONDARY, "pm-secondary-changed", ""),
+        (RANKS.TERTIARY, "", "A tertiary policy stays in PM: the EHR has no field for it."),
+    ],
+)
+class TestInPM:
+    def test_a_new_policy_crosses_nothing(self, rank, rule, note):
+        patient, plan = PMPatientFactory(), PlanFactory()
+        ehr_patient = EHRPatientFactory(chart_number=patient.chart_number)
+
+        [event] = events_of(PolicyFactory, patient=patient, plan=plan, rank=rank)
+
+        assert (event.rule, event.outcome, why(event)) == (rule, "not_propagated", note)
+        assert event.source_model == "pm.InsurancePolicy"
+        ehr_patient = EHRPatient.objects.get()
+        assert ehr_patient.primary_insurance is ehr_patient.secondary_insurance is None
+
+    def test_an_edited_policy_crosses_nothing(self, rank, rule, note):
+        policy = PolicyFactory(rank=rank, policy_number="W1")
+
+        [event] = events_of(edit, policy, policy_number="W2")
+
+        assert (event.rule, event.outcome, why(event)) == (rule, "not_propagated", note)
+        assert event.source_changes == {"policy_number": ["W1", "W2"]}
+
+    def test_a_policy_moved_to_another_plan_names_both(self, rank, rule, note):
+        policy = PolicyFactory(rank=rank)
+        before, after = policy.plan, PlanFactory()
+
+        [event] = events_of(edit, policy, plan=after)
+
+        assert event.rule == rule
+        assert event.source_changes == {"plan": [reference(before), reference(after)]}
+
+    def test_a_policy_saved_unchanged_is_no_event(self, rank, rule, note):
+        policy = PolicyFactory(rank=rank, effective_on=datetime.date(2026, 1, 1), copay="20.00")
+
+        assert events_of(anew(policy).save) == []
+
+    def test_a_deleted_policy_crosses_nothing(self, rank, rule, note):
+        policy = PolicyFactory(rank=rank, policy_number="W1")
+
+        [event] = events_of(policy.delete)
+
+        assert (event.rule, event.outcome) == (rule, "not_propagated")
+        assert event.source_changes["policy_number"] == ["W1", None]
+
+
+def test_a_policy_that_changes_its_rank_speaks_of_both():
+    policy = PolicyFactory(rank=RANKS.PRIMARY)
+
+    events = events_of(edit, policy, rank=RANKS.SECONDARY)
+
+    assert rules_of(events) == ["pm-primary-changed", "pm-secondary-changed"]
+
+
+def test_a_policy_deleted_after_its_rank_changed_speaks_of_its_last_rank():
+    policy = PolicyFactory(rank=RANKS.PRIMARY)
+    edit(policy, rank=RANKS.SECONDARY)
+
+    assert rules_of(events_of(policy.delete)) == ["pm-secondary-changed"]
+
+
+def test_a_policy_saved_with_text_for_a_date_and_an_amount_is_unchanged():
+    policy = PolicyFactory(effective_on=datetime.date(2026, 1, 1), copay="20.00")
+
+    assert events_of(edit, anew(policy), effective_on="2026-01-01", copay="20") == []
+
+
+def test_a_pm_patient_is_logged_under_no_rule():
+    [added] = events_of(PMPatientFactory, chart_number="C1")
+    patient = PMPatient.objects.get()
+    [changed] = events_of(edit, patient, last_name="Roe")
+    unchanged = events_of(patient.save)
+    [deleted] = events_of(patient.delete)
+
+    assert (added.rule, why(added)) == ("", "Added.")
+    assert changed.source_changes == {"last_name": ["Doe", "Roe"]}
+    assert unchanged == []
+    assert why(deleted) == "Deleted."
+    assert deleted.source_changes["chart_number"] == ["C1", None]
+
+
+def test_a_pm_patient_takes_the_policies_along_and_each_is_logged():
+    patient = PolicyFactory().patient
+    PolicyFactory(patient=patient, rank=RANKS.SECONDARY)
+
+    events = events_of(patient.delete)
+
+    assert sorted(rules_of(events)) == ["", "pm-primary-changed", "pm-secondary-changed"]

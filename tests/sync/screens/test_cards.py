@@ -1,0 +1,322 @@
+"""The counterpart on plan and insurance pages, and the button that puts the pair right."""
+
+import re
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.urls import reverse
+
+from ehr.models import Insurance
+from kareo.records import Refused
+from pm.models import InsurancePlan
+from sync.models import InsuranceLink, SyncEvent
+from sync.pairs.state import PairState, pair_of
+from sync.screens import views
+from tests.factories import (
+    AETNA_ADDRESS,
+    CompanyFactory,
+    InsuranceFactory,
+    PlanFactory,
+    insurance_of,
+    orphan_plan,
+)
+from tests.screens import change_url, messages_of
+
+pytestmark = pytest.mark.django_db
+
+
+def repair_url(record):
+    return reverse("sync:repair", args=[record._meta.model_name, record.pk])
+
+
+def differing(page):
+    """Return (field, PM, EHR) of the rows that the card marks."""
+    marked = re.findall(
+        r'<tr class="differs"><th[^>]*>(.+?) <span.+?<td>(.+?)</td><td>(.+?)</td>', page
+    )
+    assert len(marked) == page.count("≠ differs")
+    return marked
+
+
+@pytest.fixture
+def stale_plan():
+    plan = PlanFactory(company__name="Aetna")
+    plan.company.name = "Aetna Health"
+    plan.company.save()
+    return plan
+
+
+def test_in_sync(admin_client):
+    plan = PlanFactory()
+
+    for record, other in ((plan, plan.link.insurance), (plan.link.insurance, plan)):
+        page = admin_client.get(change_url(record)).text
+        assert 'data-state="in_sync"' in page
+        assert change_url(other) in page
+        assert repair_url(record) not in page
+
+
+def test_stale_name_shows_the_difference_and_is_put_right(admin_client, stale_plan):
+    for record in (stale_plan, stale_plan.link.insurance):
+        page = admin_client.get(change_url(record)).text
+        assert 'data-state="stale_name"' in page
+        assert "1 field differs" in page
+        assert differing(page) == [("Company name", "Aetna Health", "Aetna")]
+
+    response = admin_client.post(repair_url(stale_plan), follow=True)
+
+    assert Insurance.objects.get().company_name == "Aetna Health"
+    assert SyncEvent.objects.first().rule == "pair-repaired"
+    assert SyncEvent.objects.first().actor == "admin"
+    assert "was updated: company name" in messages_of(response)[0]
+    assert 'data-state="in_sync"' in response.text
+
+
+def test_stale_name_is_put_right_from_the_insurance_too(admin_client, stale_plan):
+    admin_client.post(repair_url(stale_plan.link.insurance))
+
+    assert Insurance.objects.get().company_name == "Aetna Health"
+
+
+def test_what_was_written_past_the_rules_differs(admin_client):
+    plan = PlanFactory(phone="800-555-0100")
+    Insurance.objects.update(phone="800-555-0199", company_name="Else")
+
+    assert pair_of(plan).state is PairState.DIFFERS
+    page = admin_client.get(change_url(plan)).text
+    assert "2 fields differ" in page
+    assert ("Phone", "800-555-0100", "800-555-0199") in differing(page)
+
+
+def test_orphan_insurance_is_sent_as_if_it_were_added(admin_client):
+    insurance = InsuranceFactory()
+    InsurancePlan.objects.all().delete()
+    page = admin_client.get(change_url(insurance)).text
+    assert 'data-state="orphan"' in page
+    assert "Send it to PM as if added" in page
+
+    admin_client.post(repair_url(insurance))
+
+    assert InsuranceLink.objects.get().insurance == insurance
+
+
+def test_orphan_plan_is_sent_as_if_it_were_added(admin_client):
+    plan = PlanFactory()
+    Insurance.objects.all().delete()
+    assert "Send it to the EHR as if added" in admin_client.get(change_url(plan)).text
+
+    admin_client.post(repair_url(plan))
+
+    assert InsuranceLink.objects.get().plan == plan
+
+
+def test_repair_is_refused_in_words(admin_client, stale_plan, monkeypatch):
+    def refuse(model, pks, **kwargs):
+        raise Refused("Not now. Try again.")
+
+    monkeypatch.setattr(views, "repair", refuse)
+
+    assert messages_of(admin_client.post(repair_url(stale_plan), follow=True)) == [
+        "Not now. Try again."
+    ]
+
+
+def test_a_button_does_what_it_says_or_nothing(admin_client, stale_plan):
+    insurance_of(stale_plan).delete()
+    response = admin_client.post(repair_url(stale_plan), {"seen_as": "pair"}, follow=True)
+
+    assert "Nothing was done: its counterpart was deleted" in messages_of(response)[0]
+    assert not Insurance.objects.exists()
+
+    admin_client.post(repair_url(stale_plan), {"seen_as": "orphan"})
+    Insurance.objects.update(phone="800-555-0199")
+    response = admin_client.post(repair_url(stale_plan), {"seen_as": "orphan"}, follow=True)
+
+    assert "or it got one" in messages_of(response)[-1]
+    assert Insurance.objects.get().phone == "800-555-0199"
+
+
+def test_the_buttons_say_what_their_page_showed(admin_client, stale_plan):
+    for record, seen_as in ((stale_plan, "pair"), (orphan_plan(), "orphan")):
+        page = admin_client.get(change_url(record)).text
+        assert f'name="seen_as" value="{seen_as}"' in page
+
+
+def test_repair_needs_the_permission_to_save(client, django_user_model, stale_plan):
+    user = django_user_model.objects.create_user("viewer", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    client.force_login(user)
+
+    assert repair_url(stale_plan) not in client.get(change_url(stale_plan)).text
+    assert client.post(repair_url(stale_plan)).status_code == 403
+    assert Insurance.objects.get().company_name == "Aetna"
+
+
+@pytest.fixture
+def only_pm(client, django_user_model):
+    """Return a client of somebody who may do everything in PM and see nothing of the EHR."""
+    user = django_user_model.objects.create_user("only-pm", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(content_type__app_label="pm"))
+    client.force_login(user)
+    return client
+
+
+def test_the_other_list_is_not_shown_to_who_may_not_see_it(only_pm, stale_plan):
+    card = only_pm.get(change_url(stale_plan)).text.partition('class="counterpart"')[2]
+    card = card.partition("</section>")[0]
+
+    assert "which your role doesn't show you." in card
+    assert "<table>" not in card
+    assert change_url(stale_plan.link.insurance) not in card
+
+
+def test_an_orphans_candidates_are_not_shown_to_who_may_not_see_them(only_pm):
+    plan = orphan_plan(company__name="Aetna", name="HMO", **AETNA_ADDRESS)
+    twin = PlanFactory(company=plan.company, name="HMO", **AETNA_ADDRESS)
+    insurance = twin.link.insurance
+    twin.delete()
+
+    assert "Link it with" not in only_pm.get(change_url(plan)).text
+    link = reverse("sync:link", args=["insuranceplan", plan.pk])
+    assert only_pm.get(link).status_code == 403
+    assert only_pm.post(link, {"counterpart": insurance.pk}).status_code == 403
+    assert not InsuranceLink.objects.exists()
+
+
+def test_repair_needs_a_login_a_post_and_a_record(client, admin_client, stale_plan):
+    assert admin_client.get(repair_url(stale_plan)).status_code == 405
+    assert admin_client.post(reverse("sync:repair", args=["insurance", 999])).status_code == 404
+    client.logout()
+    assert "login" in client.post(repair_url(stale_plan)).url
+
+
+class TestAllNamesOfACompany:
+    """The company's own button: every EHR name that shows an old one."""
+
+    @pytest.fixture
+    def company(self):
+        company = CompanyFactory(name="Aetna")
+        for name in ("HMO", "PPO", "POS"):
+            PlanFactory(company=company, name=name)
+        company.name = "Aetna Health"
+        company.save()
+        return company
+
+    def url(self, company):
+        return reverse("sync:repair_company", args=[company.pk])
+
+    def test_says_how_many_before_it_is_pressed(self, admin_client, company):
+        page = admin_client.get(change_url(company)).text
+
+        assert "3 stale names" in page
+        assert "3 EHR names still show Aetna" in page
+        assert "Bring 3 EHR names up to date" in page
+        assert self.url(company) in page
+
+    def test_says_it_of_one(self, admin_client):
+        plan = PlanFactory(company__name="Aetna")
+        plan.company.name = "Aetna Health"
+        plan.company.save()
+
+        page = admin_client.get(change_url(plan.company)).text
+
+        assert "Bring 1 EHR name up to date" in page
+        assert "1 EHR name still shows Aetna" in page
+
+    def test_tells_several_old_names_apart(self, admin_client, company):
+        PlanFactory(company=company, name="Gold")
+        company.name = "Aetna US"
+        company.save()
+
+        page = admin_client.get(change_url(company)).text
+
+        assert "Bring 4 EHR names up to date" in page
+        assert "3 EHR names still show Aetna; 1 EHR name still shows Aetna Health" in page
+
+    def test_brings_all_up_to_date_and_nothing_else(self, admin_client, company):
+        other = PlanFactory(company__name="Cigna")
+        other.company.name = "Cigna Health"
+        other.company.save()
+        fresh = PlanFactory(company=company, name="Gold")
+        version = insurance_of(fresh).version
+
+        response = admin_client.post(self.url(company), follow=True)
+
+        names = Insurance.objects.filter(link__plan__company=company)
+        assert set(names.values_list("company_name", flat=True)) == {"Aetna Health"}
+        assert insurance_of(other).company_name == "Cigna"
+        assert insurance_of(fresh).version == version
+        events = SyncEvent.objects.filter(rule="pair-repaired")
+        assert events.count() == len(messages_of(response)) == 3
+        assert events.values("batch").distinct().count() == 1
+        assert response.request["PATH_INFO"] == change_url(company)
+        assert "stale name" not in response.text
+
+    def test_there_is_none_where_no_name_is_stale(self, admin_client):
+        company = PlanFactory().company
+        events = SyncEvent.objects.count()
+
+        assert self.url(company) not in admin_client.get(change_url(company)).text
+        response = admin_client.post(self.url(company), follow=True)
+
+        assert messages_of(response) == ["All its EHR names are up to date already."]
+        assert SyncEvent.objects.count() == events
+
+    def test_needs_the_permission_to_save_plans(self, client, django_user_model, company):
+        user = django_user_model.objects.create_user("viewer", is_staff=True)
+        codenames = ["view_insurancecompany", "change_insurancecompany", "view_insuranceplan"]
+        user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+        client.force_login(user)
+        assert "still show" not in client.get(change_url(company)).text
+        user.user_permissions.add(Permission.objects.get(codename="view_insurance"))
+
+        page = client.get(change_url(company)).text
+
+        assert "3 stale names" in page
+        assert self.url(company) not in page
+        assert client.post(self.url(company)).status_code == 403
+        assert not SyncEvent.objects.filter(rule="pair-repaired").exists()
+
+    def test_needs_a_login_a_post_a_token_and_a_company(self, admin_client, admin_user, company):
+        assert "login" in Client().post(self.url(company)).url
+        assert admin_client.get(self.url(company)).status_code == 405
+        assert admin_client.post(reverse("sync:repair_company", args=[999])).status_code == 404
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(admin_user)
+        assert client.post(self.url(company)).status_code == 403
+        assert not SyncEvent.objects.filter(rule="pair-repaired").exists()
+
+    def test_says_why_it_was_refused(self, admin_client, company, monkeypatch):
+        def refuse(model, pks, **kwargs):
+            raise Refused("Not now. Try again.")
+
+        monkeypatch.setattr(views, "repair", refuse)
+
+        response = admin_client.post(self.url(company), follow=True)
+
+        assert messages_of(response) == ["Not now. Try again."]
+        assert "3 stale names" in response.text
+
+
+def test_the_card_shows_both_sides_of_every_field_that_crosses(admin_client):
+    plan = PlanFactory(company__name="Aetna", name="HMO", phone="800-555-0100")
+
+    for record in (plan, plan.link.insurance):
+        page = admin_client.get(change_url(record)).text
+        for name in ("Company name", "Plan name", "Street", "City", "State", "ZIP", "Phone", "Fax"):
+            assert f'<th scope="row">{name}</th>' in page
+        assert "<td>800-555-0100</td><td>800-555-0100</td>" in page
+        assert "Active" in page
+        assert "Last: " in page
+        assert differing(page) == []
+
+
+def test_an_orphans_card_shows_one_side_and_its_last_event(admin_client):
+    plan = PlanFactory()
+    insurance_of(plan).delete()
+
+    page = admin_client.get(change_url(plan)).text
+
+    assert "Side by side" not in page
+    assert "Its plan stays in PM, as an orphan." in page

@@ -1,0 +1,221 @@
+"""The first page: what waits for somebody, and the commonest ways in."""
+
+import html
+import re
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
+from django.core.cache import cache
+from django.urls import reverse
+
+from sync.drift import findings
+from sync.screens import home
+from tests.factories import (
+    CompanyFactory,
+    EHRPatientFactory,
+    InsuranceFactory,
+    PlanFactory,
+    orphan_plan,
+)
+from tests.screens import submit
+
+pytestmark = pytest.mark.django_db
+
+URL = reverse("admin:index")
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept(monkeypatch):
+    """Let no count pass for slow, on a busy machine either, unless a test says so."""
+    monkeypatch.setattr(home, "SLOW", 600)
+    cache.clear()
+    yield
+    cache.clear()
+
+
+def tiles(page):
+    """Return {finding id: (open or done, its text)} of the counts on the page, in order."""
+    found = re.findall(r'<li class="drift-(\w+)" data-drift="([^"]+)">(.*?)</li>', page.text, re.S)
+    return {
+        finding: (state, " ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split()))
+        for state, finding, text in found
+    }
+
+
+def main_content(page):
+    return page.text.partition('id="content-main"')[2]
+
+
+def with_permissions(client, *codes):
+    user = get_user_model().objects.create_user("staff", is_staff=True)
+    pairs = [code.split(".") for code in codes]
+    for app, codename in pairs:
+        user.user_permissions.add(
+            Permission.objects.get(content_type__app_label=app, codename=codename)
+        )
+    client.force_login(user)
+    return client
+
+
+def test_counts_say_what_they_mean_and_link_to_their_lists(admin_client):
+    orphan_plan()
+
+    page = admin_client.get(URL)
+
+    state, text = tiles(page)["orphan-plans"]
+    assert state == "open"
+    assert text.startswith("⚠ 1 Plans missing in the EHR Orphans:")
+    plans = reverse("admin:pm_insuranceplan_changelist")
+    assert f'href="{plans}?drift=orphan-plans"' in page.text
+    assert f'href="{reverse("sync:secondary_worklist")}"' in page.text
+
+
+def test_a_count_of_nothing_is_calm(admin_client):
+    shown = tiles(admin_client.get(URL))
+
+    assert set(shown) == {finding.id for finding in findings.FINDINGS}
+    for state, text in shown.values():
+        assert state == "done"
+        assert text.startswith("✓ 0 ")
+        assert text.endswith("Nothing to do.")
+
+
+def test_what_waits_for_somebody_stands_first(admin_client):
+    EHRPatientFactory(secondary_insurance=InsuranceFactory())
+
+    states = [state for state, _text in tiles(admin_client.get(URL)).values()]
+
+    assert states == sorted(states, key=["open", "done"].index)
+    assert "open" in states
+
+
+def test_very_many_are_shown_as_more(admin_client, monkeypatch):
+    for module in (findings, home):
+        monkeypatch.setattr(module, "MOST_COUNTED", 2)
+    CompanyFactory.create_batch(3, street_1="")
+
+    assert tiles(admin_client.get(URL))["no-address"][1].startswith("⚠ 2+ ")
+
+
+def test_counts_are_shown_to_who_may_see_what_they_are_about(client):
+    page = with_permissions(client, "pm.view_insurancecompany").get(URL)
+
+    assert set(tiles(page)) == {"look-alike-companies", "to-complete", "no-address"}
+
+
+def test_whoever_may_see_nothing_gets_no_heading_either(client):
+    page = with_permissions(client).get(URL)
+
+    assert page.status_code == 200
+    assert tiles(page) == {}
+    assert "drift-title" not in page.text
+
+
+def test_its_queries_do_not_grow(admin_client, statements):
+    def fill():
+        for _ in range(3):
+            EHRPatientFactory(secondary_insurance=InsuranceFactory())
+            orphan_plan()
+
+    with statements() as none:
+        admin_client.get(URL)
+    fill()
+    with statements() as few:
+        admin_client.get(URL)
+    fill()
+    with statements() as many:
+        admin_client.get(URL)
+
+    # session, user, what you did last, and which was the very last; one for each finding
+    assert len(none) == len(few) == len(many) == 4 + len(findings.FINDINGS)
+
+
+def test_a_slow_count_is_kept_for_a_while_and_says_when_it_was_made(admin_client, monkeypatch):
+    monkeypatch.setattr(home, "SLOW", -1)
+    CompanyFactory(street_1="")
+    admin_client.get(URL)
+    CompanyFactory(street_1="")
+
+    text = tiles(admin_client.get(URL))["no-address"][1]
+
+    assert text.startswith("⚠ 1 ")
+    assert "Counted at " in text
+
+
+def test_a_slow_count_is_made_anew_once_its_user_has_saved_something(admin_client, monkeypatch):
+    monkeypatch.setattr(home, "SLOW", -1)
+    company = CompanyFactory(street_1="")
+    assert tiles(admin_client.get(URL))["no-address"][0] == "open"
+
+    submit(
+        admin_client,
+        reverse("admin:pm_insurancecompany_change", args=[company.pk]),
+        street_1="1 Elm St",
+    )
+
+    state, text = tiles(admin_client.get(URL))["no-address"]
+    assert state == "done"
+    assert "Counted at" not in text
+
+
+def test_a_quick_count_is_always_made_anew(admin_client):
+    for count in (1, 2):
+        CompanyFactory(street_1="")
+        text = tiles(admin_client.get(URL))["no-address"][1]
+        assert text.startswith(f"⚠ {count} ")
+        assert "Counted at" not in text
+
+
+def test_the_first_link_of_the_content_enters_a_company_and_a_plan(admin_client):
+    PlanFactory()
+
+    content = admin_client.get(URL).text.partition('id="content-start"')[2]
+    links = re.findall(r"<(?:a|button|input|select|summary)\b[^>]*>", content)
+
+    assert 'accesskey="n"' in links[0]
+    ways = ["pm_insurancecompany_add", "pm_insuranceplan_add", "pm_patient_add"]
+    for link, way in zip(links, ways, strict=False):
+        assert f'href="{reverse(f"admin:{way}")}"' in link
+
+
+@pytest.mark.parametrize(
+    ("code", "model"),
+    [
+        ("pm.add_insurancecompany", "insurancecompany"),
+        ("pm.add_insuranceplan", "insuranceplan"),
+        ("pm.add_patient", "patient"),
+    ],
+)
+def test_a_way_in_is_offered_to_who_may_take_it(client, code, model):
+    content = main_content(with_permissions(client, code).get(URL))
+    steps = content.partition('class="first-steps"')[2].partition("</p>")[0]
+
+    assert re.findall(r'href="([^"]+)"', steps) == [reverse(f"admin:pm_{model}_add")]
+    assert ("accesskey" in steps) == (model == "insurancecompany")
+
+
+def test_clinical_staff_is_offered_nothing_to_add_in_pm(client):
+    user = get_user_model().objects.create_user("staff", is_staff=True)
+    user.groups.add(Group.objects.get(name="Clinical staff"))
+    client.force_login(user)
+
+    content = main_content(client.get(URL))
+
+    assert reverse("admin:pm_insurancecompany_add") not in content
+    assert "accesskey" not in content
+
+
+def test_users_and_refused_logins_stand_last(admin_client):
+    order = re.findall(r'<div class="app-(\w+) module', admin_client.get(URL).text)
+
+    assert order[:3] == ["pm", "ehr", "sync"]
+    assert sorted(order[3:]) == ["auth", "axes"]
+    content = main_content(admin_client.get(URL))
+    assert content.index("occasional") > content.index("app-sync")
+
+
+def test_where_there_are_no_such_pages_there_is_no_place_for_them(client):
+    content = main_content(with_permissions(client, "pm.view_insuranceplan").get(URL))
+
+    assert "occasional" not in content

@@ -1,0 +1,334 @@
+"""After a save the page says what it did on the other side, from stored events."""
+
+import re
+
+import pytest
+from django.contrib.messages import constants
+from django.urls import reverse
+
+from ehr.models import Insurance
+from pm.models import InsuranceCompany, InsurancePlan
+from sync.models import SyncEvent
+from sync.propagation import repair
+from tests.factories import (
+    CompanyFactory,
+    EHRPatientFactory,
+    InsuranceFactory,
+    PlanFactory,
+    PolicyFactory,
+    orphan_plan,
+)
+from tests.screens import change_url, errors_of, messages_of, page_values, submit
+
+pytestmark = pytest.mark.django_db
+
+ADDRESS = {"street_1": "111 Academy Drive", "city": "Irvine", "state": "CA", "zip_code": "92617"}
+
+
+def after(client, response):
+    """Return the messages of the page that a save leads to, Django's own left out."""
+    assert response.status_code == 302, response.context["errors"]
+    page = client.get(response.url)
+    return [message for message in page.context["messages"] if message.extra_tags]
+
+
+def test_plan_added(admin_client):
+    company = CompanyFactory(name="Aetna")
+    url = reverse("admin:pm_insuranceplan_add")
+
+    response = submit(admin_client, url, company=company.pk, name="Aetna HMO", **ADDRESS)
+
+    [message] = after(admin_client, response)
+    insurance = Insurance.objects.get()
+    assert insurance.name == "Aetna – Aetna HMO – 111 Academy Drive, 92617"
+    assert f'<a href="{change_url(insurance)}">{insurance.name}</a> was created.' in str(message)
+    assert message.extra_tags == "pm-plan-added"
+    assert message.level == constants.SUCCESS
+
+
+def test_plan_edited_names_the_fields_that_were_written(admin_client):
+    plan = PlanFactory()
+
+    [message] = after(admin_client, submit(admin_client, change_url(plan), name="New name"))
+
+    assert "was updated: plan name." in str(message)
+
+
+def test_plan_saved_unchanged(admin_client):
+    [message] = after(admin_client, submit(admin_client, change_url(PlanFactory())))
+
+    assert "needed no change" in str(message)
+
+
+def test_company_renamed_warns_that_nothing_crossed_and_counts_stale_names(admin_client):
+    plan = PlanFactory()
+
+    response = submit(admin_client, change_url(plan.company), name="Renamed")
+
+    [message] = after(admin_client, response)
+    assert "PM only: Nothing changed in the EHR. 1 EHR name still shows" in str(message)
+    assert f'<a href="{change_url(plan.company)}">Open the company</a>' in str(message)
+    assert message.level == constants.WARNING
+
+
+def test_insurance_added_under_another_name_at_the_address(admin_client):
+    company = CompanyFactory(name="VSP", **ADDRESS)
+    url = reverse("admin:ehr_insurance_add")
+    typed = {"company_name": "Cigna Vision", "plan_name": "Eyes", **ADDRESS}
+
+    [message] = after(admin_client, submit(admin_client, url, **typed))
+
+    assert "You typed Cigna Vision; PM lists VSP at this address." in str(message)
+    assert message.level == constants.WARNING
+    assert InsurancePlan.objects.get().company == company
+    assert Insurance.objects.get().company_name == "VSP"
+
+
+def test_insurance_added_at_a_new_address_tells_of_company_and_plan(admin_client):
+    url = reverse("admin:ehr_insurance_add")
+    typed = {"company_name": "Humana", "plan_name": "Gold", **ADDRESS}
+
+    first, second = after(admin_client, submit(admin_client, url, **typed))
+
+    assert "PM insurance company" in str(first)
+    assert change_url(InsuranceCompany.objects.get()) in str(first)
+    assert change_url(InsurancePlan.objects.get()) in str(second)
+
+
+def test_secondary_changed_on_either_side(admin_client):
+    insurance = InsuranceFactory()
+    patient = EHRPatientFactory(chart_number="E-1")
+    policy = PolicyFactory(rank="secondary", patient__chart_number="P-1")
+
+    [there] = after(
+        admin_client,
+        submit(admin_client, change_url(patient), secondary_insurance=insurance.pk),
+    )
+    [here] = after(
+        admin_client,
+        submit(admin_client, change_url(policy.patient), **{"policies-0-group_number": "G"}),
+    )
+
+    assert "EHR only: The change to the secondary insurance did not cross to PM." in str(there)
+    assert "PM only: The change to the secondary policy did not cross to the EHR." in str(here)
+    # On the other side the patient is found by the chart number, or looked for.
+    assert f"?q={patient.chart_number}" in str(there)
+    assert f"?q={policy.patient.chart_number}" in str(here)
+
+
+def test_messages_about_a_patient_lead_to_the_same_person_on_the_other_side(admin_client):
+    there = EHRPatientFactory()
+    policy = PolicyFactory(rank="secondary", patient__chart_number=there.chart_number)
+    there.secondary_insurance = policy.plan.link.insurance
+
+    [of_policy] = after(
+        admin_client,
+        submit(admin_client, change_url(policy.patient), **{"policies-0-group_number": "G"}),
+    )
+    [of_insurance] = after(
+        admin_client,
+        submit(admin_client, change_url(there), secondary_insurance=policy.plan.link.insurance.pk),
+    )
+
+    assert f'<a href="{change_url(there)}">Open this patient in the EHR</a>' in str(of_policy)
+    assert f'<a href="{change_url(policy.patient)}">Open this patient in PM</a>' in str(
+        of_insurance
+    )
+
+
+def test_a_tertiary_policy_says_that_it_stays_in_pm(admin_client):
+    policy = PolicyFactory(rank="tertiary")
+
+    response = submit(admin_client, change_url(policy.patient), **{"policies-0-group_number": "G"})
+
+    texts = messages_of(admin_client.get(response.url))
+    assert any("A tertiary policy stays in PM" in text for text in texts)
+
+
+def test_patient_saved_unchanged_says_nothing(admin_client):
+    patient = EHRPatientFactory(secondary_insurance=InsuranceFactory())
+
+    assert after(admin_client, submit(admin_client, change_url(patient))) == []
+
+
+def test_a_change_that_no_rule_speaks_of_is_logged_without_a_message(admin_client):
+    patient = EHRPatientFactory()
+
+    assert after(admin_client, submit(admin_client, change_url(patient), last_name="Roe")) == []
+    event = SyncEvent.objects.about(patient).first()
+    assert event.source_changes == {"last_name": ["Doe", "Roe"]}
+
+
+def test_a_refused_save_claims_nothing(admin_client):
+    response = submit(admin_client, change_url(PlanFactory()), zip_code="1")
+
+    assert messages_of(response) == []
+    assert messages_of(admin_client.get(reverse("admin:index"))) == []
+
+
+def test_a_popup_leaves_no_message_for_a_later_page(admin_client):
+    url = reverse("admin:pm_insurancecompany_add")
+
+    submit(admin_client, url, name="From a pop-up", _popup="1")
+
+    assert InsuranceCompany.objects.exists()
+    assert messages_of(admin_client.get(reverse("admin:index"))) == []
+
+
+def test_many_events_are_summed_up_with_a_link_to_the_log(admin_client):
+    plans = [PlanFactory() for _ in range(6)]
+    url = reverse("admin:pm_insuranceplan_changelist")
+    chosen = [plan.pk for plan in plans]
+
+    response = admin_client.post(url, {"action": "deactivate", "_selected_action": chosen})
+
+    [message] = after(admin_client, response)
+    batch = SyncEvent.objects.first().batch
+    assert "6 records: a plan is saved again in PM – 6 updated." in str(message)
+    log = f"/admin/sync/syncevent/?batch={batch}&amp;rule=pm-plan-edited"
+    assert log in str(message)
+    listed = admin_client.get(log.replace("&amp;", "&")).context["cl"]
+    assert listed.result_count == 6
+
+
+def test_names_in_messages_are_text(admin_client):
+    company = CompanyFactory(name="<i>Aetna</i>")
+    url = reverse("admin:pm_insuranceplan_add")
+
+    response = submit(admin_client, url, company=company.pk, name="HMO", **ADDRESS)
+    page = admin_client.get(response.url).text
+
+    assert "<i>" not in page
+    assert "&lt;i&gt;Aetna&lt;/i&gt;" in page
+
+
+def test_deactivating_says_who_still_has_it(admin_client):
+    policy = PolicyFactory()
+    EHRPatientFactory(primary_insurance=policy.plan.link.insurance)
+
+    response = submit(admin_client, change_url(policy.plan), is_active=None)
+
+    [message] = after(admin_client, response)
+    assert "1 EHR patient and 1 PM policy still have it." in str(message)
+
+
+class TestOtherThanThePageShowed:
+    """The page sends along what its preview said; the save compares."""
+
+    SAYS = "This is not what the page showed"
+    TYPED = {"company_name": "Aetna", "plan_name": "HMO", **ADDRESS}
+    ADD = reverse("admin:ehr_insurance_add")
+
+    def previewed(self, client, page, url, **typed):
+        """Return what a browser would send of the page after its preview was shown."""
+        data = {**page_values(page), **typed}
+        answer = client.post(url, data)
+        [told] = re.findall(r'data-fingerprint="(\w+)"', answer.text)
+        return {**data, "_previewed": told}
+
+    @pytest.fixture
+    def insurance(self, admin_client):
+        page = admin_client.get(self.ADD)
+        return self.previewed(
+            admin_client, page, reverse("sync:preview", args=["insurance"]), **self.TYPED
+        )
+
+    def warned(self, client, response):
+        assert response.status_code == 302
+        found = messages_of(client.get(response.url))
+        assert found
+        return any(self.SAYS in text for text in found)
+
+    def test_is_said_where_a_company_came_to_be_there(self, admin_client, insurance):
+        CompanyFactory(name="VSP", **ADDRESS)
+
+        assert self.warned(admin_client, admin_client.post(self.ADD, insurance))
+
+    def test_is_refused_where_the_chosen_orphan_got_another_counterpart(self, admin_client):
+        orphan = orphan_plan(name="HMO", company__name="Aetna", **ADDRESS)
+        page, url = admin_client.get(self.ADD), reverse("sync:preview", args=["insurance"])
+        choice = f"pm.InsurancePlan:{orphan.pk}"
+        data = self.previewed(admin_client, page, url, **self.TYPED, choice=choice)
+        repair(InsurancePlan, [orphan.pk])
+        confirmed = {"confirmed": f"ehr.Insurance:{orphan.link.insurance.pk}"}
+
+        error = errors_of(admin_client.post(self.ADD, data | confirmed))["__all__"][0]
+        assert "what you chose in the other list is gone, was linked meanwhile" in error
+        assert Insurance.objects.count() == 1
+
+    def test_is_refused_where_the_chosen_company_can_not_be_had(self, admin_client):
+        for _ in range(2):
+            chosen = CompanyFactory(name="Twin Payer", **ADDRESS)
+        page, url = admin_client.get(self.ADD), reverse("sync:preview", args=["insurance"])
+        choice = f"pm.InsuranceCompany:{chosen.pk}"
+        data = self.previewed(admin_client, page, url, **self.TYPED, choice=choice)
+        InsuranceCompany.objects.filter(pk=chosen.pk).change(is_active=False)
+
+        error = errors_of(admin_client.post(self.ADD, data))["__all__"][0]
+        assert "what you chose in the other list is gone" in error
+        assert not InsurancePlan.objects.exists()
+
+    def test_is_said_where_it_went_to_another_company_of_the_same_name(self, admin_client):
+        preset, _other = (CompanyFactory(name="Twin Payer", **ADDRESS) for _ in range(2))
+        page, url = admin_client.get(self.ADD), reverse("sync:preview", args=["insurance"])
+        data = self.previewed(admin_client, page, url, **self.TYPED)
+        InsuranceCompany.objects.filter(pk=preset.pk).change(is_active=False)
+
+        assert self.warned(admin_client, admin_client.post(self.ADD, data))
+
+    def test_is_said_where_something_else_is_taken_over(self, admin_client):
+        orphan = orphan_plan(name="HMO", company__name="Aetna", phone="714-555-0111", **ADDRESS)
+        page, url = admin_client.get(self.ADD), reverse("sync:preview", args=["insurance"])
+        choice = f"pm.InsurancePlan:{orphan.pk}"
+        data = self.previewed(admin_client, page, url, **self.TYPED, choice=choice)
+        orphan.phone = "714-555-0199"
+        orphan.save()
+
+        assert self.warned(admin_client, admin_client.post(self.ADD, data))
+
+    def test_is_said_where_the_other_side_was_changed(self, admin_client):
+        plan = PlanFactory()
+        page = admin_client.get(change_url(plan))
+        url = reverse("sync:preview", args=["insuranceplan", plan.pk])
+        data = self.previewed(admin_client, page, url, phone="800-555-0100")
+        Insurance.objects.update(fax="800-555-0199")
+
+        assert self.warned(admin_client, admin_client.post(change_url(plan), data))
+
+    def test_is_not_said_where_it_came_true(self, admin_client, insurance):
+        assert not self.warned(admin_client, admin_client.post(self.ADD, insurance))
+
+    def test_is_not_said_where_what_changed_does_not_matter(self, admin_client, insurance):
+        CompanyFactory(name="VSP")
+        PlanFactory()
+
+        assert not self.warned(admin_client, admin_client.post(self.ADD, insurance))
+
+    @pytest.mark.parametrize("previewed", [None, ""])
+    def test_is_not_said_where_no_preview_was_shown(self, admin_client, insurance, previewed):
+        """Or where something was typed since: the page takes it back then."""
+        CompanyFactory(name="VSP", **ADDRESS)
+        data = {**insurance, "_previewed": previewed}
+        data = {name: value for name, value in data.items() if value is not None}
+
+        assert not self.warned(admin_client, admin_client.post(self.ADD, data))
+
+    def test_is_not_said_of_a_save_that_was_refused(self, admin_client, insurance):
+        CompanyFactory(name="VSP", **ADDRESS)
+
+        response = admin_client.post(self.ADD, {**insurance, "phone": "1"})
+
+        assert messages_of(response) == []
+
+    def test_is_not_said_of_the_second_of_a_double_click(self, admin_client, insurance):
+        admin_client.post(self.ADD, insurance)
+        CompanyFactory(name="VSP", **ADDRESS)
+
+        assert not self.warned(admin_client, admin_client.post(self.ADD, insurance))
+
+    @pytest.mark.parametrize("previewed", ["x", "<b>" * 4000, "a\x00b", "٣"])
+    def test_what_no_preview_says_harms_nothing(self, admin_client, insurance, previewed):
+        response = admin_client.post(self.ADD, {**insurance, "_previewed": previewed}, follow=True)
+
+        assert "<b>" not in " ".join(messages_of(response))
+        assert Insurance.objects.count() == 1

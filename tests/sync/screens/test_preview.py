@@ -1,0 +1,488 @@
+"""What a preview says of a page as it is filled in."""
+
+import pytest
+from django.urls import reverse
+
+from kareo.records import Refused
+from pm.models import InsuranceCompany
+from sync.models import SyncEvent
+from sync.screens.preview.choices import MOST_CHOICES
+from tests.factories import (
+    AETNA_ADDRESS,
+    CompanyFactory,
+    EHRPatientFactory,
+    InsuranceFactory,
+    PlanFactory,
+    insurance_of,
+    orphan_insurance,
+    orphan_plan,
+)
+from tests.screens import page_values, submit
+
+pytestmark = pytest.mark.django_db
+
+NEXT_SUITE = {**AETNA_ADDRESS, "street_2": "Suite 4"}
+ELSEWHERE = {**AETNA_ADDRESS, "street_1": "7 Example Road"}
+INSURANCE = {"company_name": "Aetna", "plan_name": "HMO", **AETNA_ADDRESS}
+
+
+def page_url(model, pk=None):
+    app = "ehr" if model == "insurance" else "pm"
+    return reverse(f"admin:{app}_{model}_{'change' if pk else 'add'}", args=[pk] if pk else [])
+
+
+@pytest.fixture
+def asked(admin_client):
+    """Return a function that fills in a page and returns its preview, and the preview's text."""
+
+    def ask(model, record=None, **typed):
+        pk = getattr(record, "pk", None)
+        data = page_values(admin_client.get(page_url(model, pk))) | typed
+        data = {name: value for name, value in data.items() if value is not None}
+        url = reverse("sync:preview", args=[model, *([pk] if pk else [])])
+        response = admin_client.post(url, data)
+        assert response.status_code == 200
+        return response.context["preview"], response.text
+
+    return ask
+
+
+def said(told):
+    return [(line.system, line.outcome, str(line.text)) for line in told.lines]
+
+
+def test_what_a_save_would_refuse_is_said(asked, monkeypatch):
+    def refuse(records):
+        raise Refused("Not like this. Do that instead.")
+
+    monkeypatch.setattr("sync.screens.preview.making.dry_run", refuse)
+
+    told, text = asked("insurancecompany", name="Aetna")
+
+    assert told.problems == ["Not like this. Do that instead."]
+    assert (told.lines, told.fingerprint) == ([], "")
+    assert "Not like this." in text
+
+
+class TestCompany:
+    def test_that_is_new_is_shown_beside_others_at_its_address(self, asked):
+        other = CompanyFactory(name="UMR", **AETNA_ADDRESS)
+
+        told, text = asked("insurancecompany", name="Aetna", **AETNA_ADDRESS)
+
+        assert [(alike.record, alike.why) for alike in told.look_alikes] == [
+            (other, "same address, other name")
+        ]
+        assert "Use this one instead" in text
+
+    def test_that_is_there_is_shown_beside_those_of_its_name_only(self, asked):
+        CompanyFactory(name="UMR", **AETNA_ADDRESS)
+        twin = CompanyFactory(name="AETNA", **AETNA_ADDRESS)
+
+        told, text = asked("insurancecompany", CompanyFactory(name="Aetna", **AETNA_ADDRESS))
+
+        assert [alike.record for alike in told.look_alikes] == [twin]
+        assert "Open it" in text
+        assert "Use this one instead" not in text
+
+    def test_that_is_new_stays_in_pm(self, asked):
+        told, text = asked("insurancecompany", name="Aetna")
+
+        assert said(told) == [
+            ("pm", "created", "Insurance company Aetna will be created."),
+            (
+                "ehr",
+                "not_propagated",
+                "PM only: A new company stays in PM. The EHR gets an insurance when a plan is added"
+                " to it.",
+            ),
+        ]
+        assert [line.warns for line in told.lines] == [False, True]
+        assert 'data-system="ehr" data-outcome="not_propagated"' in text
+
+    def test_that_is_renamed_leaves_names_stale_and_says_how_many(self, asked):
+        plan = PlanFactory(company__name="Aetna")
+
+        told, _ = asked("insurancecompany", plan.company, name="Aetna Health")
+
+        own, other = told.lines
+        assert own.text == "Insurance company Aetna Health will be updated."
+        assert own.details == ["Name: Aetna → Aetna Health"]
+        assert other.outcome == "not_propagated"
+        assert "1 EHR name still shows an old company name." in other.note
+
+    def test_that_is_not_changed_stays_as_it_is(self, asked):
+        told, _ = asked("insurancecompany", CompanyFactory(name="Aetna"))
+
+        assert told.lines[0].text == "Insurance company Aetna stays as it is."
+        assert told.lines[0].details == []
+
+    def test_and_first_plan(self, asked):
+        plan = {"plans-0-name": "HMO", "plans-0-same_address": "on"}
+
+        told, _ = asked("insurancecompany", name="Aetna", **AETNA_ADDRESS, **plan)
+
+        # Nothing of adding a plan, which is what this page does.
+        assert [line.system for line in told.lines] == ["pm", "pm", "ehr"]
+        assert told.lines[2].text == (
+            "EHR insurance Aetna – HMO – 111 Academy Drive, 92617 will be created."
+        )
+
+    def test_with_a_half_typed_first_plan_names_what_is_needed(self, asked):
+        told, text = asked("insurancecompany", name="Aetna", **{"plans-0-name": "HMO"})
+
+        assert told.lines == []
+        assert told.missing == ["Street", "City", "State", "ZIP"]
+        assert "<strong>Still needed:</strong> Street, City, State, ZIP." in text
+
+    def test_with_a_first_plan_for_an_orphan_offers_the_link(self, asked):
+        orphan = orphan_insurance(company_name="Aetna", plan_name="HMO", **AETNA_ADDRESS)
+        InsuranceCompany.objects.all().delete()
+        plan = {"plans-0-name": "HMO", "plans-0-same_address": "on"}
+        typed = {"name": "Aetna", **AETNA_ADDRESS, **plan}
+
+        told, text = asked("insurancecompany", **typed)
+
+        assert [choice.value for choice in told.choices] == ["", f"ehr.Insurance:{orphan.pk}"]
+        name = 'name="plans-0-choice"'
+        assert f'{name} value="ehr.Insurance:{orphan.pk}"' in text
+        told, _ = asked("insurancecompany", **typed, **{"plans-0-choice": told.choices[1].value})
+        assert [choice.checked for choice in told.choices] == [False, True]
+
+
+class TestPlan:
+    def test_that_is_new_makes_an_insurance_under_its_name_as_it_will_read(self, asked):
+        company = CompanyFactory(name="Aetna")
+
+        told, _ = asked("insuranceplan", company=company.pk, name="Aetna HMO", **AETNA_ADDRESS)
+
+        assert said(told) == [
+            (
+                "pm",
+                "created",
+                "Insurance plan Aetna – Aetna HMO (111 Academy Drive, 92617) will be created.",
+            ),
+            (
+                "ehr",
+                "created",
+                "EHR insurance Aetna – Aetna HMO – 111 Academy Drive, 92617 will be created.",
+            ),
+        ]
+        assert told.choices == told.look_alikes == []
+
+    def test_that_is_changed_says_what_changes_there(self, asked):
+        plan = PlanFactory(company__name="Aetna", name="HMO")
+
+        told, text = asked("insuranceplan", plan, name="PPO", notes="Ask for Kim")
+
+        own, other = told.lines
+        assert own.details == ["Plan name: HMO → PPO", "Notes: empty → Ask for Kim"]
+        assert (other.outcome, other.details) == ("updated", ["Plan name: HMO → PPO"])
+        assert page_url("insurance", insurance_of(plan).pk) in text
+
+    def test_that_crosses_nothing_says_so(self, asked):
+        told, _ = asked("insuranceplan", PlanFactory(), notes="Ask for Kim")
+
+        assert told.lines[1].outcome == "unchanged"
+        assert "needs no change." in told.lines[1].text
+
+    def test_whose_name_is_stale_is_cured(self, asked):
+        plan = PlanFactory(company__name="Aetna")
+        plan.company.name = "Aetna Health"
+        plan.company.save()
+
+        told, _ = asked("insuranceplan", plan)
+
+        assert told.lines[1].details == ["Company name: Aetna → Aetna Health"]
+
+    def test_that_is_deactivated_says_who_has_it(self, asked):
+        plan = PlanFactory()
+        EHRPatientFactory(primary_insurance=insurance_of(plan))
+
+        told, _ = asked("insuranceplan", plan, is_active=None)
+
+        assert "1 EHR patient and 0 PM policies still have it." in told.lines[1].note
+
+    def test_that_is_an_orphan_crosses_nothing(self, asked):
+        told, _ = asked("insuranceplan", orphan_plan(), name="PPO")
+
+        assert told.lines[1].text == (
+            "Saving changes nothing in the EHR: this plan has no insurance there."
+        )
+        assert told.lines[1].note == ""
+
+    def test_that_is_there_is_named_with_a_link_to_use_it(self, asked):
+        plan = PlanFactory(name="HMO", **AETNA_ADDRESS)
+
+        told, text = asked("insuranceplan", company=plan.company_id, name="hmo", **AETNA_ADDRESS)
+
+        [alike] = told.look_alikes
+        assert (alike.record, alike.why) == (plan, "same name and address")
+        assert f'<a href="{page_url("insuranceplan", plan.pk)}"' in text
+        assert "Use this one instead" in text
+
+    def test_that_is_there_is_named_before_its_address_is_typed(self, asked):
+        plan = PlanFactory(name="HMO")
+
+        told, _ = asked("insuranceplan", company=plan.company_id, name="HMO")
+
+        assert told.missing == ["Street", "City", "State", "ZIP"]
+        assert [alike.record for alike in told.look_alikes] == [plan]
+
+    def test_of_no_company_yet(self, asked):
+        told, _ = asked("insuranceplan", name="HMO", **AETNA_ADDRESS)
+
+        assert (told.missing, told.lines, told.problems) == (["Company"], [], [])
+
+
+class TestInsurance:
+    def test_where_no_company_is_makes_company_and_plan(self, asked):
+        told, text = asked("insurance", **INSURANCE)
+
+        assert said(told) == [
+            (
+                "ehr",
+                "created",
+                "Insurance Aetna – HMO – 111 Academy Drive, 92617 will be created.",
+            ),
+            ("pm", "created", "PM insurance company Aetna will be created."),
+            (
+                "pm",
+                "created",
+                "PM insurance plan Aetna – HMO (111 Academy Drive, 92617) will be created.",
+            ),
+        ]
+        assert "No PM company has this address." in text
+
+    def test_at_a_companys_address_explains_the_match(self, asked):
+        CompanyFactory(name="Aetna", **AETNA_ADDRESS)
+
+        told, _ = asked("insurance", **INSURANCE)
+
+        assert told.lines[1].note == "Matches PM company Aetna: same street and ZIP."
+        assert told.choices == []
+
+    def test_at_another_companys_address_warns_and_shows_the_name_as_it_will_read(self, asked):
+        CompanyFactory(name="VSP", **AETNA_ADDRESS)
+
+        told, _ = asked("insurance", **INSURANCE)
+
+        assert "VSP – HMO – 111 Academy Drive, 92617 will be created" in told.lines[0].text
+        assert "You typed Aetna; PM lists VSP at this address." in told.lines[1].note
+        assert told.lines[1].warns
+
+    def test_address_is_matched_as_soon_as_it_is_typed(self, asked):
+        CompanyFactory(name="VSP", **AETNA_ADDRESS)
+
+        told, text = asked("insurance", **AETNA_ADDRESS)
+
+        assert told.missing == ["Company name", "Plan name"]
+        assert told.match == "Matches PM company VSP: same street and ZIP."
+        assert told.match in text
+        assert told.fingerprint == ""
+
+    def test_next_door_names_the_near_one(self, asked):
+        CompanyFactory(name="Aetna", **NEXT_SUITE)
+
+        told, _ = asked("insurance", **INSURANCE)
+
+        assert "No PM company has this address. Same building, other suite or floor: Aetna" in (
+            told.lines[1].note
+        )
+
+    def test_at_an_inactive_companys_address_says_why_a_new_one_is_made(self, asked):
+        CompanyFactory(name="Aetna", is_active=False, **AETNA_ADDRESS)
+
+        told, _ = asked("insurance", **INSURANCE)
+
+        assert "inactive companies don't match" in told.lines[1].note
+
+    def test_where_several_stand_lets_choose_the_oldest_being_preset(self, asked):
+        vsp, cigna = (CompanyFactory(name=name, **AETNA_ADDRESS) for name in ("VSP", "Cigna"))
+
+        told, text = asked("insurance", **INSURANCE)
+
+        assert [(choice.value, choice.checked) for choice in told.choices] == [
+            ("", True),  # VSP, as long as nobody types the name of another
+            (f"pm.InsuranceCompany:{cigna.pk}", False),
+        ]
+        assert told.choices[0].text == f"A new plan under {vsp.picker_text}"
+        assert told.choices[1].text == f"A new plan under {cigna.picker_text}"
+        assert 'name="choice" value="" checked' in text
+        assert (
+            "There are 2 companies at this address; this is the oldest. Also there: Cigna."
+            in told.lines[1].note
+        )
+
+    def test_where_several_stand_the_one_of_its_name_is_preset(self, asked):
+        for name in ("VSP", "AETNA"):
+            CompanyFactory(name=name, **AETNA_ADDRESS)
+
+        told, _ = asked("insurance", **INSURANCE)
+
+        assert [choice.checked for choice in told.choices] == [False, True]
+
+    def test_where_very_many_stand_offers_the_oldest_few_and_names_fewer(self, asked):
+        for number in range(MOST_CHOICES + 5):
+            CompanyFactory(name=f"Payer {number}", **AETNA_ADDRESS)
+
+        told, _ = asked("insurance", **INSURANCE)
+
+        assert len(told.choices) == MOST_CHOICES
+        assert told.lines[1].note.endswith("Also there: Payer 1, Payer 2, Payer 3, and 21 more.")
+
+    def test_names_the_companies_of_its_name_before_pm_gets_another(self, asked):
+        elsewhere = CompanyFactory(name="AETNA", street_1="7 Example Road")
+        CompanyFactory(name="Cigna")
+
+        told, text = asked("insurance", **INSURANCE)
+
+        assert [(a.record, a.why) for a in told.companies] == [
+            (elsewhere, "same name, other address")
+        ]
+        assert f"PM insurance company {elsewhere.picker_text}" in text
+        assert f'<a href="{page_url("insurancecompany", elsewhere.pk)}">Open it' in text
+
+    def test_names_no_companies_where_pm_gets_none(self, asked):
+        CompanyFactory(name="Aetna", street_1="7 Example Road")
+        CompanyFactory(name="Aetna", **AETNA_ADDRESS)
+
+        assert asked("insurance", **INSURANCE)[0].companies == []
+
+    def test_says_nothing_of_an_address_that_was_not_begun(self, asked):
+        assert asked("insurance", company_name="Aetna")[0].match == ""
+        assert "too short" in asked("insurance", street_1="Elm")[0].match
+
+    def test_the_choice_stays_in_its_place_when_it_is_made(self, asked):
+        CompanyFactory(name="VSP", **AETNA_ADDRESS)
+        cigna = CompanyFactory(name="Cigna", **AETNA_ADDRESS)
+
+        told, _ = asked("insurance", **INSURANCE, choice=f"pm.InsuranceCompany:{cigna.pk}")
+
+        assert [choice.checked for choice in told.choices] == [False, True]
+        assert "this is the one you chose." in told.lines[1].note
+        assert "Cigna – HMO" in told.lines[0].text
+
+    def test_the_choice_wins_over_the_one_of_its_name(self, asked):
+        vsp, _ = (CompanyFactory(name=name, **AETNA_ADDRESS) for name in ("VSP", "AETNA"))
+
+        told, _ = asked("insurance", **INSURANCE, choice=f"pm.InsuranceCompany:{vsp.pk}")
+
+        assert [choice.checked for choice in told.choices] == [True, False]
+        assert "VSP – HMO" in told.lines[0].text
+
+    def test_for_an_orphan_offers_the_link_and_says_what_it_does(self, asked):
+        orphan = orphan_plan(
+            company__name="Aetna", name="HMO", phone="800-555-0100", **AETNA_ADDRESS
+        )
+
+        told, text = asked("insurance", **INSURANCE)
+        assert [choice.value for choice in told.choices] == ["", f"pm.InsurancePlan:{orphan.pk}"]
+        assert [choice.checked for choice in told.choices] == [True, False]
+        assert f"Link it with PM insurance plan {orphan} (same name and address)" in text
+
+        told, _ = asked("insurance", **INSURANCE, choice=told.choices[1].value)
+        assert [choice.checked for choice in told.choices] == [False, True]
+        assert said(told)[1][:2] == ("pm", "unchanged")
+        assert told.lines[1].note == "Links the two: neither had a counterpart."
+
+    def test_the_choices_stay_the_same_whichever_is_made(self, asked):
+        """Linked with another company's plan it takes that name, and still may go elsewhere."""
+        vsp = orphan_plan(company__name="VSP", name="Vision", **AETNA_ADDRESS)
+        aetna = orphan_plan(company__name="Aetna", name="HMO", **NEXT_SUITE)
+        before, _ = asked("insurance", **INSURANCE)
+        values = [choice.value for choice in before.choices]
+        assert values == ["", f"pm.InsurancePlan:{aetna.pk}", f"pm.InsurancePlan:{vsp.pk}"]
+
+        for value in values:
+            told, _ = asked("insurance", **INSURANCE, choice=value)
+
+            assert [choice.value for choice in told.choices] == values
+            assert [choice.value for choice in told.choices if choice.checked] == [value]
+
+    @pytest.mark.parametrize("values", [{"is_active": False}, ELSEWHERE])
+    def test_a_company_that_is_not_offered_cannot_be_chosen(self, asked, values):
+        company = CompanyFactory(name="VSP", **{**AETNA_ADDRESS, **values})
+
+        told, _ = asked("insurance", **INSURANCE, choice=f"pm.InsuranceCompany:{company.pk}")
+
+        assert told.lines[1].text == "PM insurance company Aetna will be created."
+
+    def test_that_is_there_is_named(self, asked):
+        insurance = InsuranceFactory(**INSURANCE)
+
+        told, _ = asked("insurance", **INSURANCE)
+
+        assert [alike.record for alike in told.look_alikes] == [insurance]
+
+    def test_that_is_changed_updates_its_plan_and_offers_no_choice(self, asked):
+        insurance = InsuranceFactory(plan_name="HMO")
+        for name in ("VSP", "Cigna"):
+            CompanyFactory(name=name, **AETNA_ADDRESS)
+
+        told, _ = asked("insurance", insurance, plan_name="PPO", **AETNA_ADDRESS)
+
+        assert "Plan name: HMO → PPO" in told.lines[1].details
+        assert (told.choices, told.match, told.look_alikes) == ([], "", [])
+
+    def test_that_is_an_orphan_crosses_nothing(self, asked):
+        told, _ = asked("insurance", orphan_insurance(), plan_name="PPO")
+
+        assert told.lines[1].text == (
+            "Saving changes nothing in PM: this insurance has no plan there."
+        )
+
+
+class TestPage:
+    def test_an_outdated_one_says_so_and_nothing_of_what_save_would_do(self, admin_client):
+        plan = PlanFactory()
+        data = page_values(admin_client.get(page_url("insuranceplan", plan.pk)))
+        plan.phone = "800-555-0100"
+        plan.save()
+
+        response = admin_client.post(
+            reverse("sync:preview", args=["insuranceplan", plan.pk]), {**data, "name": "PPO"}
+        )
+
+        told = response.context["preview"]
+        assert "after you opened it" in told.problems[0]
+        assert (told.lines, told.fingerprint) == ([], "")
+
+    def test_a_wrong_field_is_named(self, asked):
+        told, text = asked("insurance", **INSURANCE, phone="1")
+
+        assert told.problems == ["Phone: A phone or fax number has at least seven digits."]
+        assert told.problems[0] in text
+
+    def test_a_question_is_not_asked_before_save(self, asked):
+        InsuranceFactory(**INSURANCE)
+
+        told, _ = asked("insurance", **INSURANCE)
+
+        assert told.problems == []
+        assert told.fingerprint
+
+    def test_that_comes_back_unsaved_has_it_without_a_script(self, admin_client):
+        CompanyFactory(name="VSP", **AETNA_ADDRESS)
+        events = SyncEvent.objects.count()
+
+        page = submit(admin_client, page_url("insurance"), **{**INSURANCE, "plan_name": ""})
+
+        assert "Matches PM company VSP: same street and ZIP." in page.text
+        assert f'data-preview="{reverse("sync:preview", args=["insurance"])}"' in page.text
+        assert SyncEvent.objects.count() == events
+
+    def test_that_is_asked_about_has_it_with_the_choice(self, admin_client):
+        plan = PlanFactory(company__name="Aetna", name="HMO", **AETNA_ADDRESS)
+        typed = {"company": plan.company_id, "name": "HMO", **AETNA_ADDRESS}
+
+        page = submit(admin_client, page_url("insuranceplan"), **typed)
+
+        assert "EHR insurance Aetna – HMO – 111 Academy Drive, 92617 will be created." in page.text
+        assert "Use this one instead" in page.text
+
+    def test_that_is_new_has_a_place_for_it_and_nothing_to_say(self, admin_client):
+        page = admin_client.get(page_url("insurance"))
+
+        assert f'data-preview="{reverse("sync:preview", args=["insurance"])}"' in page.text
+        assert "Still needed" not in page.text

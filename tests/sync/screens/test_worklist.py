@@ -1,0 +1,171 @@
+"""The page of the secondary worklist: what it says, who sees it, and that it copies nothing."""
+
+import html
+import re
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
+from django.urls import reverse
+
+import ehr.models
+from sync.drift.worklist import SEES
+from sync.screens import worklist
+from tests.factories import EHRPatientFactory, InsuranceFactory
+from tests.sync.drift.secondaries import all_that_can_be_wrong, secondary
+
+pytestmark = pytest.mark.django_db
+
+URL = reverse("sync:secondary_worklist")
+
+
+def charts(page):
+    return [row.entry.patient.chart_number for row in page.context["rows"]]
+
+
+def test_what_is_wrong_is_said_in_words(admin_client):
+    all_that_can_be_wrong()
+
+    page = admin_client.get(URL)
+
+    said = {row.entry.patient.chart_number: row.wrong for row in page.context["rows"]}
+    assert said == {
+        "C1": "Differs",
+        "C2": "Only in PM",
+        "C3": "No such patient in the EHR",
+        "C4": "Only in PM: the patient is inactive in the EHR",
+        "C5": "Only in the EHR",
+        "C6": "No such patient in PM",
+        "C7": "Only in the EHR: the patient is inactive in PM",
+    }
+    for words in said.values():
+        assert f"<td>{words}</td>" in page.text
+
+
+def test_both_sides_stand_beside_each_other_with_a_link_to_each(admin_client):
+    policy = secondary("C1")
+    patient = EHRPatientFactory(chart_number="C1", secondary_insurance=InsuranceFactory())
+
+    page = html.unescape(admin_client.get(URL).text)
+
+    assert "Nothing is copied: enter it by hand." in page
+    assert str(policy.plan) in page
+    assert str(patient.secondary_insurance) in page
+    for app, key in (("pm", policy.patient.pk), ("ehr", patient.pk)):
+        assert f'href="{reverse(f"admin:{app}_patient_change", args=[key])}"' in page
+
+
+def test_where_there_is_no_such_patient_the_link_looks_for_one(admin_client):
+    secondary("C1 &")
+
+    page = admin_client.get(URL).text
+
+    assert f'href="{reverse("admin:ehr_patient_changelist")}?q=C1+%26"' in page
+
+
+def test_its_queries_do_not_grow(admin_client, statements):
+    def fill(start):
+        for number in range(start, start + 4):
+            secondary(f"C{number}")
+            EHRPatientFactory(chart_number=f"C{number}", secondary_insurance=InsuranceFactory())
+            EHRPatientFactory(chart_number=f"X{number}", secondary_insurance=InsuranceFactory())
+
+    fill(0)
+    with statements() as few:
+        admin_client.get(URL)
+    fill(4)
+    with statements() as many:
+        page = admin_client.get(URL)
+
+    assert "16 patients" in page.text
+    # session, user, count, rows, policies, PM patients, EHR patients
+    assert len(many) == len(few) == 7
+
+
+def test_it_has_pages_that_keep_the_search(admin_client, monkeypatch):
+    monkeypatch.setattr(worklist, "PER_PAGE", 2)
+    for number in range(5):
+        secondary(f"C{number}")
+    secondary("other")
+
+    first, last = (admin_client.get(URL, {"q": "C", "page": page}) for page in (1, 3))
+
+    assert charts(first) == ["C0", "C1"]
+    assert 'href="?q=C&amp;page=2"' in first.text
+    assert charts(last) == ["C4"]
+    assert "Page 3 of 3" in last.text
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "abc", "9" * 30, "99", ""])
+@pytest.mark.parametrize("typed", ["", "'\"", "%", "(" * 300, "\ud7ff <b>", "a " * 3000])
+def test_no_url_of_it_fails(admin_client, page, typed):
+    secondary("C1")
+
+    assert admin_client.get(URL, {"page": page, "q": typed}).status_code == 200
+
+
+def test_it_is_read_only(admin_client):
+    secondary("C1")
+
+    assert admin_client.post(URL).status_code == 405
+    assert 'method="post"' not in admin_client.get(URL).text.partition('id="content-main"')[2]
+    assert ehr.models.Patient.objects.count() == 0
+
+
+def test_an_empty_list_says_so(admin_client):
+    assert "Every patient has the same secondary insurance" in admin_client.get(URL).text
+    assert "No patient found" in admin_client.get(URL, {"q": "nobody"}).text
+
+
+@pytest.mark.parametrize("missing", SEES)
+def test_whoever_may_not_see_all_of_it_sees_nothing_of_it(client, missing):
+    user = get_user_model().objects.create_user("partly", is_staff=True)
+    app, model = missing.lower().split(".")
+    seen = Permission.objects.filter(codename__startswith="view_").exclude(
+        codename=f"view_{model}", content_type__app_label=app
+    )
+    user.user_permissions.set(seen)
+    client.force_login(user)
+    secondary("C1")
+
+    assert client.get(URL).status_code == 403
+    assert URL not in client.get(reverse("admin:sync_syncevent_changelist")).text
+
+
+def test_whoever_is_no_staff_is_asked_to_log_in(client):
+    client.force_login(get_user_model().objects.create_user("patient"))
+
+    answer = client.get(URL)
+
+    assert answer.status_code == 302
+    assert answer.url.startswith(reverse("admin:login"))
+
+
+@pytest.mark.parametrize("role", ["Front desk", "Billing", "Clinical staff"])
+def test_every_role_finds_it_in_the_sync_area(client, role):
+    user = get_user_model().objects.create_user("staff", is_staff=True)
+    user.groups.add(Group.objects.get(name=role))
+    client.force_login(user)
+
+    here, elsewhere = client.get(URL), client.get(reverse("admin:pm_patient_changelist"))
+
+    assert re.search(r'<body class="[^"]*area-sync', here.text)
+    assert f'<a href="{URL}" aria-current="true">' in here.text
+    assert f'<a href="{URL}">' in elsewhere.text
+    assert "no-cache" in here["Cache-Control"]
+
+
+def test_whoever_sees_it_without_the_log_finds_it_too(client):
+    user = get_user_model().objects.create_user("staff", is_staff=True)
+    for label in SEES:
+        app, model = label.lower().split(".")
+        user.user_permissions.add(
+            Permission.objects.get(content_type__app_label=app, codename=f"view_{model}")
+        )
+    client.force_login(user)
+
+    here, elsewhere = client.get(URL), client.get(reverse("admin:pm_patient_changelist"))
+
+    assert here.status_code == 200
+    for page in (here, elsewhere):
+        assert page.text.count(f'<a href="{URL}"') == 1
