@@ -12,9 +12,9 @@ from django.contrib.admin.utils import get_fields_from_path
 from django.db.models import Model, Q
 
 from kareo.addresses import parse
+from kareo.addresses.suffixes import SUFFIXES
+from kareo.addresses.tables import DIRECTIONS
 from kareo.fields import PhoneField, normal_zip
-from kareo.postal_suffixes import SUFFIXES
-from kareo.postal_tables import DIRECTIONS
 from kareo.records import PostalAddress
 
 # More is no search, and each word asks every field.

@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from kareo.address_words import LONGEST, MOST_WORDS, text_of, words_of
 from kareo.addresses import KEY_LENGTH, ParsedAddress, address_key, near_key, parse
+from kareo.addresses.words import LONGEST, MOST_WORDS, text_of, words_of
 
 AETNA = ("111 Academy Drive", "", "Irvine", "CA", "92617")
 

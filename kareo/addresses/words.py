@@ -7,7 +7,7 @@ Words are upper-case and without accents or dots. `5TH` stands for 5th, Fifth an
 import re
 import unicodedata
 
-from kareo.postal_tables import (
+from kareo.addresses.tables import (
     AFTER_THEIR_NUMBER,
     DIRECTIONS,
     FUSED,

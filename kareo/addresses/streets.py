@@ -3,9 +3,8 @@
 import re
 from typing import NamedTuple
 
-from kareo.address_words import is_number, is_ordinal, without_th
-from kareo.postal_suffixes import CLOSING, IN_FULL, SUFFIXES
-from kareo.postal_tables import (
+from kareo.addresses.suffixes import CLOSING, IN_FULL, SUFFIXES
+from kareo.addresses.tables import (
     BEFORE_ROAD,
     DIRECTIONS,
     FUSED_ROADS,
@@ -17,6 +16,7 @@ from kareo.postal_tables import (
     STATE_NAMES,
     STATES,
 )
+from kareo.addresses.words import is_number, is_ordinal, without_th
 
 _HIGHWAY_WORDS = {name.split()[0] for name in [*HIGHWAYS, *STATES, *STATE_NAMES]}
 _STATE_ROADS = {"HWY": "SR", "RTE": "SR", "SR": "SR", "RD": "SR", "CR": "CR", "": "SR"}

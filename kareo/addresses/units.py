@@ -4,9 +4,8 @@ Each function looks at the words from one position on and returns what stands th
 after it, or None. None looks further than a few words.
 """
 
-from kareo.address_words import ENDS, is_number, without_th
-from kareo.postal_suffixes import SUFFIXES
-from kareo.postal_tables import (
+from kareo.addresses.suffixes import SUFFIXES
+from kareo.addresses.tables import (
     BOXES,
     DIRECTIONS,
     NAMED_FLOORS,
@@ -17,6 +16,7 @@ from kareo.postal_tables import (
     TAKE_WORDS,
     UNITS,
 )
+from kareo.addresses.words import ENDS, is_number, without_th
 
 _LETTERED = frozenset({"BLDG", "TOWER", "WING"})  # may be called by a direction or a Roman number
 

@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from kareo.address_words import ENDS, text_of, words_of
-from kareo.postal_suffixes import IN_FULL
-from kareo.postal_tables import DIRECTIONS, STATE_NAMES, STATES, UNITS
+from kareo.addresses.suffixes import IN_FULL
+from kareo.addresses.tables import DIRECTIONS, STATE_NAMES, STATES, UNITS
+from kareo.addresses.words import ENDS, text_of, words_of
 
 _LONGEST = 100  # characters of a city or state
 _LONGEST_STATE = 4  # words: Federated States of Micronesia

@@ -3,11 +3,9 @@
 import re
 from collections.abc import Callable
 
-from kareo.address_streets import Street, is_road_number, street_of
-from kareo.address_units import bare_unit_at, box_at, ends_at, route_at, unit_at
-from kareo.address_words import ENDS, is_number, is_ordinal
-from kareo.postal_suffixes import OF_BUILDINGS
-from kareo.postal_tables import (
+from kareo.addresses.streets import Street, is_road_number, street_of
+from kareo.addresses.suffixes import OF_BUILDINGS
+from kareo.addresses.tables import (
     ATTENTION,
     BOXES,
     DIRECTIONS,
@@ -22,6 +20,8 @@ from kareo.postal_tables import (
     UNITS,
     URBANIZATION,
 )
+from kareo.addresses.units import bare_unit_at, box_at, ends_at, route_at, unit_at
+from kareo.addresses.words import ENDS, is_number, is_ordinal
 
 _MOST_WORDS = 16  # of one street; bounds the work on hostile input
 _GRID = re.compile(r"[NSEW]\d+")

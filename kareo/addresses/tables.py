@@ -1,7 +1,7 @@
 """What people write in US addresses and what USPS Publication 28 makes of it.
 
 Appendix B (states, directions), appendix C2 (units), appendix F (highways), sections 22 to 29
-(military, rural routes, boxes, Puerto Rico). Appendix C1 is in `postal_suffixes`.
+(military, rural routes, boxes, Puerto Rico). Appendix C1 is in `suffixes`.
 """
 
 

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kareo.addresses import KEY_LENGTH, ParsedAddress, address_key, near_key, parse
-from kareo.postal_suffixes import SUFFIXES
+from kareo.addresses.suffixes import SUFFIXES
 
 DIRECTIONS = {"": "", "N": "North", "S": "South", "E": "East", "W": "West", "NW": "North West"}
 UNIT_WORDS = {

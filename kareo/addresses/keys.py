@@ -12,9 +12,9 @@ unrecognised, but two addresses are never taken for one.
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from kareo.address_place import may_be_zip, place_of, without_place
-from kareo.address_reader import Reader
-from kareo.address_words import LONGEST, MOST_WORDS, text_of, words_of, zip_5
+from kareo.addresses.place import may_be_zip, place_of, without_place
+from kareo.addresses.reader import Reader
+from kareo.addresses.words import LONGEST, MOST_WORDS, text_of, words_of, zip_5
 
 KEY_VERSION = 2
 KEY_LENGTH = 255  # characters; what the columns hold
