@@ -2,8 +2,9 @@
 
 from typing import NamedTuple
 
+from kareo.addresses.states import STATE_CODES, STATES
 from kareo.addresses.suffixes import IN_FULL
-from kareo.addresses.tables import DIRECTIONS, STATE_NAMES, STATES, UNITS
+from kareo.addresses.tables import DIRECTIONS, UNITS
 from kareo.addresses.words import ENDS, text_of, words_of
 
 _LONGEST = 100  # characters of a city or state
@@ -26,7 +27,7 @@ class Place(NamedTuple):
 def place_of(city: object, state: object) -> Place:
     """Return the place of a city and a state, which may be a code or a name."""
     states = _plain_words(state)
-    return Place(_plain_words(city), STATE_NAMES.get(" ".join(states)) or "".join(states))
+    return Place(_plain_words(city), STATE_CODES.get(" ".join(states)) or "".join(states))
 
 
 def may_be_zip(word: str) -> bool:
@@ -82,7 +83,7 @@ def _state_before(words: list[str], at: int) -> tuple[int, str]:
     end = _before_ends(words, at)
     for length in range(min(_LONGEST_STATE, end), 0, -1):
         name = " ".join(words[end - length : end])
-        code = name if name in STATES else STATE_NAMES.get(name)
+        code = name if name in STATES else STATE_CODES.get(name)
         if code:
             return end - length, code
     return at, ""

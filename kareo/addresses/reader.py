@@ -12,7 +12,7 @@ from kareo.addresses.tables import (
     MILITARY_ZIPS,
     NEED_NO_NUMBER,
     NUMBER_SIGNS,
-    ORGANISATIONS,
+    ORGANIZATIONS,
     PUERTO_RICAN_BUILDINGS,
     PUERTO_RICAN_ZIPS,
     ROUTES,
@@ -25,14 +25,14 @@ from kareo.addresses.words import ENDS, is_number, is_ordinal
 
 _MOST_WORDS = 16  # of one street; bounds the work on hostile input
 _GRID = re.compile(r"[NSEW]\d+")
-_KILOMETRES = frozenset({"KM", "KILOMETRO"})
+_KILOMETERS = frozenset({"KM", "KILOMETRO"})
 
 
 class Reader:
     """Reads the words of an address from the first to the last.
 
     Names of companies, buildings and departments fall away. A number doesn't, save in the name of
-    an organisation or a person: where in doubt, it is a unit.
+    an organization or a person: where in doubt, it is a unit.
     """
 
     __slots__ = (
@@ -93,10 +93,10 @@ class Reader:
             self._at = end
             return True
         street = street_of(number, name, self._is_puerto_rican)
-        is_organisation = not ORGANISATIONS.isdisjoint(name)
-        if street.is_sure or (self._is_fresh and not is_organisation):
+        is_organization = not ORGANIZATIONS.isdisjoint(name)
+        if street.is_sure or (self._is_fresh and not is_organization):
             self.streets.append(street)
-        elif not is_organisation and (self.streets or self.boxes):
+        elif not is_organization and (self.streets or self.boxes):
             return self._read_bare()
         self._at = end
         return True
@@ -239,13 +239,13 @@ class Reader:
         self._at = end + 1
         return True
 
-    def _read_kilometre(self) -> bool:
+    def _read_kilometer(self) -> bool:
         """Read a place on a Puerto Rican highway: Carr 2 Km 11.8."""
         words = [
             word for word in self._words[self._at : self._at + 7] if word.isalnum() or "." in word
         ]
         numbers = words[1:4:2]
-        if len(words) < 4 or words[2] not in _KILOMETRES or not all(map(is_number, numbers)):
+        if len(words) < 4 or words[2] not in _KILOMETERS or not all(map(is_number, numbers)):
             return False
         self.streets.append(Street(f"CARR {words[1]}", f"KM {words[3]}", "", True))
         self._at = self._words.index(words[3], self._at + 3) + 1
@@ -261,7 +261,7 @@ _READ_BY_WORD: dict[str, Callable[[Reader], bool]] = {
     "GENERALDELIVERY": Reader._read_general_delivery,
     **dict.fromkeys(URBANIZATION, Reader._read_urbanization),
     **dict.fromkeys(SPANISH_STREETS, Reader._read_spanish_street),
-    **dict.fromkeys(["CARR", "CARRETERA"], Reader._read_kilometre),
+    **dict.fromkeys(["CARR", "CARRETERA"], Reader._read_kilometer),
 }
 _NAME_STOPS = SPANISH_STREETS | UNITS.keys() | BOXES
 _STOPS = UNITS.keys() | BOXES | ROUTES.keys() | ATTENTION | URBANIZATION

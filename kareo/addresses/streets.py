@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from kareo.addresses.states import STATE_CODES, STATES
 from kareo.addresses.suffixes import CLOSING, IN_FULL, SUFFIXES
 from kareo.addresses.tables import (
     BEFORE_ROAD,
@@ -13,12 +14,10 @@ from kareo.addresses.tables import (
     NUMBERED_ROADS,
     SAINTS,
     SPANISH_AVENUES,
-    STATE_NAMES,
-    STATES,
 )
 from kareo.addresses.words import is_number, is_ordinal, without_th
 
-_HIGHWAY_WORDS = {name.split()[0] for name in [*HIGHWAYS, *STATES, *STATE_NAMES]}
+_HIGHWAY_WORDS = {name.split()[0] for name in [*HIGHWAYS, *STATES, *STATE_CODES]}
 _STATE_ROADS = {"HWY": "SR", "RTE": "SR", "SR": "SR", "RD": "SR", "CR": "CR", "": "SR"}
 _FUSED_ROAD = re.compile(r"([A-Z]{1,3})(\d+[A-Z]?)")
 
@@ -121,7 +120,7 @@ def _road(words: list[str]) -> str:
         return road
     for length in (1, 2):
         state = " ".join(words[:length])
-        if state in STATES or state in STATE_NAMES:
+        if state in STATES or state in STATE_CODES:
             rest = " ".join(standard[length:])
             return _STATE_ROADS.get(HIGHWAYS.get(rest, rest), "")
     return ""
