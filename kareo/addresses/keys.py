@@ -44,12 +44,6 @@ class ParsedAddress:
         return self._key("")
 
     @property
-    def lines(self) -> tuple[str, str]:
-        """Two lines that parse to the same box, street and units."""
-        first = filter(None, (self.box, self.street))
-        return ", ".join(first).replace(" & ", ", "), ", ".join(self.units)
-
-    @property
     def basis(self) -> str:
         """What a match is based on, in words: "PO box and ZIP", "street, city and state"."""
         delivery = ["PO box"] * bool(self.box) + ["street"] * bool(self.street)

@@ -42,23 +42,37 @@ def without_place(words: list[str], place: Place, zip5: str) -> tuple[list[str],
     for at in range(len(words) - 1, 0, -1):
         if at >= len(words) or not may_be_zip(words[at]):
             continue
-        pasted5 = words[at][:5]
-        start, state = _state_before(words, at)
-        if not _is_place(state, pasted5, place.state, zip5):
-            if pasted5 != zip5 or not _town_ends_at(words, at, place.town):
-                continue
-            start = at
-        cut, town = _town_before(words, start, place.town)
-        place = Place(place.town or town, place.state or state)
-        zip5 = zip5 or pasted5
-        words = [*words[:cut], ",", *words[at + 1 :]]
+        found = _pasted_before(words, at, place, zip5)
+        if found:
+            cut, place = found
+            zip5 = zip5 or words[at][:5]
+            words = [*words[:cut], ",", *words[at + 1 :]]
     if not zip5 and not place.text:
-        end = len(words)
-        start, state = _state_before(words, end)
+        start, state = _state_before(words, len(words))
         if state:
-            cut, town = _town_before(words, start, place.town)
-            return words[:cut], Place(place.town or town, place.state or state), ""
+            cut, place = _with_town_before(words, start, state, place)
+            words = words[:cut]
     return words, place, zip5
+
+
+def _pasted_before(words: list[str], at: int, place: Place, zip5: str) -> tuple[int, Place] | None:
+    """Return where the city and state before a ZIP at `at` begin, and the place with them.
+
+    None where it is no ZIP, but a number that belongs to the street or a unit.
+    """
+    pasted5 = words[at][:5]
+    start, state = _state_before(words, at)
+    if _is_place(state, pasted5, place.state, zip5):
+        return _with_town_before(words, start, state, place)
+    if pasted5 == zip5 and _town_ends_at(words, at, place.town):
+        return _with_town_before(words, at, state, place)
+    return None
+
+
+def _with_town_before(words: list[str], at: int, state: str, place: Place) -> tuple[int, Place]:
+    """Return where the city before `at` begins, and `place` with what it lacked."""
+    cut, town = _town_before(words, at, place.town)
+    return cut, Place(place.town or town, place.state or state)
 
 
 def _is_place(state: str, pasted5: str, known_state: str, zip5: str) -> bool:
