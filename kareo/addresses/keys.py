@@ -1,13 +1,4 @@
-"""One key for all spellings of one address, pure Python, by USPS Publication 28.
-
-`address_key` is ZIP, box, street and units, each in its standard form: "62701|PO BOX 12||" or
-"92617||111 ACADEMY DR|STE 200". Two addresses match when their keys are equal and not empty.
-`parse` gives the same in parts, to say in words what is equal and what differs. Whoever changes
-what a key looks like raises KEY_VERSION: stored keys carry the version that made them.
-
-Where a rule is in doubt, a number stays in the key: two spellings of one address may then go
-unrecognised, but two addresses are never taken for one.
-"""
+"""The keys of an address, and the parts that they are made of."""
 
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -16,7 +7,7 @@ from kareo.addresses.place import may_be_zip, place_of, without_place
 from kareo.addresses.reader import Reader
 from kareo.addresses.words import LONGEST, MOST_WORDS, text_of, words_of, zip_5
 
-KEY_VERSION = 2
+KEY_VERSION = 2  # of what a key looks like; stored with each key
 KEY_LENGTH = 255  # characters; what the columns hold
 
 
