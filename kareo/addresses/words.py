@@ -166,7 +166,7 @@ def _with_phrases(words: list[str]) -> list[str]:
     """Return `words` with those that mean one thing together as one word: P O BOX, MAIL STOP."""
     joined = words[:1]
     for word in words[1:]:
-        if word in _SECONDS and (one := PHRASES.get((joined[-1], word))):
+        if one := PHRASES.get((joined[-1], word)):
             joined[-1] = one
         else:
             joined.append(word)

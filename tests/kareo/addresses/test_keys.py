@@ -128,7 +128,7 @@ def test_an_address_too_thin_to_match_on_has_no_key(thin):
 
 @pytest.mark.parametrize(
     "street",
-    ["Calle Sol", "Calle", "Calle Sol, 45", "Carr 2", "Carr Vieja Km 11", "Urb Sol"],
+    ["Calle Sol", "Calle", "Calle, 45", "Calle Sol, 45", "Carr 2", "Carr Vieja Km 11", "Urb Sol"],
 )
 def test_a_puerto_rican_street_needs_its_number(street):
     assert address_key(street, "", "San Juan", "PR", "00918") == ""
