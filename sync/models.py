@@ -66,12 +66,12 @@ class SyncEvent(models.Model):
     An event holds values, not sentences: `sync.screens` words them when they are shown. Wherever a
     record is named its key stands beside its text.
 
-    `source_changes` and `changes` are {field: [before, after]}, of the source and of the target; the
-    value of a field that refers to a record is {"id", "text"}. `reason` is {"code"} with the values
-    that `sync.rules.reasons` says. `undo` is what taking it back will need, each where it applies:
-    "link", the id, plan and insurance of the link that was made or ended; "created", [model, key] of
-    each record that was; "deleted", every stored column of the source, whose own event each record
-    deleted along with another has in the same batch.
+    `source_changes` and `changes` are {field: [before, after]}, of the source and of the target;
+    the value of a field that refers to a record is {"id", "text"}. `reason` is {"code"} with the
+    values that `sync.rules.reasons` says. `undo` is what taking it back will need, each where it
+    applies: "link", the id, plan and insurance of the link that was made or ended; "created",
+    [model, key] of each record that was; "deleted", every stored column of the source. What is
+    deleted along with a record has an event of its own in the same batch.
     """
 
     class Outcome(models.TextChoices):

@@ -12,8 +12,8 @@ from django.contrib.admin.utils import get_fields_from_path
 from django.db.models import Model, Q
 
 from kareo.addresses import parse
-from kareo.postal_suffixes import SUFFIXES
-from kareo.postal_tables import DIRECTIONS
+from kareo.addresses.suffixes import SUFFIXES
+from kareo.addresses.tables import DIRECTIONS
 from kareo.records import PostalAddress
 from kareo.records.fields import PhoneField, normal_zip
 

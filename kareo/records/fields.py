@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.utils.timezone import localdate
-from localflavor.us import us_states
+
+from kareo.addresses.states import STATES
 
 _TAG = re.compile(r"<[A-Za-z/!?]")
 # Controls; surrogates; what reorders or hides the text around it; breaks within a line.
@@ -110,19 +111,12 @@ class ZipCodeField(models.CharField[str, str]):
 class StateField(models.CharField[str, str]):
     """A state by its USPS code, territories, freely associated states and armed forces included."""
 
-    CHOICES = sorted(
-        us_states.CONTIGUOUS_STATES
-        + us_states.NON_CONTIGUOUS_STATES
-        + us_states.US_TERRITORIES
-        + us_states.COFA_STATES
-        + us_states.ARMED_FORCES_STATES
-    )
+    CHOICES = [(code, f"{code} – {name}") for code, name in sorted(STATES.items())]
 
     NO_SUCH_STATE = "“%(value)s” is no USPS state code. Use two letters, such as CA."
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        choices = [(code, f"{code} – {name}") for code, name in self.CHOICES]
-        kwargs.update(max_length=2, choices=choices)
+        kwargs.update(max_length=2, choices=self.CHOICES)
         kwargs.setdefault("error_messages", {"invalid_choice": self.NO_SUCH_STATE})
         super().__init__(*args, **kwargs)
 

@@ -104,7 +104,7 @@ class Record(models.Model):
     def delete(
         self, using: str | None = None, keep_parents: bool = False
     ) -> tuple[int, dict[str, int]]:
-        """Delete this record and let others follow, or nothing; (0, {}) where it is gone already."""
+        """Delete this record and let others follow, or nothing. (0, {}) says it was gone already."""
         using = using or router.db_for_write(type(self), instance=self)
         with transaction.atomic(using=using):
             if self.pk is not None:  # else Django says what is wrong

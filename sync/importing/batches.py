@@ -21,6 +21,7 @@ from kareo.records import Origin, Record, Refused
 from kareo.records.names import name_key
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.importing.payer_list import PayerRow
+from sync.pairs.sides import PM
 from sync.propagation import apply
 from sync.propagation.locks import lock_import, lock_links
 from sync.rules import Outcome, decide
@@ -169,7 +170,7 @@ class _Batch:
         )
         found = InsurancePlan.objects.of_companies_at(company_pks, set(self._address_keys))
         plan_pks = list(found.values_list("pk", flat=True))
-        lock_links("default", plans=plan_pks)
+        lock_links("default", PM, plan_pks)
         plans = InsurancePlan.objects.lock_and_read(plan_pks)
         companies = InsuranceCompany.objects.lock_and_read(company_pks)
         for company in sorted(companies, key=_preference):

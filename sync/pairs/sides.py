@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 
 from ehr.models import Insurance
+from kareo.records import RecordQuerySet
 from pm.models import InsurancePlan
 from sync.models import InsuranceLink
 
@@ -31,9 +32,9 @@ class Side:
         """Return this side's name for one of the fields that cross over."""
         return self.plan_name if shared == "plan_name" else shared
 
-    def orphans(self) -> QuerySet[Any]:
+    def orphans(self) -> RecordQuerySet[Any]:
         """Return its records that have no counterpart, inactive ones included."""
-        rows: QuerySet[Any] = self.model._default_manager.filter(link=None)
+        rows: RecordQuerySet[Any] = self.model._default_manager.filter(link=None)
         return rows.select_related(*self.text_needs) if self.text_needs else rows
 
     def links_of(self, keys: Iterable[int]) -> dict[int, InsuranceLink]:

@@ -46,5 +46,6 @@ def pair_of(record: InsurancePlan | Insurance) -> Pair:
     links = InsuranceLink.objects.select_related("plan__company", "insurance")
     link = links.filter(**{here.noun: record}).first()
     if link is None:
-        return Pair(**{here.noun: record})
+        halves: dict[str, Any] = {here.noun: record}
+        return Pair(**halves)
     return Pair(link.plan, link.insurance, differences(link.insurance, given_by(link.plan)))

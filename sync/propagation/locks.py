@@ -10,7 +10,7 @@ Any other order ends in deadlocks when two people save at once.
 import hashlib
 from collections.abc import Iterable
 
-from django.db import connections, models
+from django.db import connections
 
 from sync.models import InsuranceLink
 from sync.pairs.sides import Side
@@ -47,18 +47,17 @@ def lock_import(using: str) -> None:
 
 
 def lock_links(
-    using: str, *, plans: Iterable[int] = (), insurances: Iterable[int] = (), alone: bool = False
+    using: str, side: Side, keys: Iterable[int | None], *, alone: bool = False
 ) -> list[InsuranceLink]:
-    """Lock and return the links of these plans and insurances, sorted.
+    """Lock and return the links of the records of `side` with these keys, sorted.
 
     `alone` also keeps out those who only refer to the link.
     """
-    plans, insurances = list(plans), list(insurances)
-    if not plans and not insurances:
+    wanted = {key for key in keys if key is not None}
+    if not wanted:
         return []
-    pairs = models.Q(plan__in=plans) | models.Q(insurance__in=insurances)
     rows = InsuranceLink.objects.using(using).select_for_update(no_key=not alone)
-    return list(rows.filter(pairs).order_by("pk"))
+    return list(rows.filter(**{f"{side.noun}__in": wanted}).order_by("pk"))
 
 
 def lock_in_links(using: str, links: Iterable[InsuranceLink], side: Side) -> None:

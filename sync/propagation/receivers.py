@@ -8,6 +8,7 @@ as drift until the pair is saved or repaired.
 """
 
 from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import Any
 
 from django.dispatch import Signal
@@ -41,27 +42,27 @@ def plans_saving(records: list[InsurancePlan], using: str, **kwargs: Any) -> Non
     # No company is looked for at a plan's address, so the address itself stays free.
     typed = [plan for plan in _added(records) if plan.typed_by]
     lock_addresses(using, (f"plan {key}" for key in _address_keys(typed)))
-    lock_links(using, plans=_keys(records))
+    lock_links(using, PM, _keys(records))
     _lock_chosen_orphans(using, EHR, records)
 
 
 def insurances_saving(records: list[Insurance], using: str, **kwargs: Any) -> None:
     # An edit never looks for a company.
     lock_addresses(using, _address_keys(_added(records)))
-    lock_links(using, insurances=_keys(records))
+    lock_links(using, EHR, _keys(records))
     _lock_chosen_orphans(using, PM, records)
 
 
 def policies_saving(records: list[InsurancePolicy], using: str, **kwargs: Any) -> None:
     # No pair is deleted while somebody comes to use a side of it: PostgreSQL looks at foreign keys
     # when the transaction ends, which is too late to hold off a delete.
-    lock_links(using, plans={policy.plan_id for policy in records if policy.plan_id})
+    lock_links(using, PM, (policy.plan_id for policy in records))
 
 
 def ehr_patients_saving(records: list[EHRPatient], using: str, **kwargs: Any) -> None:
     # As for a policy.
-    used = {key for p in records for key in (p.primary_insurance_id, p.secondary_insurance_id)}
-    lock_links(using, insurances=used - {None})
+    used = ((p.primary_insurance_id, p.secondary_insurance_id) for p in records)
+    lock_links(using, EHR, chain.from_iterable(used))
 
 
 def records_saved(records: list[Record], **kwargs: Any) -> None:
@@ -69,13 +70,13 @@ def records_saved(records: list[Record], **kwargs: Any) -> None:
 
 
 def plans_deleting(records: list[InsurancePlan], using: str, **kwargs: Any) -> None:
-    links = lock_links(using, plans=_keys(records), alone=True)
+    links = lock_links(using, PM, _keys(records), alone=True)
     lock_in_links(using, links, EHR)
     records_deleting(records, using, sender=InsurancePlan)
 
 
 def insurances_deleting(records: list[Insurance], using: str, **kwargs: Any) -> None:
-    links = lock_links(using, insurances=_keys(records), alone=True)
+    links = lock_links(using, EHR, _keys(records), alone=True)
     lock_in_links(using, links, PM)
     records_deleting(records, using, sender=Insurance)
 

@@ -35,7 +35,7 @@ def repair(
         # An orphan of the EHR will look for a company at its address.
         addresses = _addresses_of_orphans(keys) if here is EHR else set()
         lock_addresses("default", addresses)
-        links = lock_links("default", **{f"{here.noun}s": keys})
+        links = lock_links("default", here, keys)
         orphans = set(keys) - {here.key_in(link) for link in links}
         found: list[Any] = []
         if linked is not False:
@@ -56,7 +56,7 @@ def _addresses_of_orphans(keys: list[int]) -> set[str]:
 
 def _lock_orphans(here: Side, keys: set[int]) -> list[Any]:
     """Return the records with these keys, locked; without those that somebody just linked."""
-    records: list[Any] = here.model._default_manager.lock_and_read(keys)  # type: ignore[attr-defined]  # a RecordQuerySet
+    records: list[Any] = here.model._default_manager.lock_and_read(keys)
     linked = here.keys_linked(record.pk for record in records)
     return [record for record in records if record.pk not in linked]
 

@@ -1,7 +1,8 @@
 """The rules: what one list makes of what is done in the other. Reads only.
 
-`table` is the rules as data. `decide` takes saved, typed, deleted or repaired records and returns a
-`Decision`: all that will happen, as data. `sync.propagation` carries one out, `sync.screens` says it.
+`table` is the rules as data. `decide` takes saved, typed, deleted or repaired records and returns
+a `Decision`: all that will happen, as data. `sync.propagation` carries it out, `sync.screens` says
+it.
 """
 
 from sync.rules.deciding import decide, dry_run

@@ -1,7 +1,7 @@
 """Why a rule decided as it did: a code with its values, as the log keeps them.
 
-A reason is a dict that JSON can hold; `sync.screens.wording.reasons` makes a sentence of it. Records
-are named as references, {"id", "text"}; the id of one that is only about to be made is None.
+A reason is a dict that JSON can hold; `sync.screens.wording.reasons` makes a sentence of it.
+Records are named as references, {"id", "text"}.
 """
 
 from collections.abc import Sequence
@@ -25,9 +25,9 @@ class Code(StrEnum):
 
     ADDED = "added"  # by no rule
     DELETED = "deleted"  # by no rule
-    # `company` has the address of the insurance: the `same` parts of it. `typed` is the company name
-    # that was typed, `same_name` whether that is the company's, spelling aside. Of several, `why` it
-    # is this one, and who is there `also`; `others` counts them all.
+    # `company` has the address of the insurance: the `same` parts of it. `typed` is the company
+    # name that was typed, `same_name` whether that is the company's, spelling aside. Of several,
+    # `why` it is this one, and who is there `also`; `others` counts all but the one.
     MATCHED = "matched"
     # No company was found: the address is too thin; its only `company` is inactive; there is none.
     # `near` are companies in the same building or at the same box (`same`); `nearby` counts them.

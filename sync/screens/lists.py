@@ -66,7 +66,7 @@ def advice_on(request: HttpRequest, model: type[Model]) -> SafeString | str:
     permissions=["change"],
 )
 def bring_ehr_up_to_date(model_admin: Any, request: HttpRequest, queryset: Any) -> None:
-    """Put the selected pairs right; PM's values win. An orphan stays as it is, and the page says so.
+    """Put the selected pairs right; PM's values win. An orphan is skipped, and the page says so.
 
     The effect is told by the events, as after any save.
     """

@@ -103,7 +103,7 @@ def _read_errors(forms: Sequence[Any], formsets: Sequence[Any], told: Preview) -
 def _decision(
     records: Sequence[Any], told: Preview, user: Any, may_see_other: bool
 ) -> Decision | None:
-    """Decide as far as the page is filled in, and tell it; None where there is nothing to decide."""
+    """Decide as far as the page is filled in, and tell it. None: there is nothing to decide."""
     record = records[0]
     if told.can_be_saved:
         return _of_whole_page(records, told, user, may_see_other)

@@ -54,6 +54,16 @@ def test_states_and_territories_are_known_in_any_case(typed):
     assert cleaned(state=typed).state == typed.strip().upper()
 
 
+def test_states_territories_and_armed_forces_are_offered_by_code_and_name():
+    choices = dict(InsuranceCompany._meta.get_field("state").flatchoices)
+
+    assert len(choices) == 50 + 1 + 5 + 3 + 3  # DC, territories, freely associated, armed forces
+    assert list(choices) == sorted(choices)
+    assert choices["CA"] == "CA – California"
+    assert choices["DC"] == "DC – District of Columbia"
+    assert choices["AE"] == "AE – Armed Forces Europe"
+
+
 @pytest.mark.parametrize("typed", ["ZZ", "Ca1", "XX"])
 def test_a_state_that_does_not_exist_is_refused_in_words(typed):
     errors = errors_of(state=typed)

@@ -65,8 +65,8 @@ def test_among_several_the_one_of_the_same_name_is_chosen(spelling):
     assert match.company == cigna
     assert "You typed" not in why(match)
     assert why(match).endswith(
-        "There are 3 companies at this address; this is the one with the same name. Also there: VSP,"
-        " Humana."
+        "There are 3 companies at this address; this is the one with the same name."
+        " Also there: VSP, Humana."
     )
 
 

@@ -4,9 +4,8 @@ Each function looks at the words from one position on and returns what stands th
 after it, or None. None looks further than a few words.
 """
 
-from kareo.address_words import ENDS, is_number, without_th
-from kareo.postal_suffixes import SUFFIXES
-from kareo.postal_tables import (
+from kareo.addresses.suffixes import SUFFIXES
+from kareo.addresses.tables import (
     BOXES,
     DIRECTIONS,
     NAMED_FLOORS,
@@ -17,13 +16,28 @@ from kareo.postal_tables import (
     TAKE_WORDS,
     UNITS,
 )
+from kareo.addresses.words import ENDS, is_number, without_th
 
-_LETTERED = frozenset({"BLDG", "TOWER", "WING"})  # may be called by a direction or a Roman number
+_BUILDINGS = frozenset({"BLDG", "TOWER", "WING"})
+# {class of units: what they may be called}: Floor Mezzanine, Tower East, Building II.
+_NAMES = {
+    **dict.fromkeys(["FL", "LEVEL"], NAMED_FLOORS),
+    **dict.fromkeys(_BUILDINGS, frozenset(ROMAN.keys() | DIRECTIONS.keys())),
+}
 
 
 def ends_at(words: list[str], at: int) -> bool:
     """Tell whether a line ends before `at`, or a unit or box begins there."""
     return at >= len(words) or words[at] in ENDS or words[at] in UNITS or words[at] in BOXES
+
+
+def delivery_at(words: list[str], at: int) -> bool:
+    """Tell whether a box or a unit stands at `at`, whose word may begin one."""
+    return (
+        (words[at] in ROUTES and route_at(words, at) is not None)
+        or (words[at] in BOXES and box_at(words, at) is not None)
+        or (words[at] in UNITS and unit_at(words, at) is not None)
+    )
 
 
 def unit_at(words: list[str], at: int) -> tuple[list[str], int] | None:
@@ -32,20 +46,14 @@ def unit_at(words: list[str], at: int) -> tuple[list[str], int] | None:
     kind = UNITS[designator]
     start = _after_signs(words, at + 1)
     word = words[start] if start < len(words) else ","
-    is_number_next = words[start + 1 : start + 2] and words[start + 1].isdecimal()
-    is_letters = len(word) == 2 and word.isalpha() and word not in BOXES  # Dept CH 143
-    if not (is_letters and is_number_next) and not _numbers_a_unit(designator, kind, word):
-        if kind in NEED_NO_NUMBER and ends_at(words, at + 1):
-            return [kind], at + 1
-        return None
-    number, end = _number_at(words, start)
-    numbers = _single(number)
-    while end + 1 < len(words) and words[end] == "AND" and is_number(words[end + 1]):
-        number, end = _number_at(words, end + 1)
-        numbers.append(number)
-    if kind in _LETTERED or kind == "FL":
-        numbers = [ROMAN.get(number, DIRECTIONS.get(number, number)) for number in numbers]
-    return [f"{kind} {number}" for number in numbers if number], end
+    if _numbers_a_unit(designator, kind, word) or _is_lettered_number(words, start):
+        numbers, end = _numbers_at(words, start)
+        if kind == "FL" or kind in _BUILDINGS:
+            numbers = [ROMAN.get(number, DIRECTIONS.get(number, number)) for number in numbers]
+        return [f"{kind} {number}" for number in numbers], end
+    if kind in NEED_NO_NUMBER and ends_at(words, at + 1):
+        return [kind], at + 1
+    return None
 
 
 def bare_unit_at(words: list[str], at: int) -> tuple[list[str], int]:
@@ -82,11 +90,6 @@ def route_at(words: list[str], at: int) -> tuple[str, int] | None:
     return f"{ROUTES[words[at]]} {number} {box[0].removeprefix('PO ')}", box[1]
 
 
-def _single(number: str) -> list[str]:
-    """Return the numbers of Suite 100/200; Unit 1/2 is one half."""
-    return [one for one in number.split("/") if one] if len(number) > 3 else [number]
-
-
 def _after_signs(words: list[str], at: int) -> int:
     """Return the position after `at` and up to two of #, No, Number."""
     return at + sum(1 for word in words[at : at + 2] if word in NUMBER_SIGNS)
@@ -98,15 +101,42 @@ def _numbers_a_unit(designator: str, kind: str, word: str) -> bool:
         return True
     if not word.isalpha() or word in BOXES or word == "AND":
         return False
-    if kind == "FL" or kind == "LEVEL":
-        return len(word) == 1 or word in NAMED_FLOORS
+    return _names_a_unit(designator, kind, word)
+
+
+def _names_a_unit(designator: str, kind: str, word: str) -> bool:
+    """Tell whether a unit can be called `word`, of letters: Suite B, Suite LL, Tower East."""
     if kind == "MS":
         return designator in TAKE_WORDS and len(word) < 6
-    if kind in _LETTERED:
-        return len(word) == 1 or word in ROMAN or word in DIRECTIONS
-    if designator in TAKE_WORDS and len(word) < 4:
-        return word not in UNITS and word not in SUFFIXES
-    return len(word) == 1
+    if len(word) == 1:
+        return True
+    if kind in _NAMES:
+        return word in _NAMES[kind]
+    is_short = designator in TAKE_WORDS and len(word) < 4
+    return is_short and word not in UNITS and word not in SUFFIXES
+
+
+def _is_lettered_number(words: list[str], at: int) -> bool:
+    """Tell whether two letters and digits stand at `at`, one number together: Dept CH 143."""
+    if at + 1 >= len(words) or not words[at + 1].isdecimal():
+        return False
+    letters = words[at]
+    return len(letters) == 2 and letters.isalpha() and letters not in BOXES
+
+
+def _numbers_at(words: list[str], at: int) -> tuple[list[str], int]:
+    """Return the numbers at `at` and the position after them: 100, 100/200, 100 & 200."""
+    number, end = _number_at(words, at)
+    numbers = _single(number)
+    while end + 1 < len(words) and words[end] == "AND" and is_number(words[end + 1]):
+        number, end = _number_at(words, end + 1)
+        numbers.append(number)
+    return numbers, end
+
+
+def _single(number: str) -> list[str]:
+    """Return the numbers of Suite 100/200; Unit 1/2 is one half."""
+    return number.split("/") if len(number) > 3 else [number]
 
 
 def _number_at(words: list[str], at: int) -> tuple[str, int]:

@@ -1,7 +1,8 @@
 """What people write in US addresses and what USPS Publication 28 makes of it.
 
-Appendix B (states, directions), appendix C2 (units), appendix F (highways), sections 22 to 29
-(military, rural routes, boxes, Puerto Rico). Appendix C1 is in `postal_suffixes`.
+Appendix B (directions), appendix C2 (units), appendix F (highways), sections 22 to 29 (military,
+rural routes, boxes, Puerto Rico). The states of appendix B are in `states`, appendix C1 is in
+`suffixes`.
 """
 
 
@@ -14,29 +15,6 @@ def _by_variant(rows: str) -> dict[str, str]:
     table = [line.split() for line in rows.split("\n") if line]
     return {written: row[0] for row in table for written in row}
 
-
-def _by_name(rows: str) -> dict[str, str]:
-    """Return {name: code} of `code name, code name`."""
-    return {name: code for code, _, name in (row.strip().partition(" ") for row in rows.split(","))}
-
-
-# Appendix B: states and territories, armed forces.
-STATE_NAMES = _by_name(
-    "AL ALABAMA, AK ALASKA, AS AMERICAN SAMOA, AZ ARIZONA, AR ARKANSAS, CA CALIFORNIA,"
-    " CO COLORADO, CT CONNECTICUT, DE DELAWARE, DC DISTRICT OF COLUMBIA, FL FLORIDA,"
-    " FM FEDERATED STATES OF MICRONESIA, GA GEORGIA, GU GUAM, HI HAWAII, ID IDAHO, IL ILLINOIS,"
-    " IN INDIANA, IA IOWA, KS KANSAS, KY KENTUCKY, LA LOUISIANA, ME MAINE, MH MARSHALL ISLANDS,"
-    " MD MARYLAND, MA MASSACHUSETTS, MI MICHIGAN, MN MINNESOTA, MS MISSISSIPPI, MO MISSOURI,"
-    " MT MONTANA, NE NEBRASKA, NV NEVADA, NH NEW HAMPSHIRE, NJ NEW JERSEY, NM NEW MEXICO,"
-    " NY NEW YORK, NC NORTH CAROLINA, ND NORTH DAKOTA, MP NORTHERN MARIANA ISLANDS, OH OHIO,"
-    " OK OKLAHOMA, OR OREGON, PW PALAU, PA PENNSYLVANIA, PR PUERTO RICO, RI RHODE ISLAND,"
-    " SC SOUTH CAROLINA, SD SOUTH DAKOTA, TN TENNESSEE, TX TEXAS, UT UTAH, VT VERMONT,"
-    " VI VIRGIN ISLANDS, VI US VIRGIN ISLANDS, VA VIRGINIA, WA WASHINGTON, WV WEST VIRGINIA,"
-    " WI WISCONSIN, WY WYOMING, AA ARMED FORCES AMERICAS, AE ARMED FORCES EUROPE,"
-    " AP ARMED FORCES PACIFIC"
-)
-STATES = frozenset(STATE_NAMES.values())
-COUNTRY = frozenset({"USA", "US", "AMERICA", "EEUU"})
 
 # Appendix B: directions, Spanish ones included.
 DIRECTIONS = _by_variant("""
@@ -198,8 +176,8 @@ SAINTS = _words(
     " ROSE SIMON STEPHEN STEPHENS THERESA THOMAS VINCENT XAVIER"
 )
 
-# A line with a number and one of these is an organisation's name: Local 1199 Benefit Fund.
-ORGANISATIONS = _words(
+# A line with a number and one of these is an organization's name: Local 1199 Benefit Fund.
+ORGANIZATIONS = _words(
     "ADMINISTRATION ADMINISTRATORS ASSOCIATION BENEFIT BENEFITS CLAIMS COMPANY COMPANIES CORP"
     " CORPORATION DEPT DEPARTMENT FOUNDATION FUND FUNDS GROUP HEALTH HEALTHCARE INC INSURANCE LLC"
     " MEDICAL MUTUAL PLAN PLANS SERVICES TEAMSTERS TRUST UNION"

@@ -1,12 +1,9 @@
 """What a key is made of, when there is none, and that nothing breaks it."""
 
-import subprocess
-import sys
-
 import pytest
 
-from kareo.address_words import LONGEST, MOST_WORDS, text_of, words_of
 from kareo.addresses import KEY_LENGTH, ParsedAddress, address_key, near_key, parse
+from kareo.addresses.words import LONGEST, MOST_WORDS, text_of, words_of
 
 AETNA = ("111 Academy Drive", "", "Irvine", "CA", "92617")
 
@@ -129,7 +126,10 @@ def test_an_address_too_thin_to_match_on_has_no_key(thin):
     assert near_key(*with_parts(**thin)) == ""
 
 
-@pytest.mark.parametrize("street", ["Calle Sol", "Calle", "Calle Sol, 45", "Carr 2", "Urb Sol"])
+@pytest.mark.parametrize(
+    "street",
+    ["Calle Sol", "Calle", "Calle, 45", "Calle Sol, 45", "Carr 2", "Carr Vieja Km 11", "Urb Sol"],
+)
 def test_a_puerto_rican_street_needs_its_number(street):
     assert address_key(street, "", "San Juan", "PR", "00918") == ""
 
@@ -143,10 +143,10 @@ def test_a_near_key_is_the_buildings():
 @pytest.mark.parametrize(
     ("street", "zip_code", "basis"),
     [
-        ("PO Box 12", "92617", "PO box and ZIP"),
-        ("111 Academy Dr", "92617", "street and ZIP"),
-        ("PO Box 12, 111 Academy Dr", "92617", "PO box, street and ZIP"),
-        ("111 Academy Dr", "", "street, city and state"),
+        ("PO Box 12", "92617", ["box", "zip"]),
+        ("111 Academy Dr", "92617", ["street", "zip"]),
+        ("PO Box 12, 111 Academy Dr", "92617", ["box", "street", "zip"]),
+        ("111 Academy Dr", "", ["street", "city", "state"]),
     ],
 )
 def test_an_address_says_what_a_match_rests_on(street, zip_code, basis):
@@ -218,8 +218,3 @@ def test_keys_too_long_for_their_column_are_cut_and_stay_apart():
 
     assert [len(key) for key in keys] == [KEY_LENGTH] * 2
     assert keys[0] != keys[1]
-
-
-def test_addresses_are_pure_python():
-    code = "import kareo.addresses, sys; assert 'django' not in sys.modules"
-    subprocess.run([sys.executable, "-c", code], check=True)

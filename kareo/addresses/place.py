@@ -2,9 +2,10 @@
 
 from typing import NamedTuple
 
-from kareo.address_words import ENDS, text_of, words_of
-from kareo.postal_suffixes import IN_FULL
-from kareo.postal_tables import DIRECTIONS, STATE_NAMES, STATES, UNITS
+from kareo.addresses.states import STATE_CODES, STATES
+from kareo.addresses.suffixes import IN_FULL
+from kareo.addresses.tables import DIRECTIONS, UNITS
+from kareo.addresses.words import ENDS, text_of, words_of
 
 _LONGEST = 100  # characters of a city or state
 _LONGEST_STATE = 4  # words: Federated States of Micronesia
@@ -26,7 +27,7 @@ class Place(NamedTuple):
 def place_of(city: object, state: object) -> Place:
     """Return the place of a city and a state, which may be a code or a name."""
     states = _plain_words(state)
-    return Place(_plain_words(city), STATE_NAMES.get(" ".join(states)) or "".join(states))
+    return Place(_plain_words(city), STATE_CODES.get(" ".join(states)) or "".join(states))
 
 
 def may_be_zip(word: str) -> bool:
@@ -41,23 +42,37 @@ def without_place(words: list[str], place: Place, zip5: str) -> tuple[list[str],
     for at in range(len(words) - 1, 0, -1):
         if at >= len(words) or not may_be_zip(words[at]):
             continue
-        pasted5 = words[at][:5]
-        start, state = _state_before(words, at)
-        if not _is_place(state, pasted5, place.state, zip5):
-            if pasted5 != zip5 or not _town_ends_at(words, at, place.town):
-                continue
-            start = at
-        cut, town = _town_before(words, start, place.town)
-        place = Place(place.town or town, place.state or state)
-        zip5 = zip5 or pasted5
-        words = [*words[:cut], ",", *words[at + 1 :]]
+        found = _pasted_before(words, at, place, zip5)
+        if found:
+            cut, place = found
+            zip5 = zip5 or words[at][:5]
+            words = [*words[:cut], ",", *words[at + 1 :]]
     if not zip5 and not place.text:
-        end = len(words)
-        start, state = _state_before(words, end)
+        start, state = _state_before(words, len(words))
         if state:
-            cut, town = _town_before(words, start, place.town)
-            return words[:cut], Place(place.town or town, place.state or state), ""
+            cut, place = _with_town_before(words, start, state, place)
+            words = words[:cut]
     return words, place, zip5
+
+
+def _pasted_before(words: list[str], at: int, place: Place, zip5: str) -> tuple[int, Place] | None:
+    """Return where the city and state before a ZIP at `at` begin, and the place with them.
+
+    None where it is no ZIP, but a number that belongs to the street or a unit.
+    """
+    pasted5 = words[at][:5]
+    start, state = _state_before(words, at)
+    if _is_place(state, pasted5, place.state, zip5):
+        return _with_town_before(words, start, state, place)
+    if pasted5 == zip5 and _town_ends_at(words, at, place.town):
+        return _with_town_before(words, at, state, place)
+    return None
+
+
+def _with_town_before(words: list[str], at: int, state: str, place: Place) -> tuple[int, Place]:
+    """Return where the city before `at` begins, and `place` with what it lacked."""
+    cut, town = _town_before(words, at, place.town)
+    return cut, Place(place.town or town, place.state or state)
 
 
 def _is_place(state: str, pasted5: str, known_state: str, zip5: str) -> bool:
@@ -82,7 +97,7 @@ def _state_before(words: list[str], at: int) -> tuple[int, str]:
     end = _before_ends(words, at)
     for length in range(min(_LONGEST_STATE, end), 0, -1):
         name = " ".join(words[end - length : end])
-        code = name if name in STATES else STATE_NAMES.get(name)
+        code = name if name in STATES else STATE_CODES.get(name)
         if code:
             return end - length, code
     return at, ""

@@ -7,7 +7,7 @@ Words are upper-case and without accents or dots. `5TH` stands for 5th, Fifth an
 import re
 import unicodedata
 
-from kareo.postal_tables import (
+from kareo.addresses.tables import (
     AFTER_THEIR_NUMBER,
     DIRECTIONS,
     FUSED,
@@ -52,7 +52,7 @@ _DIGITS_FIRST = re.compile(r"(\d+(?:-\d+)*)([^\W\d_]{3,})")
 _ZIP = re.compile(r"([0-9]{3,5})(?:\W[0-9]{0,4})?|([0-9]{7,9})")
 
 _SECONDS = frozenset(second for _, second in PHRASES)
-_JOINED = _SECONDS | NUMBER_WORDS.keys()
+_SPELLED = frozenset(NUMBER_WORDS)
 _TWENTY_TO_NINETY = range(20, 100, 10)
 
 
@@ -96,8 +96,10 @@ def words_of(text: str) -> list[str]:
             found.append(_MARKS[token])
         else:
             found.extend(_pieces(token))
-    if not _JOINED.isdisjoint(found):
-        found = _joined(found)
+    if not _SECONDS.isdisjoint(found):
+        found = _with_phrases(found)
+    if not _SPELLED.isdisjoint(found):
+        found = _with_digits(found)
     if not AFTER_THEIR_NUMBER.isdisjoint(found):
         _put_numbers_last(found)
     return found
@@ -123,8 +125,13 @@ def _pieces(mixed: str) -> list[str]:
         return ["MS"] if mixed == "M/S" else mixed.split("-")  # 123-1/2
     if "." in mixed:
         return [mixed] if mixed[0].isdecimal() else [mixed.replace(".", "")]
-    if "-" not in mixed:
-        return _unfused(mixed)
+    if "-" in mixed:
+        return [word for piece in _unhyphened(mixed) for word in _unfused(piece)]
+    return _unfused(mixed)
+
+
+def _unhyphened(mixed: str) -> list[str]:
+    """Return the words that hyphens part; what they join in one number or unit stays together."""
     first, *others = mixed.split("-")
     pieces = [first]
     for part in others:
@@ -135,7 +142,7 @@ def _pieces(mixed: str) -> list[str]:
             pieces.append(part)
         else:
             pieces[-1] = before + part  # 7-A, B-14
-    return [word for piece in pieces for word in _unfused(piece)]
+    return pieces
 
 
 def _apart(before: str, part: str) -> bool:
@@ -155,27 +162,34 @@ def _unfused(piece: str) -> list[str]:
     return [piece]
 
 
-def _joined(words: list[str]) -> list[str]:
-    """Return `words` with P O BOX as one word and number words as numbers."""
-    joined: list[str] = []
+def _with_phrases(words: list[str]) -> list[str]:
+    """Return `words` with those that mean one thing together as one word: P O BOX, MAIL STOP."""
+    joined = words[:1]
+    for word in words[1:]:
+        if one := PHRASES.get((joined[-1], word)):
+            joined[-1] = one
+        else:
+            joined.append(word)
+    return joined
+
+
+def _with_digits(words: list[str]) -> list[str]:
+    """Return `words` with numbers in digits: FORTY SECOND is 42TH."""
+    written: list[str] = []
     spelled = 0  # the number that the last word spells, to which the next may add
     for word in words:
-        number = NUMBER_WORDS.get(word)
-        if number is None:
+        if word not in NUMBER_WORDS:
+            written.append(word)
             spelled = 0
-            one = PHRASES.get((joined[-1], word)) if joined and word in _SECONDS else None
-            if one:
-                joined[-1] = one
-            else:
-                joined.append(word)
             continue
-        value, ordinal = number
+        value, is_last = NUMBER_WORDS[word]
         total = _sum(spelled, value)
         if total:
-            joined.pop()
-        spelled = 0 if ordinal else total or value
-        joined.append(f"{total or value}TH" if ordinal else str(total or value))
-    return joined
+            written.pop()
+        number = total or value
+        written.append(f"{number}TH" if is_last else str(number))
+        spelled = 0 if is_last else number
+    return written
 
 
 def _sum(spelled: int, value: int) -> int:
@@ -190,20 +204,25 @@ def _sum(spelled: int, value: int) -> int:
 def _put_numbers_last(words: list[str]) -> None:
     """Turn 12TH FLOOR into FLOOR 12 and EAST TOWER into TOWER EAST, in place."""
     for at in range(len(words) - 1, 0, -1):
-        designator, number = words[at], words[at - 1]
-        if designator not in AFTER_THEIR_NUMBER:
-            continue
-        following = words[at + 1] if at + 1 < len(words) else ","
-        if is_ordinal(number):
-            if at > 2 and words[at - 2] == "AND" and is_ordinal(words[at - 3]):
-                words[at - 3 : at + 1] = [designator, words[at - 3][:-2], "AND", number[:-2]]
-                continue
-            number = number[:-2]
-        elif is_number(following) or (len(following) == 1 and following.isalpha()):
-            continue  # it has its number: East Building 5
-        elif UNITS[designator] in {"FL", "LEVEL"}:
-            if number not in NAMED_FLOORS and not (number.isdecimal() and following in ENDS):
-                continue
-        elif number not in DIRECTIONS:
-            continue
-        words[at - 1 : at + 1] = [designator, number]
+        if words[at] in AFTER_THEIR_NUMBER:
+            start = _start_of_number_before(words, at)
+            words[start : at + 1] = [words[at], *map(without_th, words[start:at])]
+
+
+def _start_of_number_before(words: list[str], at: int) -> int:
+    """Return where the number before the designator at `at` begins, `at` where there is none."""
+    number = words[at - 1]
+    if is_ordinal(number):
+        is_two = at > 2 and words[at - 2] == "AND" and is_ordinal(words[at - 3])
+        return at - 3 if is_two else at - 1  # 2ND AND 3RD FLOORS
+    following = words[at + 1] if at + 1 < len(words) else ","
+    return at - 1 if _calls(number, words[at], following) else at
+
+
+def _calls(word: str, designator: str, following: str) -> bool:
+    """Tell whether `word`, no ordinal, says which floor or building the next one is: EAST TOWER."""
+    if is_number(following) or (len(following) == 1 and following.isalpha()):
+        return False  # it has its number: East Building 5
+    if UNITS[designator] in {"FL", "LEVEL"}:
+        return word in NAMED_FLOORS or (word.isdecimal() and following in ENDS)
+    return word in DIRECTIONS

@@ -1,22 +1,15 @@
-"""One key for all spellings of one address, pure Python, by USPS Publication 28.
-
-`address_key` is ZIP, box, street and units, each in its standard form: "62701|PO BOX 12||" or
-"92617||111 ACADEMY DR|STE 200". Two addresses match when their keys are equal and not empty.
-`parse` gives the same in parts, to say in words what is equal and what differs. Whoever changes
-what a key looks like raises KEY_VERSION: stored keys carry the version that made them.
-
-Where a rule is in doubt, a number stays in the key: two spellings of one address may then go
-unrecognised, but two addresses are never taken for one.
-"""
+"""The keys of an address, and the parts that they are made of."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
+from typing import Any
 
-from kareo.address_place import may_be_zip, place_of, without_place
-from kareo.address_reader import Reader
-from kareo.address_words import LONGEST, MOST_WORDS, text_of, words_of, zip_5
+from kareo.addresses.place import may_be_zip, place_of, without_place
+from kareo.addresses.reader import Reader
+from kareo.addresses.words import LONGEST, MOST_WORDS, text_of, words_of, zip_5
 
-KEY_VERSION = 2
+KEY_VERSION = 2  # of what a key looks like; stored with each key
 KEY_LENGTH = 255  # characters; what the columns hold
 
 
@@ -44,18 +37,10 @@ class ParsedAddress:
         return self._key("")
 
     @property
-    def lines(self) -> tuple[str, str]:
-        """Two lines that parse to the same box, street and units."""
-        first = filter(None, (self.box, self.street))
-        return ", ".join(first).replace(" & ", ", "), ", ".join(self.units)
-
-    @property
-    def basis(self) -> str:
-        """What a match is based on, in words: "PO box and ZIP", "street, city and state"."""
-        delivery = ["PO box"] * bool(self.box) + ["street"] * bool(self.street)
-        place = ["ZIP"] if self.zip5 else ["city", "state"]
-        *most, last = delivery + place
-        return f"{', '.join(most)} and {last}"
+    def basis(self) -> list[str]:
+        """What a match is based on: ["box", "zip"], ["street", "city", "state"]."""
+        delivery = ["box"] * bool(self.box) + ["street"] * bool(self.street)
+        return delivery + (["zip"] if self.zip5 else ["city", "state"])
 
     def _key(self, units: str) -> str:
         if not self.place or not (self.box or self.street):
@@ -92,6 +77,16 @@ def parse(
 
     What is too long to be an address has no parts.
     """
+    parts: Any = (street_1, street_2, city, state, zip_code)
+    # One save asks for one address several times: for the form, the preview, the lock, the match.
+    if set(map(type, parts)) == {str} and sum(map(len, parts)) <= LONGEST:
+        return _kept(*parts)
+    return _read(*parts)
+
+
+def _read(
+    street_1: object, street_2: object, city: object, state: object, zip_code: object
+) -> ParsedAddress:
     first, second = text_of(street_1), text_of(street_2)
     lines = f"{first}\n{second}" if second else first
     if len(lines) > LONGEST:
@@ -113,3 +108,6 @@ def parse(
         " & ".join(sorted(read.street_texts())),
         tuple(sorted(read.units)),
     )
+
+
+_kept = lru_cache(maxsize=4096)(_read)  # some megabytes

@@ -145,6 +145,7 @@ def test_an_urbanization_tells_equal_streets_apart():
         ("7 Oak St #", "62701", "7 OAK ST", ()),
         ("7 Route 9 Box", "62701", "7 RTE 9 BOX", ()),
         ("7 Virginia Rd B", "62701", "7 VIRGINIA RD", ("STE B",)),
+        ("7 New 42nd St", "62701", "7 NEW 42 ST", ()),  # no highway of New York's
         ("7 Avenida Oak", "62701", "7 AVENIDAOAK", ()),
         ("7 North", "62701", "", ("STE 7N",)),
     ],

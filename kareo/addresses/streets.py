@@ -3,9 +3,9 @@
 import re
 from typing import NamedTuple
 
-from kareo.address_words import is_number, is_ordinal, without_th
-from kareo.postal_suffixes import CLOSING, IN_FULL, SUFFIXES
-from kareo.postal_tables import (
+from kareo.addresses.states import STATE_CODES, STATES
+from kareo.addresses.suffixes import CLOSING, IN_FULL, SUFFIXES
+from kareo.addresses.tables import (
     BEFORE_ROAD,
     DIRECTIONS,
     FUSED_ROADS,
@@ -14,12 +14,12 @@ from kareo.postal_tables import (
     NUMBERED_ROADS,
     SAINTS,
     SPANISH_AVENUES,
-    STATE_NAMES,
-    STATES,
 )
+from kareo.addresses.words import is_number, is_ordinal, without_th
 
-_HIGHWAY_WORDS = {name.split()[0] for name in [*HIGHWAYS, *STATES, *STATE_NAMES]}
+_HIGHWAY_WORDS = {name.split()[0] for name in [*HIGHWAYS, *STATES, *STATE_CODES]}
 _STATE_ROADS = {"HWY": "SR", "RTE": "SR", "SR": "SR", "RD": "SR", "CR": "CR", "": "SR"}
+_PROPER, _DIRECTION = "proper", "direction"  # parts of a street's name
 _FUSED_ROAD = re.compile(r"([A-Z]{1,3})(\d+[A-Z]?)")
 
 
@@ -55,20 +55,27 @@ def is_road_number(name: list[str], word: str, following: str) -> bool:
 
 def street_of(number: str, words: list[str], is_puerto_rican: bool = False) -> Street:
     """Return the street of a house number and the words after it, at least one."""
-    words = _without_what_follows(words)
-    if words[0] in LEADING_DIRECTIONS and len(words) > 1:
-        words = [LEADING_DIRECTIONS[words[0]], *words[1:]]
-    last = len(words) - 1
-    while last and words[last] in DIRECTIONS:
-        last -= 1
-    if is_puerto_rican and words[0] in SPANISH_AVENUES and last:
-        words = [*words[1 : last + 1], "AVE", *words[last + 1 :]]
+    words = _in_standard_order(_without_what_follows(words), is_puerto_rican)
+    last = _last_word(words)
     suffix = SUFFIXES.get(words[last], "") if last else ""
     words, road = _with_standard_road(words)
     name = _name(words, last if suffix and not road else -1)
-    directions = sum(1 for word in words if word in DIRECTIONS)
-    is_sure = bool(suffix or road or 0 < directions < len(words) or any(map(is_number, words)))
-    return Street(number, name, suffix, is_sure)
+    return Street(number, name, suffix, bool(suffix or road) or _is_told_by_name(words))
+
+
+def _in_standard_order(words: list[str], is_puerto_rican: bool) -> list[str]:
+    """Return `words` with the direction of No. Main St as one, and Avenida Sol as Sol Ave."""
+    if words[0] in LEADING_DIRECTIONS and len(words) > 1:
+        return [LEADING_DIRECTIONS[words[0]], *words[1:]]
+    if is_puerto_rican and words[0] in SPANISH_AVENUES and (last := _last_word(words)):
+        return [*words[1 : last + 1], "AVE", *words[last + 1 :]]
+    return words
+
+
+def _is_told_by_name(words: list[str]) -> bool:
+    """Tell whether a direction beside a name, or a number, shows that `words` are a street."""
+    directions = sum(map(DIRECTIONS.__contains__, words))
+    return 0 < directions < len(words) or any(map(is_number, words))
 
 
 def _first_word(words: list[str]) -> int:
@@ -76,6 +83,14 @@ def _first_word(words: list[str]) -> int:
     at = 0
     while at < len(words) and words[at] in DIRECTIONS:
         at += 1
+    return at
+
+
+def _last_word(words: list[str]) -> int:
+    """Return the position of the last word that is no direction, 0 where all but one are."""
+    at = len(words) - 1
+    while at and words[at] in DIRECTIONS:
+        at -= 1
     return at
 
 
@@ -121,7 +136,7 @@ def _road(words: list[str]) -> str:
         return road
     for length in (1, 2):
         state = " ".join(words[:length])
-        if state in STATES or state in STATE_NAMES:
+        if state in STATES or state in STATE_CODES:
             rest = " ".join(standard[length:])
             return _STATE_ROADS.get(HIGHWAYS.get(rest, rest), "")
     return ""
@@ -134,27 +149,27 @@ def _name(words: list[str], suffix_at: int) -> str:
     stand by themselves: E St isn't Est.
     """
     name: list[str] = []
-    run = ""
-    was_direction = False
+    before = ""  # what the last part of `name` is
     for at, word in enumerate(words):
-        direction = DIRECTIONS.get(word)
-        is_road = SUFFIXES.get(word, word) in NUMBERED_ROADS and any(
-            map(is_number, words[at + 1 :])
-        )
-        if not direction and at != suffix_at and not is_road and word.isalpha():
-            run += IN_FULL.get(word, word)
-            was_direction = False
-            continue
-        if run:
-            name.append(run)
-            run = ""
-        if not direction:
-            name.append(without_th(SUFFIXES.get(word, word)))
-        elif was_direction and at + 1 != suffix_at and f"{name[-1]}{direction}" in DIRECTIONS:
-            name[-1] += direction  # N. West 4th St, but not N West St
+        joins = False
+        if direction := DIRECTIONS.get(word):
+            part, kind = direction, _DIRECTION
+            if before == _DIRECTION and at + 1 != suffix_at:
+                joins = name[-1] + part in DIRECTIONS  # N. West 4th St, but not N West St
+        elif at != suffix_at and word.isalpha() and not _is_numbered_road_at(words, at):
+            part, kind = IN_FULL.get(word, word), _PROPER
+            joins = before == _PROPER
         else:
-            name.append(direction)
-        was_direction = bool(direction)
-    if run:
-        name.append(run)
+            part, kind = without_th(SUFFIXES.get(word, word)), ""
+        if joins:
+            name[-1] += part
+        else:
+            name.append(part)
+        before = kind
     return " ".join(name)
+
+
+def _is_numbered_road_at(words: list[str], at: int) -> bool:
+    """Tell whether the word at `at` is a Highway or a Calle with a number to come."""
+    standard = SUFFIXES.get(words[at], words[at])
+    return standard in NUMBERED_ROADS and any(map(is_number, words[at + 1 :]))

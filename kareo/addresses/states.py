@@ -1,0 +1,24 @@
+"""States, territories, freely associated states and armed forces: USPS Publication 28, appendix B.
+
+The one list of them: what reads addresses and the forms' choices are both made from it.
+"""
+
+# In the order of their names, the armed forces last. A comma parts two, a space code and name.
+_STATES = """
+AL Alabama, AK Alaska, AS American Samoa, AZ Arizona, AR Arkansas, CA California, CO Colorado,
+CT Connecticut, DE Delaware, DC District of Columbia, FL Florida, FM Federated States of Micronesia,
+GA Georgia, GU Guam, HI Hawaii, ID Idaho, IL Illinois, IN Indiana, IA Iowa, KS Kansas, KY Kentucky,
+LA Louisiana, ME Maine, MH Marshall Islands, MD Maryland, MA Massachusetts, MI Michigan,
+MN Minnesota, MS Mississippi, MO Missouri, MT Montana, NE Nebraska, NV Nevada, NH New Hampshire,
+NJ New Jersey, NM New Mexico, NY New York, NC North Carolina, ND North Dakota,
+MP Northern Mariana Islands, OH Ohio, OK Oklahoma, OR Oregon, PW Palau, PA Pennsylvania,
+PR Puerto Rico, RI Rhode Island, SC South Carolina, SD South Dakota, TN Tennessee, TX Texas,
+UT Utah, VT Vermont, VI Virgin Islands, VA Virginia, WA Washington, WV West Virginia, WI Wisconsin,
+WY Wyoming, AA Armed Forces Americas, AE Armed Forces Europe, AP Armed Forces Pacific
+"""
+
+# {CA: California}
+STATES = {code: name for code, _, name in (s.strip().partition(" ") for s in _STATES.split(","))}
+
+# {CALIFORNIA: CA}, as words of an address are written.
+STATE_CODES = {name.upper(): code for code, name in STATES.items()} | {"US VIRGIN ISLANDS": "VI"}
