@@ -24,7 +24,7 @@ class SyncEventAdmin(ListMixin, admin.ModelAdmin[SyncEvent]):
     list_per_page = 50
     # Nothing that has to read the whole log, which an import makes long.
     list_filter = (AboutFilter, RuleFilter, "outcome", "created_at", ActorFilter)
-    search_fields = ("source_text", "target_text", "reason")
+    search_fields = ("source_text", "target_text", "reason__file")
     search_help_text = "Search by the name of a record, on either side, or of an imported file."
     show_full_result_count = False
     actions = None

@@ -13,7 +13,8 @@ from sync.screens.messages import tell
 class EffectMiddleware:
     """Adds messages read from the events of this request's batch.
 
-    Stored events are asked, not remembered ones: what was rolled back claims nothing. A pop-up
+    Stored events are asked, not remembered ones: what was rolled back claims nothing. Whatever was
+    saved leads on to another page; an answer in place is a refused form or a preview. A pop-up
     closes on save, and its messages would show on some later page; it says beforehand what a save
     does, and the log has it.
     """
@@ -23,10 +24,7 @@ class EffectMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if (
-            request.method == "POST"
-            and request.user.is_authenticated
-            and IS_POPUP_VAR not in request.POST
-        ):
+        saved = request.method == "POST" and 300 <= response.status_code < 400
+        if saved and request.user.is_authenticated and IS_POPUP_VAR not in request.POST:
             tell(request, SyncEvent.objects.filter(batch=current_action().batch))
         return response

@@ -5,9 +5,9 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
-from kareo.addresses.place import may_be_zip, place_of, without_place
+from kareo.addresses.place import place_of, without_place
 from kareo.addresses.reader import Reader
-from kareo.addresses.words import LONGEST, MOST_WORDS, text_of, words_of, zip_5
+from kareo.addresses.words import LONGEST, MOST_WORDS, may_be_zip, text_of, words_of, zip_5
 
 KEY_VERSION = 2  # of what a key looks like; stored with each key
 KEY_LENGTH = 255  # characters; what the columns hold

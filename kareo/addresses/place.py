@@ -5,7 +5,7 @@ from typing import NamedTuple
 from kareo.addresses.states import STATE_CODES, STATES
 from kareo.addresses.suffixes import IN_FULL
 from kareo.addresses.tables import DIRECTIONS, UNITS
-from kareo.addresses.words import ENDS, text_of, words_of
+from kareo.addresses.words import ENDS, may_be_zip, text_of, words_of
 
 _LONGEST = 100  # characters of a city or state
 _LONGEST_STATE = 4  # words: Federated States of Micronesia
@@ -28,10 +28,6 @@ def place_of(city: object, state: object) -> Place:
     """Return the place of a city and a state, which may be a code or a name."""
     states = _plain_words(state)
     return Place(_plain_words(city), STATE_CODES.get(" ".join(states)) or "".join(states))
-
-
-def may_be_zip(word: str) -> bool:
-    return len(word) in {5, 9, 10} and word[:5].isdecimal() and word[-4:].isdecimal()
 
 
 def without_place(words: list[str], place: Place, zip5: str) -> tuple[list[str], Place, str]:

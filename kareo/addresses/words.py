@@ -86,6 +86,10 @@ def zip_5(part: object) -> str:
     return five if five >= "00501" else ""  # the lowest there is
 
 
+def may_be_zip(word: str) -> bool:
+    return len(word) in {5, 9, 10} and word[:5].isdecimal() and word[-4:].isdecimal()
+
+
 def words_of(text: str) -> list[str]:
     """Return the words of `text`, which is what `text_of` returns."""
     found: list[str] = []

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Model
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
 
@@ -81,6 +82,16 @@ class RecordForm(forms.ModelForm[Any]):
         )
         if self.asks and (self.refusal or not self.errors):
             self._ask()
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """Leave out the other records named in the form: its own fields have just read them."""
+        read = {
+            name
+            for name, value in self.cleaned_data.items()
+            if isinstance(value, Model) and isinstance(self.fields[name], forms.ModelChoiceField)
+        }
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]  # private to Django's forms
+        return excluded | read
 
     def _ask(self) -> None:
         """Refuse once where there is a question; the page that follows says that it was asked."""

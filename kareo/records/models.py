@@ -104,7 +104,7 @@ class Record(models.Model):
     def delete(
         self, using: str | None = None, keep_parents: bool = False
     ) -> tuple[int, dict[str, int]]:
-        """Delete this record and let others follow, or nothing. (0, {}) says it was gone already."""
+        """Delete this record and let others follow, or nothing. (0, {}): it was gone already."""
         using = using or router.db_for_write(type(self), instance=self)
         with transaction.atomic(using=using):
             if self.pk is not None:  # else Django says what is wrong
@@ -118,6 +118,15 @@ class Record(models.Model):
     def typed_by(self) -> Any:
         """The user who typed this record into a form; None where nobody did."""
         return self.answers.user if self.answers else None
+
+    def chosen_key(self, model: type[models.Model]) -> int | None:
+        """Return the key of the `model` that was chosen for this record in the other list."""
+        return self.answers.chosen_key(model) if self.answers else None
+
+    def assign(self, values: Mapping[str, Any]) -> None:
+        """Set these fields, {name: value}, as a constructor would."""
+        for name, value in values.items():
+            setattr(self, name, value)
 
     def clean(self) -> None:
         """Refuse a change to a field that is fixed on this record."""

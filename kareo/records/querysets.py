@@ -115,12 +115,12 @@ class RecordQuerySet(models.QuerySet[R]):
         with transaction.atomic(using=self.db):
             records: list[Any] = list(self.all())  # not the caller's own copies
             for record in records:  # so that what they are about to be is locked
-                set_values(record, values)
+                record.assign(values)
             saving.send(sender=self.model, records=records, using=self.db)
             records = self.lock_and_read(record.pk for record in records)
             for record in records:
                 record.before = copy(record)
-                set_values(record, values)
+                record.assign(values)
             self.model.refuse(records)
             self.write(records, values)
             self.model.refuse(records)  # they may stand in each other's way
@@ -137,7 +137,7 @@ class RecordQuerySet(models.QuerySet[R]):
             after = [copy(record) for record in found]
             values = {n: v() if callable(v) else v for n, v in (defaults or {}).items()}
             for record in after:
-                set_values(record, values)
+                record.assign(values)
             saving.send(sender=self.model, records=[*found, *after], using=self.db)
             return super().update_or_create(defaults, create_defaults, **kwargs)
 
@@ -160,8 +160,3 @@ def derives_anew(record: "Record", fields: Iterable[str]) -> bool:
     stored = {name: getattr(record, name) for name in fields}
     record.derive()
     return any(getattr(record, name) != value for name, value in stored.items())
-
-
-def set_values(record: "Record", values: dict[str, Any]) -> None:
-    for name, value in values.items():
-        setattr(record, name, value)

@@ -27,13 +27,24 @@ class Answers:
     """All that a form gives its record for the save, beside the fields.
 
     `user` filled the form in; None for a command. `confirmed` holds the ids of the questions that
-    were put there. `choice` names the record that was chosen in the other list, as
-    `pm.InsuranceCompany:5`; empty, the rules decide.
+    were put there. `choice` names the record that was chosen in the other list, as `choice_of`
+    does; empty, the rules decide.
     """
 
     user: Any = None
     confirmed: frozenset[str] = frozenset()
     choice: str = ""
+
+    def chosen_key(self, model: type[Model]) -> int | None:
+        """Return the key of the `model` that was chosen; None where of another, or none was."""
+        label, _, key = self.choice.partition(":")
+        is_key = label == model._meta.label and key.isascii() and key.isdigit() and len(key) < 19
+        return int(key) if is_key else None
+
+
+def choice_of(record: Model) -> str:
+    """Return how a page names `record`, where it may be chosen: `pm.InsuranceCompany:5`."""
+    return f"{record._meta.label}:{record.pk}"
 
 
 @dataclass(slots=True)

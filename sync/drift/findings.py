@@ -19,7 +19,6 @@ from sync.drift.worklist import SEES, differing_secondaries
 from sync.models import InsuranceLink
 from sync.pairs.sides import EHR, PM
 from sync.pairs.stale_names import stale_names
-from sync.pairs.translation import SHARED
 
 # Nobody works through more at once, and a count stops there.
 MOST_COUNTED = 1000
@@ -62,8 +61,8 @@ def differing_pairs() -> QuerySet[InsuranceLink]:
     A pair whose name is stale as well is in both.
     """
     differs = Q()
-    for name in SHARED:
-        differs |= ~Q(**{f"insurance__{EHR.field(name)}": F(f"plan__{PM.field(name)}")})
+    for ours, theirs in zip(PM.fields, EHR.fields, strict=True):
+        differs |= ~Q(**{f"insurance__{theirs}": F(f"plan__{ours}")})
     return InsuranceLink.objects.filter(differs)
 
 

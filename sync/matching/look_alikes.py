@@ -1,4 +1,4 @@
-"""Records that may be the same one entered twice."""
+"""Records that may be the same one entered twice, and orphans that may be counterparts."""
 
 from dataclasses import dataclass
 from enum import IntEnum
@@ -7,7 +7,9 @@ from typing import Any
 from django.db.models import Case, Q, QuerySet, Value, When
 
 from ehr.models import Insurance
+from kareo.records.names import name_key
 from pm.models import InsuranceCompany, InsurancePlan
+from sync.pairs.sides import side_of
 
 # Enough to see what is there; whoever wants them all has the list's search.
 MOST_SHOWN = 5
@@ -37,28 +39,39 @@ def look_alikes(record: Any) -> list[LookAlike]:
     same company and plan name. Needs the derived fields.
     """
     rows: QuerySet[Any]
-    name, (_near, here) = Q(name_key=record.name_key), places(record)
+    name, (_near, here) = Q(name_key=record.name_key), _places(record)
     if isinstance(record, InsuranceCompany):
         rows = InsuranceCompany.objects.exclude(pk=record.pk)
-        return likest(rows.filter(name | here), record, name)
+        return _likest(rows.filter(name | here), record, name)
     if isinstance(record, InsurancePlan) and record.company_id:
         rows = InsurancePlan.objects.exclude(pk=record.pk).filter(name, company=record.company_id)
-        return likest(rows.select_related("company", "link__insurance"), record, name)
+        return _likest(rows.select_related("company", "link__insurance"), record, name)
     if isinstance(record, Insurance) and record.company_name and record.plan_name:
-        return likest(Insurance.objects.exclude(pk=record.pk).filter(name), record, name)
+        return _likest(Insurance.objects.exclude(pk=record.pk).filter(name), record, name)
     return []
 
 
-def places(record: Any) -> tuple[Q, Q]:
+def counterparts(record: InsurancePlan | Insurance, *, at_place: bool = False) -> list[LookAlike]:
+    """Return the orphans on the other side that may belong to `record`; the likest first.
+
+    `at_place` leaves out those of the name elsewhere. Needs the derived fields.
+    """
+    name = _same_name(record)
+    near, here = _places(record)
+    orphans: Any = side_of(record).other.orphans()
+    return _likest(orphans.filter((name & near if at_place else name) | here), record, name)
+
+
+def _places(record: Any) -> tuple[Q, Q]:
     """Return the conditions to be in the building of `record`, and at its very address."""
     nowhere = Q(pk__in=[])  # an empty key is that of no place
     near = Q(near_key=record.near_key) if record.near_key else nowhere
     return near, near & Q(address_key=record.address_key) if record.address_key else nowhere
 
 
-def likest(rows: QuerySet[Any], record: Any, name: Q) -> list[LookAlike]:
+def _likest(rows: QuerySet[Any], record: Any, name: Q) -> list[LookAlike]:
     """Return the likest of `rows`, which are of that `name` or at the address of `record`."""
-    near, here = places(record)
+    near, here = _places(record)
     rank = Case(
         When(name & here, then=Value(int(Likeness.SAME))),
         When(name & near, then=Value(int(Likeness.NEAR_BY))),
@@ -67,3 +80,13 @@ def likest(rows: QuerySet[Any], record: Any, name: Q) -> list[LookAlike]:
     )
     found = rows.annotate(likeness=rank).order_by("likeness", "pk")
     return [LookAlike(row, Likeness(row.likeness)) for row in found[:MOST_SHOWN]]
+
+
+def _same_name(record: InsurancePlan | Insurance) -> Q:
+    """Return the condition to have the company's and plan's name of `record`."""
+    if isinstance(record, InsurancePlan):
+        return Q(name_key=name_key(f"{record.company.name} {record.name}"))
+    # Their keys first: an index finds a plan by its company's key and its own name.
+    companies = InsuranceCompany.objects.named([name_key(record.company_name)])
+    keys = list(companies.values_list("pk", flat=True))
+    return Q(company__in=keys, name_key=name_key(record.plan_name))

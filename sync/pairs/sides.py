@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Model
 
 from ehr.models import Insurance
-from kareo.records import RecordQuerySet
+from kareo.records import PostalAddress, RecordQuerySet
 from pm.models import InsurancePlan
 from sync.models import InsuranceLink
 
@@ -21,16 +21,12 @@ class Side:
     place: str  # in a sentence: "the EHR"
     model: type[InsurancePlan] | type[Insurance]
     noun: str  # what its half of a pair is called; the link's field for it, too
-    plan_name: str  # its field for the plan's name; all other shared fields have one name
+    fields: tuple[str, ...]  # that cross over, in one order on both sides
     text_needs: tuple[str, ...] = ()  # the relations that its records' texts are made of
 
     @property
     def other(self) -> "Side":
         return EHR if self is PM else PM
-
-    def field(self, shared: str) -> str:
-        """Return this side's name for one of the fields that cross over."""
-        return self.plan_name if shared == "plan_name" else shared
 
     def orphans(self) -> RecordQuerySet[Any]:
         """Return its records that have no counterpart, inactive ones included."""
@@ -65,8 +61,12 @@ class Side:
         return InsuranceLink(**{self.noun: record, self.other.noun: counterpart})
 
 
-PM = Side("pm", "PM", "PM", InsurancePlan, "plan", "name", ("company",))
-EHR = Side("ehr", "EHR", "the EHR", Insurance, "insurance", "plan_name")
+# Contact, notes, program and payer ID stay where they are; the company's name goes from PM to the
+# EHR only.
+ADDRESS_AND_CONTACT = (*PostalAddress.address_fields, "phone", "fax", "is_active")
+
+PM = Side("pm", "PM", "PM", InsurancePlan, "plan", ("name", *ADDRESS_AND_CONTACT), ("company",))
+EHR = Side("ehr", "EHR", "the EHR", Insurance, "insurance", ("plan_name", *ADDRESS_AND_CONTACT))
 SIDES = {side.app: side for side in (PM, EHR)}
 
 

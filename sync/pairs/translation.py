@@ -7,13 +7,6 @@ from kareo.records import Record
 from pm.models import InsurancePlan
 from sync.pairs.sides import side_of
 
-# The fields that cross over, by the EHR's names. Contact, notes, program and payer ID stay where
-# they are; the company's name goes from PM to the EHR only.
-SHARED = (
-    *("plan_name", "street_1", "street_2", "city", "state", "zip_code"),
-    *("phone", "fax", "is_active"),
-)
-
 # {field: [before, after]}
 Changes = dict[str, list[Any]]
 
@@ -21,7 +14,8 @@ Changes = dict[str, list[Any]]
 def given_by(record: Record) -> dict[str, Any]:
     """Return the values that a plan or insurance gives its counterpart, by the other's names."""
     here = side_of(record)
-    values = {here.other.field(name): getattr(record, here.field(name)) for name in SHARED}
+    names = zip(here.other.fields, here.fields, strict=True)
+    values = {theirs: getattr(record, ours) for theirs, ours in names}
     if isinstance(record, InsurancePlan):
         return {"company_name": record.company.name, **values}
     return values

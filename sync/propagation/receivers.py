@@ -18,7 +18,6 @@ from ehr.models import Patient as EHRPatient
 from kareo.records import Record, deleting, saved, saving
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy
 from pm.models import Patient as PMPatient
-from sync.matching.choices import chosen_key
 from sync.pairs.sides import EHR, PM, Side
 from sync.propagation.locks import lock_addresses, lock_in_links, lock_links
 from sync.propagation.writing import propagate
@@ -154,5 +153,5 @@ def _address_keys(records: Iterable[Any]) -> list[str]:
 
 def _lock_chosen_orphans(using: str, there: Side, records: Iterable[Any]) -> None:
     """Let two that are added for one orphan be saved in turn: the second finds it linked."""
-    if chosen := {chosen_key(record, there.model) for record in _added(records)} - {None}:
-        there.model._default_manager.using(using).lock_and_read(chosen)  # type: ignore[attr-defined]  # a RecordQuerySet
+    if chosen := {record.chosen_key(there.model) for record in _added(records)} - {None}:
+        there.model._default_manager.using(using).lock_and_read(chosen)

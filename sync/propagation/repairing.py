@@ -8,9 +8,8 @@ from django.db.models import Q
 
 from ehr.models import Insurance
 from kareo.records import Refused, StaleRecord
-from kareo.records.registry import Answers
+from kareo.records.registry import Answers, choice_of
 from pm.models import InsurancePlan
-from sync.matching.choices import choice_of
 from sync.models import InsuranceLink, SyncEvent
 from sync.pairs.sides import EHR, PM, Side, side_of
 from sync.propagation.locks import lock_addresses, lock_links

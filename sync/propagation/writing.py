@@ -11,7 +11,6 @@ from django.utils import timezone
 from ehr.models import Insurance
 from kareo.records import Record, Refused
 from kareo.records.acting import current_action
-from kareo.records.querysets import set_values
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import InsuranceLink, SyncEvent
 from sync.roles import may_see_other_list
@@ -107,7 +106,7 @@ def _update(outcomes: Sequence[Outcome]) -> None:
         fields: dict[str, None] = {}
         for record, values in records.values():
             fields.update(dict.fromkeys(values))
-            set_values(record, values)
+            record.assign(values)
         model.objects.write([record for record, _ in records.values()], fields)
 
 

@@ -10,7 +10,6 @@ from django.db.models import prefetch_related_objects
 from ehr.models import Insurance
 from ehr.models import Patient as EHRPatient
 from kareo.records import Record
-from kareo.records.querysets import set_values
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy
 from pm.models import Patient as PMPatient
 from sync.rules.companies import decide_companies
@@ -52,7 +51,7 @@ def dry_run(records: Sequence[Record]) -> Decision:
     decision = decide(records)
     for outcome in decision.outcomes:
         for record, values in outcome.written():
-            set_values(record, values)
+            record.assign(values)
             record.derive()
     return decision
 

@@ -12,7 +12,6 @@ from django.core.serializers.json import DjangoJSONEncoder
 from ehr.models import Insurance
 from kareo.records import Record
 from pm.models import InsuranceCompany
-from sync.matching.choices import chosen_key
 from sync.matching.companies import Match
 from sync.models import InsuranceLink, SyncEvent
 from sync.pairs.sides import side_of
@@ -70,10 +69,10 @@ class Outcome:
     def takes_choice(self) -> bool:
         """Whether it goes where the user chose; so does one of whom nothing was chosen."""
         source = self.source
-        company = chosen_key(source, InsuranceCompany)
+        company = source.chosen_key(InsuranceCompany)
         if isinstance(source, Insurance) and company is not None:
             return bool(self.match and self.match.company and self.match.company.pk == company)
-        orphan = chosen_key(source, side_of(source).other.model)
+        orphan = source.chosen_key(side_of(source).other.model)
         return orphan is None or bool(
             self.links_orphans and self.target and self.target.pk == orphan
         )

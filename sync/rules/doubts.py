@@ -6,10 +6,9 @@ from typing import Any
 
 from ehr.models import Insurance
 from kareo.records import Record
+from kareo.records.registry import choice_of
 from pm.models import InsuranceCompany, InsurancePlan
-from sync.matching.choices import choice_of
-from sync.matching.counterparts import counterparts
-from sync.matching.look_alikes import Likeness, LookAlike, look_alikes
+from sync.matching.look_alikes import Likeness, LookAlike, counterparts, look_alikes
 from sync.roles import may_see_other_list
 
 

@@ -7,7 +7,6 @@ from typing import Any, Protocol
 from ehr.models import Insurance
 from kareo.records import Record
 from pm.models import InsuranceCompany, InsurancePlan
-from sync.matching.choices import chosen_key
 from sync.matching.companies import CompanyFinder
 from sync.models import InsuranceLink
 from sync.pairs.sides import EHR, PM, Side
@@ -55,7 +54,8 @@ def _decide(
     if cause is Cause.DELETED:
         yield from (_deleted(here, record, links.get(record.pk)) for record in records)
         return
-    usage = usage_of({key: links[key] for key in _deactivated(records) if key in links})
+    deactivated = {key: links[key] for key in _deactivated(records) if key in links}
+    usage = usage_of(deactivated) if deactivated else {}
     orphans = _chosen_orphans(here.other, [r for r in records if r.pk not in links])
     for record in records:
         if link := links.get(record.pk):
@@ -69,7 +69,7 @@ def _decide(
                 reason=because(Code.NO_COUNTERPART),
             )
         else:
-            orphan = orphans.get(chosen_key(record, here.other.model) or 0)
+            orphan = orphans.get(record.chosen_key(here.other.model) or 0)
             yield from decide_added(record, orphan)
 
 
@@ -112,7 +112,7 @@ def _plan_for(
     cause: Cause, companies: _Companies, insurance: Insurance, orphan: InsurancePlan | None
 ) -> Iterable[Outcome]:
     """Decide for an insurance: a new plan, under the company at its address or under a new one."""
-    match = companies.finder.find(insurance, chosen_key(insurance, InsuranceCompany))
+    match = companies.finder.find(insurance, insurance.chosen_key(InsuranceCompany))
     if orphan:
         yield _linked(
             EHR, insurance, orphan, _name_as_in_pm(insurance, orphan.company), match=match
@@ -145,7 +145,7 @@ def _name_as_in_pm(insurance: Insurance, company: InsuranceCompany) -> Changes:
 
 def _chosen_orphans(there: Side, records: Sequence[Record]) -> dict[int, Any]:
     """Return {key: record} of those chosen for `records` that are still orphans."""
-    keys = {chosen_key(record, there.model) for record in records} - {None}
+    keys = {record.chosen_key(there.model) for record in records} - {None}
     return there.orphans().in_bulk(keys) if keys else {}
 
 

@@ -9,15 +9,14 @@ from django.urls import reverse
 from django.utils.text import capfirst
 
 from kareo.records import Record
-from kareo.records.registry import Answers
+from kareo.records.registry import Answers, choice_of
 from pm.models import InsuranceCompany
-from sync.matching.choices import choice_of
-from sync.matching.counterparts import counterparts
+from sync.matching.look_alikes import counterparts
 from sync.models import SyncEvent
 from sync.pairs.sides import EHR, PM, side_of
 from sync.pairs.stale_names import old_names
 from sync.pairs.state import Pair, pair_of
-from sync.pairs.translation import SHARED, given_by
+from sync.pairs.translation import given_by
 from sync.roles import may_see, may_see_other_list
 from sync.rules import Cause, Outcome, decide
 from sync.rules.table import INSURANCE, PLAN
@@ -73,7 +72,7 @@ def side_by_side(pair: Pair) -> list[Row]:
             _shown(getattr(pair.insurance, name)),
             name in pair.changes,
         )
-        for name in ("company_name", *map(EHR.field, SHARED))
+        for name in ("company_name", *EHR.fields)
     ]
 
 

@@ -7,7 +7,7 @@ from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.utils.safestring import SafeString
 
 from kareo.records import Record
-from sync.matching.choices import choice_of
+from kareo.records.registry import choice_of
 from sync.models import SyncEvent
 from sync.rules import RULES_BY_ID
 from sync.screens.banners import banners_of_fields, banners_of_page

@@ -7,7 +7,7 @@ from typing import Any
 
 from ehr.models import Insurance
 from kareo.records import Record
-from sync.matching.choices import choice_of
+from kareo.records.registry import choice_of
 from sync.rules import Outcome
 from sync.rules.doubts import orphans_for
 from sync.screens.wording.records import LIKENESS, record_kind

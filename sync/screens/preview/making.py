@@ -4,24 +4,41 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from ehr.models import Insurance
 from kareo.records import Record, Refused
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.matching.look_alikes import Likeness, look_alikes
-from sync.pairs.sides import side_of
+from sync.models import SyncEvent
+from sync.pairs.sides import SIDES, side_of
 from sync.roles import may_see, may_see_other_list
-from sync.rules import Decision, dry_run
+from sync.rules import RULES_BY_ID, Decision, dry_run
 from sync.rules.doubts import alike_already
 from sync.rules.table import COMPANY
 from sync.screens.preview.choices import Choice, choices_of
-from sync.screens.preview.lines import Line, effect_line, hidden_line, own_line
 from sync.screens.urls import change_url
-from sync.screens.wording.events import reason_of, worth_telling
-from sync.screens.wording.records import LIKENESS
+from sync.screens.wording.events import crossed, reason_of, warns, worth_telling
+from sync.screens.wording.records import LIKENESS, changes_in_words
 
 PREVIEWED: tuple[type[Record], ...] = (InsuranceCompany, InsurancePlan, Insurance)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One effect of the save, in one of the two lists."""
+
+    system: str  # "pm" or "ehr"
+    outcome: str
+    text: SafeString | str
+    details: Sequence[str] = ()
+    note: str = ""
+    warns: bool = False
+
+    @property
+    def name(self) -> str:
+        return SIDES[self.system].name
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +139,16 @@ def _of_whole_page(
 ) -> Decision:
     for record in records:
         record.derive()  # an insurance is shown by its drop-down text
-    typed = [own_line(record) for record in records]
+    typed = [_own_line(record) for record in records]
     decision = dry_run(records)
     told.fingerprint = decision.fingerprint
     if may_see_other:
-        effects = map(effect_line, worth_telling(decision.events))
-        told.lines = [*map(own_line, records), *effects]
+        effects = map(_effect_line, worth_telling(decision.events))
+        told.lines = [*map(_own_line, records), *effects]
     else:
         # As typed, not as PM writes it; a plan's text holds its company's name.
         hides_text = isinstance(records[0], InsurancePlan) and not may_see(user, COMPANY)
-        told.lines = [*([] if hides_text else typed), hidden_line(records[0])]
+        told.lines = [*([] if hides_text else typed), _hidden_line(records[0])]
     return decision
 
 
@@ -154,3 +171,40 @@ def _add_look_alikes(
 
 def _lines(alike: Any) -> list[AlikeLine]:
     return [AlikeLine(each.record, each.rank) for each in alike]
+
+
+def _own_line(record: Record) -> Line:
+    """Say what becomes of the record that is typed."""
+    label, changes = record._meta.label, record.changes_since(record.before)
+    outcome, what = SyncEvent.Outcome.UPDATED, "will be updated."
+    if record.before is None:
+        outcome, what = SyncEvent.Outcome.CREATED, "will be created."
+    elif not changes:
+        outcome, what = SyncEvent.Outcome.UNCHANGED, "stays as it is."
+    text = f"{capfirst(record._meta.verbose_name)} {record} {what}"
+    details = changes_in_words(label, changes) if record.before else ()
+    return Line(record._meta.app_label, outcome, text, details)
+
+
+def _effect_line(event: SyncEvent) -> Line:
+    """Say what the event that a save would log means for the other list."""
+    rule = RULES_BY_ID[event.rule]
+    # That it is an orphan is all there is to say of one.
+    says_all = event.outcome == SyncEvent.Outcome.NOT_PROPAGATED and rule.orphaned
+    return Line(
+        SIDES[event.source_model.partition(".")[0]].other.app,
+        event.outcome,
+        crossed(event, will=True),
+        changes_in_words(event.target_model, event.changes) if event.changes else (),
+        "" if says_all else reason_of(event),
+        warns(event),
+    )
+
+
+def _hidden_line(record: Record) -> Line:
+    """Stand for the effect on a list that the user may not see."""
+    return Line(
+        side_of(record).other.app,
+        "",
+        "Something may change here, in a list that your role doesn't show you.",
+    )

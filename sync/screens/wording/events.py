@@ -35,7 +35,7 @@ def source_in_words(event: SyncEvent) -> SafeString:
 
 def reason_of(event: SyncEvent) -> str:
     """Say why the rule decided so."""
-    return reason_in_words(event.reason, event.source_model)
+    return reason_in_words(event.reason, event.source_model) if event.reason else ""
 
 
 def effect(event: SyncEvent) -> SafeString:

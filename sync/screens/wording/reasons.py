@@ -17,8 +17,6 @@ WHY = {
 
 def reason_in_words(reason: Reason, source_model: str) -> str:
     """Return `reason`, of an event about a record of `source_model`, in words for its user."""
-    if not reason:
-        return ""
     said = [*SENTENCES[Code(reason["code"])](reason, _side(source_model))]
     if "file" in reason:
         said.append(_imported(reason))

@@ -3,11 +3,9 @@
 import pytest
 
 from ehr.models import Insurance
-from kareo.records.registry import Answers
+from kareo.records.registry import Answers, choice_of
 from pm.models import InsuranceCompany, InsurancePlan
-from sync.matching.choices import choice_of, chosen_key
-from sync.matching.counterparts import counterparts
-from sync.matching.look_alikes import MOST_SHOWN, Likeness, look_alikes
+from sync.matching.look_alikes import MOST_SHOWN, Likeness, counterparts, look_alikes
 from tests.factories import (
     AETNA_ADDRESS,
     CompanyFactory,
@@ -209,9 +207,9 @@ class TestTokens:
         record.answers = Answers(choice=choice_of(plan))
 
         assert record.answers.choice == f"pm.InsurancePlan:{plan.pk}"
-        assert chosen_key(record, InsurancePlan) == plan.pk
-        assert chosen_key(record, InsuranceCompany) is None
-        assert chosen_key(record, Insurance) is None
+        assert record.chosen_key(InsurancePlan) == plan.pk
+        assert record.chosen_key(InsuranceCompany) is None
+        assert record.chosen_key(Insurance) is None
 
     @pytest.mark.parametrize(
         "choice",
@@ -231,4 +229,4 @@ class TestTokens:
         record = Insurance()
         record.answers = Answers(choice=choice)
 
-        assert chosen_key(record, InsurancePlan) is None
+        assert record.chosen_key(InsurancePlan) is None

@@ -3,7 +3,7 @@
 from ehr.models import Insurance
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.pairs.sides import EHR, PM
-from sync.pairs.translation import SHARED, differences, given_by
+from sync.pairs.translation import differences, given_by
 from tests.factories import AETNA_ADDRESS
 
 PLAN = {"name": "HMO", "phone": "800-555-0100", "fax": "800-555-0101", **AETNA_ADDRESS}
@@ -62,5 +62,5 @@ def test_what_crosses_exists_on_both_sides_and_is_entered_there():
     plan_fields = {field.name for field in InsurancePlan.entered_fields()}
     insurance_fields = {field.name for field in Insurance.entered_fields()}
 
-    assert set(map(PM.field, SHARED)) == plan_fields - {"company", "contact_name", "notes"}
-    assert set(map(EHR.field, SHARED)) == insurance_fields - {"company_name", "notes"}
+    assert set(PM.fields) == plan_fields - {"company", "contact_name", "notes"}
+    assert set(EHR.fields) == insurance_fields - {"company_name", "notes"}

@@ -9,9 +9,8 @@ from django.urls import reverse
 
 from ehr.models import Insurance
 from kareo.records import Refused
-from kareo.records.registry import Answers
+from kareo.records.registry import Answers, choice_of
 from pm.models import InsuranceCompany, InsurancePlan
-from sync.matching.choices import choice_of
 from sync.models import InsuranceLink, SyncEvent
 from sync.pairs.state import PairState, pair_of
 from sync.propagation import link_orphans

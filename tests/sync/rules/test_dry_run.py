@@ -5,9 +5,8 @@ from django.db import transaction
 
 from ehr.models import Insurance
 from kareo.records import Refused
-from kareo.records.registry import Answers
+from kareo.records.registry import Answers, choice_of
 from pm.models import InsuranceCompany, InsurancePlan
-from sync.matching.choices import choice_of
 from sync.models import InsuranceLink, SyncEvent
 from sync.rules import dry_run
 from sync.rules.decision import fingerprint

@@ -1,6 +1,7 @@
 """The sync log: read-only for everyone, filtered, searched, and each record's history."""
 
 import datetime
+import re
 
 import pytest
 from django.urls import reverse
@@ -40,6 +41,8 @@ def test_shows_newest_first_with_links_to_both_records(admin_client):
     page = admin_client.get(LOG).text
 
     assert (newest.rule, oldest.rule) == ("pm-plan-added", "pm-company-added")
+    titles = re.findall(r'class="field-rule_title">([^<]+)<', page)
+    assert titles == ["Plan added in PM", "Company added in PM"]
     assert reverse("admin:pm_insuranceplan_change", args=[plan.pk]) in page
     assert reverse("admin:ehr_insurance_change", args=[plan.link.insurance.pk]) in page
 
