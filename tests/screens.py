@@ -63,4 +63,4 @@ def why(decided: Any) -> str:
     if isinstance(decided, Match):
         return reason_in_words(of_match(decided), "ehr.Insurance")
     label = decided.source_model if isinstance(decided, SyncEvent) else decided.source._meta.label
-    return reason_in_words(decided.reason, label)
+    return reason_in_words(decided.reason, label) if decided.reason else ""

@@ -9,7 +9,6 @@ from sync.models import InsuranceLink
 from sync.pairs.sides import EHR, PM
 from sync.pairs.stale_names import stale_names
 from sync.pairs.state import pair_of
-from sync.pairs.translation import SHARED
 from tests.factories import (
     CompanyFactory,
     InsuranceFactory,
@@ -72,7 +71,7 @@ def test_a_stale_name_is_found_as_that_alone():
     assert found("differs") == set()
 
 
-@pytest.mark.parametrize("field", SHARED)
+@pytest.mark.parametrize("field", EHR.fields)
 def test_a_pair_that_differs_in_any_field_is_found_and_its_page_says_so_too(field):
     agreeing, plan = PlanFactory.create_batch(2, phone="800-555-0101", fax="800-555-0102")
     other = {"is_active": False, "state": "NV", "zip_code": "89501"}.get(field, "Other")
