@@ -5,13 +5,13 @@ from decimal import Decimal
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Group, Permission
-from django.db import IntegrityError, OperationalError
+from django.contrib.auth.models import Group, Permission, User
+from django.db import IntegrityError, OperationalError, connection
 from django.urls import reverse
 
 from ehr.models import Insurance
 from kareo.pages.admin import RecordAdmin, refusal_in_words
-from kareo.records import Refused
+from kareo.records import Refused, saved
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy
 from sync.models import SyncEvent
 from sync.propagation import repair, writing
@@ -456,3 +456,38 @@ def test_no_django_log_entries_are_written_beside_the_sync_log(admin_client):
 
 def test_a_busy_database_is_said_in_words():
     assert "Try again" in refusal_in_words(OperationalError("deadlock detected"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_only_the_end_of_the_transaction_would_refuse_is_refused_on_the_page(client):
+    """PostgreSQL looks at foreign keys last, when the page already says that all was saved."""
+    client.force_login(
+        User.objects.create_superuser("admin"), "django.contrib.auth.backends.ModelBackend"
+    )
+    patient = PMPatientFactory()
+
+    def without_plan(records, **kwargs):
+        InsurancePolicy.objects.filter(pk__in=[r.pk for r in records]).update(plan=999_999)
+
+    saved.connect(without_plan, InsurancePolicy)
+    try:
+        response = submit(
+            client,
+            change_url(patient),
+            **{
+                "policies-TOTAL_FORMS": 1,
+                "policies-0-rank": "primary",
+                "policies-0-plan": PlanFactory().pk,
+                "policies-0-policy_number": "W1",
+                "policies-0-relationship": "self",
+                "policies-0-is_active": "on",
+            },
+        )
+    finally:
+        saved.disconnect(without_plan, InsurancePolicy)
+
+    assert response.status_code == 200
+    assert "Nothing was saved: someone else saved a record" in errors_of(response)["__all__"][0]
+    assert not InsurancePolicy.objects.exists()
+    if connection.vendor == "postgresql":  # on SQLite nobody else can have deleted the plan
+        assert messages_of(response) == []

@@ -201,6 +201,17 @@ def test_change_cannot_activate_two_policies_of_one_rank():
     assert InsurancePolicy.objects.active().count() == 1
 
 
+def test_change_cannot_activate_together_two_policies_of_one_rank():
+    """Each could be active by itself: only once both are written they stand in each other's way."""
+    first = PolicyFactory(is_active=False)
+    PolicyFactory(patient=first.patient, is_active=False)
+
+    with pytest.raises((Refused, IntegrityError)), transaction.atomic():
+        InsurancePolicy.objects.all().change(is_active=True)
+
+    assert not InsurancePolicy.objects.active().exists()
+
+
 def test_a_set_can_be_asked_for_what_is_active():
     active, inactive = PlanFactory(), PlanFactory(is_active=False)
 

@@ -260,6 +260,16 @@ class TestBadRows:
         assert good == [3]
         assert bad.startswith("line 2: The row can't be read as CSV")
 
+    def test_a_row_has_a_hundred_lines_at_most(self):
+        """What stands between two quotes that are far apart isn't swallowed as one value."""
+        longest = with_value("plan", "\n" * (payer_list.LONGEST_ROW - 1))
+        too_long = with_value("plan", "\n" * payer_list.LONGEST_ROW)
+
+        _good, bad = good_and_bad(HEADER, longest)
+        assert bad[-1] == "line 2: The row has line breaks within quotes, up to line 101."
+        _good, bad = good_and_bad(HEADER, too_long)
+        assert "a quote is opened and not closed within 100 lines" in bad[0]
+
     def test_a_line_that_never_ends_is_bad_and_the_next_is_read(self, monkeypatch):
         monkeypatch.setattr(payer_list, "LONGEST_LINE", 200)
         good, [bad] = good_and_bad(HEADER, GOOD, with_value("plan", "P" * 900), GOOD)

@@ -1,0 +1,79 @@
+"""Locks are taken in one order, whatever order they are asked for in."""
+
+from contextlib import nullcontext
+
+import pytest
+from django.db import connection
+
+from pm.models import InsuranceCompany
+from sync.models import InsuranceLink
+from sync.pairs.sides import EHR, PM
+from sync.propagation import locks
+from tests.factories import CompanyFactory, PlanFactory
+
+ADDRESSES = [f"92617||{number} EXAMPLE ST|" for number in range(20)]
+
+
+class Recorder:
+    """A PostgreSQL connection that notes what is executed."""
+
+    vendor = "postgresql"
+
+    def __init__(self):
+        self.executed = []
+
+    def cursor(self):
+        return nullcontext(self)
+
+    def execute(self, sql, parameters):
+        self.executed.append(parameters)
+
+
+@pytest.fixture
+def recorder(monkeypatch):
+    recorder = Recorder()
+    monkeypatch.setattr(locks, "connections", {"default": recorder})
+    return recorder
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_addresses_are_locked_sorted_by_their_numbers(recorder, order):
+    locks.lock_addresses("default", [*ADDRESSES[::order], ADDRESSES[0]])
+
+    [[_import_lock, numbers]] = recorder.executed
+    assert numbers == sorted(set(map(locks.lock_number, ADDRESSES)))
+
+
+def test_no_address_is_no_lock_of_one_but_keeps_an_import_out(recorder):
+    locks.lock_addresses("default", [""])
+    locks.lock_addresses("default", [])
+
+    assert recorder.executed == [[locks.lock_number(locks.IMPORT_LOCK), []]]
+
+
+@pytest.mark.django_db
+def test_links_are_locked_sorted_by_key_and_none_without_keys(statements):
+    plans = PlanFactory.create_batch(3)
+    expected = list(InsuranceLink.objects.order_by("pk"))
+
+    with statements() as sent:
+        assert locks.lock_links("default", PM, [plan.pk for plan in reversed(plans)]) == expected
+        assert locks.lock_links("default", EHR, [None]) == []
+
+    assert len(sent) == 1
+    assert 'ORDER BY "sync_insurancelink"."id" ASC' in sent[0]
+    assert ("FOR NO KEY UPDATE" in sent[0]) == (connection.vendor == "postgresql")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sets_saved_in_opposite_order_do_not_deadlock(at_once):
+    for number in range(30):
+        CompanyFactory(street_1=f"{number} Example Road")
+
+    def change(order, notes):
+        for _ in range(5):
+            InsuranceCompany.objects.order_by(order).change(notes=notes)
+
+    at_once(*(lambda o=order: change(o, o) for order in ("pk", "-pk", "street_1", "-street_1")))
+
+    assert {company.version for company in InsuranceCompany.objects.all()} == {21}

@@ -1,0 +1,206 @@
+"""What each page's save asks the database, query by query, with the reason for each."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+
+from kareo.records.registry import choice_of
+from tests.factories import (
+    AETNA_ADDRESS,
+    CompanyFactory,
+    EHRPatientFactory,
+    PlanFactory,
+    insurance_of,
+)
+from tests.screens import change_url, page_values
+
+pytestmark = pytest.mark.django_db
+
+ON_POSTGRESQL = "on PostgreSQL: "
+ASKED_BY_DJANGO = [
+    ("SELECT django_session", "who is logged in"),
+    ("SELECT auth_user", "who that is"),
+]
+CHECKED = [
+    (f"{ON_POSTGRESQL}SET CONSTRAINTS", "what the transaction's end would refuse, now"),
+    (f"{ON_POSTGRESQL}SET CONSTRAINTS", "and back"),
+]
+TOLD = [("SELECT sync_syncevent", "what was done, for the messages")]
+LOGGED = [("INSERT sync_syncevent", "the log")]
+
+PLAN_EDIT = [
+    *ASKED_BY_DJANGO,
+    ("SELECT pm_insuranceplan", "the record of the page"),
+    ("SELECT pm_insurancecompany", "the company that is chosen in the form"),
+    ("SELECT sync_insurancelink", "lock: the pair"),
+    ("SELECT pm_insuranceplan", "lock: the stored state"),
+    ("UPDATE pm_insuranceplan", "the save"),
+    ("SELECT pm_insurancecompany", "the company's current name"),
+    ("SELECT sync_insurancelink", "the counterpart"),
+    ("UPDATE ehr_insurance", "the counterpart brought up to date"),
+    *LOGGED,
+    *CHECKED,
+    *TOLD,
+]
+PLAN_ADD = [
+    *ASKED_BY_DJANGO,
+    ("SELECT pm_insuranceplan", "added already by a double click?"),
+    ("SELECT pm_insurancecompany", "the company that is chosen in the form"),
+    # The page's question.
+    ("SELECT pm_insurancecompany", "the company's current name"),
+    ("SELECT pm_insuranceplan", "the same plan, there already"),
+    ("SELECT ehr_insurance", "orphans that it may belong to"),
+    (f"{ON_POSTGRESQL}SELECT advisory lock", "lock: the plan's address"),
+    ("INSERT pm_insuranceplan", "the save"),
+    # Again, now that nobody else can add the same.
+    ("SELECT pm_insurancecompany", "the company's current name"),
+    ("SELECT pm_insuranceplan", "the same plan, there already"),
+    ("SELECT ehr_insurance", "orphans that it may belong to"),
+    ("INSERT ehr_insurance", "its insurance"),
+    ("INSERT sync_insurancelink", "the link"),
+    *LOGGED,
+    *CHECKED,
+    *TOLD,
+]
+LOOK_AROUND = [
+    ("SELECT pm_insurancecompany", "the companies in the building"),
+    ("SELECT ehr_insurance", "the same insurance, there already"),
+    ("SELECT pm_insuranceplan", "the plan that it would make, there already"),
+    ("SELECT pm_insurancecompany", "companies of the name, for the orphans"),
+    ("SELECT pm_insuranceplan", "orphans that it may belong to"),
+]
+EHR_ADD_UNDER_A_CHOSEN_COMPANY = [
+    *ASKED_BY_DJANGO,
+    ("SELECT ehr_insurance", "added already by a double click?"),
+    *LOOK_AROUND,  # the page's question
+    (f"{ON_POSTGRESQL}SELECT advisory lock", "lock: the address"),
+    ("INSERT ehr_insurance", "the save"),
+    *LOOK_AROUND,  # again, now that nobody else can add the same
+    ("INSERT pm_insuranceplan", "its plan"),
+    ("UPDATE ehr_insurance", "the company's name, as PM has it"),
+    ("INSERT sync_insurancelink", "the link"),
+    *LOGGED,
+    *CHECKED,
+    *TOLD,
+]
+EHR_EDIT = [
+    *ASKED_BY_DJANGO,
+    ("SELECT ehr_insurance", "the record of the page"),
+    ("SELECT sync_insurancelink", "the fields that are fixed, for the form"),
+    ("SELECT sync_insurancelink", "and for its check"),
+    ("SELECT ehr_insurance", "the stored state, to see whether a fixed field was changed"),
+    ("SELECT sync_insurancelink", "lock: the pair"),
+    ("SELECT ehr_insurance", "lock: the stored state"),
+    ("SELECT sync_insurancelink", "the fields that are fixed now"),
+    ("UPDATE ehr_insurance", "the save"),
+    ("SELECT sync_insurancelink", "the counterpart"),
+    ("UPDATE pm_insuranceplan", "the counterpart brought up to date"),
+    *LOGGED,
+    *CHECKED,
+    *TOLD,
+]
+SECONDARY = [
+    *ASKED_BY_DJANGO,
+    ("SELECT ehr_patient", "the record of the page"),
+    ("SELECT ehr_insurance", "the primary that is chosen in the form"),
+    ("SELECT ehr_insurance", "the secondary that is chosen in the form"),
+    ("SELECT ehr_patient", "is the chart number taken?"),
+    ("SELECT sync_insurancelink", "lock: the pairs that the patient uses"),
+    ("SELECT ehr_patient", "lock: the stored state"),
+    ("UPDATE ehr_patient", "the save"),
+    ("SELECT ehr_insurance", "the old secondary's name, for the log"),
+    *LOGGED,
+    *CHECKED,
+    *TOLD,
+    ("SELECT ehr_patient", "the patient, for the way to PM"),
+    ("SELECT pm_patient", "the same patient in PM"),
+]
+
+
+def short(sql: str) -> str:
+    """Return a query as its verb and its table."""
+    if "pg_advisory" in sql:
+        return "SELECT advisory lock"
+    if sql.startswith("SET CONSTRAINTS"):
+        return "SET CONSTRAINTS"
+    verb, table = re.match(r'(\w+) .*?(?:FROM |INTO )?"(\w+)"', sql).groups()
+    if verb == "SELECT":
+        table = re.search(r'FROM "(\w+)"', sql)[1]
+    return f"{verb} {table}"
+
+
+def expected(queries):
+    on_postgresql = connection.vendor == "postgresql"
+    known = [query for query, _why in queries]
+    return [q.removeprefix(ON_POSTGRESQL) for q in known if on_postgresql or ON_POSTGRESQL not in q]
+
+
+@pytest.fixture
+def asked(admin_client, statements):
+    """Return a function that types into a page, saves it, and returns what that asked."""
+
+    def save(url, **typed):
+        values = page_values(admin_client.get(url)) | typed
+        values = {name: value for name, value in values.items() if value is not None}
+        with statements() as sent:
+            response = admin_client.post(url, values)
+        assert response.status_code == 302
+        return [short(sql) for sql in sent]
+
+    return save
+
+
+def test_a_plan_edit(asked):
+    assert asked(change_url(PlanFactory()), name="PPO") == expected(PLAN_EDIT)
+
+
+def test_a_plan_add(asked):
+    typed = {"company": CompanyFactory().pk, "name": "HMO", **AETNA_ADDRESS}
+
+    assert asked(reverse("admin:pm_insuranceplan_add"), **typed) == expected(PLAN_ADD)
+
+
+def test_an_insurance_added_under_a_chosen_company(asked):
+    vsp = CompanyFactory(name="VSP", **AETNA_ADDRESS)
+    CompanyFactory(name="Aetna", **AETNA_ADDRESS)
+    typed = {"company_name": "Aetna Vision", "plan_name": "Vision", "choice": choice_of(vsp)}
+
+    sent = asked(reverse("admin:ehr_insurance_add"), **typed, **AETNA_ADDRESS)
+
+    assert sent == expected(EHR_ADD_UNDER_A_CHOSEN_COMPANY)
+
+
+def test_an_insurance_edit(asked):
+    insurance = insurance_of(PlanFactory())
+
+    assert asked(change_url(insurance), plan_name="PPO") == expected(EHR_EDIT)
+
+
+def test_a_patients_secondary(asked):
+    primary, old, new = (insurance_of(PlanFactory()) for _ in range(3))
+    patient = EHRPatientFactory(primary_insurance=primary, secondary_insurance=old)
+
+    assert asked(change_url(patient), secondary_insurance=new.pk) == expected(SECONDARY)
+
+
+def test_a_repair(admin_client, statements):
+    plan = PlanFactory()
+    url = reverse("sync:repair", args=["insuranceplan", plan.pk])
+
+    with statements() as sent:
+        admin_client.post(url, {"seen_as": "pair"})
+
+    assert [short(sql) for sql in sent] == expected(
+        [
+            *ASKED_BY_DJANGO,
+            ("SELECT pm_insuranceplan", "the record of the page"),
+            ("SELECT sync_insurancelink", "lock: the pair"),
+            ("SELECT pm_insuranceplan", "lock: the stored state"),
+            ("SELECT pm_insurancecompany", "the company's current name"),
+            ("SELECT sync_insurancelink", "the counterpart"),
+            *LOGGED,
+            *TOLD,
+        ]
+    )
