@@ -1,4 +1,10 @@
-"""Where a request comes from."""
+"""Where a request comes from.
+
+django-axes would have django-ipware find the address. That one takes the header to count the
+proxies exactly, and so loses who sends a forged part along; told to be lenient, it skips what is no
+address and then counts a forged one in. Either way it prefers a public address, the proxy's, to a
+client's private one, and finds none at all where two proxies should have written and one has.
+"""
 
 import re
 from ipaddress import ip_address

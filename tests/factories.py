@@ -1,6 +1,7 @@
 """The smallest valid records. Addresses are made up."""
 
 import datetime
+from itertools import count
 from typing import Any
 
 import factory
@@ -15,12 +16,16 @@ AETNA_ADDRESS = {
     "zip_code": "92617",
 }
 
+# One count for all kinds: each has a sequence of its own, and a plan and a company of the same
+# number would stand at one address by accident.
+_HOUSE_NUMBERS = count(1)
+
 
 class AddressFactory(factory.django.DjangoModelFactory):
     class Meta:
         abstract = True
 
-    street_1 = factory.Sequence(lambda n: f"{n + 1} Example Street")
+    street_1 = factory.LazyFunction(lambda: f"{next(_HOUSE_NUMBERS)} Example Street")
     city = "Irvine"
     state = "CA"
     zip_code = "92617"

@@ -134,7 +134,7 @@ def test_look_alikes_stand_beside_each_other(admin_client):
 
 
 def test_look_alike_plans_stand_beside_each_other(admin_client):
-    one, other = CompanyFactory.create_batch(2)
+    one, other = CompanyFactory(name="Aetna"), CompanyFactory(name="Cigna")
     place = {"street_1": "1 Example St"}
     plans = [
         PlanFactory(company=company, name=name, **place)

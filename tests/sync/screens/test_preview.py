@@ -298,7 +298,7 @@ class TestInsurance:
         assert "inactive companies don't match" in told.lines[1].note
 
     def test_where_several_stand_lets_choose_the_oldest_being_preset(self, asked):
-        vsp, cigna = (CompanyFactory(name=name, **AETNA_ADDRESS) for name in ("VSP", "Cigna"))
+        _vsp, cigna = (CompanyFactory(name=name, **AETNA_ADDRESS) for name in ("VSP", "Cigna"))
 
         told, text = asked("insurance", **INSURANCE)
 
@@ -306,8 +306,10 @@ class TestInsurance:
             ("", True),  # VSP, as long as nobody types the name of another
             (f"pm.InsuranceCompany:{cigna.pk}", False),
         ]
-        assert told.choices[0].text == f"A new plan under {vsp.picker_text}"
-        assert told.choices[1].text == f"A new plan under {cigna.picker_text}"
+        assert [choice.text for choice in told.choices] == [
+            "A new plan under VSP (111 Academy Drive, Irvine, CA 92617)",
+            "A new plan under Cigna (111 Academy Drive, Irvine, CA 92617)",
+        ]
         assert 'name="choice" value="" checked' in text
         assert (
             "There are 2 companies at this address; this is the oldest. Also there: Cigna."
@@ -340,7 +342,7 @@ class TestInsurance:
         assert [(a.record, a.why) for a in told.companies] == [
             (elsewhere, "same name, other address")
         ]
-        assert f"PM insurance company {elsewhere.picker_text}" in text
+        assert "PM insurance company AETNA (7 Example Road, Irvine, CA 92617)" in text
         assert f'<a href="{page_url("insurancecompany", elsewhere.pk)}">Open it' in text
 
     def test_names_no_companies_where_pm_gets_none(self, asked):
