@@ -113,7 +113,7 @@ class SyncEvent(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.rule or 'no rule'}: {self.source_text} – {self.get_outcome_display()}"
+        return f"{self.source_text} – {self.get_outcome_display()}"
 
     def as_dict(self) -> dict[str, Any]:
         """Return what happened, for programs: who, when and how to undo it aside."""

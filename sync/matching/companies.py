@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from ehr.models import Insurance
 from kareo.records.names import name_key
@@ -43,17 +44,22 @@ class Match:
 
 
 class CompanyFinder:
-    """Finds companies for many insurances with one query.
+    """Finds companies for many insurances with one query, when the first is looked for.
 
     Only active companies match. An address that has no key matches nothing.
     """
 
     def __init__(self, insurances: Iterable[Insurance]) -> None:
-        keys = {insurance.near_key for insurance in insurances}
-        self._in_building: dict[str, list[InsuranceCompany]] = defaultdict(list)
+        self._insurances = insurances
+
+    @cached_property
+    def _in_building(self) -> dict[str, list[InsuranceCompany]]:
+        found = defaultdict(list)
+        keys = {insurance.near_key for insurance in self._insurances}
         # Who has the same address is in the same building. Oldest first.
         for company in InsuranceCompany.objects.in_building(*keys).order_by("created_at", "pk"):
-            self.add(company)
+            found[company.near_key].append(company)
+        return found
 
     def add(self, company: InsuranceCompany) -> None:
         """Let later insurances find `company`, which may be about to be made."""

@@ -26,10 +26,10 @@ def lock_addresses(using: str, keys: Iterable[str]) -> None:
     nothing, but whoever gives one may still make a company, which the import must not do as well.
     """
     connection = connections[using]
-    asked = set(keys)
-    if not asked or connection.vendor != "postgresql":
+    wanted = set(keys)
+    if not wanted or connection.vendor != "postgresql":
         return
-    numbers = sorted(lock_number(key) for key in asked if key)
+    numbers = sorted(lock_number(key) for key in wanted if key)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock_shared(%s)"

@@ -11,24 +11,16 @@ from collections.abc import Callable, Iterable
 from itertools import chain
 from typing import Any
 
-from django.dispatch import Signal
-
 from ehr.models import Insurance
 from ehr.models import Patient as EHRPatient
 from kareo.records import Record, deleting, saved, saving
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy
 from pm.models import Patient as PMPatient
-from sync.pairs.sides import EHR, PM, Side
+from sync.pairs.sides import EHR, PM, Side, side_of
 from sync.propagation.locks import lock_addresses, lock_in_links, lock_links
 from sync.propagation.writing import propagate
 from sync.rules import Cause
-
-
-def connect() -> None:
-    for signal, receivers in RECEIVERS:
-        for model, receiver in receivers.items():
-            uid = f"sync.{receiver.__name__}.{model._meta.label}"
-            signal.connect(receiver, model, dispatch_uid=uid)
+from sync.rules.deciding import DECIDERS
 
 
 def companies_saving(records: list[InsuranceCompany], using: str, **kwargs: Any) -> None:
@@ -68,16 +60,11 @@ def records_saved(records: list[Record], **kwargs: Any) -> None:
     propagate(records)
 
 
-def plans_deleting(records: list[InsurancePlan], using: str, **kwargs: Any) -> None:
-    links = lock_links(using, PM, _keys(records), alone=True)
-    lock_in_links(using, links, EHR)
-    records_deleting(records, using, sender=InsurancePlan)
-
-
-def insurances_deleting(records: list[Insurance], using: str, **kwargs: Any) -> None:
-    links = lock_links(using, EHR, _keys(records), alone=True)
-    lock_in_links(using, links, PM)
-    records_deleting(records, using, sender=Insurance)
+def halves_deleting(sender: type[Record], records: list[Record], using: str, **kwargs: Any) -> None:
+    here = side_of(sender)
+    links = lock_links(using, here, _keys(records), alone=True)
+    lock_in_links(using, links, here.other)
+    records_deleting(sender, records, using)
 
 
 def pm_patients_deleting(records: list[PMPatient], using: str, **kwargs: Any) -> None:
@@ -89,51 +76,36 @@ def pm_patients_deleting(records: list[PMPatient], using: str, **kwargs: Any) ->
 
 
 def records_deleting(
-    records: Iterable[Record], using: str, sender: type[Record], **kwargs: Any
+    sender: type[Record], records: Iterable[Record], using: str, **kwargs: Any
 ) -> None:
     # Now, while the link still says what becomes an orphan; of those only that are still there.
     there = sender.objects.using(using).lock_and_read(_keys(records), alone=True)
     propagate(there, Cause.DELETED)
 
 
-# {model: receiver} of each signal.
-RECEIVERS: tuple[tuple[Signal, dict[type[Record], Callable[..., None]]], ...] = (
-    (
-        saving,
-        {
-            InsuranceCompany: companies_saving,
-            InsurancePlan: plans_saving,
-            InsurancePolicy: policies_saving,
-            Insurance: insurances_saving,
-            EHRPatient: ehr_patients_saving,
-        },
-    ),
-    (
-        saved,
-        dict.fromkeys(
-            [
-                InsuranceCompany,
-                InsurancePlan,
-                InsurancePolicy,
-                PMPatient,
-                Insurance,
-                EHRPatient,
-            ],
-            records_saved,
-        ),
-    ),
-    (
-        deleting,
-        {
-            InsuranceCompany: records_deleting,
-            InsurancePlan: plans_deleting,
-            InsurancePolicy: records_deleting,
-            PMPatient: pm_patients_deleting,
-            Insurance: insurances_deleting,
-            EHRPatient: records_deleting,
-        },
-    ),
-)
+Receivers = dict[type[Record], Callable[..., None]]
+
+SAVING: Receivers = {
+    InsuranceCompany: companies_saving,
+    InsurancePlan: plans_saving,
+    InsurancePolicy: policies_saving,
+    Insurance: insurances_saving,
+    EHRPatient: ehr_patients_saving,
+}
+SAVED: Receivers = dict.fromkeys(DECIDERS, records_saved)
+DELETING: Receivers = {
+    **dict.fromkeys(DECIDERS, records_deleting),
+    InsurancePlan: halves_deleting,
+    Insurance: halves_deleting,
+    PMPatient: pm_patients_deleting,
+}
+
+
+def connect() -> None:
+    for signal, receivers in ((saving, SAVING), (saved, SAVED), (deleting, DELETING)):
+        for model, receiver in receivers.items():
+            uid = f"sync.{receiver.__name__}.{model._meta.label}"
+            signal.connect(receiver, model, dispatch_uid=uid)
 
 
 def _keys(records: Iterable[Record]) -> list[int]:

@@ -119,10 +119,9 @@ class Decision:
         return doubts_about(record, made, any(outcome.links_orphans for outcome in own))
 
     def as_dict(self) -> dict[str, Any]:
-        """Return all of it for programs, as JSON can hold it."""
-        events = [event.as_dict() for event in self.events]
-        plain = json.loads(json.dumps(events, cls=DjangoJSONEncoder))
-        return {"cause": self.cause.name.lower(), "outcomes": plain}
+        """Return all of it for programs, as DjangoJSONEncoder can encode it."""
+        outcomes = [event.as_dict() for event in self.events]
+        return {"cause": self.cause.name.lower(), "outcomes": outcomes}
 
     def _event(self, outcome: Outcome) -> SyncEvent:
         source, target = outcome.source, outcome.target

@@ -1,8 +1,8 @@
 """What the rules make of plans and insurances, each of which the other list is told of."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from ehr.models import Insurance
 from kareo.records import Record
@@ -31,10 +31,8 @@ DELETED = {PM: table.PM_PLAN_DELETED, EHR: table.EHR_INSURANCE_DELETED}
 CONTACT = ("phone", "fax")
 
 
-class Adder(Protocol):
-    """Decides for a record without a counterpart: a new one, or the orphan that was chosen."""
-
-    def __call__(self, record: Any, orphan: Any, /) -> Iterable[Outcome]: ...
+# Decides for a record without a counterpart: what to make for it, or the orphan that was chosen.
+Adder = Callable[[Any, Any], Iterable[Outcome]]
 
 
 def decide_plans(plans: Sequence[InsurancePlan], cause: Cause) -> Iterable[Outcome]:
@@ -44,7 +42,7 @@ def decide_plans(plans: Sequence[InsurancePlan], cause: Cause) -> Iterable[Outco
 
 
 def decide_insurances(insurances: Sequence[Insurance], cause: Cause) -> Iterable[Outcome]:
-    return _decide(EHR, insurances, cause, partial(_plan_for, cause, _Companies(insurances)))
+    return _decide(EHR, insurances, cause, partial(_plan_for, cause, CompanyFinder(insurances)))
 
 
 def _decide(
@@ -81,20 +79,6 @@ def _read_companies_anew(plans: Sequence[InsurancePlan]) -> None:
             plan.company = company
 
 
-class _Companies:
-    """The companies at the addresses of these insurances, read when one is first asked for."""
-
-    def __init__(self, insurances: Sequence[Insurance]) -> None:
-        self._insurances = insurances
-        self._finder: CompanyFinder | None = None
-
-    @property
-    def finder(self) -> CompanyFinder:
-        if self._finder is None:
-            self._finder = CompanyFinder(self._insurances)
-        return self._finder
-
-
 def _insurance_for(
     cause: Cause, plan: InsurancePlan, orphan: Insurance | None
 ) -> Iterable[Outcome]:
@@ -109,14 +93,13 @@ def _insurance_for(
 
 
 def _plan_for(
-    cause: Cause, companies: _Companies, insurance: Insurance, orphan: InsurancePlan | None
+    cause: Cause, finder: CompanyFinder, insurance: Insurance, orphan: InsurancePlan | None
 ) -> Iterable[Outcome]:
     """Decide for an insurance: a new plan, under the company at its address or under a new one."""
-    match = companies.finder.find(insurance, insurance.chosen_key(InsuranceCompany))
+    match = finder.find(insurance, insurance.chosen_key(InsuranceCompany))
     if orphan:
-        yield _linked(
-            EHR, insurance, orphan, _name_as_in_pm(insurance, orphan.company), match=match
-        )
+        names = _name_as_in_pm(insurance, orphan.company)
+        yield _linked(EHR, insurance, orphan, names, match=match)
         return
     company, reason = match.company, of_match(match)
     rule = table.EHR_INSURANCE_ADDED_MATCHED if company else table.EHR_INSURANCE_ADDED_UNMATCHED
@@ -125,7 +108,7 @@ def _plan_for(
         address = {name: getattr(insurance, name) for name in insurance.address_fields}
         company = InsuranceCompany(name=insurance.company_name, **address, origin=insurance.home)
         company.derive()
-        companies.finder.add(company)
+        finder.add(company)
         yield new(company)
     plan = InsurancePlan(company=company, **given_by(insurance), origin=insurance.home)
     plan.derive()

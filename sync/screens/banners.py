@@ -64,7 +64,7 @@ def _banner(rule: Rule, page: Page, record: Any, user: Any) -> Banner:
     if rule is PM_FIRST:
         return _pm_first(record, user)
     if page is Page.LIST:
-        return Banner(rule, f"When {rule.when}: {rule.then}.")
+        return Banner(rule, f"{rule.title}: {rule.then}.")
     if page is Page.DELETE and rule.when_deleting:
         return Banner(rule, rule.when_deleting)
     if rule.orphaned and pair_of(record).state is PairState.ORPHAN:

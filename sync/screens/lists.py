@@ -122,8 +122,8 @@ class AboutFilter(admin.SimpleListFilter):
     parameter_name = "about"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        asked = request.GET.get(self.parameter_name)
-        return [(asked, "this record")] if asked else []
+        record = request.GET.get(self.parameter_name)
+        return [(record, "this record")] if record else []
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         label, _, key = (self.value() or "").partition(":")

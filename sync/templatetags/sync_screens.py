@@ -1,16 +1,19 @@
-"""What sync shows on the pages of PM and EHR, which know nothing of it."""
+"""What sync shows on the pages of PM and the EHR, which know nothing of it."""
 
 from typing import Any
 
 from django import template
 from django.contrib.auth.models import AbstractUser, AnonymousUser
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from kareo.records import Record
 from kareo.records.registry import choice_of
 from sync.models import SyncEvent
 from sync.rules import RULES_BY_ID
+from sync.screens import cards
 from sync.screens.banners import banners_of_fields, banners_of_page
+from sync.screens.preview import preview
 from sync.screens.urls import log_url
 from sync.screens.wording import events as wording
 from sync.screens.wording.records import changes_in_words
@@ -28,6 +31,36 @@ def rule_banners(context: Any) -> dict[str, Any]:
 def field_banners(context: Any) -> dict[str, Any]:
     """Show the rules that speak of this form's own fields, beside them."""
     return {"banners": banners_of_fields(context)}
+
+
+@register.inclusion_tag("sync/preview_panel.html", takes_context=True)
+def preview_panel(context: Any) -> dict[str, Any]:
+    """Show where the preview goes; filled in already where an added record comes back unsaved."""
+    opts, record = context["opts"], context.get("original")
+    may_save = "has_change_permission" if record else "has_add_permission"
+    if not context.get(may_save):
+        return {}
+    told, form = None, context["adminform"].form
+    if form.is_bound and not record:  # so that a question about it can be answered without scripts
+        formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+        told = preview(form, formsets, None, context["user"])
+    url = reverse("sync:preview", args=[opts.model_name, *([record.pk] if record else [])])
+    # Nothing is wrong, so it was a question that brought the page back.
+    return {"url": url, "preview": told, "is_question": told is not None and told.can_be_saved}
+
+
+@register.inclusion_tag("sync/counterpart.html", takes_context=True)
+def counterpart_card(context: Any) -> dict[str, Any]:
+    """Show the record on the other side of a plan or insurance, and what puts the pair right."""
+    card = cards.counterpart_card(context["original"], context["user"])
+    return {**card, "csrf_token": context.get("csrf_token")}
+
+
+@register.inclusion_tag("sync/stale_names.html", takes_context=True)
+def stale_names_card(context: Any) -> dict[str, Any]:
+    """Show how many EHR names show an old name of this company, and the button for them."""
+    card = cards.stale_names_card(context["original"], context["user"])
+    return {**card, "csrf_token": context.get("csrf_token")}
 
 
 @register.simple_tag

@@ -38,7 +38,7 @@ def _matched(reason: Reason, _here: Side) -> Iterator[str]:
     elif typed and company != typed:
         yield f"It takes the name as PM writes it: {company}."
     if others := reason.get("others"):
-        also = _named(_texts(reason["also"]), others, ", ")
+        also = _first_few(_texts(reason["also"]), others, ", ")
         yield (
             f"There are {others + 1} companies at this address; this is {WHY[Why(reason['why'])]}."
             f" Also there: {also}."
@@ -61,7 +61,7 @@ def _no_company(reason: Reason, _here: Side) -> Iterator[str]:
 def _near(reason: Reason) -> Iterator[str]:
     if near := reason.get("near"):
         place = "building" if "street" in reason["same"] else "PO box"
-        named = _named(_texts(near), reason["nearby"], "; ")
+        named = _first_few(_texts(near), reason["nearby"], "; ")
         yield f"Same {place}, other suite or floor: {named}."
 
 
@@ -122,7 +122,7 @@ def _texts(named: Sequence[dict[str, Any]]) -> list[str]:
     return [record["text"] for record in named]
 
 
-def _named(names: Sequence[str], count: int, separator: str) -> str:
+def _first_few(names: Sequence[str], count: int, separator: str) -> str:
     """Name the first few, and count the rest."""
     more = count - len(names)
     return separator.join([*names, *([f"and {more:,} more"] if more else [])])

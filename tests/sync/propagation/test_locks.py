@@ -51,6 +51,12 @@ def test_no_address_is_no_lock_of_one_but_keeps_an_import_out(recorder):
     assert recorder.executed == [[locks.lock_number(locks.IMPORT_LOCK), []]]
 
 
+def test_an_import_keeps_out_whoever_shares_its_lock(recorder):
+    locks.lock_import("default")
+
+    assert recorder.executed == [[locks.lock_number(locks.IMPORT_LOCK)]]
+
+
 @pytest.mark.django_db
 def test_links_are_locked_sorted_by_key_and_none_without_keys(statements):
     plans = PlanFactory.create_batch(3)

@@ -73,7 +73,7 @@ def test_page_shows_the_rules_that_can_fire_there(admin_client, keys, model, pag
         if name == "delete":
             says = rule.when_deleting or rule.banner
         elif name == "changelist" and rule.id != "pm-first":
-            says = f"When {rule.when}: {rule.then}"
+            says = f"{rule.title}: {rule.then}"
         assert says.split(".")[0] in html.unescape(page.text)
 
 
