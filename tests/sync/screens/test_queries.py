@@ -7,6 +7,7 @@ from django.db import connection
 from django.urls import reverse
 
 from kareo.records.registry import choice_of
+from sync.rules import Decision
 from tests.factories import (
     AETNA_ADDRESS,
     CompanyFactory,
@@ -204,3 +205,48 @@ def test_a_repair(admin_client, statements):
             *TOLD,
         ]
     )
+
+
+@pytest.fixture
+def decided(monkeypatch):
+    """Return the list of all decisions that are made."""
+    made = []
+
+    def note(cause, outcomes):
+        made.append(Decision(cause, outcomes))
+        return made[-1]
+
+    monkeypatch.setattr("sync.rules.deciding.Decision", note)
+    return made
+
+
+class TestDecisions:
+    """A save decides twice at most: for what its page asks, and under the lock."""
+
+    def test_of_an_edit_one(self, asked, decided):
+        plan = PlanFactory()
+        decided.clear()
+
+        asked(change_url(plan), name="PPO")
+
+        assert len(decided) == 1
+
+    @pytest.mark.parametrize("choice", ["company", ""])
+    def test_of_an_add_two_and_they_are_the_same(self, asked, decided, choice):
+        vsp = CompanyFactory(name="VSP", **AETNA_ADDRESS)
+        CompanyFactory(name="Cigna", **AETNA_ADDRESS)
+        decided.clear()
+        typed = {"company_name": "Aetna Vision", "plan_name": "Vision", **AETNA_ADDRESS}
+
+        asked(reverse("admin:ehr_insurance_add"), choice=choice and choice_of(vsp), **typed)
+
+        for_its_page, under_the_lock = decided
+        assert for_its_page.fingerprint == under_the_lock.fingerprint
+
+    def test_of_a_company_with_its_first_plan_two_for_each(self, asked, decided):
+        first = {f"plans-0-{name}": value for name, value in AETNA_ADDRESS.items()}
+        typed = {"name": "Aetna", **AETNA_ADDRESS, "plans-0-name": "HMO", **first}
+
+        asked(reverse("admin:pm_insurancecompany_add"), **typed)
+
+        assert len(decided) == 4
