@@ -8,6 +8,8 @@
         expect(page.get_by_role("heading", name="…")).to_be_visible()
 
 `visit("billing", theme="dark", width=NARROW)` opens a page in the dark theme, 800 pixels wide.
+Each call opens a browser session of its own. Only the tests of test_pages, which only read, share a
+window, emptied after each.
 
 A test fails at its end for anything that went wrong unseen: an error in the console (a violation of
 the Content-Security-Policy is one), an uncaught exception, an answer of 500 or more, a request to
@@ -19,6 +21,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.servers.basehttp import WSGIRequestHandler
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
@@ -45,6 +48,9 @@ def browser() -> Iterator[Browser]:
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright leaves an event loop running in this thread, in which Django refuses queries.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        # An answer goes out in two parts. On a connection that is kept open, the second would wait
+        # for the receipt of the first, 40 ms for each file.
+        patch.setattr(WSGIRequestHandler, "disable_nagle_algorithm", True)
         started = playwright.chromium.launch(executable_path=path, args=flags())
         yield started
         started.close()
@@ -58,17 +64,10 @@ def visit(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
     here = f"{live_server.url}/"
 
     def open_page(username: str = "admin", theme: Any = "light", width: int = WIDE) -> Page:
-        context = browser.new_context(
-            base_url=here,
-            color_scheme=theme,
-            viewport={"width": width, "height": 900},
-            reduced_motion="reduce",
-        )
+        context = new_context(browser, here, problems, theme, width)
         contexts.append(context)
-        context.set_default_timeout(PATIENCE)
-        watch(context, here, problems)
         if username:
-            context.add_cookies([{"name": "sessionid", "value": session_of(username), "url": here}])
+            log_in(context, here, session_of(username))
         page: Any = context.new_page()
         page.problems = problems
         return page
@@ -77,6 +76,21 @@ def visit(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert problems == []
+
+
+def new_context(
+    browser: Browser, here: str, problems: list[str], theme: Any = "light", width: int = WIDE
+) -> BrowserContext:
+    """Open a browser session at `here`. What goes wrong in it is noted in `problems`."""
+    context = browser.new_context(
+        base_url=here,
+        color_scheme=theme,
+        viewport={"width": width, "height": 900},
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(PATIENCE)
+    watch(context, here, problems)
+    return context
 
 
 def watch(context: BrowserContext, here: str, problems: list[str]) -> None:
@@ -99,6 +113,10 @@ def watch(context: BrowserContext, here: str, problems: list[str]) -> None:
     context.on("weberror", lambda failed: problems.append(f"uncaught: {failed.error}"))
     context.on("response", response)
     context.on("request", request)
+
+
+def log_in(context: BrowserContext, here: str, session: str) -> None:
+    context.add_cookies([{"name": "sessionid", "value": session, "url": here}])
 
 
 def session_of(username: str) -> str:

@@ -1,77 +1,109 @@
-"""Every page that staff see, by name. With the demo practice loaded, each is filled."""
+"""Every page that staff see, by name. The names need no database; the paths need `load`."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from axes.models import AccessAttempt, AccessFailureLog
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.urls import reverse
 
 from ehr.models import Insurance
 from pm.models import InsuranceCompany, InsurancePlan
+from sync import demo
 from sync.pairs.sides import EHR, PM
 from sync.pairs.stale_names import stale_names
 
-WRITTEN_BY_THE_PROGRAM = ("axes", "sync")
+Paths = dict[str, Callable[[], str]]
 
-IN_PM = "/admin/pm/"
+NOBODY_MAY = {"axes": ("add",), "sync": ("add", "delete")}  # only the program writes there
 
-
-def all_pages() -> dict[str, str]:
-    """Return {name: path} for whoever may do everything."""
-    pages = {"home": "/admin/", "secondary worklist": reverse("sync:secondary_worklist")}
-    pages |= {f"area {app}": f"/admin/{app}/" for app in ("pm", "ehr", "sync", "auth")}
-    for model, model_admin in admin.site._registry.items():
-        pages |= pages_of(model, model_admin)
-    orphan_plan, orphan_insurance = PM.orphans()[0], EHR.orphans()[0]
-    in_use = InsurancePlan.objects.filter(policies__isnull=False)[0]
-    pages |= {
-        "company with stale names": change(InsuranceCompany, name="Wellcare by Health Net"),
-        "plan with stale name": change(InsurancePlan, link=stale_names()[0]),
-        "orphan plan": change(InsurancePlan, pk=orphan_plan.pk),
-        "orphan insurance": change(Insurance, pk=orphan_insurance.pk),
-        "link": reverse("sync:link", args=["insuranceplan", orphan_plan.pk]),
-        "plan in use, delete": reverse("admin:pm_insuranceplan_delete", args=[in_use.pk]),
-        "company in a pop-up": f"{reverse('admin:pm_insurancecompany_add')}?_popup=1&_to_field=id",
-        "search": f"{reverse('admin:pm_insuranceplan_changelist')}?q=aetna&is_active__exact=1",
-        "search, nothing found": f"{reverse('admin:ehr_insurance_changelist')}?q=nobody",
-        "password of a user": reverse("admin:auth_user_password_change", args=[someone().pk]),
-        "password change": reverse("admin:password_change"),
-        "password changed": reverse("admin:password_change_done"),
-    }
-    return pages
+LONG = "Consolidated Interstate Health Maintenance Organization of the Greater Sacramento Valley "
+LONG_NAME = (LONG * 2)[:150]
+LONG_WORD = "x" * 150  # no place to break
+LONG_NAMES = {"Aetna": LONG_NAME, "Blue Shield of California": LONG_WORD}  # no state needs these
 
 
-def readers_pages() -> dict[str, str]:
-    """Return {name: path} of what clinical staff see of PM and can't change."""
-    return {
-        "plan, read only": change(InsurancePlan, name="Aetna HMO"),
-        "companies, read only": reverse("admin:pm_insurancecompany_changelist"),
-        "home of a reader": "/admin/",
-    }
+def load() -> None:
+    """Load the demo practice, some of its names as long as they may be, and a refused login."""
+    demo.load()
+    demo.make_users()
+    for name, long_name in LONG_NAMES.items():
+        company = InsuranceCompany.objects.get(name=name)
+        company.name = long_name
+        company.save()
+        for plan in InsurancePlan.objects.filter(company=company):
+            plan.name = long_name[: 150 - 1 - len(str(plan.pk))] + f" {plan.pk}"
+            plan.save()
+    refused = {"username": "nobody", "path_info": "/admin/login/"}
+    AccessAttempt.objects.create(failures_since_start=1, **refused)
+    AccessFailureLog.objects.create(**refused)
 
 
-def pages_of(model: Any, model_admin: Any) -> dict[str, str]:
-    """Return the admin's pages of `model`: list, add, change, history and delete."""
-    name = str(model._meta.verbose_name)
-    route = f"admin:{model._meta.app_label}_{model._meta.model_name}"
-    pages = {f"{name}, list": reverse(f"{route}_changelist")}
-    first = model._default_manager.order_by("pk").first()
-    if first is None:
-        return pages
-    pages[f"{name}, change"] = reverse(f"{route}_change", args=[first.pk])
-    if model._meta.app_label not in WRITTEN_BY_THE_PROGRAM:
-        pages[f"{name}, add"] = reverse(f"{route}_add")
-        for view in ("history", "delete"):
-            pages[f"{name}, {view}"] = reverse(f"{route}_{view}", args=[first.pk])
-    return pages
+def admin_path(model: Any, view: str, record: Any = None) -> str:
+    """Return the path of one of the admin's pages of `model`."""
+    route = f"admin:{model._meta.app_label}_{model._meta.model_name}_{view}"
+    return reverse(route, args=[record.pk] if record else [])
 
 
 def change(model: Any, **values: Any) -> str:
     """Return the path of the change page of the one record with `values`."""
-    meta = model._meta
-    record = model.objects.get(**values)
-    return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[record.pk])
+    return admin_path(model, "change", model.objects.get(**values))
 
 
-def someone() -> User:
-    return User.objects.order_by("pk")[0]
+def first(model: Any) -> Any:
+    return model._default_manager.order_by("pk")[0]
+
+
+def plan_of(company_name: str) -> InsurancePlan:
+    return InsurancePlan.objects.filter(company__name=company_name)[0]
+
+
+def plan_in_use() -> InsurancePlan:
+    return InsurancePlan.objects.filter(policies__isnull=False)[0]
+
+
+def pages_of(model: Any) -> Paths:
+    """Return the admin's pages of `model`, and of the area it is in."""
+    app, name = model._meta.app_label, model._meta.verbose_name
+    pages: Paths = {
+        "list": partial(admin_path, model, "changelist"),
+        "add": partial(admin_path, model, "add"),
+    }
+    for view in ("change", "history", "delete"):
+        pages[view] = lambda view=view: admin_path(model, view, first(model))
+    for view in NOBODY_MAY.get(app, ()):
+        del pages[view]
+    area = {f"area {app}": partial(reverse, "admin:app_list", args=[app])}
+    return area | {f"{name}, {view}": where for view, where in pages.items()}
+
+
+PAGES: Paths = {
+    "home": lambda: reverse("admin:index"),
+    "secondary worklist": lambda: reverse("sync:secondary_worklist"),
+    **{name: where for model in admin.site._registry for name, where in pages_of(model).items()},
+    "company with stale names": lambda: change(InsuranceCompany, name="Wellcare by Health Net"),
+    "plan with stale name": lambda: change(InsurancePlan, link=stale_names()[0]),
+    "orphan plan": lambda: admin_path(InsurancePlan, "change", PM.orphans()[0]),
+    "orphan insurance": lambda: admin_path(Insurance, "change", EHR.orphans()[0]),
+    "link": lambda: reverse("sync:link", args=["insuranceplan", PM.orphans()[0].pk]),
+    "plan in use, delete": lambda: admin_path(InsurancePlan, "delete", plan_in_use()),
+    "company in a pop-up": lambda: admin_path(InsuranceCompany, "add") + "?_popup=1&_to_field=id",
+    "search": lambda: admin_path(InsurancePlan, "changelist") + "?q=united&is_active__exact=1",
+    "search, nothing found": lambda: admin_path(Insurance, "changelist") + "?q=nobody",
+    "password of a user": lambda: admin_path(User, "password_change", first(User)),
+    "password change": lambda: reverse("admin:password_change"),
+    "password changed": lambda: reverse("admin:password_change_done"),
+    "plan with a long name": lambda: admin_path(InsurancePlan, "change", plan_of(LONG_NAME)),
+    "plan with a long word": lambda: admin_path(InsurancePlan, "change", plan_of(LONG_WORD)),
+    "insurance with a long name": lambda: change(Insurance, link__plan=plan_of(LONG_NAME)),
+    "insurance with a long word": lambda: change(Insurance, link__plan=plan_of(LONG_WORD)),
+}
+
+# What clinical staff see of PM and can't change.
+READERS_PAGES: Paths = {
+    "home of a reader": lambda: reverse("admin:index"),
+    "companies, read only": lambda: admin_path(InsuranceCompany, "changelist"),
+    "plan, read only": lambda: change(InsurancePlan, name="UnitedHealthcare Choice Plus"),
+}
