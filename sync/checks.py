@@ -9,10 +9,7 @@ from django.db import connections
 
 ACTION = "kareo.middleware.ActionMiddleware"
 EFFECT = "sync.middleware.EffectMiddleware"
-NEEDED_BEFORE = {
-    ACTION: "django.contrib.auth.middleware.AuthenticationMiddleware",
-    EFFECT: ACTION,
-}
+NEEDED_BEFORE = {ACTION: "django.contrib.auth.middleware.AuthenticationMiddleware", EFFECT: ACTION}
 
 
 def check_middleware(**kwargs: Any) -> list[CheckMessage]:

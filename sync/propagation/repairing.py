@@ -18,10 +18,7 @@ from sync.rules import Cause
 
 
 def repair(
-    model: type[InsurancePlan] | type[Insurance],
-    pks: Iterable[int],
-    *,
-    linked: bool | None = None,
+    model: type[InsurancePlan] | type[Insurance], pks: Iterable[int], *, linked: bool | None = None
 ) -> list[SyncEvent]:
     """Put the pairs of these plans or insurances right, and return the events.
 

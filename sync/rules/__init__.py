@@ -9,13 +9,4 @@ from sync.rules.deciding import decide, dry_run
 from sync.rules.decision import Cause, Decision, Outcome
 from sync.rules.table import RULES, RULES_BY_ID, Rule
 
-__all__ = [
-    "RULES",
-    "RULES_BY_ID",
-    "Cause",
-    "Decision",
-    "Outcome",
-    "Rule",
-    "decide",
-    "dry_run",
-]
+__all__ = ["RULES", "RULES_BY_ID", "Cause", "Decision", "Outcome", "Rule", "decide", "dry_run"]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from pm.models import InsuranceCompany
 from sync.pairs.stale_names import stale_name_counts
 from sync.rules import table
-from sync.rules.decision import NOT_PROPAGATED, Cause, Outcome, source_changes
+from sync.rules.decision import NOT_PROPAGATED, Cause, Outcome
 from sync.rules.reasons import Code, because
 
 
@@ -14,7 +14,7 @@ def decide_companies(companies: Sequence[InsuranceCompany], cause: Cause) -> Ite
     stale = stale_name_counts({company.pk: company.name for company in renamed})
     for company in companies:
         outcome = Outcome(None, NOT_PROPAGATED, company)
-        outcome.source_changes = source_changes(company, cause)
+        outcome.source_changes = cause.changes_of(company)
         if cause is Cause.DELETED:
             outcome.reason = because(Code.DELETED)
         elif company.before is None:

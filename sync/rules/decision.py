@@ -33,6 +33,12 @@ class Cause(Enum):
     DELETED = auto()
     REPAIRED = auto()
 
+    def changes_of(self, record: Record) -> Changes:
+        """Return what was done with `record` itself, {} for one that was added."""
+        if self is Cause.DELETED:
+            return {name: [now, None] for name, (_, now) in record.changes_since(None).items()}
+        return record.changes_since(record.before) if record.before else {}
+
 
 @dataclass(slots=True)
 class Outcome:
@@ -169,10 +175,3 @@ def fingerprint(events: Iterable[SyncEvent]) -> str:
             values["target"] = [event.target_model, event.target_text]
         done.append(json.dumps(values, cls=DjangoJSONEncoder, sort_keys=True))
     return hashlib.sha256("\n".join(sorted(done)).encode()).hexdigest()
-
-
-def source_changes(record: Record, cause: Cause) -> Changes:
-    """Return what was done with `record` itself, {} for one that was added."""
-    if cause is Cause.DELETED:
-        return {name: [now, None] for name, (_, now) in record.changes_since(None).items()}
-    return record.changes_since(record.before) if record.before else {}

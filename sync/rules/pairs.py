@@ -13,15 +13,7 @@ from sync.pairs.sides import EHR, PM, Side
 from sync.pairs.translation import Changes, differences, given_by
 from sync.pairs.usage import Usage, usage_of
 from sync.rules import table
-from sync.rules.decision import (
-    CREATED,
-    NOT_PROPAGATED,
-    UNCHANGED,
-    UPDATED,
-    Cause,
-    Outcome,
-    source_changes,
-)
+from sync.rules.decision import CREATED, NOT_PROPAGATED, UNCHANGED, UPDATED, Cause, Outcome
 from sync.rules.reasons import Code, Reason, because, of_match, of_usage
 
 EDITED = {PM: table.PM_PLAN_EDITED, EHR: table.EHR_INSURANCE_EDITED}
@@ -63,7 +55,7 @@ def _decide(
                 EDITED[here],
                 NOT_PROPAGATED,
                 record,
-                source_changes=source_changes(record, cause),
+                source_changes=cause.changes_of(record),
                 reason=because(Code.NO_COUNTERPART),
             )
         else:
@@ -166,7 +158,7 @@ def _compared(
         source,
         target,
         changes,
-        source_changes(source, cause),
+        cause.changes_of(source),
         reason=reason,
     )
 
@@ -177,7 +169,7 @@ def _deleted(here: Side, source: Record, link: InsuranceLink | None) -> Outcome:
         NOT_PROPAGATED,
         source,
         here.other.record_in(link) if link else None,
-        source_changes=source_changes(source, Cause.DELETED),
+        source_changes=Cause.DELETED.changes_of(source),
         reason={} if link else because(Code.HAD_NO_COUNTERPART),
         link=link,
     )

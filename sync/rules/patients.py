@@ -8,7 +8,7 @@ from pm.models import InsurancePolicy
 from pm.models import Patient as PMPatient
 from sync.pairs.translation import Changes
 from sync.rules import table
-from sync.rules.decision import NOT_PROPAGATED, Cause, Outcome, source_changes
+from sync.rules.decision import NOT_PROPAGATED, Cause, Outcome
 from sync.rules.reasons import Code, because
 
 POLICY_RULES = {
@@ -23,7 +23,7 @@ PATIENT_RULES = {
 
 def decide_policies(policies: Sequence[InsurancePolicy], cause: Cause) -> Iterable[Outcome]:
     for policy in policies:
-        changes = source_changes(policy, cause)
+        changes = cause.changes_of(policy)
         earlier = policy.before if cause is Cause.SAVED else None
         if earlier and not changes:
             continue
@@ -42,7 +42,7 @@ def decide_policies(policies: Sequence[InsurancePolicy], cause: Cause) -> Iterab
 
 def decide_ehr_patients(patients: Sequence[EHRPatient], cause: Cause) -> Iterable[Outcome]:
     for patient in patients:
-        changes = source_changes(patient, cause)
+        changes = cause.changes_of(patient)
         if cause is Cause.SAVED:
             entered = patient.changes_since(patient.before)
             for name, rule in PATIENT_RULES.items():
@@ -55,7 +55,7 @@ def decide_ehr_patients(patients: Sequence[EHRPatient], cause: Cause) -> Iterabl
 
 def decide_pm_patients(patients: Sequence[PMPatient], cause: Cause) -> Iterable[Outcome]:
     for patient in patients:
-        yield from _of_no_rule(patient, cause, source_changes(patient, cause))
+        yield from _of_no_rule(patient, cause, cause.changes_of(patient))
 
 
 def _of_no_rule(record: Record, cause: Cause, changes: Changes) -> Iterable[Outcome]:

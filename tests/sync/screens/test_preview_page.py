@@ -272,7 +272,7 @@ class TestBadInput:
             admin_client, preview_url("insuranceplan", plan.pk), {**data, "seen": seen}
         )
 
-        assert "Load it again" in response.context["preview"].problems[0]
+        assert "Reload it" in response.context["preview"].problems[0]
         assert response.context["preview"].lines == []
 
     def test_stored_markup_is_shown_as_text(self, admin_client, harmless):

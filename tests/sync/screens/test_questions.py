@@ -75,7 +75,7 @@ class TestAskingOnThePage:
 
         response = admin_client.post(PLAN_ADD, page_values(page), follow=True)
 
-        assert any("was added already" in text for text in messages_of(response))
+        assert any("was already added" in text for text in messages_of(response))
         assert InsurancePlan.objects.count() == 2
 
     def test_a_company(self, admin_client, aetna):
