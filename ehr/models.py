@@ -4,18 +4,9 @@ from typing import ClassVar
 
 from django.db import models
 
-from ehr.querysets import InsuranceQuerySet, PatientQuerySet
-from kareo.records import Origin, PostalAddress, Record
+from ehr.querysets import PatientQuerySet
+from kareo.records import InsuranceEntry, Origin, Person
 from kareo.records.fields import LineField, LinesField, PhoneField
-from kareo.records.names import name_key
-from kareo.records.people import Person
-
-
-class EHRRecord(Record):
-    home = Origin.EHR
-
-    class Meta:
-        abstract = True
 
 
 def drop_down_name(
@@ -30,22 +21,20 @@ def drop_down_name(
     return f"{company_name} – {plan_name} – {street}, {zip_code}"
 
 
-class Insurance(PostalAddress, EHRRecord):
+class Insurance(InsuranceEntry):
     """One entry of the Insurance drop-down."""
 
-    derived_fields = (*PostalAddress.derived_fields, "name", "name_key")
+    home = Origin.EHR
+    derived_fields: ClassVar[tuple[str, ...]] = (*InsuranceEntry.derived_fields, "name")
+    name_fields = ("company_name", "plan_name")
 
     company_name = LineField("company name", max_length=150)
     plan_name = LineField("plan name", max_length=150)
     phone = PhoneField()
     fax = PhoneField()
     notes = LinesField()
-
-    # The longest of all its parts, with what stands between them.
+    # As long as all its parts together, with what stands between them.
     name = models.CharField("insurance", max_length=520, editable=False)
-    name_key = models.CharField(max_length=255, editable=False)  # of company and plan
-
-    objects: ClassVar[InsuranceQuerySet] = InsuranceQuerySet.as_manager()  # type: ignore[assignment]  # made of a queryset
 
     class Meta:
         ordering = ("name", "pk")
@@ -63,24 +52,21 @@ class Insurance(PostalAddress, EHRRecord):
 
     def derive(self) -> None:
         super().derive()
-        self.name_key = name_key(f"{self.company_name} {self.plan_name}")
         self.name = drop_down_name(
             self.company_name, self.plan_name, self.street_1, self.street_2, self.zip_code
         )
 
 
-class Patient(Person, EHRRecord):
+class Patient(Person):
     """A person treated. The chart number is how PM knows the same person."""
 
+    home = Origin.EHR
+
     primary_insurance = models.ForeignKey(
-        Insurance, on_delete=models.PROTECT, null=True, blank=True, related_name="primary_patients"
+        Insurance, models.PROTECT, null=True, blank=True, related_name="primary_patients"
     )
     secondary_insurance = models.ForeignKey(
-        Insurance,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="secondary_patients",
+        Insurance, models.PROTECT, null=True, blank=True, related_name="secondary_patients"
     )
 
     objects: ClassVar[PatientQuerySet] = PatientQuerySet.as_manager()  # type: ignore[assignment]  # made of a queryset

@@ -1,9 +1,8 @@
-"""Where a request comes from.
+"""The IP address and the user name that a login comes with, for django-axes.
 
-django-axes would have django-ipware find the address. That one takes the header to count the
-proxies exactly, and so loses who sends a forged part along; told to be lenient, it skips what is no
-address and then counts a forged one in. Either way it prefers a public address, the proxy's, to a
-client's private one, and finds none at all where two proxies should have written and one has.
+django-axes would use django-ipware, which counts the proxies exactly, and so loses the client that
+sends a forged part along. Its lenient mode skips what isn't an IP address, then counts a forged one
+in. Either way it prefers a proxy's public IP address to a client's private one.
 """
 
 import re
@@ -16,11 +15,10 @@ from django.http import HttpRequest
 _WITH_PORT = re.compile(r"(?:\[([^]]+)\]|([\d.]+))(?::\d+)?")
 
 
-def client_address(request: HttpRequest) -> str:
-    """Return the address of the browser, as the outermost of our own proxies saw it.
+def client_ip(request: HttpRequest) -> str:
+    """Return the IP address of the browser, as the outermost of our own proxies saw it.
 
-    What stands further left in X-Forwarded-For came from the browser and may be made up. What is no
-    address at all counts for nothing.
+    Anything further left in X-Forwarded-For came from the browser and may be made up.
     """
     proxies: int = settings.TRUSTED_PROXIES
     own = str(request.META.get("REMOTE_ADDR", ""))
@@ -37,6 +35,6 @@ def client_address(request: HttpRequest) -> str:
 
 
 def typed_username(request: HttpRequest, credentials: dict[str, str] | None = None) -> str:
-    """Return the user name that a login was tried with, as the log of attempts can hold it."""
+    """Return the user name of a login attempt, as the log of attempts can hold it."""
     name = (credentials or {}).get("username") or request.POST.get("username", "")
     return name.replace("\x00", "")[:255]

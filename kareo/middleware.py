@@ -1,4 +1,4 @@
-"""Declare each writing request as one action of its user; refuse what no browser sends."""
+"""Declares each writing request as one action of its user; refuses what no page sends."""
 
 from collections.abc import Callable
 
@@ -6,18 +6,16 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 
 from kareo.records.acting import acting
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-
 
 class PlainQueryMiddleware:
-    """Refuses an address with a NUL in it, which no page makes and PostgreSQL can't look for."""
+    """Refuses a URL with a NUL in its query, which PostgreSQL can't search for."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if any("\x00" in value for values in request.GET.lists() for value in values[1]):
-            return HttpResponseBadRequest("This address is damaged. Go back and try again.")
+        if any("\x00" in value for _name, values in request.GET.lists() for value in values):
+            return HttpResponseBadRequest("This URL is damaged. Go back and try again.")
         return self.get_response(request)
 
 
@@ -26,7 +24,7 @@ class ActionMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method in SAFE_METHODS:
+        if request.method in ("GET", "HEAD", "OPTIONS", "TRACE"):
             return self.get_response(request)
         with acting(request.user.get_username()):
             return self.get_response(request)

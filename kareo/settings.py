@@ -1,4 +1,4 @@
-"""Settings, from the environment and from a `.env` file beside manage.py (which `make` writes).
+"""Settings, from the environment and from a `.env` file next to manage.py (which `make` writes).
 
 The environment wins over the file. The names: DATABASE_URL, SECRET_KEY, DEBUG, ALLOWED_HOSTS,
 CSRF_TRUSTED_ORIGINS, TIME_ZONE, TRUSTED_PROXIES. Outside debug a missing SECRET_KEY or
@@ -19,8 +19,7 @@ django_stubs_ext.monkeypatch()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
-if (BASE_DIR / ".env").is_file():
-    env.read_env(BASE_DIR / ".env")
+env.read_env(BASE_DIR / ".env")
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="only-for-trying-it-out" if DEBUG else "")
@@ -31,7 +30,7 @@ if not SECRET_KEY:
     )
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEBUG else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-# How many proxies of ours a request comes through; each adds an address to X-Forwarded-For.
+# How many proxies of ours a request comes through; each adds an IP address to X-Forwarded-For.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0 if DEBUG else 1)
 
 INSTALLED_APPS = [
@@ -87,7 +86,7 @@ TEMPLATES = [
 def database(url: str) -> dict[str, Any]:
     """Return Django's settings for the database at `url`, made safe for concurrent writers.
 
-    Without a URL it is a SQLite file beside manage.py.
+    Without a URL it is a SQLite file next to manage.py.
     """
     settings: dict[str, Any] = (
         environ.Env.db_url_config(url)
@@ -129,26 +128,24 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
-# Front-desk machines are shared: a day's work, or until the browser is closed.
+# Front-desk computers are shared: a session ends after a workday, or with the browser.
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
-# A confirmation to delete a long list sends a field for each record.
+# The page that confirms the deletion of a long list sends a field for each record.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
-# Ten wrong passwords for one user from one address: shut for a quarter of an hour.
+# Ten wrong passwords lock a user out for 15 minutes, at that IP address only.
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_CLIENT_IP_CALLABLE = "kareo.clients.client_address"
+AXES_CLIENT_IP_CALLABLE = "kareo.clients.client_ip"
 AXES_USERNAME_CALLABLE = "kareo.clients.typed_username"
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
 AXES_VERBOSE = False
 
-LANGUAGE_CODE = "en-us"
 TIME_ZONE = env.str("TIME_ZONE", default="America/New_York")
-USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
@@ -186,7 +183,7 @@ if not DEBUG:
     if TRUSTED_PROXIES:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
-    # Of this host only: a practice's other hosts are its own business (W005, W021).
+    # For this host only: a practice's other hosts are its own business.
     SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True

@@ -15,7 +15,7 @@ class KareoAdminSite(admin.AdminSite):
     site_header = "Insurance sync"
     index_title = "Two insurance lists, and what one tells the other"
     site_url = None
-    enable_nav_sidebar = False  # the bar on top leaves the lists their width
+    enable_nav_sidebar = False  # it would take width from the lists
 
     def autocomplete_view(self, request: HttpRequest) -> Any:
         return PickerChoices.as_view(admin_site=self)(request)

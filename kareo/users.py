@@ -1,4 +1,4 @@
-"""Users, as a practice administrator manages them: only a superuser makes superusers."""
+"""Users, as a practice administrator manages them. Only a superuser makes superusers."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ admin.site.unregister(User)
 
 @admin.register(User)
 class StaffAdmin(UserAdmin[User]):
-    """Gives rights through groups; a superuser is out of reach of all but another one."""
+    """Gives permissions through groups; only a superuser can reach another one."""
 
     readonly_fields = ("last_login", "date_joined")  # what happened isn't edited
 

@@ -5,12 +5,13 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR
 
-from kareo.pages.admin import RecordAdmin, RecordInline
+from kareo.pages.admin import ADDRESS, NOTES, PERSON, PERSON_COLUMNS, RecordAdmin, RecordInline
 from pm.forms import FirstPlanForm, FirstPlanFormSet, NewPlanForm
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy, Patient
 
-ADDRESS = ("street_1", "street_2", ("city", "state", "zip_code"))
-CLAIMS_ADDRESS = ("same_address", *ADDRESS)
+PLACE_AND_PHONE = ("street_1", "street_2", "city", "zip_code", "phone")
+ABOUT_THE_ADDRESS = "Optional, and never on claims. New EHR insurances are matched against it."
+CONTACT: Any = ("Contact", {"fields": (("phone", "fax"), "contact_name")})
 
 
 class FirstPlanInline(RecordInline):
@@ -21,8 +22,8 @@ class FirstPlanInline(RecordInline):
     formset = FirstPlanFormSet
     extra = max_num = 1
     can_delete = False
-    verbose_name = "its first plan (may be left empty)"
-    fieldsets = ((None, {"fields": ("name", *CLAIMS_ADDRESS)}),)
+    verbose_name = "first plan (optional)"
+    fields = ("name", "same_address", *ADDRESS)
 
     def get_formset(self, request: Any, obj: Any = None, **kwargs: Any) -> Any:
         return super().get_formset(request, obj, absolute_max=self.max_num, **kwargs)
@@ -30,89 +31,51 @@ class FirstPlanInline(RecordInline):
 
 @admin.register(InsuranceCompany)
 class InsuranceCompanyAdmin(RecordAdmin):
-    list_display = (
-        "name",
-        "program",
-        "payer_id",
-        "street",
-        "place",
-        "is_active",
-    )
+    list_display = ("name", "program", "payer_id", "street", "place", "is_active")
     list_filter = ("is_active", "program", "origin")
-    search_fields = ("name", "payer_id", "street_1", "street_2", "city", "zip_code", "phone")
-    search_help_text = (
-        "Search by what is on the card: name, payer ID, box or street number, city, ZIP or phone."
-    )
+    search_fields = ("name", "payer_id", *PLACE_AND_PHONE)
+    search_help_text = "Search by name, payer ID, PO box, street, city, ZIP, or phone."
     fieldsets = (
         (None, {"fields": ("name", ("program", "payer_id"))}),
-        (
-            "Address",
-            {
-                "fields": ADDRESS,
-                "description": "Optional and never on claims. Insurances added in the EHR are"
-                " matched against it.",
-            },
-        ),
-        ("Contact", {"fields": (("phone", "fax"), "contact_name")}),
-        ("Notes", {"fields": ("notes", "is_active")}),
+        ("Address", {"fields": ADDRESS, "description": ABOUT_THE_ADDRESS}),
+        CONTACT,
+        NOTES,
     )
 
     def get_fieldsets(self, request: Any, obj: Any = None) -> Any:
-        """Fold the notes on a new company's page, so that its first plan comes into view."""
+        """Collapse the notes on a new company's page, so that its first plan is in view."""
         fieldsets = super().get_fieldsets(request, obj)
-        if obj:
-            return fieldsets
         *others, (name, options) = fieldsets
-        return [*others, (name, {**options, "classes": ("collapse",)})]
+        return fieldsets if obj else [*others, (name, {**options, "classes": ("collapse",)})]
 
     def get_inlines(self, request: Any, obj: Any) -> Any:
-        """Offer the first plan with a new company, except in the pop-up of a plan's own page."""
+        """Offer a first plan with a new company, except in the pop-up of a plan's page."""
         popup = IS_POPUP_VAR in request.GET or IS_POPUP_VAR in request.POST
         return () if obj or popup else (FirstPlanInline,)
 
 
 @admin.register(InsurancePlan)
 class InsurancePlanAdmin(RecordAdmin):
-    list_display = (
-        "name",
-        "company",
-        "street",
-        "place",
-        "phone",
-        "is_active",
-    )
+    list_display = ("name", "company", "street", "place", "phone", "is_active")
     list_filter = ("is_active", "origin")
-    list_select_related = ("company",)
-    search_fields = (
-        "name",
-        "company__name",
-        "company__payer_id",
-        "street_1",
-        "street_2",
-        "city",
-        "zip_code",
-        "phone",
-    )
-    search_help_text = (
-        "Search by what is on the card: plan, company, payer ID, box or street number, city, ZIP or"
-        " phone."
-    )
+    search_fields = ("name", "company__name", "company__payer_id", *PLACE_AND_PHONE)
+    search_help_text = "Search by plan, company, payer ID, PO box, street, city, ZIP, or phone."
     autocomplete_fields = ("company",)
     fieldsets = (
         (None, {"fields": ("company", "name")}),
         ("Claims address", {"fields": ADDRESS}),
-        ("Contact", {"fields": (("phone", "fax"), "contact_name")}),
-        ("Notes", {"fields": ("notes", "is_active")}),
+        CONTACT,
+        NOTES,
     )
 
     def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = self.form if change else NewPlanForm
-        return super().get_form(request, obj, change=change, **{"form": form, **kwargs})
+        kwargs.setdefault("form", self.form if change else NewPlanForm)
+        return super().get_form(request, obj, change=change, **kwargs)
 
     def get_fieldsets(self, request: Any, obj: Any = None) -> Any:
-        names, _claims, *others = super().get_fieldsets(request, obj)
-        address = ADDRESS if obj else CLAIMS_ADDRESS
-        return [names, ("Claims address", {"fields": address}), *others]
+        names, (title, options), *others = super().get_fieldsets(request, obj)
+        fields = options["fields"] if obj else ("same_address", *options["fields"])
+        return [names, (title, {"fields": fields}), *others]
 
     def get_queryset(self, request: Any) -> Any:
         return super().get_queryset(request).select_related("company")
@@ -121,20 +84,13 @@ class InsurancePlanAdmin(RecordAdmin):
 class InsurancePolicyInline(RecordInline):
     model = InsurancePolicy
     autocomplete_fields = ("plan",)
-    fieldsets = (
-        (
-            None,
-            {
-                "fields": (
-                    ("rank", "plan"),
-                    ("policy_number", "group_number"),
-                    "relationship",
-                    ("insured_last_name", "insured_first_name", "insured_date_of_birth"),
-                    ("effective_on", "ends_on", "copay"),
-                    "is_active",
-                )
-            },
-        ),
+    fields = (
+        ("rank", "plan"),
+        ("policy_number", "group_number"),
+        "relationship",
+        ("insured_last_name", "insured_first_name", "insured_date_of_birth"),
+        ("effective_on", "ends_on", "copay"),
+        "is_active",
     )
 
     def get_queryset(self, request: Any) -> Any:
@@ -143,12 +99,9 @@ class InsurancePolicyInline(RecordInline):
 
 @admin.register(Patient)
 class PatientAdmin(RecordAdmin):
-    list_display = ("last_name", "first_name", "chart_number", "date_of_birth", "is_active")
+    list_display = (*PERSON_COLUMNS, "is_active")
     list_filter = ("is_active",)
     search_fields = ("last_name", "first_name", "chart_number", "policies__policy_number")
-    search_help_text = "Search by name, chart number or policy number."
-    fieldsets = (
-        (None, {"fields": ("chart_number", ("last_name", "first_name"), "date_of_birth")}),
-        ("Status", {"fields": ("is_active",)}),
-    )
+    search_help_text = "Search by name, chart number, or policy number."
+    fieldsets = (PERSON, ("Status", {"fields": ("is_active",)}))
     inlines = (InsurancePolicyInline,)

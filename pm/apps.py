@@ -1,4 +1,4 @@
-"""Practice management: the billing side's insurance companies, plans, patients and policies."""
+"""Practice management: the billing side's insurance companies, plans, patients, and policies."""
 
 from django.apps import AppConfig
 

@@ -12,30 +12,20 @@ from django.db.models import Func, Q, Value
 class OnePolicyPerRank(ExclusionConstraint):
     """Let no two active policies of one patient and rank hold on the same day.
 
-    PostgreSQL refuses the second row itself. SQLite knows no such constraint; there
-    `InsurancePolicy.refuse()` asks inside the save's transaction, and only one writes at a time.
+    PostgreSQL refuses the second row itself. SQLite has no such constraint. There
+    `InsurancePolicy.refuse()` checks in the save's transaction, and only one writes at a time.
     """
 
     def __init__(self, *, name: str) -> None:
-        days = Func(
-            "effective_on",
-            "ends_on",
-            Value("[]"),
-            function="daterange",
-            output_field=models.Field(),
-        )
+        ends = ("effective_on", "ends_on", Value("[]"))
+        days = Func(*ends, function="daterange", output_field=models.Field())
+        same = [(field, RangeOperators.EQUAL) for field in ("patient", "rank")]
         super().__init__(
             name=name,
-            expressions=[
-                (days, RangeOperators.OVERLAPS),
-                ("patient", RangeOperators.EQUAL),
-                ("rank", RangeOperators.EQUAL),
-            ],
+            expressions=[(days, RangeOperators.OVERLAPS), *same],
             condition=Q(is_active=True),
-            violation_error_message=(
-                "This patient already has an active policy of this rank on these days. End or"
-                " deactivate that one first, or change the dates of this one."
-            ),
+            violation_error_message="This patient already has an active policy of this rank on"
+            " these days. End or deactivate that one first, or change the dates of this one.",
         )
 
     def deconstruct(self) -> Any:
@@ -44,29 +34,16 @@ class OnePolicyPerRank(ExclusionConstraint):
 
     def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
         if schema_editor.connection.vendor != "postgresql":
-            return None
+            return None  # for SQLite, Django makes the table without it
         return super().constraint_sql(model, schema_editor)
-
-    def create_sql(self, model: Any, schema_editor: Any) -> Any:
-        if schema_editor.connection.vendor != "postgresql":
-            return None
-        return super().create_sql(model, schema_editor)
-
-    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
-        if schema_editor.connection.vendor != "postgresql":
-            return None
-        return super().remove_sql(model, schema_editor)
 
     def validate(
         self, model: Any, instance: Any, exclude: Any = None, using: str = "default"
     ) -> None:
-        if not instance.is_active or not instance.patient_id:
-            return
-        # A field that is wrong already; or, on a patient's page, the patient: there the save asks,
-        # when all rows are in and one may have ended the policy that another one follows.
-        if {"patient", "rank", "effective_on", "ends_on"} & set(exclude or ()):
+        # Excluded is a field that is already wrong or, on a patient's page, the patient: there the
+        # save checks, once all rows are in, as one may have ended the policy that another follows.
+        excluded = {"patient", "rank", "effective_on", "ends_on"} & set(exclude or ())
+        if excluded or not instance.is_active or not instance.patient_id:
             return
         if model._default_manager.using(using).overlapping(instance).exists():
-            raise ValidationError(
-                self.get_violation_error_message(), code=self.violation_error_code
-            )
+            raise ValidationError(self.get_violation_error_message())

@@ -1,4 +1,4 @@
-"""The forms in which a plan is added: its claims address may be its company's."""
+"""The forms that add a plan, whose claims address may be its company's."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ ADDRESS = InsurancePlan.address_fields
 
 
 class NewPlanForm(RecordForm):
-    """A new plan. `same_address` takes the address of the company, wherever that stands."""
+    """A new plan. `same_address` takes over the address of its company."""
 
     same_address = forms.BooleanField(required=False, label="Same as the company's address")
 
@@ -24,27 +24,25 @@ class NewPlanForm(RecordForm):
             self._take(self.company_address())
 
     def company_address(self) -> dict[str, str]:
-        """Return the address of the company that was picked, {} where there is none."""
+        """Return the address of the company that was chosen; {} where there is none."""
         key = self.data.get(self.add_prefix("company"), "")
         company = InsuranceCompany.objects.filter(pk=key).first() if is_key(key) else None
         return {name: getattr(company, name) for name in ADDRESS} if company else {}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        if data.get("same_address"):
-            if self.typed_too:
-                self.add_error(
-                    "same_address", "You typed an address, too. Clear it or untick this."
-                )
-            elif not self.taken and not data.get("street_1"):
-                chosen = "company" not in self.fields or data.get("company")
-                self.add_error(
-                    "same_address",
-                    "The company has no address. Type this one."
-                    if chosen
-                    else "Choose the company first, or type this address.",
-                )
+        if data.get("same_address") and (problem := self._address_problem(data)):
+            self.add_error("same_address", problem)
         return data
+
+    def _address_problem(self, data: dict[str, Any]) -> str:
+        if self.typed_too:
+            return "You also typed an address. Clear it or uncheck this box."
+        if self.taken or data.get("street_1"):
+            return ""
+        if "company" in self.fields and not data.get("company"):
+            return "Choose the company first, or type the plan's address."
+        return "The company has no address. Type the plan's address."
 
     def full_clean(self) -> None:
         super().full_clean()
@@ -54,10 +52,10 @@ class NewPlanForm(RecordForm):
             labels = ", ".join(str(self.fields[name].label) for name in wrong)
             self.add_error(
                 "same_address",
-                f"The company's address lacks something or is wrong: {labels}. Correct it there, or"
-                " untick this and type this one.",
+                f"The company's address is incomplete or wrong: {labels}. Correct it there, or"
+                " uncheck this box and type the plan's address.",
             )
-        for name in self.taken:  # the page shows what was typed: the address may change till then
+        for name in self.taken:  # the page shows what was typed: the address may still change
             self.put(name, "")
 
     def _take(self, address: dict[str, str]) -> None:
@@ -78,12 +76,11 @@ class FirstPlanForm(NewPlanForm):
 
 
 class FirstPlanFormSet(RecordFormSet):
-    """No plan at all where only a company was sent."""
+    """Reads a request without any row of a plan as one that adds no plan."""
 
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
         prefix = kwargs.get("prefix") or self.get_default_prefix()
         if data is not None and f"{prefix}-TOTAL_FORMS" not in data:
-            none = {f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"}
             data = data.copy()
-            data.update(none)
+            data.update({f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"})
         super().__init__(data, *args, **kwargs)

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 
-from kareo.records import Origin, PostalAddress, Record, Refused
+from kareo.records import InsuranceEntry, Origin, Person, Record, Refused
 from kareo.records.fields import (
     LineField,
     LinesField,
@@ -16,23 +16,14 @@ from kareo.records.fields import (
     ZipCodeField,
     not_in_the_future,
 )
-from kareo.records.names import name_key
-from kareo.records.people import Person
 from pm.constraints import OnePolicyPerRank
 from pm.querysets import InsuranceCompanyQuerySet, InsurancePlanQuerySet, InsurancePolicyQuerySet
 
 
-class PMRecord(Record):
-    home = Origin.PM
-
-    class Meta:
-        abstract = True
-
-
-class InsuranceCompany(PostalAddress, PMRecord):
+class InsuranceCompany(InsuranceEntry):
     """A payer. Its address is optional and never on claims; EHR adds are matched against it."""
 
-    derived_fields = (*PostalAddress.derived_fields, "name_key")
+    home = Origin.PM
 
     class Program(models.TextChoices):
         COMMERCIAL = "commercial", "Commercial"
@@ -51,17 +42,12 @@ class InsuranceCompany(PostalAddress, PMRecord):
     zip_code = ZipCodeField("ZIP", blank=True)
     program = models.CharField(max_length=20, choices=Program, default=Program.COMMERCIAL)
     payer_id = LineField(
-        "payer ID",
-        max_length=20,
-        blank=True,
-        help_text="The electronic payer ID claims are sent to.",
+        "payer ID", max_length=20, blank=True, help_text="Electronic claims are sent to this ID."
     )
     phone = PhoneField()
     fax = PhoneField()
     contact_name = LineField(max_length=100, blank=True)
     notes = LinesField()
-
-    name_key = models.CharField(max_length=255, editable=False)
 
     objects: ClassVar[InsuranceCompanyQuerySet] = InsuranceCompanyQuerySet.as_manager()  # type: ignore[assignment]  # made of a queryset
 
@@ -72,7 +58,7 @@ class InsuranceCompany(PostalAddress, PMRecord):
             # the match of an EHR add, and its suggestions
             models.Index(fields=["address_key"], name="pm_company_by_address"),
             models.Index(fields=["near_key"], name="pm_company_by_building"),
-            # import: a company is recognised by its name
+            # import: a company is recognized by its name
             models.Index(fields=["name_key"], name="pm_company_by_name"),
         ]
 
@@ -84,29 +70,21 @@ class InsuranceCompany(PostalAddress, PMRecord):
         """The name and the address: several companies may share a name."""
         return f"{self.name} ({self.address})" if self.address else self.name
 
-    def derive(self) -> None:
-        self.name_key = name_key(self.name)
-        super().derive()
 
-
-class InsurancePlan(PostalAddress, PMRecord):
+class InsurancePlan(InsuranceEntry):
     """A benefit plan of one company. Its address is the claims (remit-to) address."""
 
-    derived_fields = (*PostalAddress.derived_fields, "name_key")
+    home = Origin.PM
 
+    # Without an index of its own: pm_plan_by_company_and_name begins with it.
     company = models.ForeignKey(
-        InsuranceCompany,
-        on_delete=models.PROTECT,
-        related_name="plans",
-        db_index=False,  # pm_plan_by_company_and_name begins with it
+        InsuranceCompany, models.PROTECT, related_name="plans", db_index=False
     )
     name = LineField("plan name", max_length=150)
     phone = PhoneField()
     fax = PhoneField()
     contact_name = LineField(max_length=100, blank=True)
     notes = LinesField()
-
-    name_key = models.CharField(max_length=255, editable=False)
 
     objects: ClassVar[InsurancePlanQuerySet] = InsurancePlanQuerySet.as_manager()  # type: ignore[assignment]  # made of a queryset
 
@@ -122,13 +100,11 @@ class InsurancePlan(PostalAddress, PMRecord):
     def __str__(self) -> str:
         return f"{self.company} – {self.name} ({self.street_1}, {self.zip_code})"
 
-    def derive(self) -> None:
-        self.name_key = name_key(self.name)
-        super().derive()
 
-
-class Patient(Person, PMRecord):
+class Patient(Person):
     """A person billed. The chart number is how the EHR knows the same person."""
+
+    home = Origin.PM
 
     class Meta(Person.Meta):
         verbose_name = "PM patient"
@@ -137,8 +113,10 @@ class Patient(Person, PMRecord):
 ONE_POLICY_PER_RANK = OnePolicyPerRank(name="pm_policy_one_active_per_rank")
 
 
-class InsurancePolicy(PMRecord):
+class InsurancePolicy(Record):
     """A patient's coverage under a plan."""
+
+    home = Origin.PM
 
     class Rank(models.TextChoices):
         PRIMARY = "primary", "Primary"
@@ -196,14 +174,13 @@ class InsurancePolicy(PMRecord):
         super().clean()
         if self.relationship != self.Relationship.SELF:
             insured = ("insured_last_name", "insured_first_name", "insured_date_of_birth")
-            why = "Needed when the patient isn't the insured."
-            missing = {name: why for name in insured if not getattr(self, name)}
-            if missing:
+            why = "Required when the patient isn't the insured."
+            if missing := {name: why for name in insured if not getattr(self, name)}:
                 raise ValidationError(missing)
 
     @classmethod
     def refuse(cls, records: Sequence[Any]) -> None:
-        """Hold one active policy a rank where the database can't: see OnePolicyPerRank."""
+        """Allow one active policy per rank, where the database can't: see OnePolicyPerRank."""
         super().refuse(records)
         for policy in records:
             if policy.is_active and cls._default_manager.overlapping(policy).exists():

@@ -9,7 +9,7 @@ from django.db.models import Q
 from kareo.addresses import KEY_VERSION
 from kareo.records import RecordQuerySet
 
-if TYPE_CHECKING:  # named as strings in the base classes, where ruff doesn't see them
+if TYPE_CHECKING:
     from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy  # noqa: F401  # in strings
 
 
@@ -19,19 +19,15 @@ class InsuranceCompanyQuerySet(RecordQuerySet["InsuranceCompany"]):
         return self.filter(near_key__in=[key for key in near_keys if key])
 
     def named(self, name_keys: Collection[str]) -> Self:
-        """Return the companies whose names have these keys, as the import recognises them."""
+        """Return the companies whose names have these keys, as the import recognizes them."""
         return self.filter(name_key__in=name_keys)
 
 
 class InsurancePlanQuerySet(RecordQuerySet["InsurancePlan"]):
-    def at_zip(self, zip_code: str) -> Self:
-        """Return the plans whose claims address has this ZIP, with or without its last four."""
-        return self.filter(zip_code__startswith=zip_code[:5])
-
     def of_companies_at(self, companies: Collection[int], keys: Collection[str]) -> Self:
         """Return the plans of these companies at addresses with these keys.
 
-        And those whose stored key may no longer be what it would be made now: derive, then compare.
+        Includes plans with keys of an older version: derive their keys anew, then compare.
         """
         here = Q(address_key__in=keys) | ~Q(address_key_version=KEY_VERSION)
         return self.filter(here, company__in=companies)
@@ -39,7 +35,7 @@ class InsurancePlanQuerySet(RecordQuerySet["InsurancePlan"]):
 
 class InsurancePolicyQuerySet(RecordQuerySet["InsurancePolicy"]):
     def in_force_on(self, day: datetime.date) -> Self:
-        """Return the active policies that cover `day`; without a date they are open at that end."""
+        """Return the active policies that cover `day`; a missing date leaves that end open."""
         started = Q(effective_on__isnull=True) | Q(effective_on__lte=day)
         goes_on = Q(ends_on__isnull=True) | Q(ends_on__gte=day)
         return self.active().filter(started & goes_on)
@@ -51,8 +47,5 @@ class InsurancePolicyQuerySet(RecordQuerySet["InsurancePolicy"]):
             days &= Q(ends_on__isnull=True) | Q(ends_on__gte=policy.effective_on)
         if policy.ends_on:
             days &= Q(effective_on__isnull=True) | Q(effective_on__lte=policy.ends_on)
-        return (
-            self.active()
-            .filter(days, patient_id=policy.patient_id, rank=policy.rank)
-            .exclude(pk=policy.pk)
-        )
+        others = self.active().exclude(pk=policy.pk)
+        return others.filter(days, patient_id=policy.patient_id, rank=policy.rank)

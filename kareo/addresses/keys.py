@@ -15,20 +15,17 @@ KEY_LENGTH = 255  # characters; what the columns hold
 
 @dataclass(frozen=True, slots=True)
 class ParsedAddress:
-    """An address in its standard form, part by part. Parts that it doesn't have are empty.
-
-    `box` and `street` hold several, joined by " & ", where the address has several.
-    """
+    """An address in its standard form, part by part. Parts that it doesn't have are empty."""
 
     zip5: str = ""
     place: str = ""  # the ZIP, or city and state where there is none
-    box: str = ""  # PO BOX 12, RR 2 BOX 15, PSC 8 BOX 74, GENERAL DELIVERY
-    street: str = ""  # 111 ACADEMY DR
+    box: str = ""  # PO BOX 12, RR 2 BOX 15, GENERAL DELIVERY; several are joined by " & "
+    street: str = ""  # 111 ACADEMY DR; several are joined, too
     units: tuple[str, ...] = ()  # STE 200, FL 12, BLDG C, MS 31-07; sorted
 
     @property
     def key(self) -> str:
-        """The key of this very place; "" for too little to match on."""
+        """The key of this very place, "" without a box or street, or without a place."""
         return self._key(" ".join(self.units))
 
     @property
@@ -55,11 +52,7 @@ class ParsedAddress:
 def address_key(
     street_1: object, street_2: object, city: object, state: object, zip_code: object
 ) -> str:
-    """Return the same key for two spellings of one address, `""` for too little to match on.
-
-    Too little is: no numbered street and no box, or neither a ZIP nor a city with its state. Never
-    raises, whatever it is given.
-    """
+    """Return the same key for two spellings of one address, "" for too little to match on."""
     return parse(street_1, street_2, city, state, zip_code).key
 
 
@@ -73,10 +66,7 @@ def near_key(
 def parse(
     street_1: object, street_2: object, city: object, state: object, zip_code: object
 ) -> ParsedAddress:
-    """Return the parts of an address in standard form. Never raises, whatever it is given.
-
-    What is too long to be an address has no parts.
-    """
+    """Return the parts of an address in standard form; none of what is too long to be one."""
     parts: Any = (street_1, street_2, city, state, zip_code)
     # One save asks for one address several times: for the form, the preview, the lock, the match.
     if set(map(type, parts)) == {str} and sum(map(len, parts)) <= LONGEST:
@@ -91,23 +81,15 @@ def _read(
     lines = f"{first}\n{second}" if second else first
     if len(lines) > LONGEST:
         lines = "\n".join(" ".join(line.split()) for line in lines.split("\n"))
-        if len(lines) > LONGEST:
-            return ParsedAddress()
-    words, zip5 = words_of(lines), zip_5(zip_code)
-    if len(words) > MOST_WORDS:
+    if len(lines) > LONGEST or len(words := words_of(lines)) > MOST_WORDS:
         return ParsedAddress()
-    where = zip5
+    zip5 = where = zip_5(zip_code)
     if not zip5 or any(map(may_be_zip, words)):
         words, place, zip5 = without_place(words, place_of(city, state), zip5)
         where = zip5 or place.text
     read = Reader(words, zip5)
-    return ParsedAddress(
-        zip5,
-        where,
-        " & ".join(sorted(read.boxes)),
-        " & ".join(sorted(read.street_texts())),
-        tuple(sorted(read.units)),
-    )
+    boxes, streets = " & ".join(sorted(read.boxes)), " & ".join(sorted(read.street_texts()))
+    return ParsedAddress(zip5, where, boxes, streets, tuple(sorted(read.units)))
 
 
 _kept = lru_cache(maxsize=4096)(_read)  # some megabytes

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from kareo.addresses.states import STATE_CODES, STATES
+from kareo.addresses.states import STATE_CODES
 from kareo.addresses.suffixes import IN_FULL
 from kareo.addresses.tables import DIRECTIONS, UNITS
 from kareo.addresses.words import ENDS, may_be_zip, text_of, words_of
@@ -12,7 +12,7 @@ _LONGEST_STATE = 4  # words: Federated States of Micronesia
 
 
 class Place(NamedTuple):
-    """City and state, as words and as a code; None of it may be there."""
+    """City and state, as words and as a code. Either may be empty."""
 
     town: list[str]
     state: str
@@ -38,8 +38,7 @@ def without_place(words: list[str], place: Place, zip5: str) -> tuple[list[str],
     for at in range(len(words) - 1, 0, -1):
         if at >= len(words) or not may_be_zip(words[at]):
             continue
-        found = _pasted_before(words, at, place, zip5)
-        if found:
+        if found := _pasted_before(words, at, place, zip5):
             cut, place = found
             zip5 = zip5 or words[at][:5]
             words = [*words[:cut], ",", *words[at + 1 :]]
@@ -52,10 +51,7 @@ def without_place(words: list[str], place: Place, zip5: str) -> tuple[list[str],
 
 
 def _pasted_before(words: list[str], at: int, place: Place, zip5: str) -> tuple[int, Place] | None:
-    """Return where the city and state before a ZIP at `at` begin, and the place with them.
-
-    None where it is no ZIP, but a number that belongs to the street or a unit.
-    """
+    """Return where city and state before the ZIP at `at` begin, and the place, if it is a ZIP."""
     pasted5 = words[at][:5]
     start, state = _state_before(words, at)
     if _is_place(state, pasted5, place.state, zip5):
@@ -73,11 +69,9 @@ def _with_town_before(words: list[str], at: int, state: str, place: Place) -> tu
 
 def _is_place(state: str, pasted5: str, known_state: str, zip5: str) -> bool:
     """Tell whether a state and what looks like a ZIP are that, not a unit such as MS 39216."""
-    if not state:
-        return False
     if state in UNITS and zip5:
         return pasted5 == zip5 and state == known_state
-    return pasted5 == zip5 or state == (known_state or state)
+    return bool(state) and (pasted5 == zip5 or known_state in {"", state})
 
 
 def _plain_words(part: object) -> list[str]:
@@ -92,9 +86,7 @@ def _state_before(words: list[str], at: int) -> tuple[int, str]:
     """Return the position and code of the state just before `at`, or `at` and ""."""
     end = _before_ends(words, at)
     for length in range(min(_LONGEST_STATE, end), 0, -1):
-        name = " ".join(words[end - length : end])
-        code = name if name in STATES else STATE_CODES.get(name)
-        if code:
+        if code := STATE_CODES.get(" ".join(words[end - length : end])):
             return end - length, code
     return at, ""
 

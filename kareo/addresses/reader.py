@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 
-from kareo.addresses.puerto_rico import kilometer_at, spanish_street_at, urbanization_at
-from kareo.addresses.street_words import street_words_at
+from kareo.addresses.street_words import calle_at, kilometer_at, street_words_at, urbanization_at
 from kareo.addresses.streets import Street, street_of
 from kareo.addresses.suffixes import OF_BUILDINGS
 from kareo.addresses.tables import (
@@ -29,18 +28,6 @@ class Reader:
     an organization or a person: where in doubt, it is a unit.
     """
 
-    __slots__ = (
-        "_at",
-        "_is_fresh",
-        "_is_military",
-        "_is_puerto_rican",
-        "_urbanization",
-        "_words",
-        "boxes",
-        "streets",
-        "units",
-    )
-
     def __init__(self, words: list[str], zip5: str) -> None:
         self.boxes: set[str] = set()
         self.streets: list[Street] = []
@@ -53,8 +40,7 @@ class Reader:
         self._is_fresh = True  # no word of a name stands before, on this line
         while self._at < len(words):
             word = words[self._at]
-            read = _READ_BY_WORD.get(word)
-            if read:
+            if read := _READ_BY_WORD.get(word):
                 is_read = read(self)
             elif is_number(word):
                 is_read = self._read_number(word)
@@ -73,7 +59,7 @@ class Reader:
         if len(real) > 1 and any(unit.startswith(("STE", "FL")) for unit in self.units):
             real = [s for s in real if len(s.number) > 2 or s.suffix not in OF_BUILDINGS] or real
         urbanization = f" URB {self._urbanization}" if self._urbanization else ""
-        return {f"{street.text}{urbanization}" for street in real}
+        return {f"{street.number} {street.name}{urbanization}" for street in real}
 
     def _read_number(self, word: str) -> bool:
         """Read a street, or a unit without designator, or pass over a number in a name."""
@@ -127,22 +113,20 @@ class Reader:
         return bool(name) and street_of(number, name).is_sure
 
     def _read_box(self) -> bool:
-        return self._add_box(box_at(self._words, self._at))
-
-    def _read_route(self) -> bool:
-        return self._add_box(route_at(self._words, self._at))
-
-    def _read_route_or_unit(self) -> bool:
-        return (self._is_military and self._read_route()) or self._read_unit()
-
-    def _read_general_delivery(self) -> bool:
-        return self._add_box(("GENERAL DELIVERY", self._at + 1))
-
-    def _add_box(self, found: tuple[str, int] | None) -> bool:
-        if found:
+        """Read a PO box, or a box on a route or in a military unit."""
+        find = route_at if self._words[self._at] in ROUTES else box_at
+        if found := find(self._words, self._at):
             self.boxes.add(found[0])
             self._at = found[1]
         return found is not None
+
+    def _read_box_or_unit(self) -> bool:
+        return (self._is_military and self._read_box()) or self._read_unit()
+
+    def _read_general_delivery(self) -> bool:
+        self.boxes.add("GENERAL DELIVERY")
+        self._at += 1
+        return True
 
     def _read_attention(self) -> bool:
         """Pass over the rest of the line, up to a box or a street that is one for sure."""
@@ -150,9 +134,8 @@ class Reader:
         self._at += 1
         while self._at < len(words) and words[self._at] not in ENDS:
             word = words[self._at]
-            if (word in BOXES or word in ROUTES) and delivery_at(words, self._at):
-                break
-            if self._is_number_of_street(self._at):
+            is_box = (word in BOXES or word in ROUTES) and delivery_at(words, self._at)
+            if is_box or self._is_number_of_street(self._at):
                 break
             self._at += 1
         return True
@@ -161,9 +144,9 @@ class Reader:
         self._urbanization, self._at = urbanization_at(self._words, self._at)
         return True
 
-    def _read_spanish_street(self) -> bool:
+    def _read_calle(self) -> bool:
         is_one = self._is_puerto_rican and self._is_fresh
-        return is_one and self._add_street(spanish_street_at(self._words, self._at))
+        return is_one and self._add_street(calle_at(self._words, self._at))
 
     def _read_kilometer(self) -> bool:
         return self._add_street(kilometer_at(self._words, self._at))
@@ -177,12 +160,11 @@ class Reader:
 
 _READ_BY_WORD: dict[str, Callable[[Reader], bool]] = {
     **dict.fromkeys(UNITS, Reader._read_unit),
-    **dict.fromkeys(BOXES, Reader._read_box),
-    **dict.fromkeys(ROUTES, Reader._read_route),
-    "UNIT": Reader._read_route_or_unit,
+    **dict.fromkeys(BOXES | ROUTES.keys(), Reader._read_box),
+    "UNIT": Reader._read_box_or_unit,
     **dict.fromkeys(ATTENTION, Reader._read_attention),
     "GENERALDELIVERY": Reader._read_general_delivery,
     **dict.fromkeys(URBANIZATION, Reader._read_urbanization),
-    **dict.fromkeys(SPANISH_STREETS, Reader._read_spanish_street),
+    **dict.fromkeys(SPANISH_STREETS, Reader._read_calle),
     **dict.fromkeys(["CARR", "CARRETERA"], Reader._read_kilometer),
 }

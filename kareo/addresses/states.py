@@ -20,5 +20,6 @@ WY Wyoming, AA Armed Forces Americas, AE Armed Forces Europe, AP Armed Forces Pa
 # {CA: California}
 STATES = {code: name for code, _, name in (s.strip().partition(" ") for s in _STATES.split(","))}
 
-# {CALIFORNIA: CA}, as words of an address are written.
-STATE_CODES = {name.upper(): code for code, name in STATES.items()} | {"US VIRGIN ISLANDS": "VI"}
+# {CALIFORNIA: CA, CA: CA}, as words of an address are written.
+STATE_CODES = {written: code for code, name in STATES.items() for written in (name.upper(), code)}
+STATE_CODES["US VIRGIN ISLANDS"] = "VI"

@@ -17,7 +17,7 @@ from kareo.addresses.tables import (
 )
 from kareo.addresses.words import is_number, is_ordinal, without_th
 
-_HIGHWAY_WORDS = {name.split()[0] for name in [*HIGHWAYS, *STATES, *STATE_CODES]}
+_HIGHWAY_WORDS = {name.split()[0] for name in [*HIGHWAYS, *STATE_CODES]}
 _STATE_ROADS = {"HWY": "SR", "RTE": "SR", "SR": "SR", "RD": "SR", "CR": "CR", "": "SR"}
 _PROPER, _DIRECTION = "proper", "direction"  # parts of a street's name
 _FUSED_ROAD = re.compile(r"([A-Z]{1,3})(\d+[A-Z]?)")
@@ -30,10 +30,6 @@ class Street(NamedTuple):
     name: str  # 42 ST, N MARTINLUTHERKING BLVD
     suffix: str  # as in `name`, or ""
     is_sure: bool  # has a suffix, a direction or a number for its name
-
-    @property
-    def text(self) -> str:
-        return f"{self.number} {self.name}"
 
 
 def is_road_number(name: list[str], word: str, following: str) -> bool:
@@ -79,7 +75,7 @@ def _is_told_by_name(words: list[str]) -> bool:
 
 
 def _first_word(words: list[str]) -> int:
-    """Return the position of the first word that is no direction."""
+    """Return the position of the first word that isn't a direction."""
     at = 0
     while at < len(words) and words[at] in DIRECTIONS:
         at += 1
@@ -87,7 +83,7 @@ def _first_word(words: list[str]) -> int:
 
 
 def _last_word(words: list[str]) -> int:
-    """Return the position of the last word that is no direction, 0 where all but one are."""
+    """Return the position of the last word that isn't a direction, 0 where all but one are."""
     at = len(words) - 1
     while at and words[at] in DIRECTIONS:
         at -= 1
@@ -99,12 +95,11 @@ def _without_what_follows(words: list[str]) -> list[str]:
     for at in range(len(words) - 2, 0, -1):
         if SUFFIXES.get(words[at]) not in CLOSING or _first_word(words) == at:
             continue
-        if words[at] == "ST" and words[at + 1] in SAINTS:
-            continue
-        end = at + 1
-        while end < len(words) and _belongs_to_street(words[end]):
-            end += 1
-        return words[:end]
+        if words[at] != "ST" or words[at + 1] not in SAINTS:
+            end = at + 1
+            while end < len(words) and _belongs_to_street(words[end]):
+                end += 1
+            return words[:end]
     return words
 
 
@@ -130,13 +125,12 @@ def _with_standard_road(words: list[str]) -> tuple[list[str], str]:
 
 
 def _road(words: list[str]) -> str:
-    """Return the standard of State Rd or Kentucky Highway, "" where it is no numbered road."""
+    """Return the standard of State Rd or Kentucky Highway, "" where it isn't a numbered road."""
     standard = [SUFFIXES.get(word, word) for word in words]
     if road := HIGHWAYS.get(" ".join(standard)):
         return road
     for length in (1, 2):
-        state = " ".join(words[:length])
-        if state in STATES or state in STATE_CODES:
+        if " ".join(words[:length]) in STATE_CODES:
             rest = " ".join(standard[length:])
             return _STATE_ROADS.get(HIGHWAYS.get(rest, rest), "")
     return ""

@@ -1,31 +1,28 @@
 """What people write in US addresses and what USPS Publication 28 makes of it.
 
-Appendix B (directions), appendix C2 (units), appendix F (highways), sections 22 to 29 (military,
-rural routes, boxes, Puerto Rico). The states of appendix B are in `states`, appendix C1 is in
-`suffixes`.
+Appendix B (directions), C2 (units) and F (highways), sections 22 to 29 (military, rural routes,
+boxes, Puerto Rico). The states of appendix B are in `states`, appendix C1 is in `suffixes`.
 """
+
+
+def rows_of(table: str) -> list[list[str]]:
+    """Return the words of each row; a semicolon parts two rows."""
+    return [row.split() for row in table.split(";")]
 
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-def _by_variant(rows: str) -> dict[str, str]:
-    """Return {variant: standard} of lines that begin with the standard, itself a variant."""
-    table = [line.split() for line in rows.split("\n") if line]
-    return {written: row[0] for row in table for written in row}
+def _by_variant(table: str) -> dict[str, str]:
+    """Return {variant: standard} of rows that begin with the standard, itself a variant."""
+    return {written: row[0] for row in rows_of(table) for written in row}
 
 
 # Appendix B: directions, Spanish ones included.
 DIRECTIONS = _by_variant("""
-N NORTH NORTE
-S SOUTH SUR
-E EAST ESTE
-W WEST OESTE
-NE NORTHEAST NORESTE
-NW NORTHWEST NOROESTE
-SE SOUTHEAST SURESTE
-SW SOUTHWEST SUROESTE
+N NORTH NORTE; S SOUTH SUR; E EAST ESTE; W WEST OESTE; NE NORTHEAST NORESTE;
+NW NORTHWEST NOROESTE; SE SOUTHEAST SURESTE; SW SOUTHWEST SUROESTE
 """)
 # Right after the house number only: 100 No. Main St.
 LEADING_DIRECTIONS = {"NO": "N", "SO": "S"}
@@ -34,29 +31,12 @@ LEADING_DIRECTIONS = {"NO": "N", "SO": "S"}
 # people swap them; so is a private mailbox, which section 284 lets one write as PMB or #.
 UNITS = _by_variant("""
 STE SUITE SUITES STES SU APT APARTMENT APTS APMT UNIT UNITS RM ROOM RMS ROOMS # OFC OFFICE OFICINA
-STE OFIC APARTAMENTO APTO PMB
-FL FLOOR FLR FLOORS FLRS FLS PISO
-LEVEL LVL
-BLDG BUILDING BLD BLDGS BUILDINGS BLDNG BLGD BULD EDIF EDIFICIO
-TOWER TWR TORRE
-WING WNG
-DEPT DEPARTMENT DPT
-MS MAILSTOP MSC MC MAILCODE MD MAILDROP
-LOT
-SPC SPACE
-SLIP
-TRLR TRAILER
-HNGR HANGAR
-PIER
-STOP
-BSMT BASEMENT
-FRNT FRONT
-LBBY LOBBY
-LOWR LOWER
-PH PENTHOUSE
-REAR
-SIDE
-UPPR UPPER
+OFIC APARTAMENTO APTO PMB;
+FL FLOOR FLR FLOORS FLRS FLS PISO; LEVEL LVL;
+BLDG BUILDING BLD BLDGS BUILDINGS BLDNG BLGD BULD EDIF EDIFICIO; TOWER TWR TORRE; WING WNG;
+DEPT DEPARTMENT DPT; MS MAILSTOP MSC MC MAILCODE MD MAILDROP;
+LOT; SPC SPACE; SLIP; TRLR TRAILER; HNGR HANGAR; PIER; STOP;
+BSMT BASEMENT; FRNT FRONT; LBBY LOBBY; LOWR LOWER; PH PENTHOUSE; REAR; SIDE; UPPR UPPER
 """)
 # These take a word of letters as their number: Suite LL, Floor Mezzanine.
 TAKE_WORDS = _words("SUITE STE APT APARTMENT ROOM RM FLOOR # MAILSTOP MAILCODE LEVEL")
@@ -72,50 +52,17 @@ ROMAN = {"I": "1", "II": "2", "III": "3", "IV": "4", "VI": "6", "VII": "7", "VII
 # Sections 281 and 283: callers, bins, lockboxes and drawers are PO boxes.
 BOXES = _words("POBOX BOX BX POB DRAWER BIN LOCKBOX LB CALLER APARTADO APDO PO CASILLA")
 # Sections 24 and 25, {designator: standard}: routes and military units, if a box follows.
-ROUTES = _by_variant("""
-RR RFD RD RT RTE ROUTE
-HC
-PSC
-CMR
-UNIT
-""")
+ROUTES = _by_variant("RR RFD RD RT RTE ROUTE; HC; PSC; CMR; UNIT")
 
-# Two words that are one.
-PHRASES = {
-    ("U", "S"): "US",
-    ("P", "O"): "PO",
-    ("POST", "OFFICE"): "PO",
-    ("POST", "BOX"): "POBOX",
-    ("PO", "BOX"): "POBOX",
-    ("PO", "BX"): "POBOX",
-    ("PO", "B"): "POBOX",
-    ("PO", "DRAWER"): "POBOX",
-    ("PO", "BIN"): "POBOX",
-    ("PO", "CALLER"): "CALLER",
-    ("LOCK", "BOX"): "LOCKBOX",
-    ("LOCK", "DRAWER"): "LOCKBOX",
-    ("CALLER", "BOX"): "CALLER",
-    ("CALLER", "SERVICE"): "CALLER",
-    ("CALLER", "NUMBER"): "CALLER",
-    ("FIRM", "CALLER"): "CALLER",
-    ("RURAL", "ROUTE"): "RR",
-    ("RURAL", "RTE"): "RR",
-    ("STAR", "ROUTE"): "HC",
-    ("STAR", "RTE"): "HC",
-    ("HIGHWAY", "CONTRACT"): "HC",
-    ("HC", "ROUTE"): "HC",
-    ("HC", "RTE"): "HC",
-    ("MAIL", "STOP"): "MAILSTOP",
-    ("MAIL", "CODE"): "MAILCODE",
-    ("MAIL", "DROP"): "MAILDROP",
-    ("MAIL", "ROUTE"): "MAILSTOP",
-    ("MAIL", "STATION"): "MAILSTOP",
-    ("MAILSTOP", "CODE"): "MAILSTOP",
-    ("GENERAL", "DELIVERY"): "GENERALDELIVERY",
-    ("GEN", "DELIVERY"): "GENERALDELIVERY",
-    ("GEN", "DEL"): "GENERALDELIVERY",
-    ("CARE", "OF"): "C/O",
-}
+# Two words that are one, {(LOCK, BOX): LOCKBOX}; an underscore parts them.
+_PHRASES = _by_variant("""
+US U_S; PO P_O POST_OFFICE; POBOX POST_BOX PO_BOX PO_BX PO_B PO_DRAWER PO_BIN;
+LOCKBOX LOCK_BOX LOCK_DRAWER; CALLER PO_CALLER CALLER_BOX CALLER_SERVICE CALLER_NUMBER FIRM_CALLER;
+RR RURAL_ROUTE RURAL_RTE; HC STAR_ROUTE STAR_RTE HIGHWAY_CONTRACT HC_ROUTE HC_RTE;
+MAILSTOP MAIL_STOP MAIL_ROUTE MAIL_STATION MAILSTOP_CODE; MAILCODE MAIL_CODE; MAILDROP MAIL_DROP;
+GENERALDELIVERY GENERAL_DELIVERY GEN_DELIVERY GEN_DEL; C/O CARE_OF
+""")
+PHRASES = {tuple(two.split("_")): one for two, one in _PHRASES.items() if "_" in two}
 ATTENTION = _words("ATTN ATTENTION ATN C/O")
 
 # What follows these letters without a space is a number: BOX12, STE100, HWY6.
@@ -127,17 +74,11 @@ FUSED = _words(
 # Appendix F: {what stands before the number, abbreviated: the one form of it}. One state has one
 # road of a number, whether it is written State Road, Route or Highway.
 HIGHWAYS = _by_variant("""
-CR CNTY_RD COUNTY_RD CO_RD CTY_RD COUNTY_RTE COUNTY_HWY CNTY_HWY CO_HWY CTY_HWY CTH CH COUNTY_RT
-SR STATE_RD ST_RD STATE_RTE ST_RTE STATE_HWY ST_HWY SH STATE_RT STHY
-US US_HWY US_RTE US_RD
-I INTERSTATE IH INTERSTATE_HWY
-FM FARM_TO_MARKET FARM_TO_MARKET_RD FARM_RD FM_RD
-RM RANCH_TO_MARKET RANCH_TO_MARKET_RD RANCH_RD
-TR TOWNSHIP_RD TWP_RD TSR TOWNSHIP_RTE
-HWY
-RTE
-LOOP
-SPUR
+CR CNTY_RD COUNTY_RD CO_RD CTY_RD COUNTY_RTE COUNTY_HWY CNTY_HWY CO_HWY CTY_HWY CTH CH COUNTY_RT;
+SR STATE_RD ST_RD STATE_RTE ST_RTE STATE_HWY ST_HWY SH STATE_RT STHY;
+US US_HWY US_RTE US_RD; I INTERSTATE IH INTERSTATE_HWY;
+FM FARM_TO_MARKET FARM_TO_MARKET_RD FARM_RD FM_RD; RM RANCH_TO_MARKET RANCH_TO_MARKET_RD RANCH_RD;
+TR TOWNSHIP_RD TWP_RD TSR TOWNSHIP_RTE; HWY; RTE; LOOP; SPUR
 """)
 HIGHWAYS = {phrase.replace("_", " "): road for phrase, road in HIGHWAYS.items()}
 # Written without a space: SR84, I-20.
@@ -148,24 +89,19 @@ NUMBERED_ROADS = _words(
 )
 BEFORE_ROAD = _words("COUNTY CNTY CO CTY STATE RANCH MARKET FARM TOWNSHIP TWP FOREST FM SERVICE")
 
-# Number words, {word: (value, whether an ordinal)}.
-_CARDINALS = """
+# Number words, {word: (value, whether an ordinal)}: from zero to nineteen, then by tens.
+_CARDINALS, _ORDINALS = rows_of("""
 ZERO ONE TWO THREE FOUR FIVE SIX SEVEN EIGHT NINE TEN ELEVEN TWELVE THIRTEEN FOURTEEN FIFTEEN
-SIXTEEN SEVENTEEN EIGHTEEN NINETEEN
-"""
-_ORDINALS = """
-ZEROTH FIRST SECOND THIRD FOURTH FIFTH SIXTH SEVENTH EIGHTH NINTH TENTH ELEVENTH TWELFTH
-THIRTEENTH FOURTEENTH FIFTEENTH SIXTEENTH SEVENTEENTH EIGHTEENTH NINETEENTH
-"""
-_TENS = """
-TWENTY THIRTY FORTY FIFTY SIXTY SEVENTY EIGHTY NINETY HUNDRED
-TWENTIETH THIRTIETH FORTIETH FIFTIETH SIXTIETH SEVENTIETH EIGHTIETH NINETIETH HUNDREDTH
-"""
-NUMBER_WORDS = (
-    {word: (value, False) for value, word in enumerate(_CARDINALS.split())}
-    | {word: (value, True) for value, word in enumerate(_ORDINALS.split())}
-    | {word: (10 * (n % 9 + 2), n >= 9) for n, word in enumerate(_TENS.split())}
-)
+SIXTEEN SEVENTEEN EIGHTEEN NINETEEN TWENTY THIRTY FORTY FIFTY SIXTY SEVENTY EIGHTY NINETY HUNDRED;
+ZEROTH FIRST SECOND THIRD FOURTH FIFTH SIXTH SEVENTH EIGHTH NINTH TENTH ELEVENTH TWELFTH THIRTEENTH
+FOURTEENTH FIFTEENTH SIXTEENTH SEVENTEENTH EIGHTEENTH NINETEENTH TWENTIETH THIRTIETH FORTIETH
+FIFTIETH SIXTIETH SEVENTIETH EIGHTIETH NINETIETH HUNDREDTH
+""")
+NUMBER_WORDS = {
+    word: (value, is_ordinal)
+    for words, is_ordinal in ((_CARDINALS, False), (_ORDINALS, True))
+    for word, value in zip(words, [*range(20), *range(20, 101, 10)], strict=True)
+}
 
 # St before one of these, with more to come, is Saint rather than Street.
 SAINTS = _words(

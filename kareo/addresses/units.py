@@ -18,6 +18,7 @@ from kareo.addresses.tables import (
 )
 from kareo.addresses.words import ENDS, is_number, without_th
 
+_AFTER_END = ENDS | UNITS.keys() | BOXES
 _BUILDINGS = frozenset({"BLDG", "TOWER", "WING"})
 # {class of units: what they may be called}: Floor Mezzanine, Tower East, Building II.
 _NAMES = {
@@ -28,7 +29,7 @@ _NAMES = {
 
 def ends_at(words: list[str], at: int) -> bool:
     """Tell whether a line ends before `at`, or a unit or box begins there."""
-    return at >= len(words) or words[at] in ENDS or words[at] in UNITS or words[at] in BOXES
+    return at >= len(words) or words[at] in _AFTER_END
 
 
 def delivery_at(words: list[str], at: int) -> bool:
@@ -66,15 +67,14 @@ def box_at(words: list[str], at: int) -> tuple[str, int] | None:
     """Return the PO box at `at`, whose word is one of BOXES."""
     start = _after_signs(words, at + 1)
     word = words[start] if start < len(words) else ","
-    if is_number(word) or (
-        len(word) < 3
-        and word.isalpha()
-        and (words[at] == "POBOX" or len(word) == 1)
-        and (ends_at(words, start + 1) or is_number(words[start + 1]))
-    ):
-        number, end = _number_at(words, start)
-        return f"PO BOX {number}", end
-    return None
+    if word.isalpha():
+        longest = 2 if words[at] == "POBOX" else 1  # PO Box AB, Box A 12
+        if len(word) > longest or not (ends_at(words, start + 1) or is_number(words[start + 1])):
+            return None
+    elif not is_number(word):
+        return None
+    number, end = _number_at(words, start)
+    return f"PO BOX {number}", end
 
 
 def route_at(words: list[str], at: int) -> tuple[str, int] | None:
@@ -92,16 +92,13 @@ def route_at(words: list[str], at: int) -> tuple[str, int] | None:
 
 def _after_signs(words: list[str], at: int) -> int:
     """Return the position after `at` and up to two of #, No, Number."""
-    return at + sum(1 for word in words[at : at + 2] if word in NUMBER_SIGNS)
+    return at + sum(map(NUMBER_SIGNS.__contains__, words[at : at + 2]))
 
 
 def _numbers_a_unit(designator: str, kind: str, word: str) -> bool:
     """Tell whether `word` can be the number of a unit."""
-    if is_number(word):
-        return True
-    if not word.isalpha() or word in BOXES or word == "AND":
-        return False
-    return _names_a_unit(designator, kind, word)
+    may_be_name = word.isalpha() and word not in BOXES and word != "AND"
+    return is_number(word) or (may_be_name and _names_a_unit(designator, kind, word))
 
 
 def _names_a_unit(designator: str, kind: str, word: str) -> bool:
@@ -142,15 +139,12 @@ def _single(number: str) -> list[str]:
 def _number_at(words: list[str], at: int) -> tuple[str, int]:
     """Return the number at `at`, with the letter beside it: 200 B and B 200 are 200B and B200."""
     number, following = without_th(words[at]), words[at + 1] if at + 1 < len(words) else ","
-    if not ends_at(words, at + 2):
-        return number, at + 1
-    following = DIRECTIONS.get(following, following)  # 10th Floor East
-    if (
-        is_number(number)
-        and following.isalpha()
-        and (len(following) == 1 or following in DIRECTIONS)
-    ):
-        return number + following, at + 2
-    if number.isalpha() and len(number) < 3 and following.isdecimal():
-        return number + following, at + 2
+    if ends_at(words, at + 2):
+        following = DIRECTIONS.get(following, following)  # 10th Floor East
+        if is_number(number):
+            is_one = following in DIRECTIONS or (len(following) == 1 and following.isalpha())
+        else:
+            is_one = number.isalpha() and len(number) < 3 and following.isdecimal()
+        if is_one:
+            return number + following, at + 2
     return number, at + 1

@@ -1,7 +1,7 @@
 """An address as a list of plain words: what came in is cut, folded and taken apart here.
 
 Words are upper-case and without accents or dots. `5TH` stands for 5th, Fifth and its misspellings,
-"," and a line break for the ends of a line. What the words mean is `addresses`' business.
+"," and a line break for the ends of a line.
 """
 
 import re
@@ -19,7 +19,6 @@ from kareo.addresses.tables import (
 
 LONGEST = 300  # characters of an address's street; stored lines have 100 at most
 MOST_WORDS = 80  # of them
-_LOOKED_AT = 600  # characters of a part that are read at all
 
 ENDS = frozenset({",", "\n"})
 
@@ -31,20 +30,12 @@ _TOKEN = re.compile(
     r"|[^\W_]+(?:-[^\W_]+)*"
     r"|[#&@%,;|()\n\r]"
 )
-_MARKS = {
-    **dict.fromkeys(",;|()", ","),
-    **dict.fromkeys("\n\r", "\n"),
-    "#": "#",
-    "&": "AND",
-    "@": "AT",
-    "%": "C/O",
-}
+_MARKS = {"#": "#", "&": "AND", "@": "AT", "%": "C/O", "\n": "\n", "\r": "\n"}
+_MARKS |= dict.fromkeys(",;|()", ",")
 _ODD = str.maketrans(
-    {
-        **dict.fromkeys("'’‘`´ʼ′＇"),
-        **dict.fromkeys("‐‑‒–—―−", "-"),
-        **{"½": " 1/2", "¼": " 1/4", "¾": " 3/4", "⅓": " 1/3", "⅔": " 2/3"},
-    }
+    {"½": " 1/2", "¼": " 1/4", "¾": " 3/4", "⅓": " 1/3", "⅔": " 2/3"}
+    | dict.fromkeys("‐‑‒–—―−", "-")
+    | dict.fromkeys("'’‘`´ʼ′＇", "")
 )
 _ORDINAL = re.compile(r"(\d+)(?:ST|ND|RD|TH)")
 _LETTERS_FIRST = re.compile(r"([^\W\d_]+)(\d.*)")
@@ -53,11 +44,10 @@ _ZIP = re.compile(r"([0-9]{3,5})(?:\W[0-9]{0,4})?|([0-9]{7,9})")
 
 _SECONDS = frozenset(second for _, second in PHRASES)
 _SPELLED = frozenset(NUMBER_WORDS)
-_TWENTY_TO_NINETY = range(20, 100, 10)
 
 
-def text_of(part: object, looked_at: int = _LOOKED_AT) -> str:
-    """Return `part` as text, cut to a bounded length. What is no text, bytes or number is empty."""
+def text_of(part: object, looked_at: int = 600) -> str:
+    """Return the start of `part` in capitals without accents, "" for what isn't text or number."""
     if isinstance(part, bytes):
         text = part[:looked_at].decode("utf-8", "replace")
     elif isinstance(part, str):
@@ -75,7 +65,7 @@ def text_of(part: object, looked_at: int = _LOOKED_AT) -> str:
 
 
 def zip_5(part: object) -> str:
-    """Return the five digits of a ZIP, lost leading zeros restored; "" where it is none."""
+    """Return the five digits of a ZIP, lost leading zeros restored; "" where it isn't one."""
     text = part if isinstance(part, str) and len(part) < 20 else text_of(part)
     if len(text) == 5 and text.isascii() and text.isdecimal():
         return "" if text == "00000" else text
@@ -187,8 +177,7 @@ def _with_digits(words: list[str]) -> list[str]:
             spelled = 0
             continue
         value, is_last = NUMBER_WORDS[word]
-        total = _sum(spelled, value)
-        if total:
+        if total := _sum(spelled, value):
             written.pop()
         number = total or value
         written.append(f"{number}TH" if is_last else str(number))
@@ -200,9 +189,9 @@ def _sum(spelled: int, value: int) -> int:
     """Return what two number words in a row make, 0 where they are two numbers."""
     if value == 100 and 0 < spelled < 10:
         return spelled * 100
-    if (spelled % 100 == 0 and value < 100) or (spelled % 100 in _TWENTY_TO_NINETY and value < 10):
-        return spelled and spelled + value
-    return 0
+    rest = spelled % 100
+    adds = (rest == 0 and value < 100) or (rest in range(20, 100, 10) and value < 10)
+    return spelled + value if spelled and adds else 0
 
 
 def _put_numbers_last(words: list[str]) -> None:
@@ -224,7 +213,7 @@ def _start_of_number_before(words: list[str], at: int) -> int:
 
 
 def _calls(word: str, designator: str, following: str) -> bool:
-    """Tell whether `word`, no ordinal, says which floor or building the next one is: EAST TOWER."""
+    """Tell whether `word` says which floor or building the next one is: EAST TOWER."""
     if is_number(following) or (len(following) == 1 and following.isalpha()):
         return False  # it has its number: East Building 5
     if UNITS[designator] in {"FL", "LEVEL"}:

@@ -1,4 +1,4 @@
-"""What the list pages of records do beyond Django's."""
+"""What the list pages of records do beyond Django's own."""
 
 from typing import Any, ClassVar
 
@@ -7,19 +7,17 @@ from django.contrib.admin.views.main import ChangeList
 
 
 class ListFilter(admin.SimpleListFilter):
-    """A filter that may also order the list, where the user hasn't."""
+    """A filter that may also order the list, unless the user does."""
 
-    # By the filter's value; a value that isn't here leaves the order as it is.
+    # By the filter's value. A value that isn't here leaves the order as it is.
     orders: ClassVar[dict[str, tuple[str, ...]]] = {}
-
-    @property
-    def order(self) -> tuple[str, ...]:
-        return self.orders.get(self.value() or "", ())
 
 
 class RecordChangeList(ChangeList):
-    """A list in the order that one of its filters asks for, else in the model's."""
+    """A list in the order that one of its filters sets, else in the model's."""
 
     def _get_default_ordering(self) -> Any:
-        asked = (spec.order for spec in self.filter_specs if isinstance(spec, ListFilter))
-        return next(filter(None, asked), None) or super()._get_default_ordering()  # type: ignore[misc]  # private to Django's admin
+        for spec in self.filter_specs:
+            if isinstance(spec, ListFilter) and (order := spec.orders.get(spec.value() or "")):
+                return order
+        return super()._get_default_ordering()  # type: ignore[misc]  # private to Django's admin

@@ -1,21 +1,19 @@
-"""The pickers of other records: they search, tell look-alikes apart and survive any value."""
+"""The pickers of other records: they tell look-alikes apart and survive any value."""
 
 from typing import Any
 
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.admin.widgets import AutocompleteSelect
 
-HIGHEST_KEY = 2**63 - 1
-
 
 def is_key(value: object) -> bool:
     """Return whether `value`, as sent by a browser, can be the key of a record."""
     text = str(value)
-    return len(text) < 20 and text.isascii() and text.isdigit() and int(text) <= HIGHEST_KEY
+    return len(text) < 20 and text.isascii() and text.isdigit() and int(text) < 2**63
 
 
 class Picker(AutocompleteSelect):
-    """Django's, which fails on a value that is no key."""
+    """Django's widget, which fails on a value that isn't a key."""
 
     def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
         return super().optgroups(name, [key for key in value if is_key(key)], attrs)

@@ -1,12 +1,12 @@
 """What staff type from a card, as a condition on a list: words, a box number, a phone number.
 
-Every word must be found, in whichever field. Beside its plain spelling a word may stand for more:
-a box, “Street” or “North” is found however it is spelt, a phone number and a ZIP however they are
-punctuated.
+Every word must be found in some field. A box, “Street” or “North” is found in any spelling, a phone
+number and a ZIP in any punctuation.
 """
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from django.contrib.admin.utils import get_fields_from_path
 from django.db.models import Model, Q
@@ -17,7 +17,7 @@ from kareo.addresses.tables import DIRECTIONS
 from kareo.records import PostalAddress
 from kareo.records.fields import PhoneField, normal_zip
 
-# More is no search, and each word asks every field.
+# Words beyond these are left out: each one is looked up in every field.
 MOST_WORDS = 12
 LONGEST = 200  # characters
 
@@ -34,28 +34,26 @@ _PHONE = re.compile(r"\+?\(?[0-9](?:[ ().+/-]{0,3}[0-9]){6,14}(?![0-9])")
 def matching(typed: str, fields: Sequence[str], model: type[Model]) -> Q:
     """Return the condition on `model` that what was `typed` is found in `fields`.
 
-    `fields` are looked up as parts of their text; may be of related records. Whatever was typed,
-    the condition is short enough for every database.
+    Fields may be those of related records. The condition is short enough for every database.
     """
     typed = typed[:LONGEST]
     condition, rest = _boxes(typed, model)
     as_words = condition & _words(rest, fields, model)
-    phones = [name for name in fields if _is_phone(model, name)]
-    if phones and (found := _PHONE.search(typed)):
-        # It may have been a box and a ZIP: the words count as well.
-        condition, rest = _boxes(typed.replace(found[0], " ", 1), model)
-        number = _number(found[0])
-        has_number = Q.create([(f"{name}__regex", number) for name in phones], connector=Q.OR)
-        return as_words | (condition & has_number & _words(rest, fields, model))
-    return as_words
+    last_fields = {name: get_fields_from_path(model, name)[-1] for name in fields}
+    phones = [name for name, field in last_fields.items() if isinstance(field, PhoneField)]
+    if not phones or not (found := _PHONE.search(typed)):
+        return as_words
+    # The digits may also be a box and a ZIP: the words count as well.
+    condition, rest = _boxes(typed.replace(found[0], " ", 1), model)
+    number = _number(found[0])
+    has_number = Q.create([(f"{name}__regex", number) for name in phones], connector=Q.OR)
+    return as_words | (condition & has_number & _words(rest, fields, model))
 
 
 def _boxes(typed: str, model: type[Model]) -> tuple[Q, str]:
     """Return the condition that the boxes in `typed` are those of the address, and the rest."""
     condition = Q()
-    if not issubclass(model, PostalAddress):
-        return condition, typed
-    for spelling in _BOX.findall(typed):
+    for spelling in _BOX.findall(typed) if issubclass(model, PostalAddress) else ():
         if box := parse(spelling, "", "", "", "").box:
             condition &= Q(address_key__contains=box)
             typed = typed.replace(spelling, " ", 1)
@@ -76,7 +74,7 @@ def _as_address(word: str) -> Q:
     """Return the condition that `word` is part of the address in another spelling."""
     condition, zip_code, known = Q(), normal_zip(word), word.upper()
     if len(zip_code) == len("12345-6789"):
-        # A card may have the last four where the list hasn't.
+        # A card may have the last four digits where the list doesn't.
         condition |= Q(zip_code__in=[zip_code, zip_code[:5]])
     if known in SUFFIXES:
         street = f" {SUFFIXES[known]}"
@@ -87,23 +85,13 @@ def _as_address(word: str) -> Q:
 
 
 def _split(typed: str) -> Iterator[str]:
-    """Yield the words, and what stands in quotes as one; punctuation alone is no word."""
-    found = 0
-    for quoted, plain in _WORDS.findall(typed):
-        word = quoted or plain.strip(_AROUND)
-        if any(map(str.isalnum, word)):
-            yield word
-            found += 1
-        if found == MOST_WORDS:
-            return
-
-
-def _is_phone(model: type[Model], name: str) -> bool:
-    return isinstance(get_fields_from_path(model, name)[-1], PhoneField)
+    """Return the words, a quoted phrase as one; punctuation alone isn't a word."""
+    words = (quoted or plain.strip(_AROUND) for quoted, plain in _WORDS.findall(typed))
+    return islice((word for word in words if any(map(str.isalnum, word))), MOST_WORDS)
 
 
 def _number(typed: str) -> str:
-    """Return a pattern for these digits, whatever stands between them; a leading 1 is left out."""
+    """Return a pattern for these digits with anything between them; a leading 1 is left out."""
     digits = re.sub(r"[^0-9]", "", typed)
     if len(digits) == 11 and digits.startswith("1"):
         digits = digits[1:]

@@ -1,18 +1,19 @@
 """What the records of every system have in common, whichever app they belong to.
 
-`models` says what a record is and how it is saved, `querysets` how sets of them are, `signals` how
-others follow, `refusals` why a save was not done. `registry` is what other apps add to records
-that know nothing of them. `acting` knows whose action a save belongs to.
+`models` says what a record is and how it is saved, `kinds` which kinds there are, `querysets` how
+sets are saved, `signals` how others follow, `refusals` why a save was not done. `registry` is what
+other apps add to records that know nothing of them. `acting` knows whose action a save belongs to.
 """
 
-from kareo.records.models import Origin, PostalAddress, Record
-from kareo.records.people import Person
+from kareo.records.kinds import InsuranceEntry, Person, PostalAddress
+from kareo.records.models import Origin, Record
 from kareo.records.querysets import RecordQuerySet
 from kareo.records.refusals import FixedField, Refused, StaleRecord
 from kareo.records.signals import deleting, saved, saving
 
 __all__ = [
     "FixedField",
+    "InsuranceEntry",
     "Origin",
     "Person",
     "PostalAddress",

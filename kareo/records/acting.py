@@ -19,7 +19,7 @@ _current: ContextVar[Action | None] = ContextVar("current_action", default=None)
 
 
 def current_action() -> Action:
-    """Return the action under way; a new, anonymous one where none was declared (a shell)."""
+    """Return the current action; a new, anonymous one where none was declared (a shell)."""
     return _current.get() or Action()
 
 

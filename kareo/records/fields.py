@@ -13,21 +13,20 @@ from django.utils.timezone import localdate
 from kareo.addresses.states import STATES
 
 _TAG = re.compile(r"<[A-Za-z/!?]")
-# Controls; surrogates; what reorders or hides the text around it; breaks within a line.
+# Controls, surrogates, what reorders or hides the text around it, and line breaks.
 _UNPRINTABLE = frozenset({"Cc", "Cs", "Cf", "Zl", "Zp"})
 _LINE_BREAKS = frozenset("\n\r\t")
-# Letters to Unicode, but shown as nothing.
+# Unicode calls these letters, but they show as nothing.
 _FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
 def _refuse_unprintable(text: str, allowed: frozenset[str] = frozenset()) -> None:
     for position, character in enumerate(text, 1):
-        if character in allowed:
-            continue
-        if unicodedata.category(character) in _UNPRINTABLE or character in _FILLERS:
+        hidden = unicodedata.category(character) in _UNPRINTABLE or character in _FILLERS
+        if hidden and character not in allowed:
             raise ValidationError(
-                f"Character {position} can't be printed (code {ord(character)}). Remove it; it"
-                " often comes along when text is pasted.",
+                f"Character {position} can't be printed (code {ord(character)}). Remove it. Such"
+                " characters often come with pasted text.",
                 code="unprintable",
             )
 
@@ -36,9 +35,7 @@ def plain_text(text: str) -> None:
     """Refuse markup and characters that can't be printed, in a single line of text."""
     _refuse_unprintable(text)
     if tag := _TAG.search(text):
-        raise ValidationError(
-            f"This looks like markup ({tag[0]}…). Type it as plain text.", code="markup"
-        )
+        raise ValidationError(f"This looks like markup ({tag[0]}…). Type plain text.", "markup")
 
 
 def printable_lines(text: str) -> None:
@@ -60,26 +57,24 @@ class LineField(models.CharField[str, str]):
 class LinesField(models.TextField[str, str]):
     """Plain text of several lines, 4,000 characters at most."""
 
-    # Django holds a text field's max_length in forms only.
+    # Django checks a text field's max_length in forms only.
     default_validators = [printable_lines, MaxLengthValidator(4000)]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("max_length", 4000)
-        kwargs.setdefault("blank", True)
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"max_length": 4000, "blank": True, **kwargs})
 
 
 def not_in_the_future(day: datetime.date) -> None:
-    """Refuse a date of birth that is still to come."""
+    """Refuse a date of birth in the future."""
     if day > localdate():
-        raise ValidationError("This day is still to come. Check the year.", code="future")
+        raise ValidationError("This date is in the future. Check the year.", code="future")
 
 
 _ZIP_DIGITS = re.compile(r"(\d{5})(?:[ -]?(\d{4}))?")
 
 
 def normal_zip(zip_code: object) -> str:
-    """Return a ZIP as 12345 or 12345-6789, however typed; what isn't a ZIP comes back as text."""
+    """Return a ZIP as 12345 or 12345-6789, however it was typed; any other text as it is."""
     text = "" if zip_code is None else str(zip_code).strip()
     digits = _ZIP_DIGITS.fullmatch(text)
     return "-".join(filter(None, digits.groups())) if digits else text
@@ -89,7 +84,7 @@ def valid_zip(text: str) -> None:
     """Refuse what isn't five or nine ASCII digits."""
     if not (text.isascii() and _ZIP_DIGITS.fullmatch(text)):
         raise ValidationError(
-            "A ZIP has five digits (92617) or nine (92617-1234), leading zeros included.",
+            "A ZIP has five digits (92617) or nine (92617-1234), including leading zeros.",
             code="zip",
         )
 
@@ -100,8 +95,7 @@ class ZipCodeField(models.CharField[str, str]):
     default_validators = [valid_zip]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("max_length", 10)
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"max_length": 10, **kwargs})
 
     def to_python(self, value: Any) -> Any:
         value = super().to_python(value)
@@ -109,11 +103,10 @@ class ZipCodeField(models.CharField[str, str]):
 
 
 class StateField(models.CharField[str, str]):
-    """A state by its USPS code, territories, freely associated states and armed forces included."""
+    """A state, territory, freely associated state or armed forces area by its USPS code."""
 
     CHOICES = [(code, f"{code} – {name}") for code, name in sorted(STATES.items())]
-
-    NO_SUCH_STATE = "“%(value)s” is no USPS state code. Use two letters, such as CA."
+    NO_SUCH_STATE = "“%(value)s” isn't a USPS state code. Use two letters, such as CA."
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.update(max_length=2, choices=self.CHOICES)
@@ -135,12 +128,10 @@ class StateField(models.CharField[str, str]):
 
 
 class PhoneField(LineField):
-    """A phone or fax number as it stands on the card: seven digits at least."""
+    """A phone or fax number as printed on the card: at least seven digits."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("max_length", 30)
-        kwargs.setdefault("blank", True)
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"max_length": 30, "blank": True, **kwargs})
 
     def validate(self, value: Any, model_instance: models.Model | None) -> None:
         super().validate(value, model_instance)

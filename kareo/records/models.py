@@ -2,24 +2,22 @@
 
 A save is one transaction, in one order, however it was called (admin, shell, command or test):
 `saving` is sent, the stored row is read under a lock into `before`, a stale copy is refused,
-fields are derived, the row is written, and `saved` lets others follow in the same transaction. Any
-other order deadlocks or loses events when two people save at once.
+fields are derived, the row is written, and `saved` lets others follow in the same transaction. In
+any other order, two people who save at once deadlock or lose events.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models, router, transaction
 from django.utils import timezone
 
-from kareo.addresses import KEY_LENGTH, KEY_VERSION, parse
 from kareo.records.acting import current_action
-from kareo.records.fields import LineField, StateField, ZipCodeField, normal_zip
+from kareo.records.fields import LineField
 from kareo.records.querysets import RecordQuerySet
 from kareo.records.refusals import FixedField, StaleRecord
-from kareo.records.registry import Answers, fixed_fields
+from kareo.records.registry import Answers, Fixed, fixed_fields
 from kareo.records.signals import deleting, saved, saving
 
 
@@ -30,7 +28,7 @@ class Origin(models.TextChoices):
 
 
 def reference(record: models.Model | None) -> dict[str, Any] | None:
-    """Return how a log or a page keeps `record`: its key, and its text as it is now."""
+    """Return how a log or a page stores `record`: its key, and its text as it is now."""
     return None if record is None else {"id": record.pk, "text": str(record)}
 
 
@@ -46,7 +44,7 @@ class Record(models.Model):
     is_active = models.BooleanField("active", default=True)
     origin = models.CharField(max_length=6, choices=Origin, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
-    # The one page that was filled in to add this record: sent twice, it adds it once.
+    # The page that added this record, so that the same page sent twice adds it once.
     added_on_page = models.UUIDField(null=True, unique=True, editable=False)
     created_at = models.DateTimeField(editable=False)
     created_by = LineField(max_length=150, blank=True, editable=False)
@@ -59,22 +57,15 @@ class Record(models.Model):
         abstract = True
 
     before: Self | None = None
-    # What its form gives it for the save; None where no form does: in a shell or an import.
+    # What its form gives it for the save; None without a form, as in a shell or an import.
     answers: Answers | None = None
 
     def save(
-        self,
-        *,
-        force_insert: Any = False,
-        force_update: bool = False,
-        using: str | None = None,
-        update_fields: Iterable[str] | None = None,
+        self, *, using: str | None = None, update_fields: Iterable[str] | None = None, **kwargs: Any
     ) -> None:
-        """Save this record and all that follows from it, or nothing.
+        """Save this record and all that follows from it, or nothing. Raises Refused.
 
         Fields left out of `update_fields` take their stored values, as a refresh would give them.
-
-        Raises Refused, in words for the user, where it can't be saved.
         """
         if update_fields is not None and not (update_fields := set(update_fields)):
             return  # as Django does
@@ -87,23 +78,16 @@ class Record(models.Model):
                 if update_fields is not None:
                     update_fields = self._with_derived(update_fields)
                 self.prepare()
-                super().save(
-                    force_insert=force_insert,
-                    force_update=force_update,
-                    using=using,
-                    update_fields=update_fields,
-                )
+                super().save(using=using, update_fields=update_fields, **kwargs)
                 saved.send(sender=type(self), records=[self], using=using)
         except BaseException:
-            # Rolled back: the same copy can be corrected and saved again.
+            # As before, so that the same copy can be corrected and saved again.
             self.pk, self.version, self._state.adding, self.before = state
             raise
 
     save.alters_data = True  # type: ignore[attr-defined]  # for templates
 
-    def delete(
-        self, using: str | None = None, keep_parents: bool = False
-    ) -> tuple[int, dict[str, int]]:
+    def delete(self, using: Any = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
         """Delete this record and let others follow, or nothing. (0, {}): it was gone already."""
         using = using or router.db_for_write(type(self), instance=self)
         with transaction.atomic(using=using):
@@ -131,9 +115,7 @@ class Record(models.Model):
     def clean(self) -> None:
         """Refuse a change to a field that is fixed on this record."""
         super().clean()
-        if self._state.adding:
-            return
-        if not (fixed := fixed_fields([self])):
+        if self._state.adding or not (fixed := fixed_fields([self])):
             return
         stored = type(self)._base_manager.filter(pk=self.pk).first()
         if stored and (errors := self._fixed_changes(stored, fixed)):
@@ -142,14 +124,14 @@ class Record(models.Model):
     def prepare(self) -> None:
         """Bring this record, given its `before`, into the state that a save writes.
 
-        Writes nothing: a save does this first, and so does a dry run of one. Raises Refused.
+        A dry run of a save does the same, as it writes nothing. Raises Refused.
         """
         self.refuse([self])
         self.derive()
         self.stamp()
 
     def derive(self) -> None:
-        """Set the fields that follow from others. Called by every way of writing."""
+        """Set the fields that follow from others. Every way of writing calls it."""
 
     @classmethod
     def refuse(cls, records: "Sequence[Any]") -> None:
@@ -169,11 +151,9 @@ class Record(models.Model):
             self.created_by = self.created_by or actor
         self.updated_at, self.updated_by = now, actor
 
-    def _fixed_changes(
-        self, stored: "Record", fixed: Mapping[Any, Mapping[str, str]]
-    ) -> dict[str, str]:
-        reasons = fixed.get(self.pk, {})
-        return {name: reasons[name] for name in reasons if name in self.edits(stored)}
+    def _fixed_changes(self, stored: "Record", fixed: Fixed) -> dict[str, str]:
+        edits = self.edits(stored)
+        return {name: why for name, why in fixed.get(self.pk, {}).items() if name in edits}
 
     @classmethod
     def entered_fields(cls) -> "list[models.Field[Any, Any]]":
@@ -182,14 +162,13 @@ class Record(models.Model):
 
     def value_of(self, field: "models.Field[Any, Any]") -> Any:
         """Return the value of `field` as data: another record by its key and its text."""
-        if field.is_relation:
-            return reference(getattr(self, field.name))
-        return getattr(self, field.name)
+        value = getattr(self, field.name)
+        return reference(value) if field.is_relation else value
 
     def edits(self, earlier: "Record | None") -> "dict[str, models.Field[Any, Any]]":
-        """Return the entered fields whose value is not `earlier`'s, by name.
+        """Return {name: field} of the entered fields that differ from `earlier`.
 
-        Without an earlier state: all that were filled in.
+        Without `earlier`, of those that were filled in.
         """
         edited = {}
         for field in self.entered_fields():
@@ -208,7 +187,7 @@ class Record(models.Model):
         }
 
     def columns(self) -> dict[str, Any]:
-        """Return every stored column, {name: value} as JSON holds it without loss."""
+        """Return {name: value} of every stored column, as JSON holds it without loss."""
         plain = (str, int, bool, type(None))
         return {
             field.attname: value if isinstance(value, plain) else field.value_to_string(self)
@@ -226,13 +205,13 @@ class Record(models.Model):
             if self._state.adding:
                 return None
             raise StaleRecord(
-                f"{self} was deleted by someone else meanwhile. Nothing was saved. Add it again if"
-                " it is still needed."
+                f"{self} was deleted by someone else meanwhile. Nothing was saved. If it is still"
+                " needed, add it again."
             )
         if self._state.adding or stored.version != self.version:
             raise StaleRecord(
                 f"{stored} was changed by {stored.updated_by or 'someone else'} meanwhile. Nothing"
-                " was saved. Load it again and repeat your change."
+                " was saved. Reload it and repeat your change."
             )
         self.version += 1
         return stored
@@ -243,52 +222,3 @@ class Record(models.Model):
             if self.before and not {field.name, field.attname} & names:
                 setattr(self, field.attname, getattr(self.before, field.attname))
         return names
-
-
-class PostalAddress(models.Model):
-    """A US postal address and the keys it is matched by."""
-
-    derived_fields: ClassVar[tuple[str, ...]] = ("address_key", "near_key", "address_key_version")
-    address_fields: ClassVar[tuple[str, ...]] = (
-        "street_1",
-        "street_2",
-        "city",
-        "state",
-        "zip_code",
-    )
-
-    street_1 = LineField("street", max_length=100)
-    street_2 = LineField("street, line 2", max_length=100, blank=True)
-    city = LineField(max_length=60)
-    state = StateField()
-    zip_code = ZipCodeField("ZIP")
-
-    address_key = models.CharField(max_length=KEY_LENGTH, blank=True, editable=False)
-    near_key = models.CharField(max_length=KEY_LENGTH, blank=True, editable=False)
-    address_key_version = models.PositiveSmallIntegerField(default=0, editable=False)
-
-    class Meta:
-        abstract = True
-
-    @property
-    def address(self) -> str:
-        """The address on one line."""
-        return ", ".join(filter(None, [self.street_1, self.street_2, self.place]))
-
-    @property
-    @admin.display(description="Street", ordering="street_1")
-    def street(self) -> str:
-        return " ".join(filter(None, [self.street_1, self.street_2]))
-
-    @property
-    @admin.display(description="City, state, ZIP", ordering="zip_code")
-    def place(self) -> str:
-        place = " ".join(filter(None, [self.state, self.zip_code]))
-        return ", ".join(filter(None, [self.city, place]))
-
-    def derive(self) -> None:
-        self.zip_code, self.state = normal_zip(self.zip_code), (self.state or "").upper()
-        parsed = parse(*(getattr(self, name) for name in self.address_fields))
-        self.address_key, self.near_key = parsed.key, parsed.near_key
-        self.address_key_version = KEY_VERSION
-        super().derive()  # type: ignore[misc]  # Record's

@@ -1,4 +1,4 @@
-"""Two spellings of one name, pure Python."""
+"""The key that two spellings of one name share. Pure Python."""
 
 import unicodedata
 

@@ -33,8 +33,8 @@ class RecordQuerySet(models.QuerySet[R]):
     def write(self, records: Sequence[Any], fields: Collection[str]) -> None:
         """Update `fields`, and what derives from them, of stored `records`; send no signals.
 
-        Each record's `version` must be the stored one (StaleRecord is raised otherwise) and is
-        raised by one. One statement for the whole set: `bulk_update` is 30 times slower.
+        Raises StaleRecord unless each record's `version` is the stored one, which is then raised by
+        one. One statement for the whole set: `bulk_update` is 30 times slower.
         """
         if not records:
             return
@@ -53,10 +53,10 @@ class RecordQuerySet(models.QuerySet[R]):
                 )
 
     def rederive(self, pks: Iterable[Any], fields: Collection[str]) -> int:
-        """Store the derived `fields` of these records as they are derived now; count the changed.
+        """Derive `fields` of these records anew, store them, and return how many changed.
 
-        It is no edit: `version`, `updated_at` and `updated_by` stay, so that an open page can still
-        be saved, and no signals are sent. The rows are locked, so that no other's save is undone.
+        This isn't an edit: `version`, `updated_at` and `updated_by` stay, so that an open page can
+        still be saved, and no signals are sent. The rows are locked, so that no save is undone.
         """
         with transaction.atomic(self.db):
             changed = [r for r in self.lock_and_read(pks) if derives_anew(r, fields)]
@@ -66,31 +66,24 @@ class RecordQuerySet(models.QuerySet[R]):
     def _update_rows(
         self, records: Sequence[Any], fields: Iterable[str], versions: Sequence[int] | None = None
     ) -> int:
-        """Write `fields` of `records`, only where the stored version is the one given, if any.
-
-        Return how many rows were written.
-        """
+        """Write `fields` where the stored version is the one given, if any; count the rows."""
         if not records:
             return 0
         connection = connections[self.db]
         meta: Any = self.model._meta
         columns: list[Any] = [meta.get_field(name) for name in dict.fromkeys(fields)]
         rows: list[list[Any]] = [
-            [
-                *(c.get_db_prep_save(getattr(record, c.attname), connection) for c in columns),
-                record.pk,
-            ]
+            [c.get_db_prep_save(getattr(record, c.attname), connection) for c in columns]
             for record in records
         ]
         quote = connection.ops.quote_name
         assignments = ", ".join(f"{quote(column.column)} = %s" for column in columns)
-        sql = (
-            f"UPDATE {quote(meta.db_table)} SET {assignments}"  # noqa: S608 (no input)
-            f" WHERE {quote(meta.pk.column)} = %s"
-        )
+        where = f"{quote(meta.pk.column)} = %s"
+        rows = [[*row, record.pk] for row, record in zip(rows, records, strict=True)]
         if versions is not None:
-            sql += f" AND {quote('version')} = %s"
+            where += f" AND {quote('version')} = %s"
             rows = [[*row, version] for row, version in zip(rows, versions, strict=True)]
+        sql = f"UPDATE {quote(meta.db_table)} SET {assignments} WHERE {where}"  # noqa: S608 (no input)
         with connection.cursor() as cursor:
             if len(rows) == 1:  # executemany costs two more round trips on PostgreSQL
                 cursor.execute(sql, rows[0])
@@ -99,22 +92,21 @@ class RecordQuerySet(models.QuerySet[R]):
             return int(cursor.rowcount)
 
     def lock_and_read(self, pks: Iterable[Any], *, alone: bool = False) -> list[R]:
-        """Return the stored records of `pks`, each locked against other writers, sorted by key.
+        """Return the stored records of `pks`, locked against other writers, sorted by key.
 
-        `alone` locks them against new rows that would refer to them as well, for a deletion.
+        For a deletion, `alone` also locks them against new rows that would refer to them.
         """
         rows = self.model._base_manager.using(self.db).select_for_update(no_key=not alone)
         return list(rows.filter(pk__in=list(pks)).order_by("pk"))
 
     def change(self, **values: Any) -> list[R]:
-        """Save `values` on every record of this set in one transaction, and return the records.
+        """Save `values` on all records of this set, or on none, and return the records.
 
-        Raises Refused, as `save()` does, where one of them can't be saved so: then none is.
-        The set's `save()`: `saving` is sent for all of them first, `saved` last.
+        As `save()` does, it sends `saving` first, for all of them, then `saved`. Raises Refused.
         """
         with transaction.atomic(using=self.db):
             records: list[Any] = list(self.all())  # not the caller's own copies
-            for record in records:  # so that what they are about to be is locked
+            for record in records:  # so that the receivers lock for the new values
                 record.assign(values)
             saving.send(sender=self.model, records=records, using=self.db)
             records = self.lock_and_read(record.pk for record in records)
@@ -123,16 +115,16 @@ class RecordQuerySet(models.QuerySet[R]):
                 record.assign(values)
             self.model.refuse(records)
             self.write(records, values)
-            self.model.refuse(records)  # they may stand in each other's way
+            self.model.refuse(records)  # they may conflict with each other
             saved.send(sender=self.model, records=records, using=self.db)
         return records
 
     def update_or_create(
         self, defaults: Any = None, create_defaults: Any = None, **kwargs: Any
     ) -> tuple[R, bool]:
-        """Do as Django does, with the locks of a save held before the row is."""
+        """Do as Django does, but take the locks of a save before that of the row."""
         with transaction.atomic(using=self.db):
-            # What they are and what they are about to be, so that one order holds for both.
+            # Their old and their new values, so that the locks for both are taken in one order.
             found: list[Any] = list(self.filter(**kwargs))
             after = [copy(record) for record in found]
             values = {n: v() if callable(v) else v for n, v in (defaults or {}).items()}
@@ -142,14 +134,13 @@ class RecordQuerySet(models.QuerySet[R]):
             return super().update_or_create(defaults, create_defaults, **kwargs)
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        """Delete the records that are in this set now, and let others follow, or none of them."""
+        """Delete the records of this set, and let others follow, or none of them."""
         with transaction.atomic(using=self.db):
             records = list(self.all())
             deleting.send(sender=self.model, records=records, using=self.db)
-            # By their keys: whatever has come into the set since then isn't followed.
-            found: Any = self.model._base_manager.using(self.db)
-            found = found.filter(pk__in=[record.pk for record in records])
-            return models.QuerySet.delete(found)
+            # By their keys: others may have come into the set since then.
+            stored = self.model._base_manager.using(self.db)
+            return models.QuerySet.delete(stored.filter(pk__in=[record.pk for record in records]))
 
     delete.alters_data = True  # type: ignore[attr-defined]  # as Django's own
     delete.queryset_only = True  # type: ignore[attr-defined]  # as Django's own

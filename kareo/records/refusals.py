@@ -18,7 +18,7 @@ class StaleRecord(Refused):
 
 
 class FixedField(Refused):
-    """Raised when a field was changed that another system fixes."""
+    """Raised when a field was changed that can't be edited on this record."""
 
 
 def refusal_in_words(error: Exception) -> str:
@@ -30,8 +30,8 @@ def refusal_in_words(error: Exception) -> str:
         return f"Not deleted: it is used by {users}{others}. Deactivate it instead."
     if isinstance(error, IntegrityError):
         return (
-            "Nothing was saved: someone else saved a record meanwhile that this one can't stand"
-            " beside, or deleted one that it needs. Check it and save again."
+            "Nothing was saved: someone else saved a record that conflicts with this one, or"
+            " deleted one that it needs. Check it and save again."
         )
     if isinstance(error, DatabaseError):
         logger.exception("The database refused", exc_info=error)

@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                 ('state', kareo.records.fields.StateField(blank=True)),
                 ('zip_code', kareo.records.fields.ZipCodeField(blank=True, max_length=10, verbose_name='ZIP')),
                 ('program', models.CharField(choices=[('commercial', 'Commercial'), ('blue_cross', 'Blue Cross/Blue Shield'), ('medicare', 'Medicare'), ('medicaid', 'Medicaid'), ('tricare', 'TRICARE'), ('workers_comp', "Workers' comp"), ('auto', 'Auto'), ('other', 'Other')], default='commercial', max_length=20)),
-                ('payer_id', kareo.records.fields.LineField(blank=True, help_text='The electronic payer ID claims are sent to.', max_length=20, verbose_name='payer ID')),
+                ('payer_id', kareo.records.fields.LineField(blank=True, help_text='Electronic claims are sent to this ID.', max_length=20, verbose_name='payer ID')),
                 ('phone', kareo.records.fields.PhoneField(blank=True, max_length=30)),
                 ('fax', kareo.records.fields.PhoneField(blank=True, max_length=30)),
                 ('contact_name', kareo.records.fields.LineField(blank=True, max_length=100)),

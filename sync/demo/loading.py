@@ -1,6 +1,6 @@
 """Load the demo practice and its users, each record by the model's own save."""
 
-import datetime
+from datetime import date
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import Group, User
@@ -12,7 +12,7 @@ import pm.models
 from ehr.models import Insurance
 from kareo.records.acting import acting
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy
-from sync.demo.practice import EHR_ADDITIONS, INSURED, NEXT_YEAR, PATIENTS, PM_LIST
+from sync.demo import practice
 
 
 class DemoUser(NamedTuple):
@@ -31,6 +31,8 @@ USERS = (
     DemoUser("billing", "Billing", "do everything in PM, see the EHR"),
     DemoUser("clinical", "Clinical staff", "enter insurances and patients in the EHR, see PM"),
 )
+PATIENTS = (pm.models.Patient, ehr.models.Patient)
+RECORDS: tuple[Any, ...] = (InsuranceCompany, InsurancePlan, Insurance, *PATIENTS)
 
 
 def make_users() -> None:
@@ -38,12 +40,10 @@ def make_users() -> None:
     there = set(User.objects.values_list("username", flat=True))
     with transaction.atomic():
         for demo in USERS:
-            if demo.username in there:
-                continue
-            user = User.objects.create_user(
-                demo.username, password=demo.password, is_staff=True, is_superuser=not demo.role
-            )
-            user.groups.set(Group.objects.filter(name=demo.role))
+            if demo.username not in there:
+                rights: dict[str, Any] = {"is_staff": True, "is_superuser": not demo.role}
+                user = User.objects.create_user(demo.username, password=demo.password, **rights)
+                user.groups.set(Group.objects.filter(name=demo.role))
 
 
 def load() -> bool:
@@ -58,71 +58,55 @@ def load() -> bool:
     return True
 
 
-RECORDS: tuple[Any, ...] = (
-    InsuranceCompany,
-    InsurancePlan,
-    Insurance,
-    pm.models.Patient,
-    ehr.models.Patient,
-)
-
-
 def enter_pm_list() -> None:
     with acting("billing"):
-        for company_values, plans in PM_LIST:
-            company = InsuranceCompany(**company_values)
+        for name, payer_id, place, phone, program in practice.COMPANIES:
+            company = InsuranceCompany(name=name, payer_id=payer_id, program=program, **place)
+            company.phone = phone
             company.save()
-            for name, place in plans.items():
-                InsurancePlan(company=company, name=name, phone=company.phone, **place).save()
+            for of, plan, claims in practice.PLANS:
+                if of == name:
+                    InsurancePlan(company=company, name=plan, phone=phone, **claims).save()
         # Before the EHR asks who is at its address.
         InsuranceCompany.objects.filter(name="Coventry Health Care").change(is_active=False)
 
 
 def enter_ehr_additions() -> None:
     with acting("clinical"):
-        for company_name, plan_name, place in EHR_ADDITIONS:
+        for company_name, plan_name, place in practice.EHR_ADDITIONS:
             Insurance(company_name=company_name, plan_name=plan_name, **place).save()
 
 
 def enter_patients() -> None:
-    year = timezone.localdate().year
-    new_year, year_end = datetime.date(year, 1, 1), datetime.date(year, 12, 31)
-    next_year = datetime.date(year + 1, 1, 1)
     plans = {plan.name: plan for plan in InsurancePlan.objects.select_related("link__insurance")}
-    for chart_number, last_name, first_name, born, in_pm, in_ehr in PATIENTS:
-        person: dict[str, Any] = {
-            "chart_number": chart_number,
-            "last_name": last_name,
-            "first_name": first_name,
-            "date_of_birth": born,
-        }
-        if in_pm is not None:
+    for number, *values in practice.PATIENTS:
+        person: dict[str, Any] = dict(zip(practice.PERSON, (number, *values), strict=True))
+        if number in practice.IN_PM:
             with acting("frontdesk"):
                 patient = pm.models.Patient(**person)
                 patient.save()
-                for rank, plan in in_pm.items():
-                    InsurancePolicy(
-                        patient=patient,
-                        plan=plans[plan],
-                        rank=rank,
-                        policy_number=f"{chart_number}-{rank[0].upper()}",
-                        effective_on=new_year,
-                        ends_on=year_end,
-                        **INSURED.get(chart_number, {}),
-                    ).save()
-                if chart_number in NEXT_YEAR:
-                    InsurancePolicy(
-                        patient=patient,
-                        plan=plans[NEXT_YEAR[chart_number]],
-                        policy_number=f"{chart_number}-NEXT",
-                        effective_on=next_year,
-                    ).save()
-        if in_ehr is not None:
-            primary, secondary = (plans[plan].link.insurance if plan else None for plan in in_ehr)
+                enter_policies(patient, plans)
+        if names := practice.IN_EHR.get(number):
+            insurances = [plans[name].link.insurance for name in names]
+            ranks = ("primary_insurance", "secondary_insurance")
+            person |= zip(ranks, insurances, strict=False)
             with acting("clinical"):
-                ehr.models.Patient(
-                    **person, primary_insurance=primary, secondary_insurance=secondary
-                ).save()
+                ehr.models.Patient(**person).save()
+
+
+def enter_policies(patient: pm.models.Patient, plans: dict[str, InsurancePlan]) -> None:
+    number, year, ranks = patient.chart_number, timezone.localdate().year, InsurancePolicy.Rank
+    this_year: dict[str, Any] = {"effective_on": date(year, 1, 1), "ends_on": date(year, 12, 31)}
+    this_year |= zip(practice.INSURED_BY, practice.INSURED.get(number, ()), strict=False)
+    ranked = zip(ranks, practice.IN_PM[number], strict=False)
+    policies = [(f"{number}-{rank[0].upper()}", rank, name, this_year) for rank, name in ranked]
+    if later := practice.NEXT_YEAR.get(number):
+        next_year = {"effective_on": date(year + 1, 1, 1)}
+        policies.append((f"{number}-NEXT", ranks.PRIMARY, later, next_year))
+    for policy_number, rank, name, values in policies:
+        policy = InsurancePolicy(policy_number=policy_number, rank=rank, plan=plans[name], **values)
+        policy.patient = patient
+        policy.save()
 
 
 def change_some() -> None:

@@ -17,129 +17,79 @@ patient, is made up. Which record shows which state:
 - patient in one system only: Whitfield in PM, Novak in the EHR
 """
 
-import datetime
-from collections.abc import Mapping
-from typing import NamedTuple
+from datetime import date
 
 from pm.models import InsuranceCompany, InsurancePolicy
 
-Place = dict[str, str]
-Program, Rank = InsuranceCompany.Program, InsurancePolicy.Rank
+Program = InsuranceCompany.Program
 
 
-def _at(street_1: str, city: str, state: str, zip_code: str, street_2: str = "") -> Place:
-    return {
-        "street_1": street_1,
-        "street_2": street_2,
-        "city": city,
-        "state": state,
-        "zip_code": zip_code,
-    }
+def _at(street: str, city: str, state: str, zip_code: str, suite: str = "") -> dict[str, str]:
+    names = ("street_1", "street_2", "city", "state", "zip_code")
+    return dict(zip(names, (street, suite, city, state, zip_code), strict=True))
 
 
 ACADEMY = _at("111 Academy Drive", "Irvine", "CA", "92617")  # the help article's example
 TAMARACK = _at("4410 Tamarack Way", "Chattanooga", "TN", "37421")
 SHARED_BOX = _at("PO Box 21877", "Salt Lake City", "UT", "84130")
+ATLANTA_BOX = _at("PO Box 44096", "Atlanta", "GA", "30374")
 BLUEGRASS = _at("915 Bluegrass Terrace", "Louisville", "KY", "40202")
 ORCHARD = _at("2260 Pioneer Orchard Road", "Woodland", "CA", "95695")
 CAMELLIA = _at("6120 Camellia Grove Circle", "Rancho Cordova", "CA", "95670")
-PRAIRIE = _at("380 Prairie Rose Lane", "Fargo", "ND", "58103")
 VISION_BOX = _at("PO Box 61730", "Rancho Cordova", "CA", "95741")
-MILLRACE = _at("77 Millrace Commons", "London", "KY", "40741")
+DENTAL_BOX = _at("PO Box 75518", "Sacramento", "CA", "95813")
 SUITE_200 = _at("1400 Foothill Commons", "Pasadena", "CA", "91101", "Suite 200")
-SUITE_450 = {**SUITE_200, "street_2": "Suite 450"}
+SUITE_450 = SUITE_200 | {"street_2": "Suite 450"}
+SAGUARO = _at("1720 Saguaro Court", "Phoenix", "AZ", "85021")
+MILLRACE = _at("77 Millrace Commons", "London", "KY", "40741")
 
-# Each company with its plans, {plan name: claims address}.
-PM_LIST: tuple[tuple[dict[str, str], dict[str, Place]], ...] = (
+# Name, payer ID, address, phone (which its plans have too), program.
+COMPANIES = (
+    ("Aetna", "DEMO01", ACADEMY, "800-555-0101", Program.COMMERCIAL),
+    ("Cigna", "DEMO02", TAMARACK, "800-555-0102", Program.COMMERCIAL),
+    ("UnitedHealthcare", "DEMO03", SHARED_BOX, "800-555-0103", Program.COMMERCIAL),
+    ("UMR", "DEMO04", SHARED_BOX, "800-555-0104", Program.COMMERCIAL),
+    ("Humana", "DEMO05", BLUEGRASS, "800-555-0105", Program.COMMERCIAL),
+    ("Blue Shield of California", "DEMO06", ORCHARD, "", Program.BLUE_CROSS),
+    ("Health Net", "DEMO07", CAMELLIA, "800-555-0107", Program.COMMERCIAL),
     (
-        {"name": "Aetna", "payer_id": "DEMO01", "phone": "800-555-0101", **ACADEMY},
-        {
-            "Aetna HMO": ACADEMY,
-            "Aetna Open Choice PPO": _at("PO Box 70631", "El Paso", "TX", "79998"),
-        },
+        "Medicare",
+        "DEMO08",
+        _at("380 Prairie Rose Lane", "Fargo", "ND", "58103"),
+        "",
+        Program.MEDICARE,
     ),
-    (
-        {"name": "Cigna", "payer_id": "DEMO02", "phone": "800-555-0102", **TAMARACK},
-        {
-            "Cigna Open Access Plus": _at("PO Box 18870", "Chattanooga", "TN", "37422"),
-            "Cigna Connect HMO": TAMARACK,
-        },
-    ),
-    (
-        {"name": "UnitedHealthcare", "payer_id": "DEMO03", "phone": "800-555-0103", **SHARED_BOX},
-        {
-            "UnitedHealthcare Choice Plus": SHARED_BOX,
-            "UnitedHealthcare Navigate HMO": _at("PO Box 44096", "Atlanta", "GA", "30374"),
-        },
-    ),
-    (
-        {"name": "UMR", "payer_id": "DEMO04", "phone": "800-555-0104", **SHARED_BOX},
-        {"UMR Select PPO": SHARED_BOX},
-    ),
-    (
-        {"name": "Humana", "payer_id": "DEMO05", "phone": "800-555-0105", **BLUEGRASS},
-        {
-            "Humana Gold Plus HMO": BLUEGRASS,
-            "HumanaChoice PPO": _at("PO Box 19327", "Lexington", "KY", "40512"),
-        },
-    ),
-    (
-        {
-            "name": "Blue Shield of California",
-            "payer_id": "DEMO06",
-            "program": Program.BLUE_CROSS,
-            **ORCHARD,
-        },
-        {
-            "Blue Shield Full PPO": ORCHARD,
-            "Access+ HMO": _at("PO Box 36214", "Chico", "CA", "95927"),
-        },
-    ),
-    (
-        {"name": "Health Net", "payer_id": "DEMO07", "phone": "800-555-0107", **CAMELLIA},
-        {
-            "Salud HMO y Más": CAMELLIA,
-            "CommunityCare HMO": CAMELLIA,
-            "Wellcare No Premium HMO": _at("PO Box 50783", "Farmington", "MO", "63640"),
-        },
-    ),
-    (
-        {"name": "Medicare", "payer_id": "DEMO08", "program": Program.MEDICARE, **PRAIRIE},
-        {"Medicare Part B": _at("PO Box 87245", "Fargo", "ND", "58108")},
-    ),
-    (
-        {"name": "Medi-Cal", "payer_id": "DEMO09", "program": Program.MEDICAID},
-        {"Medi-Cal Fee-for-Service": _at("PO Box 92306", "Sacramento", "CA", "95852")},
-    ),
-    (
-        {"name": "VSP", "payer_id": "DEMO10", "phone": "800-555-0110", **VISION_BOX},
-        {"VSP Choice": VISION_BOX},
-    ),
-    (
-        {
-            "name": "Delta Dental of California",
-            "payer_id": "DEMO11",
-            **_at("PO Box 75518", "Sacramento", "CA", "95813"),
-        },
-        {"Delta Dental PPO": _at("PO Box 75518", "Sacramento", "CA", "95813")},
-    ),
-    (
-        {"name": "Kaiser Permanente", "payer_id": "DEMO12", **SUITE_200},
-        {"Kaiser Traditional HMO": SUITE_200},
-    ),
-    (
-        {"name": "Coventry Health Care", "payer_id": "DEMO13", **MILLRACE},
-        {"Coventry National PPO": MILLRACE},
-    ),
-    (
-        {
-            "name": "TRICARE West",
-            "payer_id": "DEMO14",
-            "program": Program.TRICARE,
-            **_at("1720 Saguaro Court", "Phoenix", "AZ", "85021"),
-        },
-        {"TRICARE Prime": _at("PO Box 64079", "Florence", "SC", "29502")},
-    ),
+    ("Medi-Cal", "DEMO09", _at("", "", "", ""), "", Program.MEDICAID),
+    ("VSP", "DEMO10", VISION_BOX, "800-555-0110", Program.COMMERCIAL),
+    ("Delta Dental of California", "DEMO11", DENTAL_BOX, "", Program.COMMERCIAL),
+    ("Kaiser Permanente", "DEMO12", SUITE_200, "", Program.COMMERCIAL),
+    ("Coventry Health Care", "DEMO13", MILLRACE, "", Program.COMMERCIAL),
+    ("TRICARE West", "DEMO14", SAGUARO, "", Program.TRICARE),
+)
+
+# Entered in PM, as advised: company, plan, claims address.
+PLANS = (
+    ("Aetna", "Aetna HMO", ACADEMY),
+    ("Aetna", "Aetna Open Choice PPO", _at("PO Box 70631", "El Paso", "TX", "79998")),
+    ("Cigna", "Cigna Open Access Plus", _at("PO Box 18870", "Chattanooga", "TN", "37422")),
+    ("Cigna", "Cigna Connect HMO", TAMARACK),
+    ("UnitedHealthcare", "UnitedHealthcare Choice Plus", SHARED_BOX),
+    ("UnitedHealthcare", "UnitedHealthcare Navigate HMO", ATLANTA_BOX),
+    ("UMR", "UMR Select PPO", SHARED_BOX),
+    ("Humana", "Humana Gold Plus HMO", BLUEGRASS),
+    ("Humana", "HumanaChoice PPO", _at("PO Box 19327", "Lexington", "KY", "40512")),
+    ("Blue Shield of California", "Blue Shield Full PPO", ORCHARD),
+    ("Blue Shield of California", "Access+ HMO", _at("PO Box 36214", "Chico", "CA", "95927")),
+    ("Health Net", "Salud HMO y Más", CAMELLIA),
+    ("Health Net", "CommunityCare HMO", CAMELLIA),
+    ("Health Net", "Wellcare No Premium HMO", _at("PO Box 50783", "Farmington", "MO", "63640")),
+    ("Medicare", "Medicare Part B", _at("PO Box 87245", "Fargo", "ND", "58108")),
+    ("Medi-Cal", "Medi-Cal Fee-for-Service", _at("PO Box 92306", "Sacramento", "CA", "95852")),
+    ("VSP", "VSP Choice", VISION_BOX),
+    ("Delta Dental of California", "Delta Dental PPO", DENTAL_BOX),
+    ("Kaiser Permanente", "Kaiser Traditional HMO", SUITE_200),
+    ("Coventry Health Care", "Coventry National PPO", MILLRACE),
+    ("TRICARE West", "TRICARE Prime", _at("PO Box 64079", "Florence", "SC", "29502")),
 )
 
 # Typed in the EHR, against the advice to enter insurances in PM: company, plan, address.
@@ -152,89 +102,41 @@ EHR_ADDITIONS = (
     ("Sutter Health Plus", "Sutter Peak HMO", _at("3025 Egret Court", "Concord", "CA", "94520")),
 )
 
-
-class DemoPatient(NamedTuple):
-    """A person with the names of their plans in each system; None where they aren't there."""
-
-    chart_number: str
-    last_name: str
-    first_name: str
-    born: datetime.date
-    pm: Mapping[InsurancePolicy.Rank, str] | None
-    ehr: tuple[str, str] | None  # primary, secondary
-
-
-DAY = datetime.date
+PERSON = ("chart_number", "last_name", "first_name", "date_of_birth")
 PATIENTS = (
-    DemoPatient(
-        "K1001", "Abara", "Chidi", DAY(1984, 3, 9), {Rank.PRIMARY: "Aetna HMO"}, ("Aetna HMO", "")
-    ),
-    DemoPatient(
-        "K1002",
-        "Okafor",
-        "Ngozi",
-        DAY(1951, 11, 20),
-        {Rank.PRIMARY: "Medicare Part B", Rank.SECONDARY: "Blue Shield Full PPO"},
-        ("Medicare Part B", "Aetna Open Choice PPO"),
-    ),
-    DemoPatient(
-        "K1003",
-        "Lindqvist",
-        "Maja",
-        DAY(1978, 6, 2),
-        {Rank.PRIMARY: "Cigna Open Access Plus", Rank.SECONDARY: "TRICARE Prime"},
-        ("Cigna Open Access Plus", ""),
-    ),
-    DemoPatient(
-        "K1004",
-        "Marchetti",
-        "Luca",
-        DAY(1990, 1, 15),
-        {Rank.PRIMARY: "UnitedHealthcare Choice Plus"},
-        ("UnitedHealthcare Choice Plus", "Cigna Vision Exam"),
-    ),
-    DemoPatient(
-        "K1005",
-        "Tanaka",
-        "Hiro",
-        DAY(1947, 8, 30),
-        {
-            Rank.PRIMARY: "Medicare Part B",
-            Rank.SECONDARY: "UMR Select PPO",
-            Rank.TERTIARY: "Medi-Cal Fee-for-Service",
-        },
-        ("Medicare Part B", "UMR Select PPO"),
-    ),
-    DemoPatient(
-        "K1006",
-        "Reyes",
-        "Sofía",
-        DAY(2016, 4, 12),
-        {Rank.PRIMARY: "Access+ HMO"},
-        ("Access+ HMO", ""),
-    ),
-    DemoPatient(
-        "K1007",
-        "Dubois",
-        "Camille",
-        DAY(1969, 12, 5),
-        {Rank.PRIMARY: "Coventry National PPO"},
-        ("Coventry National PPO", ""),
-    ),
-    DemoPatient(
-        "K1008", "Whitfield", "Grace", DAY(1995, 7, 23), {Rank.PRIMARY: "Salud HMO y Más"}, None
-    ),
-    DemoPatient("K1009", "Novak", "Petra", DAY(1988, 10, 17), None, ("Sutter Peak HMO", "")),
+    ("K1001", "Abara", "Chidi", date(1984, 3, 9)),
+    ("K1002", "Okafor", "Ngozi", date(1951, 11, 20)),
+    ("K1003", "Lindqvist", "Maja", date(1978, 6, 2)),
+    ("K1004", "Marchetti", "Luca", date(1990, 1, 15)),
+    ("K1005", "Tanaka", "Hiro", date(1947, 8, 30)),
+    ("K1006", "Reyes", "Sofía", date(2016, 4, 12)),
+    ("K1007", "Dubois", "Camille", date(1969, 12, 5)),
+    ("K1008", "Whitfield", "Grace", date(1995, 7, 23)),
+    ("K1009", "Novak", "Petra", date(1988, 10, 17)),
 )
-
-# Whoever is insured through someone else, by chart number.
-INSURED = {
-    "K1006": {
-        "relationship": InsurancePolicy.Relationship.CHILD,
-        "insured_last_name": "Reyes",
-        "insured_first_name": "Mateo",
-        "insured_date_of_birth": DAY(1986, 2, 27),
-    }
+# Their plans in PM, by chart number: primary, secondary, tertiary. Who isn't named isn't there.
+IN_PM = {
+    "K1001": ["Aetna HMO"],
+    "K1002": ["Medicare Part B", "Blue Shield Full PPO"],
+    "K1003": ["Cigna Open Access Plus", "TRICARE Prime"],
+    "K1004": ["UnitedHealthcare Choice Plus"],
+    "K1005": ["Medicare Part B", "UMR Select PPO", "Medi-Cal Fee-for-Service"],
+    "K1006": ["Access+ HMO"],
+    "K1007": ["Coventry National PPO"],
+    "K1008": ["Salud HMO y Más"],
 }
-# The primary plan from next year on, by chart number.
-NEXT_YEAR = {"K1001": "Aetna Open Choice PPO"}
+NEXT_YEAR = {"K1001": "Aetna Open Choice PPO"}  # the primary plan in PM from then on
+# Whoever is insured through someone else.
+INSURED_BY = ("relationship", "insured_last_name", "insured_first_name", "insured_date_of_birth")
+INSURED = {"K1006": (InsurancePolicy.Relationship.CHILD, "Reyes", "Mateo", date(1986, 2, 27))}
+# The plans of their primary and secondary insurance in the EHR.
+IN_EHR = {
+    "K1001": ["Aetna HMO"],
+    "K1002": ["Medicare Part B", "Aetna Open Choice PPO"],
+    "K1003": ["Cigna Open Access Plus"],
+    "K1004": ["UnitedHealthcare Choice Plus", "Cigna Vision Exam"],
+    "K1005": ["Medicare Part B", "UMR Select PPO"],
+    "K1006": ["Access+ HMO"],
+    "K1007": ["Coventry National PPO"],
+    "K1009": ["Sutter Peak HMO"],
+}

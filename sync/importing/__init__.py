@@ -1,5 +1,5 @@
-"""Tables that people bring: payer lists, read and imported, and labeled pairs of addresses.
+"""CSV files that people bring, read by `csv_table`.
 
-`payer_list` reads a file row by row; `batches` writes its rows and carries them over.
+`payer_list` checks a list row by row; `batches` writes its rows and carries them over.
 `labeled_pairs` reads what the address match is scored on.
 """

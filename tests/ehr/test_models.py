@@ -65,14 +65,6 @@ def test_the_drop_down_is_in_the_order_of_its_names():
     assert [i.company_name for i in Insurance.objects.all()] == ["Aetna", "Cigna", "Humana"]
 
 
-def test_insurances_are_found_by_zip_with_or_without_its_last_four():
-    insurance = InsuranceFactory(zip_code="92617-1234")
-    InsuranceFactory(zip_code="10001")
-
-    for typed in ("92617", "92617-1234", "92617-9999"):
-        assert list(Insurance.objects.at_zip(typed)) == [insurance]
-
-
 def test_patients_are_found_by_either_insurance():
     first, second, third = InsuranceFactory.create_batch(3)
     primary = EHRPatientFactory(primary_insurance=first)

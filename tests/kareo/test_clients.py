@@ -1,4 +1,4 @@
-"""The address and the user name that a lock-out is for, as django-axes has them."""
+"""The IP address and the user name that a lock-out is for, as django-axes has them."""
 
 import pytest
 from axes.helpers import get_client_ip_address
@@ -69,7 +69,7 @@ def forwarded(text):
         ),
     ],
 )
-def test_a_lock_out_is_for_the_address_our_outermost_proxy_saw(
+def test_a_lock_out_is_for_the_ip_address_our_outermost_proxy_saw(
     client, settings, proxies, remote, headers, expected
 ):
     settings.TRUSTED_PROXIES = proxies

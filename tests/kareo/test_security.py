@@ -20,7 +20,7 @@ def test_ten_wrong_passwords_lock_the_user_out_in_words(client, admin_user):
     assert client.post(LOGIN, typed | {"password": "password"}).status_code == 429
 
 
-def test_an_address_typed_into_the_header_neither_ends_a_lock_out_nor_spreads_it(
+def test_an_ip_address_typed_into_the_header_neither_ends_a_lock_out_nor_spreads_it(
     client, admin_user, settings
 ):
     settings.TRUSTED_PROXIES = 1

@@ -121,7 +121,7 @@ class TestSaved:
         plans = InsurancePlan.objects.values_list("company__name", "name")
         assert set(plans) == {("Aetna", "HMO"), ("Cigna", "HMO")}
 
-    def test_a_company_that_is_there_is_asked_about_once_and_the_plan_is_kept(self, admin_client):
+    def test_a_company_that_exists_is_asked_about_once_and_the_plan_is_kept(self, admin_client):
         CompanyFactory(**COMPANY)
         typed = {**COMPANY, **first_plan(name="HMO", same_address="on")}
 
@@ -177,7 +177,7 @@ class TestRefused:
         response = submit(admin_client, ADD, name="Aetna", **plan)
 
         assert plan_errors(response)["same_address"] == [
-            "The company has no address. Type this one."
+            "The company has no address. Type the plan's address."
         ]
         assert nothing_saved()
 
@@ -196,7 +196,7 @@ class TestRefused:
 
         [(field, [error])] = plan_errors(page).items()
         assert field == "same_address"
-        assert "lacks something or is wrong: City, State. Correct it there" in error
+        assert "is incomplete or wrong: City, State. Correct it there" in error
         assert nothing_saved()
         assert submit(admin_client, ADD, page, city="Irvine", state="CA").status_code == 302
 
@@ -206,7 +206,7 @@ class TestRefused:
         response = submit(admin_client, ADD, **COMPANY, **plan)
 
         assert plan_errors(response) == {
-            "same_address": ["You typed an address, too. Clear it or untick this."]
+            "same_address": ["You also typed an address. Clear it or uncheck this box."]
         }
         assert plan_shown(response, "street_1") == CLAIMS["street_1"]
         assert nothing_saved()

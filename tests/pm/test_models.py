@@ -26,14 +26,6 @@ def test_a_blank_address_finds_no_company_not_even_one_without_address():
     assert not InsuranceCompany.objects.in_building().exists()
 
 
-def test_plans_are_found_by_zip_with_or_without_its_last_four():
-    plan = PlanFactory(zip_code="92617-1234")
-    PlanFactory(zip_code="10001")
-
-    for typed in ("92617", "92617-1234", "92617-9999"):
-        assert list(InsurancePlan.objects.at_zip(typed)) == [plan]
-
-
 def test_a_company_needs_a_name_only():
     with pytest.raises(ValidationError) as refused:
         InsuranceCompany().full_clean()

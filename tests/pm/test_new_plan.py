@@ -33,7 +33,7 @@ def test_the_companys_address_is_taken_with_one_key(admin_client, aetna):
     assert plan.link.insurance.name == "Aetna – HMO – 111 Academy Drive Suite 4, 92617"
 
 
-def test_it_is_not_taken_unasked(admin_client, aetna):
+def test_it_is_not_taken_unless_checked(admin_client, aetna):
     response = submit(admin_client, ADD, company=aetna.pk, name="HMO")
 
     assert "street_1" in errors_of(response)
@@ -58,7 +58,7 @@ def test_another_address_typed_as_well_is_refused_and_kept(admin_client, aetna):
     response = submit(admin_client, ADD, company=aetna.pk, name="HMO", same_address="on", **CLAIMS)
 
     assert errors_of(response) == {
-        "same_address": ["You typed an address, too. Clear it or untick this."]
+        "same_address": ["You also typed an address. Clear it or uncheck this box."]
     }
     assert shown(response, *CLAIMS) == list(CLAIMS.values())
     assert not InsurancePlan.objects.exists()
@@ -69,10 +69,12 @@ def test_of_a_company_without_an_address_there_is_none_to_take(admin_client):
 
     response = submit(admin_client, ADD, company=company.pk, name="HMO", same_address="on")
 
-    assert errors_of(response)["same_address"] == ["The company has no address. Type this one."]
+    assert errors_of(response)["same_address"] == [
+        "The company has no address. Type the plan's address."
+    ]
 
 
-def test_another_company_picked_then_gives_its_own_address(admin_client, aetna):
+def test_another_company_chosen_then_gives_its_own_address(admin_client, aetna):
     cigna = CompanyFactory(name="Cigna", **CLAIMS)
     page = submit(admin_client, ADD, company=aetna.pk, same_address="on", phone="1")
     assert set(errors_of(page)) == {"name", "phone"}
@@ -82,7 +84,7 @@ def test_another_company_picked_then_gives_its_own_address(admin_client, aetna):
     assert InsurancePlan.objects.get().address == cigna.address
 
 
-def test_unticked_then_the_address_is_asked_for(admin_client, aetna):
+def test_unchecked_then_the_address_is_required(admin_client, aetna):
     page = submit(admin_client, ADD, company=aetna.pk, same_address="on")
 
     response = submit(admin_client, ADD, page, name="HMO", same_address=None)
@@ -127,5 +129,5 @@ def test_before_a_company_is_chosen_there_is_no_address_to_take(admin_client):
     response = submit(admin_client, ADD, name="HMO", same_address="on")
 
     assert errors_of(response)["same_address"] == [
-        "Choose the company first, or type this address."
+        "Choose the company first, or type the plan's address."
     ]

@@ -122,7 +122,7 @@ def test_postgresql_itself_refuses_what_was_written_without_asking():
     stored.save()
     others = [policy(days, patient=stored.patient) for days in ("2026-12-31:", "2027-01-01:")]
 
-    def write_unasked(other):
+    def write_unchecked(other):
         try:
             with transaction.atomic():
                 InsurancePolicy.objects.bulk_create([other])
@@ -131,7 +131,7 @@ def test_postgresql_itself_refuses_what_was_written_without_asking():
         return "written"
 
     refused_on_postgresql = "refused" if connection.vendor == "postgresql" else "written"
-    assert [write_unasked(other) for other in others] == [refused_on_postgresql, "written"]
+    assert [write_unchecked(other) for other in others] == [refused_on_postgresql, "written"]
 
 
 @pytest.mark.parametrize("days", ["2026-01-01:2026-01-01", "2026-01-02:2026-01-01"])

@@ -3,6 +3,7 @@
 import os
 import socket
 from argparse import ArgumentParser
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from django.db import OperationalError, connection
 from sync import demo
 
 HOST = "127.0.0.1"  # never the network: everybody knows these passwords
-FIRST_PORT, PORTS_TRIED = 8000, 10
+PORTS = range(8000, 8010)
 
 
 class Command(BaseCommand):
@@ -24,43 +25,37 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--port",
-            type=int,
-            help=f"serve on this port; without it, the first free from {FIRST_PORT}",
-        )
+        which = f"serve on this port; without it, the first free one from {PORTS[0]}"
+        parser.add_argument("--port", type=int, help=which)
         parser.add_argument("--no-serve", action="store_true", help="set up only")
 
     def handle(self, *, port: int | None, no_serve: bool, **options: Any) -> None:
         if not settings.DEBUG:
             raise CommandError(
-                "The demo makes users whose passwords are printed for all to read, so it runs only"
-                " in debug. To try the program out on this machine, use `make demo` or set"
-                " DEBUG=true. Never do that where real patients are entered."
+                "The demo's passwords are printed for all to read, so it runs only in debug. To try"
+                " the program out on this machine, use `make demo` or set DEBUG=true. Never do that"
+                " where real patients are entered."
             )
         if not no_serve:
             port = free_port() if port is None else checked_port(port)
         try:
             call_command("migrate", verbosity=0)
         except OperationalError as error:
-            raise CommandError(
-                f"The database can't be used: {str(error).strip()}\nCheck DATABASE_URL, and that"
-                " its server runs. Without DATABASE_URL, a file beside manage.py is used."
-            ) from error
+            why = f"The database can't be used: {str(error).strip()}"
+            check = (
+                "Check DATABASE_URL and its server. Without it, a file beside manage.py is used."
+            )
+            raise CommandError(f"{why}\n{check}") from error
         loaded = demo.load()
         demo.make_users()
-        self.stdout.write(
-            "Loaded the demo practice."
-            if loaded
-            else "The database already holds records. They were kept, and nothing was loaded."
-        )
+        kept = "The database already holds records. They were kept, and nothing was loaded."
+        self.stdout.write("Loaded the demo practice." if loaded else kept)
         self.stdout.write(f"Database: {connection.settings_dict['NAME']}\n\n")
         self.show_users()
         if no_serve:
             return
-        self.stdout.write(
-            self.style.SUCCESS(f"\nOpen http://{HOST}:{port}/ and log in as one of these.\n")
-        )
+        where = f"\nOpen http://{HOST}:{port}/ and log in as one of these.\n"
+        self.stdout.write(self.style.SUCCESS(where))
         self.stdout.flush()
         os.environ.setdefault("DJANGO_RUNSERVER_HIDE_WARNING", "true")
         call_command("runserver", f"{HOST}:{port}", use_reloader=False)
@@ -75,31 +70,24 @@ class Command(BaseCommand):
 
 
 def is_free(port: int) -> bool:
-    with socket.socket() as server:
+    with suppress(OSError), socket.socket() as server:
         server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            server.bind((HOST, port))
-        except OSError:
-            return False
-    return True
+        server.bind((HOST, port))
+        return True
+    return False
 
 
 def free_port() -> int:
-    for port in range(FIRST_PORT, FIRST_PORT + PORTS_TRIED):
-        if is_free(port):
-            return port
-    raise CommandError(
-        f"Ports {FIRST_PORT} to {FIRST_PORT + PORTS_TRIED - 1} are all taken. Name a free one:"
-        ' make demo ARGS="--port 9000"'
-    )
+    for port in filter(is_free, PORTS):
+        return port
+    taken = f"Ports {PORTS[0]} to {PORTS[-1]} are all taken."
+    raise CommandError(f'{taken} Name a free one: make demo ARGS="--port 9000"')
 
 
 def checked_port(port: int) -> int:
     if not 0 < port < 65536:
-        raise CommandError(f"{port} is no port. Name one from 1024 to 65535.")
+        raise CommandError(f"{port} isn't a port. Name one from 1024 to 65535.")
     if not is_free(port):
-        raise CommandError(
-            f"Port {port} is taken or not allowed, perhaps by a demo that still runs. Name another:"
-            f' make demo ARGS="--port {port + 1}"'
-        )
+        taken = f"Port {port} is taken or not allowed. Perhaps another demo is still running."
+        raise CommandError(f'{taken} Name another port: make demo ARGS="--port {port + 1}"')
     return port

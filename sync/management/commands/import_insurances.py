@@ -4,9 +4,8 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import nullcontext
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from io import TextIOWrapper
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -14,70 +13,41 @@ from tqdm import tqdm
 
 from kareo.records.acting import acting
 from sync.importing.batches import BATCH, ImportStopped, Summary, import_rows, nothing_kept
-from sync.importing.payer_list import (
-    COLUMNS,
-    ENCODING,
-    OPTIONAL,
-    PayerList,
-    PayerRow,
-    UnusableFile,
-    printable,
-)
+from sync.importing.csv_table import UnusableFile, printable
+from sync.importing.payer_list import COLUMNS, OPTIONAL, PayerList, PayerRow
+from sync.management.files import csv_file
 
 SOME_NOT_IMPORTED, NOTHING_IMPORTED = 1, 2
-
-LABELS = {
-    "rows": "Rows",
-    "bad_rows": "Bad rows",
-    "companies_added": "Companies added",
-    "companies_filled": "Companies with blanks filled",
-    "plans_added": "Plans added",
-    "plans_filled": "Plans with blanks filled",
-    "already_there": "Rows of a plan already there",
-    "insurances_created": "EHR insurances created",
-    "insurances_updated": "EHR insurances updated",
-    "plans_without_insurance": "Plans whose EHR insurance was deleted",
-}
 
 
 class Command(BaseCommand):
     help = (
-        "Import a payer list into PM; each plan crosses to the EHR as a typed one does. What is"
-        " there already is recognised, and only its blanks are filled: nothing is overwritten or"
-        f" added twice. Columns: {', '.join(COLUMNS)};"
-        f" {', '.join(name for name in COLUMNS if name in OPTIONAL)} may be missing. Bad rows are"
-        " listed on stderr by the line on which they start. Exit status: 0, all rows are in PM; 1,"
-        " some are not, because they are bad or the import stopped; 2, nothing was imported."
+        "Import a payer list into PM. Each plan crosses over to the EHR as a typed one does. What"
+        " is there already is recognized, and only its blanks are filled: nothing is overwritten"
+        f" or added twice. Columns: {', '.join(COLUMNS)}; {', '.join(OPTIONAL)} may be missing. Bad"
+        " rows are listed on stderr by the line on which they start. Exit status: 0, all rows are"
+        " in PM; 1, some are not, because they are bad or the import stopped; 2, nothing was"
+        " imported."
     )
     requires_migrations_checks = True
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", metavar="FILE", help="a CSV file in UTF-8, with a header")
-        parser.add_argument(
-            "--strict", action="store_true", help="import nothing at all if any row is bad"
-        )
-        parser.add_argument(
-            "--dry-run",
-            action="store_true",
-            help="say what would be done and write nothing; meanwhile other people's saves may have"
-            " to wait",
-        )
-        parser.add_argument(
-            "--format", choices=("text", "json"), default="text", help="of the summary on stdout"
-        )
+        parser.add_argument("--strict", action="store_true", help="import all rows or none")
+        dry = "say what an import would do and write nothing; other people's saves may have to wait"
+        parser.add_argument("--dry-run", action="store_true", help=dry)
+        parser.add_argument("--format", choices=("text", "json"), default="text")
 
     def handle(self, *, file: str, strict: bool, dry_run: bool, format: str, **_: Any) -> None:
-        self.name = printable(Path(file).name)
         self.summary = Summary()
-        try:
-            opened = open(file, **ENCODING)  # noqa: SIM115 (closed below)
-        except OSError as error:
-            why = f"{self.name} can't be read: {error.strerror}. Nothing was imported."
-            raise CommandError(why, returncode=NOTHING_IMPORTED) from error
         refused, stopped = False, ""
-        with opened, acting("import_insurances"):
+        usable = csv_file(file, " Nothing was imported.")
+        with usable as (self.name, opened), acting("import_insurances"):
             try:
-                payers = self._payer_list(opened)
+                payers = PayerList(opened)
+                if payers.unknown:
+                    names = ", ".join(map(printable, payers.unknown))
+                    self.stderr.write(f"{self.name}: unknown columns, ignored: {names}.")
                 if strict:
                     refused = self._any_bad(opened, payers)
                     opened.seek(0)
@@ -85,26 +55,16 @@ class Command(BaseCommand):
                 if not refused:
                     with nothing_kept() if dry_run else nullcontext():
                         self._import(opened, payers)
-            except UnusableFile as error:
-                why = f"{self.name}: {error} Nothing was imported."
-                raise CommandError(why, returncode=NOTHING_IMPORTED) from error
             except (ImportStopped, KeyboardInterrupt) as error:
                 stopped = str(error) or "The import was interrupted."
         self._print_summary(dry_run, format)
         self._end(refused, stopped, dry_run)
 
-    def _payer_list(self, opened: TextIOWrapper) -> PayerList:
-        payers = PayerList(opened)
-        if payers.unknown:
-            names = ", ".join(map(printable, payers.unknown))
-            self.stderr.write(f"{self.name}: unknown columns, ignored: {names}.")
-        return payers
-
     def _any_bad(self, opened: TextIOWrapper, payers: PayerList) -> bool:
         """Read the whole file before anything is written; count its rows if any is bad."""
         if not opened.seekable():
             raise UnusableFile(
-                "--strict reads it twice, and it can be read only once. Save it to a file first."
+                "--strict reads it twice, which a pipe doesn't allow. Save it first."
             )
         good = sum(1 for _ in self._good_rows(opened, payers, "Checking"))
         if self.summary.bad_rows:
@@ -122,9 +82,8 @@ class Command(BaseCommand):
         """Yield the good rows, and name and count the bad ones."""
         shown = self.stderr.isatty() and opened.seekable()
         size = os.fstat(opened.fileno()).st_size
-        with tqdm(
-            desc=what, total=size, unit="B", unit_scale=True, leave=False, disable=not shown
-        ) as bar:
+        bar = tqdm(desc=what, total=size, unit="B", unit_scale=True, leave=False, disable=not shown)
+        with bar:
             for row in payers.rows():
                 if shown:
                     bar.update(os.lseek(opened.fileno(), 0, os.SEEK_CUR) - bar.n)
@@ -144,25 +103,25 @@ class Command(BaseCommand):
             return
         if dry_run:
             self.stdout.write("Dry run: nothing was written. An import would do this:")
-        for name, label in LABELS.items():
-            self.stdout.write(f"{label + ':':<40}{counts[name]:>9,}")
+        for count in fields(Summary):
+            label = f"{count.metadata['label']}:"
+            self.stdout.write(f"{label:<40}{counts[count.name]:>9,}")
 
     def _end(self, refused: bool, stopped: str, dry_run: bool) -> None:
         """Say what to do next, with an exit status, unless all is well."""
         bad, rows = self.summary.bad_rows, self.summary.rows
         nothing = refused or bad == rows or bool(stopped and dry_run)
-        again = "import the whole file again: nothing is added twice."
+        do = "Correct them and"
         if stopped:
-            before = "Nothing was imported." if nothing else "What came before is imported."
-            why = f"{stopped} {before} To complete it, {again}"
+            kept = "Nothing was imported." if nothing else "What came before is imported."
+            why, do = f"{stopped} {kept}", "To complete it,"
         elif refused:
-            why = (
-                f"Nothing was imported: {bad:,} of {rows:,} rows are bad, and --strict was given."
-                f" Correct them and {again}"
-            )
+            why = f"Nothing was imported: {bad:,} of {rows:,} rows are bad, and --strict was given."
         elif bad:
             verb = "would not be" if dry_run else "were not"
-            why = f"Bad rows: {bad:,} of {rows:,}. They {verb} imported. Correct them and {again}"
+            why = f"Bad rows: {bad:,} of {rows:,}. They {verb} imported."
         else:
             return
-        raise CommandError(why, returncode=NOTHING_IMPORTED if nothing else SOME_NOT_IMPORTED)
+        status = NOTHING_IMPORTED if nothing else SOME_NOT_IMPORTED
+        again = "import the whole file again: nothing is added twice."
+        raise CommandError(f"{why} {do} {again}", returncode=status)

@@ -1,28 +1,27 @@
-"""Score the address match on labelled pairs."""
+"""Score the address match on labeled pairs."""
 
 import json
 from argparse import ArgumentTypeError
-from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from sync.importing.labeled_pairs import COLUMNS, PARTS, Address, LabeledPair, Score, score
-from sync.importing.payer_list import ENCODING, UnusableFile, printable
+from sync.importing.csv_table import printable
+from sync.importing.labeled_pairs import COLUMNS, Score, score
+from sync.management.files import csv_file
 
-UNDER_MINIMUM, UNUSABLE = 1, 2
+UNDER_MINIMUM = 1
+COUNTS = ("pairs", "matched", "wrong")  # of each kind
+SHARES = {"precision": "matched pairs that are the same", "recall": "same pairs that are matched"}
 
 
 def share(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value <= 1:
-        raise ArgumentTypeError(f"{text!r} is not a number from 0 to 1")
-    return value
+    with suppress(ValueError):
+        if 0 <= (value := float(text)) <= 1:
+            return value
+    raise ArgumentTypeError(f"{text!r} is not a number from 0 to 1")
 
 
 class Command(BaseCommand):
@@ -35,98 +34,55 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", metavar="PAIRS.csv", help="a CSV file in UTF-8, with a header")
-        parser.add_argument(
-            "--min-precision",
-            type=share,
-            metavar="P",
-            help="the least share of matched pairs that are the same, 0 to 1",
-        )
-        parser.add_argument(
-            "--min-recall",
-            type=share,
-            metavar="R",
-            help="the least share of same pairs that are matched, 0 to 1",
-        )
+        for name, what in SHARES.items():
+            least = f"the smallest share of {what}, 0 to 1"
+            parser.add_argument(f"--min-{name}", type=share, metavar="SHARE", help=least)
         parser.add_argument("--format", choices=("text", "json"), default="text")
 
-    def handle(
-        self,
-        *,
-        file: str,
-        min_precision: float | None,
-        min_recall: float | None,
-        format: str,
-        **_: Any,
-    ) -> None:
-        name = printable(Path(file).name)
-        try:
-            with open(file, **ENCODING) as opened:
-                result = score(opened)
-        except OSError as error:
-            why = f"{name} can't be read: {error.strerror}."
-            raise CommandError(why, returncode=UNUSABLE) from error
-        except UnusableFile as error:
-            raise CommandError(printable(f"{name}: {error}"), returncode=UNUSABLE) from error
+    def handle(self, *, file: str, format: str, **options: Any) -> None:
+        with csv_file(file) as (name, opened):
+            result = score(opened)
         self.stdout.write(_as_json(name, result) if format == "json" else _text(result))
-        scored = (
-            ("Precision", result.precision, min_precision),
-            ("Recall", result.recall, min_recall),
-        )
         under = [
-            f"{what} is {reached}, under the minimum of {least}."
-            for what, reached, least in scored
-            if least is not None and reached.value < least
+            f"{name.capitalize()} is {getattr(result, name)}, under the minimum of {least}."
+            for name in SHARES
+            if (least := options[f"min_{name}"]) and getattr(result, name).value < least
         ]
         if under:
+            under.append("The report lists the pairs that the match gets wrong.")
             raise CommandError(" ".join(under), returncode=UNDER_MINIMUM)
 
 
 def _text(result: Score) -> str:
-    right, precision, recall = result.rightly_matched, result.precision, result.recall
-    width = max(len("kind"), *(len(printable(kind)) for kind in result.kinds))
+    right, matched, same = (result.total[name] for name in ("right", "matched", "same"))
+    kinds = sorted(result.kinds.items())
+    width = max(len("kind"), *(len(printable(kind)) for kind, _ in kinds))
     lines = [
-        f"Precision: {precision} ({right:,} of {result.matched:,} matched pairs are the same)",
-        f"Recall:    {recall} ({right:,} of {result.same:,} same pairs are matched)",
+        f"Precision: {result.precision} ({right:,} of {matched:,} matched pairs are the same)",
+        f"Recall:    {result.recall} ({right:,} of {same:,} same pairs are matched)",
         "",
-        f"{'kind':{width}}  {'pairs':>7}  {'matched':>7}  {'wrong':>7}",
+        f"{'kind':{width}}" + "".join(f"  {name:>7}" for name in COUNTS),
     ]
-    for kind, counts in sorted(result.kinds.items()):
-        cells = f"{counts.pairs:>7,}  {counts.matched:>7,}  {counts.wrong:>7,}"
-        lines.append(f"{printable(kind):{width}}  {cells}")
+    for kind, counts in kinds:
+        cells = "".join(f"  {counts[name]:>7,}" for name in COUNTS)
+        lines.append(f"{printable(kind):{width}}{cells}")
     for pair in result.wrong:
-        lines += ["", *_wrong(pair)]
+        expected = "the same, not matched" if pair.same else "different addresses, matched"
+        lines += ["", printable(f"line {pair.line}, {pair.kind}: expected {expected}")]
+        for address in (pair.a, pair.b):
+            lines.append("  " + printable(", ".join(filter(None, address.values()))))
     return "\n".join(lines)
 
 
-def _wrong(pair: LabeledPair) -> Iterator[str]:
-    said = (
-        "expected the same, not matched" if pair.same else "expected different addresses, matched"
-    )
-    yield printable(f"line {pair.line}, {pair.kind}: {said}")
-    for address in (pair.a, pair.b):
-        yield "  " + printable(", ".join(filter(None, address)))
-
-
 def _as_json(name: str, result: Score) -> str:
-    def parts(address: Address) -> dict[str, str]:
-        return dict(zip(PARTS, address, strict=True))
-
-    return json.dumps(
-        {
-            "file": name,
-            "pairs": result.pairs,
-            "precision": result.precision.value,
-            "recall": result.recall.value,
-            "kinds": {kind: asdict(counts) for kind, counts in sorted(result.kinds.items())},
-            "wrong": [
-                {
-                    "line": pair.line,
-                    "kind": pair.kind,
-                    "a": parts(pair.a),
-                    "b": parts(pair.b),
-                    "same": pair.same,
-                }
-                for pair in result.wrong
-            ],
-        }
-    )
+    report = {
+        "file": name,
+        "pairs": result.total["pairs"],
+        "precision": result.precision.value,
+        "recall": result.recall.value,
+        "kinds": {
+            kind: {n: result.kinds[kind][n] for n in COUNTS} for kind in sorted(result.kinds)
+        },
+        "wrong": [asdict(pair) for pair in result.wrong],
+    }
+    return json.dumps(report)

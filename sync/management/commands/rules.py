@@ -3,64 +3,58 @@
 import json
 import textwrap
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from itertools import zip_longest
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from sync.rules.table import RULES, Rule
+from sync.rules.table import RULES
 
 WIDTH = 100  # characters
-PARTS = ((False, "From the help article"), (True, "Ours, where the article is silent"))
+PARTS = {
+    "From the help article": [rule for rule in RULES if not rule.ours],
+    "Ours, where the article is silent": [rule for rule in RULES if rule.ours],
+}
 
 
 def text() -> str:
     id_width = max(len(rule.id) for rule in RULES)
     width = (WIDTH - id_width - 4) // 2
 
-    def row(id_: str, when: str, then: str) -> Iterator[str]:
-        columns = [[id_], textwrap.wrap(when, width), textwrap.wrap(then, width)]
-        for line in range(max(map(len, columns))):
-            cells = [column[line] if line < len(column) else "" for column in columns]
-            yield f"{cells[0]:{id_width}}  {cells[1]:{width}}  {cells[2]}".rstrip()
+    def row(*cells: str) -> list[str]:
+        lines = zip_longest(*(textwrap.wrap(cell, width) for cell in cells), fillvalue="")
+        return [f"{id_:{id_width}}  {when:{width}}  {then}".rstrip() for id_, when, then in lines]
 
     lines = []
-    for ours, title in PARTS:
+    for title, rules in PARTS.items():
         lines += [title, *row("rule", "when", "then"), "-" * WIDTH]
-        for rule in _of(ours):
+        for rule in rules:
             lines += row(rule.id, rule.when, rule.then)
         lines.append("")
     return "\n".join(lines).rstrip()
 
 
 def as_json() -> str:
-    rows = [
-        {"id": rule.id, "when": rule.when, "then": rule.then, "article": not rule.ours}
-        for rule in RULES
-    ]
+    rows = [{"id": r.id, "when": r.when, "then": r.then, "article": not r.ours} for r in RULES]
     return json.dumps(rows, indent=2, ensure_ascii=False)
 
 
 def markdown() -> str:
     lines = []
-    for ours, title in PARTS:
+    for title, rules in PARTS.items():
         lines += [f"**{title}**", "", "| rule | when | then |", "|---|---|---|"]
-        for rule in _of(ours):
+        for rule in rules:
             when, then = (cell.replace("|", "\\|") for cell in (rule.when, rule.then))
             lines.append(f"| `{rule.id}` | {when} | {then} |")
         lines.append("")
     return "\n".join(lines).rstrip()
 
 
-def _of(ours: bool) -> Iterator[Rule]:
-    return (rule for rule in RULES if rule.ours is ours)
-
-
 FORMATS = {"text": text, "json": as_json, "markdown": markdown}
 
 
 class Command(BaseCommand):
-    help = "Show the rules: what the other list makes of what is done in one."
+    help = "Show the rules: what a change in one list does to the other."
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -109,7 +109,7 @@ class TestOutdatedPage:
 
         response = submit(admin_client, change_url(plan), name="Typed name", seen=seen)
 
-        assert "Load it again" in errors_of(response)["__all__"][0]
+        assert "Reload it" in errors_of(response)["__all__"][0]
 
     def test_of_a_patient_refuses_an_outdated_policy(self, admin_client):
         policy = PolicyFactory()
@@ -175,11 +175,11 @@ class TestDoubleClick:
 
         company = InsuranceCompany.objects.get()
         assert response.url == change_url(company)
-        assert "Twice was added already; it was not added a second time." in messages_of(
+        assert "Twice was already added. It was not added again." in messages_of(
             admin_client.get(response.url)
         )
 
-    def test_in_a_popup_closes_it_with_the_record_picked(self, admin_client):
+    def test_in_a_popup_closes_it_with_the_record_chosen(self, admin_client):
         page = admin_client.get(f"{COMPANY_ADD}?_popup=1")
         for _ in range(2):
             response = submit(admin_client, COMPANY_ADD, page, name="Twice", _popup="1")
@@ -245,7 +245,7 @@ class TestBadInput:
             ("name", "Bell\x07", "can't be printed"),
             ("name", "Reversed \u202e name", "can't be printed"),
             ("street_1", "", "required"),
-            ("state", "XX", "no USPS state code"),
+            ("state", "XX", "isn't a USPS state code"),
             ("zip_code", "9261", "five digits"),
             ("zip_code", "９２６１７", "five digits"),
             ("phone", "12", "seven digits"),
@@ -315,8 +315,8 @@ class TestPickers:
 
 class TestActions:
     def act(self, client, model, action, *records, **more):
-        chosen = {"_selected_action": [record.pk for record in records]}
-        return client.post(list_url(model), {"action": action, **chosen, **more}, follow=True)
+        selected = {"_selected_action": [record.pk for record in records]}
+        return client.post(list_url(model), {"action": action, **selected, **more}, follow=True)
 
     def test_deactivate_a_set_of_plans_and_their_insurances(self, admin_client):
         plans = [PlanFactory(), PlanFactory()]
@@ -333,7 +333,7 @@ class TestActions:
 
         response = self.act(admin_client, InsurancePlan, "activate", plan, _)
 
-        assert messages_of(response)[0] == "1 insurance plan activated. 1 already was active."
+        assert messages_of(response)[0] == "1 insurance plan activated. 1 was already active."
 
     def test_are_not_offered_without_permission(self, client, django_user_model):
         user = django_user_model.objects.create_user("viewer", is_staff=True)

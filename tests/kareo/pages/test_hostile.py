@@ -13,28 +13,28 @@ pytestmark = pytest.mark.django_db
 
 PLANS = reverse("admin:pm_insuranceplan_changelist")
 PLAN_ADD = reverse("admin:pm_insuranceplan_add")
-NO_KEYS = ["abc", "<b>", "1.5", "-1", "9" * 20, "9" * 5000, "١٢", "\u00a0"]
+NOT_KEYS = ["abc", "<b>", "1.5", "-1", "9" * 20, "9" * 5000, "١٢", "\u00a0"]
 
 
-@pytest.mark.parametrize("key", [*NO_KEYS, "a\x00b"])
-def test_a_picked_record_that_is_no_key(admin_client, key):
+@pytest.mark.parametrize("key", [*NOT_KEYS, "a\x00b"])
+def test_a_chosen_record_that_isnt_a_key(admin_client, key):
     response = submit(admin_client, PLAN_ADD, company=key, name="Plan")
 
     assert response.status_code == 200
     assert "company" in errors_of(response)
 
 
-@pytest.mark.parametrize("key", NO_KEYS)
-def test_a_page_asked_for_with_no_key(admin_client, key):
+@pytest.mark.parametrize("key", NOT_KEYS)
+def test_an_add_page_with_what_isnt_a_key(admin_client, key):
     assert admin_client.get(PLAN_ADD, {"company": key}).status_code == 200
 
 
-@pytest.mark.parametrize("key", [*NO_KEYS, "a\x00b"])
-def test_a_selected_row_that_is_no_key(admin_client, key):
+@pytest.mark.parametrize("key", [*NOT_KEYS, "a\x00b"])
+def test_a_selected_row_that_isnt_a_key(admin_client, key):
     plan = PlanFactory()
-    chosen = {"action": "deactivate", "_selected_action": [key, plan.pk]}
+    data = {"action": "deactivate", "_selected_action": [key, plan.pk]}
 
-    assert admin_client.post(PLANS, chosen).status_code == 302
+    assert admin_client.post(PLANS, data).status_code == 302
     plan.refresh_from_db()
     assert not plan.is_active
 
@@ -63,7 +63,7 @@ def test_a_list_with_a_wrong_filter(admin_client, model, query):
 
 
 @pytest.mark.parametrize("url", [PLANS, reverse("admin:autocomplete"), PLAN_ADD])
-def test_an_address_with_a_nul(admin_client, url):
+def test_a_url_with_a_nul(admin_client, url):
     assert admin_client.get(f"{url}?q=%00&term=%00").status_code == 400
 
 
@@ -90,7 +90,7 @@ def test_a_forged_state_of_the_page(admin_client, seen):
     response = submit(admin_client, url, name="Typed name", seen=seen)
 
     assert response.status_code == 200
-    assert "Load it again" in errors_of(response)["__all__"][0]
+    assert "Reload it" in errors_of(response)["__all__"][0]
 
 
 def test_a_user_name_longer_than_any(client):
@@ -100,7 +100,7 @@ def test_a_user_name_longer_than_any(client):
 
 
 @pytest.mark.parametrize("address", ["abc", "1.2.3.4:5555", "unknown", "[::1]:80", "x" * 5000])
-def test_a_login_from_a_made_up_address(client, address):
+def test_a_login_from_a_made_up_ip_address(client, address):
     typed = {"username": "x", "password": "wrong"}
     headers = {"X-Forwarded-For": address}
 
@@ -185,7 +185,7 @@ def test_a_list_that_no_filter_makes(admin_client, method, query):
 
 @pytest.mark.parametrize("query", ["drift=garbage", "created_at__year=0"])
 def test_an_action_on_a_list_that_no_filter_makes(admin_client, query):
-    chosen = {"action": "deactivate", "_selected_action": [PlanFactory().pk]}
+    data = {"action": "deactivate", "_selected_action": [PlanFactory().pk]}
 
-    assert admin_client.post(f"{PLANS}?{query}", chosen).status_code == 302
+    assert admin_client.post(f"{PLANS}?{query}", data).status_code == 302
     assert InsurancePlan.objects.get().is_active

@@ -59,15 +59,15 @@ def listed(client, model, typed):
     return list(page.context["cl"].result_list)
 
 
-def picked(client, model, typed):
+def offered(client, model, typed):
     """Return the keys that a picker of `model` offers."""
     app, name, field = {
         "pm_insurancecompany": ("pm", "insuranceplan", "company"),
         "pm_insuranceplan": ("pm", "insurancepolicy", "plan"),
         "ehr_insurance": ("ehr", "patient", "primary_insurance"),
     }[model]
-    asked = {"app_label": app, "model_name": name, "field_name": field, "term": typed}
-    answer = client.get(reverse("admin:autocomplete"), asked)
+    query = {"app_label": app, "model_name": name, "field_name": field, "term": typed}
+    answer = client.get(reverse("admin:autocomplete"), query)
     assert answer.status_code == 200
     return [int(result["id"]) for result in answer.json()["results"]]
 
@@ -107,21 +107,21 @@ def picked(client, model, typed):
 )
 def test_a_card_is_found_by(admin_client, card, model, typed):
     assert listed(admin_client, model, typed) == [card[model]]
-    assert picked(admin_client, model, typed) == [card[model].pk]
+    assert offered(admin_client, model, typed) == [card[model].pk]
 
 
 @pytest.mark.parametrize("model", ALL[1:])
 @pytest.mark.parametrize("typed", ["choice aetna", "aetna & open choice", '"open choice"'])
 def test_a_plan_is_found_by_its_own_and_its_companys_name(admin_client, card, model, typed):
     assert listed(admin_client, model, typed) == [card[model]]
-    assert picked(admin_client, model, typed) == [card[model].pk]
+    assert offered(admin_client, model, typed) == [card[model].pk]
 
 
 @pytest.mark.parametrize("model", PM)
 @pytest.mark.parametrize("typed", ["60054", "aetna 60054"])
 def test_pms_lists_are_searched_by_payer_id_too(admin_client, card, model, typed):
     assert listed(admin_client, model, typed) == [card[model]]
-    assert picked(admin_client, model, typed) == [card[model].pk]
+    assert offered(admin_client, model, typed) == [card[model].pk]
 
 
 @pytest.mark.parametrize("model", ALL)
@@ -140,7 +140,7 @@ def test_pms_lists_are_searched_by_payer_id_too(admin_client, card, model, typed
 )
 def test_what_is_on_no_card_finds_nothing(admin_client, card, model, typed):
     assert listed(admin_client, model, typed) == []
-    assert picked(admin_client, model, typed) == []
+    assert offered(admin_client, model, typed) == []
 
 
 @pytest.mark.parametrize("model", ALL)
@@ -154,7 +154,7 @@ def test_a_street_is_found_by_its_number_and_a_zip_with_or_without_its_last_four
 
 @pytest.mark.parametrize("stored", ["111 N Academy St.", "111 North Academy Street"])
 @pytest.mark.parametrize("typed", ["111 north academy street", "111 N. Academy St", "academy St."])
-def test_a_street_is_found_however_its_kind_is_spelt(admin_client, stored, typed):
+def test_a_street_is_found_however_its_kind_is_spelled(admin_client, stored, typed):
     company = CompanyFactory(street_1=stored)
     CompanyFactory(street_1="111 S Academy Drive")
 
@@ -217,7 +217,7 @@ def test_pickers_offer_active_records_only(admin_client, card):
     plan.is_active = False
     plan.save()
 
-    assert picked(admin_client, "pm_insuranceplan", "981106") == []
+    assert offered(admin_client, "pm_insuranceplan", "981106") == []
     assert listed(admin_client, "pm_insuranceplan", "981106") == [plan]
 
 
@@ -258,7 +258,7 @@ HOSTILE = [
 def test_nothing_that_is_typed_fails(admin_client, card, typed):
     for model in card:
         listed(admin_client, model, typed)
-        picked(admin_client, model, typed)
+        offered(admin_client, model, typed)
     for model in ("pm_patient", "ehr_patient"):
         listed(admin_client, model, typed)
 

@@ -1,4 +1,4 @@
-"""What is typed from an insurance card: normalised where it can be, refused at its field else."""
+"""What is typed from an insurance card: normalized where it can be, refused at its field else."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -40,7 +40,7 @@ def test_a_zip_is_stored_in_one_form_however_typed(typed, stored):
 
 
 @pytest.mark.parametrize("typed", ["9261", "92617-12", "ABCDE", "92617-", "926 17", "９２６１７"])
-def test_what_is_no_zip_is_refused(typed):
+def test_what_isnt_a_zip_is_refused(typed):
     assert errors_of(zip_code=typed) == {"zip_code": ["zip"]}
 
 
@@ -68,7 +68,7 @@ def test_states_territories_and_armed_forces_are_offered_by_code_and_name():
 def test_a_state_that_does_not_exist_is_refused_in_words(typed):
     errors = errors_of(state=typed)
     assert "invalid_choice" in errors["state"]
-    with pytest.raises(ValidationError, match="is no USPS state code"):
+    with pytest.raises(ValidationError, match="isn't a USPS state code"):
         cleaned(state=typed)
 
 

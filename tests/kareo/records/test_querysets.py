@@ -114,7 +114,7 @@ def test_a_set_write_of_a_stale_record_is_refused_whole(others):
         Insurance.objects.write(insurances, ["plan_name"])
 
 
-def test_records_are_locked_and_read_sorted_whatever_the_order_asked():
+def test_records_are_locked_and_read_sorted_in_any_given_order():
     first, second = CompanyFactory.create_batch(2)
 
     assert InsuranceCompany.objects.lock_and_read([second.pk, first.pk]) == [first, second]
@@ -212,7 +212,7 @@ def test_change_cannot_activate_together_two_policies_of_one_rank():
     assert not InsurancePolicy.objects.active().exists()
 
 
-def test_a_set_can_be_asked_for_what_is_active():
+def test_a_set_gives_what_is_active():
     active, inactive = PlanFactory(), PlanFactory(is_active=False)
 
     assert list(InsurancePlan.objects.active()) == [active]

@@ -1,0 +1,88 @@
+"""The kinds of records that both systems keep: entries of an insurance list, and patients."""
+
+from typing import ClassVar, TypeAlias
+
+from django.contrib import admin
+from django.db import models
+
+from kareo.addresses import KEY_LENGTH, KEY_VERSION, parse
+from kareo.records.fields import LineField, StateField, ZipCodeField, normal_zip, not_in_the_future
+from kareo.records.models import Record
+from kareo.records.names import name_key
+
+Names: TypeAlias = tuple[str, ...]
+
+
+class PostalAddress(Record):
+    """A record with a US postal address and the keys it is matched by."""
+
+    derived_fields: ClassVar[Names] = ("address_key", "near_key", "address_key_version")
+    address_fields: ClassVar[Names] = ("street_1", "street_2", "city", "state", "zip_code")
+
+    street_1 = LineField("street", max_length=100)
+    street_2 = LineField("street, line 2", max_length=100, blank=True)
+    city = LineField(max_length=60)
+    state = StateField()
+    zip_code = ZipCodeField("ZIP")
+
+    address_key = models.CharField(max_length=KEY_LENGTH, blank=True, editable=False)
+    near_key = models.CharField(max_length=KEY_LENGTH, blank=True, editable=False)
+    address_key_version = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def address(self) -> str:
+        """The address on one line."""
+        return ", ".join(filter(None, [self.street_1, self.street_2, self.place]))
+
+    @property
+    @admin.display(description="Street", ordering="street_1")
+    def street(self) -> str:
+        return " ".join(filter(None, [self.street_1, self.street_2]))
+
+    @property
+    @admin.display(description="City, state, ZIP", ordering="zip_code")
+    def place(self) -> str:
+        place = " ".join(filter(None, [self.state, self.zip_code]))
+        return ", ".join(filter(None, [self.city, place]))
+
+    def derive(self) -> None:
+        super().derive()
+        self.zip_code, self.state = normal_zip(self.zip_code), (self.state or "").upper()
+        parsed = parse(*(getattr(self, name) for name in self.address_fields))
+        self.address_key, self.near_key = parsed.key, parsed.near_key
+        self.address_key_version = KEY_VERSION
+
+
+class InsuranceEntry(PostalAddress):
+    """An entry of an insurance list, with the key that two spellings of its name share."""
+
+    derived_fields: ClassVar[Names] = (*PostalAddress.derived_fields, "name_key")
+    name_fields: ClassVar[Names] = ("name",)
+
+    name_key = models.CharField(max_length=255, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def derive(self) -> None:
+        super().derive()
+        self.name_key = name_key(" ".join(getattr(self, name) for name in self.name_fields))
+
+
+class Person(Record):
+    """A patient. The chart number says that two records are of the same person."""
+
+    chart_number = LineField(max_length=30, unique=True)
+    last_name = LineField(max_length=80)
+    first_name = LineField(max_length=80)
+    date_of_birth = models.DateField(validators=[not_in_the_future])
+
+    class Meta:
+        abstract = True
+        ordering = ("last_name", "first_name", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.last_name}, {self.first_name} ({self.chart_number})"
