@@ -3,12 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from tests.factories import (
-    EHRPatientFactory,
-    InsuranceFactory,
-    PlanFactory,
-    PolicyFactory,
-)
+from tests.factories import EHRPatientFactory, InsuranceFactory, PlanFactory, PolicyFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -143,7 +143,7 @@ class _Batch:
         return self._summary(companies, plans, decision)
 
     def _lock_and_find(self, company_names: set[str], address_keys: set[str]) -> None:
-        """Find what is there already, and lock it. All is read under the locks: others save too."""
+        """Find and lock what is there already, and read it under the locks: others save too."""
         lock_import("default")
         named = InsuranceCompany.objects.named(company_names)
         company_pks = list(named.values_list("pk", flat=True))

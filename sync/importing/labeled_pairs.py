@@ -8,8 +8,7 @@ from kareo.addresses import address_key
 from sync.importing.csv_table import BadRow, Row, Table, UnusableFile
 
 PARTS = ("street_1", "street_2", "city", "state", "zip_code")
-SIDES = ("a", "b")
-COLUMNS = ("kind", *(f"{side}_{part}" for side in SIDES for part in PARTS), "same")
+COLUMNS = ("kind", *(f"{side}_{part}" for side in "ab" for part in PARTS), "same")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ def _pair(row: Row | BadRow) -> LabeledPair:
     if isinstance(row, Row):
         values, same = row.values, row.values["same"].strip()
         if same in ("0", "1"):
-            a, b = ({part: values[f"{side}_{part}"] for part in PARTS} for side in SIDES)
+            a, b = ({part: values[f"{side}_{part}"] for part in PARTS} for side in "ab")
             return LabeledPair(row.line, values["kind"].strip(), a, b, same == "1")
         why = f"“{same}” is neither 1 nor 0. Write 1 if both addresses are the same, 0 if not."
         row = BadRow(row.line, [("same", why)])

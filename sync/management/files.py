@@ -14,7 +14,7 @@ UNUSABLE = 2  # exit status
 
 @contextmanager
 def csv_file(path: str, ending: str = "") -> Iterator[tuple[str, TextIOWrapper]]:
-    """Open the file and yield its name, to be printed, with it; say why it can't be used if so."""
+    """Open a CSV file, yield its printable name and itself, and say so if it can't be used."""
     name = printable(Path(path).name)
     try:
         file = open(path, **ENCODING)  # noqa: SIM115 (closed below)

@@ -111,7 +111,7 @@ def test_one_of_several_companies_at_the_address_is_chosen(visit):
     expect(page.get_by_label("A new plan under UMR")).to_be_focused()
     save(page)
 
-    expect(messages_of(page)).to_contain_text("picked by hand")
+    expect(messages_of(page)).to_contain_text("this is the one you chose")
     assert InsurancePlan.objects.get().company == chosen
 
 
@@ -129,7 +129,7 @@ def test_a_name_that_is_corrected_brings_its_own_company(visit):
     expect(page.get_by_label("A new plan under UMR")).to_be_checked()
     save(page)
 
-    expect(messages_of(page)).to_contain_text("because it has the same name")
+    expect(messages_of(page)).to_contain_text("this is the one with the same name")
     assert InsurancePlan.objects.get().company == umr
 
 

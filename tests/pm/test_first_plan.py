@@ -14,12 +14,7 @@ pytestmark = pytest.mark.django_db
 
 ADD = reverse("admin:pm_insurancecompany_add")
 COMPANY = {"name": "Aetna", **AETNA_ADDRESS}
-CLAIMS = {
-    "street_1": "PO Box 40417",
-    "city": "El Paso",
-    "state": "TX",
-    "zip_code": "79998-0417",
-}
+CLAIMS = {"street_1": "PO Box 40417", "city": "El Paso", "state": "TX", "zip_code": "79998-0417"}
 NO_ADDRESS = dict.fromkeys(("street_1", "street_2", "city", "state", "zip_code"), "")
 
 

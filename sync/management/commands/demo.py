@@ -25,8 +25,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        which = f"serve on this port; without it, the first free one from {PORTS[0]}"
-        parser.add_argument("--port", type=int, help=which)
+        parser.add_argument("--port", type=int, help=f"default: the first free from {PORTS[0]}")
         parser.add_argument("--no-serve", action="store_true", help="set up only")
 
     def handle(self, *, port: int | None, no_serve: bool, **options: Any) -> None:
@@ -42,10 +41,8 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0)
         except OperationalError as error:
             why = f"The database can't be used: {str(error).strip()}"
-            check = (
-                "Check DATABASE_URL and its server. Without it, a file beside manage.py is used."
-            )
-            raise CommandError(f"{why}\n{check}") from error
+            do = "Check DATABASE_URL and its server. Without it, a file beside manage.py is used."
+            raise CommandError(f"{why}\n{do}") from error
         loaded = demo.load()
         demo.make_users()
         kept = "The database already holds records. They were kept, and nothing was loaded."

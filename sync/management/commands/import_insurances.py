@@ -25,9 +25,8 @@ class Command(BaseCommand):
         "Import a payer list into PM. Each plan crosses over to the EHR as a typed one does. What"
         " is there already is recognized, and only its blanks are filled: nothing is overwritten"
         f" or added twice. Columns: {', '.join(COLUMNS)}; {', '.join(OPTIONAL)} may be missing. Bad"
-        " rows are listed on stderr by the line on which they start. Exit status: 0, all rows are"
-        " in PM; 1, some are not, because they are bad or the import stopped; 2, nothing was"
-        " imported."
+        " rows are listed on stderr by line. Exit status: 0, all rows are in PM; 1, some are not,"
+        " because they are bad or the import stopped; 2, nothing was imported."
     )
     requires_migrations_checks = True
 
@@ -63,9 +62,7 @@ class Command(BaseCommand):
     def _any_bad(self, opened: TextIOWrapper, payers: PayerList) -> bool:
         """Read the whole file before anything is written; count its rows if any is bad."""
         if not opened.seekable():
-            raise UnusableFile(
-                "--strict reads it twice, which a pipe doesn't allow. Save it first."
-            )
+            raise UnusableFile("--strict reads it twice, but it isn't a file. Save it as one.")
         good = sum(1 for _ in self._good_rows(opened, payers, "Checking"))
         if self.summary.bad_rows:
             self.summary.rows += good
@@ -104,8 +101,7 @@ class Command(BaseCommand):
         if dry_run:
             self.stdout.write("Dry run: nothing was written. An import would do this:")
         for count in fields(Summary):
-            label = f"{count.metadata['label']}:"
-            self.stdout.write(f"{label:<40}{counts[count.name]:>9,}")
+            self.stdout.write(f"{count.metadata['label'] + ':':<40}{counts[count.name]:>9,}")
 
     def _end(self, refused: bool, stopped: str, dry_run: bool) -> None:
         """Say what to do next, with an exit status, unless all is well."""

@@ -75,14 +75,13 @@ def _text(result: Score) -> str:
 
 
 def _as_json(name: str, result: Score) -> str:
+    kinds = {kind: {n: counts[n] for n in COUNTS} for kind, counts in sorted(result.kinds.items())}
     report = {
         "file": name,
         "pairs": result.total["pairs"],
         "precision": result.precision.value,
         "recall": result.recall.value,
-        "kinds": {
-            kind: {n: result.kinds[kind][n] for n in COUNTS} for kind in sorted(result.kinds)
-        },
+        "kinds": kinds,
         "wrong": [asdict(pair) for pair in result.wrong],
     }
     return json.dumps(report)

@@ -282,6 +282,6 @@ class TestCommand:
             call_command("demo", "--port", str(taken))
         assert not User.objects.exists()
 
-    def test_what_is_no_port_is_refused(self, served):
-        with pytest.raises(CommandError, match="70000 is no port"):
+    def test_what_is_not_a_port_is_refused(self, served):
+        with pytest.raises(CommandError, match="70000 isn't a port"):
             call_command("demo", "--port", "70000")

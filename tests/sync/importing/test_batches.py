@@ -31,7 +31,9 @@ SECOND_ADDRESS = {"street_1": "2 Elm St", "city": "Boston", "state": "MA", "zip_
 
 def row(line=2, **values):
     blank = {"company": "Aetna", "plan": "HMO", "street_2": "", "phone": "", "payer_id": ""}
-    return PayerRow(line=line, **(blank | AETNA_ADDRESS | values))
+    values = blank | AETNA_ADDRESS | values
+    address = {name: values.pop(name) for name in InsurancePlan.address_fields}
+    return PayerRow(line=line, address=address, **values)
 
 
 def imported(*rows, batch_size=batches.BATCH):
@@ -98,7 +100,7 @@ class TestNewRows:
 
         assert done.plans_added == InsurancePlan.objects.count() == 3
 
-    def test_an_address_that_gives_no_key_is_recognised_by_its_spelling(self):
+    def test_an_address_that_gives_no_key_is_recognized_by_its_spelling(self):
         rows = [row(2, street_1="-"), row(3, street_1="."), row(4, street_1="-")]
 
         assert imported(*rows).plans_added == 2
@@ -116,7 +118,7 @@ class TestWhatIsThere:
         assert everything() == before
         assert done == Summary(rows=3, already_there=3)
 
-    def test_other_spellings_of_company_plan_and_address_are_recognised(self):
+    def test_other_spellings_of_company_plan_and_address_are_recognized(self):
         plan = aetna_plan()
 
         done = imported(row(company="AETNA,", plan="h.m.o.", street_1="111 ACADEMY DRIVE."))
@@ -164,7 +166,7 @@ class TestWhatIsThere:
 
         assert anew(company).address == "111 Academy Drive, Irvine, CA 92617"
 
-    def test_what_is_inactive_is_recognised_and_stays_inactive(self):
+    def test_what_is_inactive_is_recognized_and_stays_inactive(self):
         company = CompanyFactory(name="Aetna", is_active=False, **AETNA_ADDRESS)
         plan = aetna_plan(company=company, is_active=False)
 
@@ -194,7 +196,7 @@ class TestWhatIsThere:
 
         assert InsurancePlan.objects.get(phone="800-555-0100") == meant
 
-    def test_a_plan_whose_key_is_of_an_earlier_version_is_recognised(self):
+    def test_a_plan_whose_key_is_of_an_earlier_version_is_recognized(self):
         plan = aetna_plan()
         InsurancePlan.objects.update(address_key="old", address_key_version=0)
 
@@ -324,7 +326,7 @@ class TestBatches:
     def test_a_batch_that_loses_every_time_stops_the_import(self, monkeypatch):
         monkeypatch.setattr(batches, "apply", losing(4, "40P01"))
 
-        with pytest.raises(ImportStopped, match="Nothing of them was saved"):
+        with pytest.raises(ImportStopped, match="None of them was saved"):
             imported(row())
 
         assert not InsuranceCompany.objects.exists()

@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from ehr.models import Insurance
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.importing import batches
+from sync.management import files
 from sync.management.commands import import_insurances
 from sync.models import SyncEvent
 from tests.factories import CompanyFactory
@@ -98,7 +99,7 @@ class TestExitStatus:
             ((HEADER,), "payers.csv: the file has a header and no rows."),
             ((HEADER.replace("plan,", ""), good(1)), "payers.csv: the header lacks plan."),
             ((f"{HEADER},plan", good(1)), "payers.csv: the header names plan more than once."),
-            ((HEADER.encode("utf-16"),), "payers.csv: its header can't be read"),
+            ((HEADER.encode("utf-16"),), "payers.csv: the header can't be read"),
         ],
     )
     @pytest.mark.parametrize("options", [(), ("--strict",), ("--dry-run",)])
@@ -243,11 +244,11 @@ class TestStrict:
         def pipe(*_, **encoding):
             return Pipe(io.BytesIO(content), **encoding)
 
-        monkeypatch.setattr(import_insurances, "open", pipe, raising=False)
+        monkeypatch.setattr(files, "open", pipe, raising=False)
         run = Run("/dev/stdin", "--strict")
 
         assert run.status == 2
-        assert "stdin: --strict reads it twice" in run.err
+        assert "stdin: --strict reads it twice, but it isn't a file. Save it as one." in run.err
 
 
 class TestDryRun:

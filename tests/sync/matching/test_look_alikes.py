@@ -52,11 +52,7 @@ class TestCompanies:
         ]
 
     @pytest.mark.parametrize(
-        "values",
-        [
-            {"name": "Aetna Health", **ELSEWHERE},
-            {"name": "VSP", **NEXT_SUITE},
-        ],
+        "values", [{"name": "Aetna Health", **ELSEWHERE}, {"name": "VSP", **NEXT_SUITE}]
     )
     def test_of_another_name_and_place_none(self, values):
         CompanyFactory(**values)

@@ -282,12 +282,7 @@ def test_what_a_dry_run_says_is_what_a_save_does(kind, statements):
     assert assert_comes_true(SAVES[kind](), statements)
 
 
-WHERE = {
-    "none": (),
-    "its own": ("Aetna",),
-    "another": ("VSP",),
-    "several": ("VSP", "AETNA"),
-}
+WHERE = {"none": (), "its own": ("Aetna",), "another": ("VSP",), "several": ("VSP", "AETNA")}
 ORPHANS = {"none": {}, "same": {"name": "HMO"}, "with phone": {"name": "Other", **CONTACT}}
 
 

@@ -100,12 +100,7 @@ def test_another_spelling_of_the_address_matches(aetna, spelling):
 
 
 @pytest.mark.parametrize(
-    "address",
-    [
-        {"street_1": "112 Academy Drive"},
-        {"street_2": "Suite 4"},
-        {"zip_code": "92618"},
-    ],
+    "address", [{"street_1": "112 Academy Drive"}, {"street_2": "Suite 4"}, {"zip_code": "92618"}]
 )
 def test_another_address_makes_a_company_with_that_address_and_a_plan(aetna, address):
     insurance = InsuranceFactory(

@@ -101,8 +101,7 @@ def test_secondary_changed_on_either_side(admin_client):
     policy = PolicyFactory(rank="secondary", patient__chart_number="P-1")
 
     [there] = after(
-        admin_client,
-        submit(admin_client, change_url(patient), secondary_insurance=insurance.pk),
+        admin_client, submit(admin_client, change_url(patient), secondary_insurance=insurance.pk)
     )
     [here] = after(
         admin_client,

@@ -240,11 +240,7 @@ class TestInsurance:
         told, text = asked("insurance", **INSURANCE)
 
         assert said(told) == [
-            (
-                "ehr",
-                "created",
-                "Insurance Aetna – HMO – 111 Academy Drive, 92617 will be created.",
-            ),
+            ("ehr", "created", "Insurance Aetna – HMO – 111 Academy Drive, 92617 will be created."),
             ("pm", "created", "PM insurance company Aetna will be created."),
             (
                 "pm",

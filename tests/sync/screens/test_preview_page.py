@@ -189,8 +189,7 @@ class TestBadInput:
 
     @pytest.mark.parametrize("value", BAD)
     @pytest.mark.parametrize(
-        ("model", "data"),
-        [("insurancecompany", COMPANY | FIRST_PLAN), ("insurance", INSURANCE)],
+        ("model", "data"), [("insurancecompany", COMPANY | FIRST_PLAN), ("insurance", INSURANCE)]
     )
     def test_in_every_field(self, admin_client, harmless, model, data, value):
         CompanyFactory(name="Aetna", **AETNA_ADDRESS)
@@ -293,9 +292,7 @@ class TestBadInput:
         data = page_values(admin_client.get(page_url("insurance", insurance.pk)))
 
         response = harmless(
-            admin_client,
-            preview_url("insurance", insurance.pk),
-            {**data, "company_name": "Cigna"},
+            admin_client, preview_url("insurance", insurance.pk), {**data, "company_name": "Cigna"}
         )
 
         assert "comes from PM" in " ".join(response.context["preview"].problems)
@@ -394,8 +391,7 @@ class TestAskedAgainAndAgain:
     """Every pause while typing asks: what is stored must not make it slow."""
 
     @pytest.mark.parametrize(
-        ("model", "data"),
-        [("insurancecompany", COMPANY | FIRST_PLAN), ("insurance", INSURANCE)],
+        ("model", "data"), [("insurancecompany", COMPANY | FIRST_PLAN), ("insurance", INSURANCE)]
     )
     def test_asks_as_much_of_the_database_however_much_looks_alike(
         self, admin_client, statements, model, data

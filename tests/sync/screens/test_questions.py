@@ -134,12 +134,7 @@ class TestAskingOnThePage:
         assert "phone" in errors_of(response)
 
     @pytest.mark.parametrize(
-        "typed",
-        [
-            {"name": "PPO"},
-            {"street_2": "Suite 4"},
-            {"street_1": "7 Example Road"},
-        ],
+        "typed", [{"name": "PPO"}, {"street_2": "Suite 4"}, {"street_1": "7 Example Road"}]
     )
     def test_another_plan_is_not_asked_about(self, admin_client, plan, typed):
         typed = {"company": plan.company_id, "name": "HMO", **AETNA_ADDRESS, **typed}
