@@ -70,8 +70,8 @@ class SyncEvent(models.Model):
     the value of a field that refers to a record is {"id", "text"}. `reason` is {"code"} with the
     values that `sync.rules.reasons` says. `undo` is what taking it back will need, each where it
     applies: "link", the id, plan and insurance of the link that was made or ended; "created",
-    [model, key] of each record that was; "deleted", every stored column of the source. What is
-    deleted along with a record has an event of its own in the same batch.
+    [model, key] of each record that was, once in a batch; "deleted", every stored column of the
+    source. What is deleted along with a record has an event of its own in the same batch.
     """
 
     class Outcome(models.TextChoices):

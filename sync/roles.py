@@ -86,4 +86,4 @@ def may_see(user: Any, *labels: str) -> bool:
 
 def may_see_other_list(user: Any, label: str) -> bool:
     """Return whether `user` may see what the page of a record of this model shows of the other."""
-    return may_see(user, *_SHOWN_BESIDE[label])
+    return may_see(user, *_SHOWN_BESIDE.get(label, ()))

@@ -38,6 +38,7 @@ OF_PAGES = (
     "django.utils.html",
     "django.utils.safestring",
     "django.views",
+    "kareo.pages",
 )
 IMPORTERS = {"import_module", "__import__", "import_string", "get_model", "get_app_config"}
 

@@ -87,8 +87,7 @@ class ListMixin(BaseModelAdmin[Any]):
 class RecordAdmin(RecordFormMixin, ListMixin, admin.ModelAdmin[Any]):
     """The admin page of a record.
 
-    The sync log is its history, so Django's own log entries are not written. The reason why a save
-    was refused shows on the form, which keeps what was typed.
+    The reason why a save was refused shows on the form, which keeps what was typed.
     """
 
     form = RecordForm
@@ -105,14 +104,12 @@ class RecordAdmin(RecordFormMixin, ListMixin, admin.ModelAdmin[Any]):
         return [*fieldsets, ABOUT_THIS_RECORD] if obj else fieldsets
 
     def get_search_results(self, request: Any, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        """Search by what is on an insurance card. A picker offers active records only."""
-        found, fields = queryset, self.get_search_fields(request)
-        if fields and search_term:
-            found = queryset.filter(matching(search_term, fields, self.model))
-        duplicates = any(lookup_spawns_duplicates(self.opts, name) for name in fields)
-        if getattr(request.resolver_match, "url_name", "") == "autocomplete":
-            found = found.filter(is_active=True)
-        return found, duplicates
+        """Search by what is on an insurance card."""
+        fields = self.get_search_fields(request)
+        if not fields or not search_term:
+            return queryset, False
+        found = queryset.filter(matching(search_term, fields, self.model))
+        return found, any(lookup_spawns_duplicates(self.opts, name) for name in fields)
 
     def get_list_filter(self, request: HttpRequest) -> Any:
         return (*additions_to(self.model).filters, *super().get_list_filter(request))
@@ -126,7 +123,7 @@ class RecordAdmin(RecordFormMixin, ListMixin, admin.ModelAdmin[Any]):
         return deleted, counts, set() if protected else perms_needed, protected
 
     def log_addition(self, *args: Any) -> Any:
-        """Write no log entry: the sync log has one."""
+        """Write no log entry: whoever follows the signals keeps the history."""
 
     log_change: Any = log_addition
     log_deletions: Any = log_addition

@@ -5,6 +5,8 @@ from typing import Any
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.admin.widgets import AutocompleteSelect
 
+from kareo.records import Record
+
 
 def is_key(value: object) -> bool:
     """Return whether `value`, as sent by a browser, can be the key of a record."""
@@ -20,7 +22,11 @@ class Picker(AutocompleteSelect):
 
 
 class PickerChoices(AutocompleteJsonView):
-    """Shows each record by its `picker_text`, where it has one, else by its name."""
+    """Offers active records only, each by its `picker_text`, where it has one, else its name."""
+
+    def get_queryset(self) -> Any:
+        found = super().get_queryset()
+        return found.filter(is_active=True) if issubclass(found.model, Record) else found
 
     def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
         text = getattr(obj, "picker_text", None) or str(obj)

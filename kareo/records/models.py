@@ -93,7 +93,10 @@ class Record(models.Model):
         with transaction.atomic(using=using):
             if self.pk is not None:  # else Django says what is wrong
                 deleting.send(sender=type(self), records=[self], using=using)
+            key = self.pk
             count, counts = super().delete(using=using, keep_parents=keep_parents)
+            if not count:
+                self.pk = key
             return count, counts if count else {}
 
     delete.alters_data = True  # type: ignore[attr-defined]  # for templates

@@ -131,12 +131,17 @@ class RecordQuerySet(models.QuerySet[R]):
             for record in after:
                 record.assign(values)
             saving.send(sender=self.model, records=[*found, *after], using=self.db)
-            return super().update_or_create(defaults, create_defaults, **kwargs)
+            return super().update_or_create(values, create_defaults, **kwargs)
 
     def delete(self) -> tuple[int, dict[str, int]]:
         """Delete the records of this set, and let others follow, or none of them."""
+        own: Any = self
+        query = own.query
+        if query.combinator or query.is_sliced or query.distinct_fields or own._fields is not None:
+            return super().delete()  # which says what is wrong
         with transaction.atomic(using=self.db):
             records = list(self.all())
+            self._result_cache = None
             deleting.send(sender=self.model, records=records, using=self.db)
             # By their keys: others may have come into the set since then.
             stored = self.model._base_manager.using(self.db)

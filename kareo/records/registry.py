@@ -27,7 +27,7 @@ class Answers:
     """What a form gives its record for the save, besides the fields.
 
     `user` filled the form in; None for a command. `confirmed` holds the ids of the questions that
-    were asked. `choice` names the record that was chosen in the other list, as `choice_of` does;
+    were asked. `choice` names the record that was chosen in the other list, as `record_key` does;
     where it is empty, the rules decide.
     """
 
@@ -42,7 +42,7 @@ class Answers:
         return int(key) if is_key else None
 
 
-def choice_of(record: Model) -> str:
+def record_key(record: Model) -> str:
     """Return how a page names `record` as a choice: `pm.InsuranceCompany:5`."""
     return f"{record._meta.label}:{record.pk}"
 

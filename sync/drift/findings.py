@@ -19,11 +19,10 @@ from sync.drift.worklist import SEES, differing_secondaries
 from sync.models import InsuranceLink
 from sync.pairs.sides import EHR, PM
 from sync.pairs.stale_names import stale_names
+from sync.rules.table import COMPANY, INSURANCE, PLAN
 
 # Nobody works through more at once, and a count stops there.
 MOST_COUNTED = 1000
-
-COMPANY, PLAN, INSURANCE = "pm.InsuranceCompany", "pm.InsurancePlan", "ehr.Insurance"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,13 @@ have one. A patient is known by the chart number.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, auto
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.utils.timezone import localdate
 
 from ehr.models import Patient as EHRPatient
-from kareo.pages.search import matching
 from pm.models import InsurancePolicy
 from pm.models import Patient as PMPatient
 
@@ -22,7 +21,6 @@ SEES = (
     *("pm.Patient", "pm.InsurancePolicy", "pm.InsurancePlan", "pm.InsuranceCompany"),
     *("ehr.Patient", "ehr.Insurance"),
 )
-NAMES = ("chart_number", "last_name", "first_name")
 POLICY, EHR_PATIENT = 0, 1  # what the key of a row is the key of
 
 
@@ -37,23 +35,21 @@ def ehr_secondaries() -> QuerySet[EHRPatient]:
     return EHRPatient.objects.active().filter(secondary_insurance__isnull=False)
 
 
-def differing_secondaries(search: str = "") -> QuerySet[Any, Any]:
+def differing_secondaries(
+    of_policies: Q | None = None, of_patients: Q | None = None
+) -> QuerySet[Any, Any]:
     """Return a row for each patient whose secondary differs, or stands on one side only.
 
     Rows are dicts of the chart number, the names, and `key` with `side`: of the policy where PM has
-    a secondary, else of the patient in the EHR. `search` is what was typed to find a patient.
+    a secondary, else of the patient in the EHR. Both conditions narrow it to some patients.
     """
     agrees = ehr_secondaries().filter(
         chart_number=OuterRef("patient__chart_number"),
         secondary_insurance__link__plan=OuterRef("plan"),
     )
     in_pm = pm_secondaries().filter(patient__chart_number=OuterRef("chart_number"))
-    prefixed = [f"patient__{name}" for name in NAMES]
-    differing = pm_secondaries().filter(~Exists(agrees))
-    only_in_ehr = ehr_secondaries().filter(~Exists(in_pm))
-    if search:
-        differing = differing.filter(matching(search, prefixed, InsurancePolicy))
-        only_in_ehr = only_in_ehr.filter(matching(search, NAMES, EHRPatient))
+    differing = pm_secondaries().filter(~Exists(agrees), of_policies or Q())
+    only_in_ehr = ehr_secondaries().filter(~Exists(in_pm), of_patients or Q())
     # Columns in the order of the other half: a union goes by position.
     first = differing.order_by().values(
         key=F("pk"),
@@ -75,13 +71,13 @@ def differing_secondaries(search: str = "") -> QuerySet[Any, Any]:
 class Wrong(Enum):
     """What is wrong with a patient's secondary."""
 
-    DIFFERS = "differs"
-    ONLY_IN_PM = "only in PM"
-    ONLY_IN_EHR = "only in the EHR"
-    INACTIVE_IN_PM = "only in the EHR: inactive in PM"
-    INACTIVE_IN_EHR = "only in PM: inactive in the EHR"
-    NOT_IN_PM = "not in PM"
-    NOT_IN_EHR = "not in the EHR"
+    DIFFERS = auto()
+    ONLY_IN_PM = auto()
+    ONLY_IN_EHR = auto()
+    INACTIVE_IN_PM = auto()
+    INACTIVE_IN_EHR = auto()
+    NOT_IN_PM = auto()
+    NOT_IN_EHR = auto()
 
 
 @dataclass(frozen=True, slots=True)

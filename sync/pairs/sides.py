@@ -70,6 +70,11 @@ EHR = Side("ehr", "EHR", "the EHR", Insurance, "insurance", ("plan_name", *ADDRE
 SIDES = {side.app: side for side in (PM, EHR)}
 
 
+def side_at(label: str) -> Side:
+    """Return the side of the model `label`, such as `pm.InsurancePlan`."""
+    return SIDES[label.partition(".")[0]]
+
+
 def side_of(record: Model | type[Model]) -> Side:
     """Return the side that `record`, or its model, is on."""
     return SIDES[record._meta.app_label]

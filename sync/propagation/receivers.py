@@ -24,7 +24,7 @@ from sync.rules.deciding import DECIDERS
 
 
 def companies_saving(records: list[InsuranceCompany], using: str, **kwargs: Any) -> None:
-    # It may be moved to or from an address at which an insurance is just being added.
+    # It may be moved to an address at which an insurance is just being added.
     lock_addresses(using, _address_keys(records))
 
 
@@ -32,7 +32,7 @@ def plans_saving(records: list[InsurancePlan], using: str, **kwargs: Any) -> Non
     # Of those typed into a form, the second of two alike is asked about once the first is there.
     # No company is looked for at a plan's address, so the address itself stays free.
     typed = [plan for plan in _added(records) if plan.typed_by]
-    lock_addresses(using, (f"plan {key}" for key in _address_keys(typed)))
+    lock_addresses(using, (f"plan {key}" for key in _address_keys(typed) if key))
     lock_links(using, PM, _keys(records))
     _lock_chosen_orphans(using, EHR, records)
 
@@ -68,7 +68,7 @@ def halves_deleting(sender: type[Record], records: list[Record], using: str, **k
 
 
 def pm_patients_deleting(records: list[PMPatient], using: str, **kwargs: Any) -> None:
-    # Their policies go along with them.
+    # Their policies go along with them. Django would send a `pre_delete` for each; this is one set.
     there = PMPatient.objects.using(using).lock_and_read(_keys(records), alone=True)
     policies = InsurancePolicy.objects.using(using)
     keys = policies.filter(patient__in=there).values_list("pk", flat=True)

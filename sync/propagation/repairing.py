@@ -8,10 +8,10 @@ from django.db.models import Q
 
 from ehr.models import Insurance
 from kareo.records import Refused, StaleRecord
-from kareo.records.registry import Answers, choice_of
+from kareo.records.registry import Answers, record_key
 from pm.models import InsurancePlan
 from sync.models import InsuranceLink, SyncEvent
-from sync.pairs.sides import EHR, PM, Side, side_of
+from sync.pairs.sides import EHR, PM, side_of
 from sync.propagation.locks import lock_addresses, lock_links
 from sync.propagation.writing import propagate
 from sync.rules import Cause
@@ -32,12 +32,18 @@ def repair(
         addresses = _addresses_of_orphans(keys) if here is EHR else set()
         lock_addresses("default", addresses)
         links = lock_links("default", here, keys)
-        orphans = set(keys) - {here.key_in(link) for link in links}
-        found: list[Any] = []
-        if linked is not False:
-            found += InsurancePlan.objects.lock_and_read(link.plan_id for link in links)
-        if linked is not True:
-            found += _lock_orphans(here, orphans)
+        pairs = {here.key_in(link) for link in links}
+        orphans = set(keys) - pairs if linked is not True else set()
+        plans = {link.plan_id for link in links} if linked is not False else set()
+        # Each table's rows in one sorted statement, the plans first.
+        found: list[Any] = InsurancePlan.objects.lock_and_read(
+            plans | orphans if here is PM else plans
+        )
+        if here is EHR:
+            insurances = Insurance.objects.lock_and_read(orphans | (pairs if plans else set()))
+            found += [insurance for insurance in insurances if insurance.pk in orphans]
+        taken = set(here.keys_linked(orphans))  # somebody just linked them
+        found = [r for r in found if not (isinstance(r, here.model) and r.pk in taken)]
         if any(isinstance(r, Insurance) and r.address_key not in addresses for r in found):
             raise StaleRecord(
                 "An insurance was changed by someone else meanwhile. Nothing was saved. Try again."
@@ -48,13 +54,6 @@ def repair(
 def _addresses_of_orphans(keys: list[int]) -> set[str]:
     orphans = EHR.orphans().filter(pk__in=keys)
     return set(orphans.values_list("address_key", flat=True))
-
-
-def _lock_orphans(here: Side, keys: set[int]) -> list[Any]:
-    """Return the records with these keys, locked; without those that somebody just linked."""
-    records: list[Any] = here.model._default_manager.lock_and_read(keys)
-    linked = here.keys_linked(record.pk for record in records)
-    return [record for record in records if record.pk not in linked]
 
 
 def link_orphans(orphan: InsurancePlan | Insurance, other: int) -> list[SyncEvent]:
@@ -72,5 +71,5 @@ def link_orphans(orphan: InsurancePlan | Insurance, other: int) -> list[SyncEven
                 "Nothing was linked: one of the two was deleted, or linked with another, meanwhile."
                 " Load the page again to see what is there now."
             )
-        plans[0].answers = Answers(choice=choice_of(insurances[0]))
+        plans[0].answers = Answers(choice=record_key(insurances[0]))
         return propagate(plans, Cause.REPAIRED)

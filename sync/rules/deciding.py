@@ -1,7 +1,6 @@
 """What the rules make of saved, typed, deleted or repaired records: each kind has its decider."""
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
@@ -27,6 +26,9 @@ DECIDERS: dict[type[Record], Callable[[Any, Cause], Iterable[Outcome]]] = {
 }
 
 
+AT_ONCE = 500  # SQLite reads no more records that others name in one statement
+
+
 def decide(records: Iterable[Record], cause: Cause = Cause.SAVED) -> Decision:
     """Return what the rules make of `records`, each with its stored state in `before`.
 
@@ -34,8 +36,10 @@ def decide(records: Iterable[Record], cause: Cause = Cause.SAVED) -> Decision:
     Records must have their derived fields.
     """
     outcomes: list[Outcome] = []
-    for model, group in groupby(records, key=type):
-        same = list(group)
+    by_model: dict[type[Record], list[Record]] = {}
+    for record in records:
+        by_model.setdefault(type(record), []).append(record)
+    for model, same in by_model.items():
         _read_named(same, cause)
         outcomes += DECIDERS[model](same, cause)
     return Decision(cause, outcomes)
@@ -61,7 +65,8 @@ def _read_named(records: Sequence[Record], cause: Cause) -> None:
     for relation in filter(attrgetter("is_relation"), records[0].entered_fields()):
         naming = [state for r in records for state in _states_naming(r, relation, cause)]
         lookup = "plan__company" if relation.name == "plan" else relation.name
-        prefetch_related_objects(naming, lookup)
+        for start in range(0, len(naming), AT_ONCE):
+            prefetch_related_objects(naming[start : start + AT_ONCE], lookup)
 
 
 def _states_naming(record: Record, relation: Any, cause: Cause) -> list[Record]:

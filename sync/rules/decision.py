@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
@@ -103,7 +104,8 @@ class Decision:
     @property
     def events(self) -> list[SyncEvent]:
         """What the log will hold, not stored yet. Carried out, they name what was made."""
-        return [self._event(outcome) for outcome in self.outcomes]
+        firsts = {id(outcome.source): outcome for outcome in reversed(self.outcomes)}
+        return [self._event(o, is_first=firsts[id(o.source)] is o) for o in self.outcomes]
 
     @property
     def fingerprint(self) -> str:
@@ -122,44 +124,59 @@ class Decision:
         """Return what to ask whoever adds `record`; reads what is there already."""
         own = [outcome for outcome in self.outcomes if outcome.source is record]
         made = [outcome.target for outcome in own if outcome.kind == CREATED and outcome.target]
+        # Under the name that PM gives it, as a dry run has it already: both must doubt the same.
+        for outcome in own:
+            record = _after(record, outcome.corrections)
         return doubts_about(record, made, any(outcome.links_orphans for outcome in own))
 
     def as_dict(self) -> dict[str, Any]:
         """Return all of it for programs, as DjangoJSONEncoder can encode it."""
-        outcomes = [event.as_dict() for event in self.events]
-        return {"cause": self.cause.name.lower(), "outcomes": outcomes}
+        return {
+            "cause": self.cause.name.lower(),
+            "outcomes": [event.as_dict() for event in self.events],
+            "questions": [doubt.id for record in self.added for doubt in self.doubts(record)],
+        }
 
-    def _event(self, outcome: Outcome) -> SyncEvent:
+    def _event(self, outcome: Outcome, *, is_first: bool) -> SyncEvent:
         source, target = outcome.source, outcome.target
         event = SyncEvent(
             rule=outcome.rule.id if outcome.rule else "",
             outcome=outcome.kind,
             source_model=source._meta.label,
             source_id=source.pk,
-            source_text=str(source),
+            source_text=str(_after(source, outcome.corrections)),
             source_changes=outcome.source_changes | outcome.corrections,
             changes=outcome.changes,
             reason=outcome.reason,
-            undo=self._undo(outcome),
+            undo=self._undo(outcome, is_first),
         )
         if target:
             event.target_model, event.target_id = target._meta.label, target.pk
-            event.target_text = str(target)
+            event.target_text = str(_after(target, outcome.changes))
         return event
 
-    def _undo(self, outcome: Outcome) -> dict[str, Any]:
-        """Return what taking this outcome back will need: see SyncEvent."""
+    def _undo(self, outcome: Outcome, is_first: bool) -> dict[str, Any]:
+        """Return what taking this outcome, the first of its source or not, back will need."""
         undo: dict[str, Any] = {}
         if link := outcome.link:
             undo["link"] = {"id": link.pk, "plan": link.plan_id, "insurance": link.insurance_id}
         created = [outcome.target] if outcome.kind == CREATED and outcome.target else []
-        if self.cause is Cause.SAVED and outcome.source.before is None:
+        if self.cause is Cause.SAVED and outcome.source.before is None and is_first:
             created.append(outcome.source)
         if created:
             undo["created"] = [[record._meta.label, record.pk] for record in created]
         if self.cause is Cause.DELETED:
             undo["deleted"] = outcome.source.columns()
         return undo
+
+
+def _after(record: Record, changes: Changes) -> Record:
+    """Return `record` as it is once these changes are written, or now that they are."""
+    if changes:
+        record = copy(record)
+        record.assign({name: after for name, (_before, after) in changes.items()})
+        record.derive()
+    return record
 
 
 def fingerprint(events: Iterable[SyncEvent]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from ehr.models import Insurance
 from kareo.records import Record
-from kareo.records.registry import choice_of
+from kareo.records.registry import record_key
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.matching.look_alikes import Likeness, LookAlike, counterparts, look_alikes
 from sync.roles import may_see_other_list
@@ -25,7 +25,7 @@ class Doubt:
 
     @property
     def id(self) -> str:
-        return choice_of(self.record)
+        return record_key(self.record)
 
 
 def doubts_about(record: Any, made: Sequence[Record], is_linked: bool) -> list[Doubt]:

@@ -11,7 +11,7 @@ from sync.pairs.stale_names import old_names
 from sync.pairs.state import PairState, pair_of
 from sync.roles import may_see
 from sync.rules.table import INSURANCE, PLAN, PM_COMPANY_EDITED, PM_FIRST, RULES, Page, Rule
-from sync.screens.urls import change_url, plans_url, same_patient_elsewhere
+from sync.screens.urls import change_url, patient_in_other_system, plans_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def banners_of_fields(context: Any) -> list[Banner]:
         return []
     first, *others = [rule for rule in RULES if label in rule.beside]
     # One link to the other system is enough.
-    link = same_patient_elsewhere(patient) if isinstance(patient, Person) else ("", "")
+    link = patient_in_other_system(patient) if isinstance(patient, Person) else ("", "")
     return [Banner(first, first.banner, *link), *(Banner(rule, rule.banner) for rule in others)]
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 
 from kareo.records import Record
-from kareo.records.registry import Answers, choice_of
+from kareo.records.registry import Answers, record_key
 from pm.models import InsuranceCompany
 from sync.matching.look_alikes import counterparts
 from sync.models import SyncEvent
@@ -42,7 +42,7 @@ def counterpart_card(record: Any, user: Any) -> dict[str, Any]:
         "rows": side_by_side(pair),
         "last": last,
         "last_effect": effect(last) if last else "",
-        "log": log_url(about=choice_of(record)),
+        "log": log_url(about=record_key(record)),
         "candidates": likely_candidates(record) if may_repair and seen and not other else [],
         "may_repair": may_repair,
         "repair_url": reverse("sync:repair", args=[record._meta.model_name, record.pk]),
@@ -101,7 +101,7 @@ def candidates(orphan: Any, others: Sequence[tuple[Any, str]]) -> list[Candidate
     for other, _why in others:
         plan, insurance = (orphan, other) if side_of(orphan) is PM else (other, orphan)
         plan = copy(plan)
-        plan.answers = Answers(choice=choice_of(insurance))
+        plan.answers = Answers(choice=record_key(insurance))
         plans.append(plan)
     outcomes = decide(plans, Cause.REPAIRED).outcomes
     return [

@@ -16,7 +16,7 @@ from sync.models import SyncEvent
 from sync.rules import RULES_BY_ID
 from sync.rules.decision import fingerprint
 from sync.rules.table import PM_COMPANY_EDITED
-from sync.screens.urls import change_url, log_url, same_patient_elsewhere
+from sync.screens.urls import change_url, log_url, patient_in_other_system
 from sync.screens.wording.events import effect_seen_by, warns, worth_telling
 
 # More than these are summed up, one line a rule.
@@ -53,9 +53,8 @@ def _sum_up(request: HttpRequest, events: QuerySet[SyncEvent], batch: object) ->
     for rule, rows in groupby(counts.order_by("rule", "outcome"), key=itemgetter(0)):
         outcomes = list(rows)
         text = format_html(
-            '{} records: {} – {}. <a href="{}">See them in the sync log</a>.',
-            sum(count for _, _, count, _ in outcomes),
-            RULES_BY_ID[rule].when if rule else "saved",
+            '{}: {}. <a href="{}">See them in the sync log</a>.',
+            RULES_BY_ID[rule].title if rule else "Other changes",
             ", ".join(
                 f"{count} {SyncEvent.Outcome(outcome).label.lower()}"
                 for _, outcome, count, _ in outcomes
@@ -94,4 +93,4 @@ def next_step(event: SyncEvent) -> SafeString | str:
         patient = PMPatient.objects.filter(pk=event.target_id or 0).first()
     if patient is None:
         return ""
-    return format_html('<a href="{}">{}</a>', *same_patient_elsewhere(patient))
+    return format_html('<a href="{}">{}</a>', *patient_in_other_system(patient))

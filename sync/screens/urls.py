@@ -63,7 +63,7 @@ def patient_url(model: type[Person], patient: Person | None, chart_number: str) 
     return change_url(model._meta.label, patient.pk)
 
 
-def same_patient_elsewhere(patient: Person) -> tuple[str, str]:
+def patient_in_other_system(patient: Person) -> tuple[str, str]:
     """Return the page of `patient` in the other system, and what to call a link there.
 
     Where the other system has no such patient, it is the list, searched for the chart number.

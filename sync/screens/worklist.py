@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.contrib.admin.views.decorators import staff_member_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,12 +17,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from ehr.models import Patient as EHRPatient
+from kareo.pages.search import matching
+from pm.models import InsurancePolicy
 from pm.models import Patient as PMPatient
 from sync.drift.worklist import SEES, Entry, Wrong, differing_secondaries, entries
 from sync.roles import may_see
 from sync.screens.urls import patient_url
 
 PER_PAGE = 50
+NAMES = ("chart_number", "last_name", "first_name")  # that patients are found by
 
 WRONG = {
     Wrong.DIFFERS: "Differs",
@@ -61,7 +65,7 @@ def secondary_worklist(request: HttpRequest) -> HttpResponse:
     if not may_see(request.user, *SEES):
         raise PermissionDenied
     typed = request.GET.get("q", "").strip()
-    pages: Paginator[Any] = Paginator(differing_secondaries(typed), PER_PAGE)
+    pages: Paginator[Any] = Paginator(_found(typed), PER_PAGE)
     page = pages.get_page(request.GET.get("page"))
     return render(
         request,
@@ -75,6 +79,14 @@ def secondary_worklist(request: HttpRequest) -> HttpResponse:
             "typed": typed,
         },
     )
+
+
+def _found(typed: str) -> QuerySet[Any, Any]:
+    """Return the rows of the worklist, of the patients that were typed where any was."""
+    if not typed:
+        return differing_secondaries()
+    of_policies = matching(typed, [f"patient__{name}" for name in NAMES], InsurancePolicy)
+    return differing_secondaries(of_policies, matching(typed, NAMES, EHRPatient))
 
 
 def worklist_link(request: HttpRequest) -> SafeString | str:

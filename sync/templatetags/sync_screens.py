@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from kareo.records import Record
-from kareo.records.registry import choice_of
+from kareo.records.registry import record_key
 from kareo.site import APP_ORDER
 from sync.models import SyncEvent
 from sync.rules import RULES_BY_ID
@@ -78,9 +78,9 @@ def recent_events(user: AbstractUser | AnonymousUser, most: int = 8) -> list[Syn
 
 
 @register.simple_tag
-def log_link(record: Record) -> str:
+def record_log_url(record: Record) -> str:
     """Return the URL of all that the log has of this record."""
-    return log_url(about=choice_of(record))
+    return log_url(about=record_key(record))
 
 
 @register.filter

@@ -7,7 +7,7 @@ from typing import Any
 
 from ehr.models import Insurance
 from kareo.records import Record
-from kareo.records.registry import choice_of
+from kareo.records.registry import record_key
 from sync.rules import Outcome
 from sync.rules.doubts import orphans_for
 from sync.screens.wording.records import LIKENESS, record_kind
@@ -30,13 +30,13 @@ def choices_of(outcome: Outcome) -> list[Choice]:
     orphans = orphans_for(_unlinked(outcome))
     if not orphans and len(companies) < 2:
         return []
-    linked = choice_of(outcome.target) if outcome.links_orphans and outcome.target else ""
+    linked = record_key(outcome.target) if outcome.links_orphans and outcome.target else ""
     choices = _of_companies(outcome, is_linked=bool(linked))
     if not companies:
         new = "A new company and plan" if outcome.match else "A new insurance"
         choices.append(Choice("", new, not linked))
     for alike in orphans:
-        kind, value = record_kind(alike.record._meta.label), choice_of(alike.record)
+        kind, value = record_kind(alike.record._meta.label), record_key(alike.record)
         text = f"Link it with {kind} {alike.record} ({LIKENESS[alike.rank]})"
         choices.append(Choice(value, text, value == linked))
     return choices
@@ -48,7 +48,7 @@ def _of_companies(outcome: Outcome, *, is_linked: bool) -> list[Choice]:
     return [
         Choice(
             # What the rules decide is decided anew, whatever is typed later.
-            "" if company is match.by_rule else choice_of(company),
+            "" if company is match.by_rule else record_key(company),
             f"A new plan under {company.picker_text}",
             not is_linked and company is match.company,
         )

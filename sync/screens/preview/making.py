@@ -12,7 +12,7 @@ from kareo.records import Record, Refused
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.matching.look_alikes import Likeness, look_alikes
 from sync.models import SyncEvent
-from sync.pairs.sides import SIDES, side_of
+from sync.pairs.sides import SIDES, side_at, side_of
 from sync.roles import may_see, may_see_other_list
 from sync.rules import RULES_BY_ID, Decision, dry_run
 from sync.rules.doubts import alike_already
@@ -192,7 +192,7 @@ def _effect_line(event: SyncEvent) -> Line:
     # That it is an orphan is all there is to say of one.
     says_all = event.outcome == SyncEvent.Outcome.NOT_PROPAGATED and rule.orphaned
     return Line(
-        SIDES[event.source_model.partition(".")[0]].other.app,
+        side_at(event.source_model).other.app,
         event.outcome,
         crossed(event, will=True),
         changes_in_words(event.target_model, event.changes) if event.changes else (),

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from sync.models import SyncEvent
-from sync.pairs.sides import SIDES
+from sync.pairs.sides import side_at
 from sync.roles import may_see
 from sync.rules.table import PM_COMPANY_ADDED, PM_PLAN_ADDED, RULES_BY_ID
 from sync.screens.urls import record_link
@@ -69,8 +69,8 @@ def effect_seen_by(user: Any, event: SyncEvent) -> SafeString:
     """Say what became of the other list, as far as `user` may see it."""
     if not event.target_model or may_see(user, event.target_model):
         return effect(event)
-    there = SIDES[event.target_model.partition(".")[0]]
-    return format_html("Your role doesn't show you what it did in {}.", there.place)
+    place = side_at(event.target_model).place
+    return format_html("Your role doesn't show you what it did in {}.", place)
 
 
 def worth_telling(events: Sequence[SyncEvent]) -> list[SyncEvent]:

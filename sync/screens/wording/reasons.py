@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from sync.pairs.sides import SIDES, Side
+from sync.pairs.sides import Side, side_at
 from sync.rules.reasons import Code, Reason, Why
 from sync.screens.wording.records import counted, listed
 
@@ -17,14 +17,10 @@ WHY = {
 
 def reason_in_words(reason: Reason, source_model: str) -> str:
     """Return `reason`, of an event about a record of `source_model`, in words for its user."""
-    said = [*SENTENCES[Code(reason["code"])](reason, _side(source_model))]
+    said = [*SENTENCES[Code(reason["code"])](reason, side_at(source_model))]
     if "file" in reason:
         said.append(_imported(reason))
     return " ".join(said)
-
-
-def _side(model_label: str) -> Side:
-    return SIDES[model_label.partition(".")[0]]
 
 
 def _matched(reason: Reason, _here: Side) -> Iterator[str]:

@@ -1,12 +1,15 @@
 """Sets of records: written like one record, refused like one, in as few statements."""
 
+import itertools
+
 import pytest
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, NotSupportedError, transaction
 
 from ehr.models import Insurance
 from kareo.records import Refused, StaleRecord, saved, saving
 from kareo.records.acting import acting
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy
+from pm.models import Patient as PMPatient
 from sync.models import InsuranceLink, SyncEvent
 from sync.propagation.writing import PropagationFailed
 from tests.factories import (
@@ -15,6 +18,7 @@ from tests.factories import (
     EHRPatientFactory,
     InsuranceFactory,
     PlanFactory,
+    PMPatientFactory,
     PolicyFactory,
     anew,
     insurance_of,
@@ -218,3 +222,57 @@ def test_a_set_gives_what_is_active():
     assert list(InsurancePlan.objects.active()) == [active]
     assert list(Insurance.objects.active()) == [insurance_of(active)]
     assert inactive not in InsurancePlan.objects.active()
+
+
+def delete_a_slice():
+    InsurancePlan.objects.order_by("pk")[:1].delete()
+
+
+def delete_values():
+    InsurancePlan.objects.values("pk").delete()
+
+
+def delete_a_union():
+    InsurancePlan.objects.all().union(InsurancePlan.objects.all()).delete()
+
+
+@pytest.mark.parametrize("delete", [delete_a_slice, delete_values, delete_a_union])
+def test_what_django_deletes_from_no_set_is_deleted_from_none(delete):
+    PlanFactory.create_batch(2)
+
+    with pytest.raises((TypeError, NotSupportedError)):
+        delete()
+
+    assert InsurancePlan.objects.count() == 2
+
+
+def test_a_set_that_was_read_is_empty_once_it_is_deleted():
+    PlanFactory()
+    plans = InsurancePlan.objects.all()
+    assert len(plans) == 1
+
+    assert plans.delete()[1]["pm.InsurancePlan"] == 1
+
+    assert list(plans) == []
+
+
+def test_a_callable_default_is_called_once():
+    plan = PlanFactory()
+    numbers = itertools.count(1)
+
+    InsurancePlan.objects.update_or_create({"name": lambda: f"Plan {next(numbers)}"}, pk=plan.pk)
+
+    assert anew(plan).name == "Plan 1"
+
+
+def test_a_thousand_patients_are_deleted_with_their_policies():
+    plan = PlanFactory()
+    people = [PMPatientFactory.build() for _ in range(1100)]
+    patients = PMPatient.objects.bulk_create(people)
+    InsurancePolicy.objects.bulk_create(
+        PolicyFactory.build(patient=patient, plan=plan) for patient in patients
+    )
+
+    assert PMPatient.objects.all().delete()[0] == 2200
+
+    assert SyncEvent.objects.filter(source_model="pm.InsurancePolicy").count() == 1100

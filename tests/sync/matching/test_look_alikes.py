@@ -3,7 +3,7 @@
 import pytest
 
 from ehr.models import Insurance
-from kareo.records.registry import Answers, choice_of
+from kareo.records.registry import Answers, record_key
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.matching.look_alikes import MOST_SHOWN, Likeness, counterparts, look_alikes
 from tests.factories import (
@@ -200,7 +200,7 @@ class TestTokens:
     def test_name_a_record_and_no_other(self):
         plan = PlanFactory()
         record = insurance_of(plan)
-        record.answers = Answers(choice=choice_of(plan))
+        record.answers = Answers(choice=record_key(plan))
 
         assert record.answers.choice == f"pm.InsurancePlan:{plan.pk}"
         assert record.chosen_key(InsurancePlan) == plan.pk

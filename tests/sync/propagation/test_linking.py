@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from ehr.models import Insurance
 from kareo.records import Refused
-from kareo.records.registry import Answers, choice_of
+from kareo.records.registry import Answers, record_key
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import InsuranceLink, SyncEvent
 from sync.pairs.state import PairState, pair_of
@@ -65,7 +65,7 @@ def insurance():
 class TestAddingAnInsurance:
     def add(self, orphan, **values):
         insurance = Insurance(**{**INSURANCE, **values})
-        insurance.answers = Answers(choice=choice_of(orphan))
+        insurance.answers = Answers(choice=record_key(orphan))
         insurance.save()
         return anew(insurance)
 
@@ -149,7 +149,7 @@ class TestAddingAnInsurance:
     def test_by_whoever_may_not_see_pm_is_refused(self, plan, django_user_model):
         user = django_user_model.objects.create_user("only-ehr", is_staff=True)
         insurance = Insurance(**INSURANCE)
-        insurance.answers = Answers(user, choice=choice_of(plan))
+        insurance.answers = Answers(user, choice=record_key(plan))
 
         with pytest.raises(Refused, match="your role doesn't show you the other list"):
             insurance.save()
@@ -187,7 +187,7 @@ class TestAddingAnInsurance:
 class TestAddingAPlan:
     def add(self, company, orphan, **values):
         plan = InsurancePlan(**{"company": company, "name": "HMO", **AETNA_ADDRESS, **values})
-        plan.answers = Answers(choice=choice_of(orphan))
+        plan.answers = Answers(choice=record_key(orphan))
         plan.save()
         return anew(plan)
 
@@ -240,7 +240,7 @@ class TestAddingAPlan:
 class TestOnAnEdit:
     def test_of_an_orphan_nothing_is_chosen(self, plan, insurance):
         for record, other in ((plan, insurance), (insurance, plan)):
-            record.answers, record.phone = Answers(choice=choice_of(other)), PHONE["phone"]
+            record.answers, record.phone = Answers(choice=record_key(other)), PHONE["phone"]
             record.save()
 
             assert SyncEvent.objects.first().outcome == "not_propagated"
@@ -249,7 +249,7 @@ class TestOnAnEdit:
     def test_of_a_pair_nothing_is_chosen(self, insurance):
         plan = PlanFactory()
         theirs = insurance_of(plan)
-        plan.answers = Answers(choice=choice_of(insurance))
+        plan.answers = Answers(choice=record_key(insurance))
 
         plan.save()
 
@@ -261,7 +261,7 @@ class TestDeciding:
     def test_writes_nothing(self, plan, statements):
         insurance = Insurance(**INSURANCE)
         insurance.derive()
-        insurance.answers = Answers(choice=choice_of(plan))
+        insurance.answers = Answers(choice=record_key(plan))
 
         with statements() as sent:
             [outcome] = decide([insurance]).outcomes
@@ -277,7 +277,7 @@ class TestDeciding:
             for number in range(count):
                 record = Insurance(**INSURANCE)
                 record.derive()
-                record.answers = Answers(choice=choice_of(orphan_plan(name=f"HMO {number}")))
+                record.answers = Answers(choice=record_key(orphan_plan(name=f"HMO {number}")))
                 records.append(record)
             with statements() as sent:
                 outcomes = decide(records).outcomes
@@ -296,7 +296,7 @@ class TestDeciding:
         assert len(sent) == 1
 
     def test_a_repair_links_too(self, plan, insurance):
-        plan.answers = Answers(choice=choice_of(insurance))
+        plan.answers = Answers(choice=record_key(insurance))
 
         [outcome] = decide([plan], Cause.REPAIRED).outcomes
 
@@ -448,7 +448,7 @@ class TestAtTheSameMoment:
 
         def add(number):
             insurance = Insurance(**{**INSURANCE, "street_1": f"{number} Example Road"})
-            insurance.answers = Answers(choice=choice_of(plan))
+            insurance.answers = Answers(choice=record_key(plan))
             try:
                 insurance.save()
             except Refused as refused:
@@ -472,7 +472,7 @@ class TestAtTheSameMoment:
 
             def add(insurance=insurance, company=company):
                 plan = InsurancePlan(company=company, name="HMO", **AETNA_ADDRESS)
-                plan.answers = Answers(choice=choice_of(insurance))
+                plan.answers = Answers(choice=record_key(insurance))
                 plan.save()
                 return plan
 

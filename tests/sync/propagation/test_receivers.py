@@ -1,5 +1,7 @@
 """What sets the rules to work, and what does not."""
 
+import re
+
 import pytest
 from django.core import serializers
 from django.db import connection
@@ -9,7 +11,7 @@ from kareo.records import deleting, saved, saving
 from kareo.records.registry import fixed_fields
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import InsuranceLink, SyncEvent
-from sync.propagation import locks, receivers
+from sync.propagation import locks, receivers, repair
 from sync.rules.deciding import DECIDERS
 from tests.factories import (
     AETNA_ADDRESS,
@@ -17,6 +19,7 @@ from tests.factories import (
     InsuranceFactory,
     PlanFactory,
     orphan_insurance,
+    orphan_plan,
 )
 
 pytestmark = pytest.mark.django_db
@@ -145,3 +148,21 @@ def test_a_lock_number_fits_the_database_and_is_the_same_in_every_process():
     assert len(set(numbers)) == len(names)
     assert all(-(2**63) <= number < 2**63 for number in numbers)
     assert locks.lock_number("kareo insurance import") == -1710542108648580080
+
+
+@pytest.mark.parametrize("model", [InsurancePlan, Insurance])
+def test_a_repair_locks_each_table_once_and_sorted_plans_first(statements, model):
+    """Pairs and orphans of one table in two statements would deadlock with whoever sorts them."""
+    insurance = InsuranceFactory()
+    orphans = {InsurancePlan: orphan_plan, Insurance: orphan_insurance}
+    orphan = orphans[model]()
+    linked = insurance if model is Insurance else InsurancePlan.objects.get(link__isnull=False)
+
+    with statements() as sent:
+        repair(model, [linked.pk, orphan.pk])
+
+    # Links, then rows, are read in the order of their keys to be locked.
+    locked = [sql for sql in sent if re.search(r'ORDER BY "\w+"."id" ASC( FOR |$)', sql)]
+    tables = [re.search(r'FROM "(\w+)"', sql)[1] for sql in locked]
+    rows = ["pm_insuranceplan"] if model is InsurancePlan else ["pm_insuranceplan", "ehr_insurance"]
+    assert tables == ["sync_insurancelink", *rows]

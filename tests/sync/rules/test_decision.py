@@ -9,7 +9,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from ehr.models import Insurance
 from kareo.records import Refused
 from kareo.records.models import reference
-from kareo.records.registry import Answers, choice_of
+from kareo.records.registry import Answers, record_key
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy
 from sync.models import InsuranceLink, SyncEvent
 from sync.propagation import link_orphans, repair
@@ -79,7 +79,30 @@ class TestForPrograms:
         [outcome] = dry_run([CompanyFactory.build()]).as_dict()["outcomes"]
 
         assert outcome["target"] is None
-        assert decide([], Cause.REPAIRED).as_dict() == {"cause": "repaired", "outcomes": []}
+        nothing = {"cause": "repaired", "outcomes": [], "questions": []}
+        assert decide([], Cause.REPAIRED).as_dict() == nothing
+
+    def test_what_is_to_be_asked_is_named(self):
+        plan = PlanFactory(name="HMO", **AETNA_ADDRESS)
+        typed = PlanFactory.build(company=plan.company, name="H.M.O.", **AETNA_ADDRESS)
+
+        assert dry_run([typed]).as_dict()["questions"] == [record_key(plan)]
+
+    def test_it_is_the_same_before_it_is_carried_out_and_after(self):
+        """A decision tells what will be, whether or not its records have become that."""
+        plan = anew(PlanFactory(company__name="Aetna", name="HMO"))
+        plan.before, plan.name = anew(plan), "PPO"
+        typed = InsuranceFactory.build(company_name="Cigna", **AETNA_ADDRESS)
+        CompanyFactory(name="VSP", **AETNA_ADDRESS)
+        typed.derive()
+
+        decided = decide([plan, typed])
+        told = decided.as_dict()
+        [edited, added] = told["outcomes"]
+
+        assert edited["target"]["text"].startswith("Aetna – PPO – ")
+        assert added["source"]["text"].startswith("VSP – ")
+        assert decided.fingerprint == dry_run([plan, typed]).fingerprint == decided.fingerprint
 
 
 class TestTheLogHoldsValues:
@@ -145,7 +168,7 @@ class TestWhatUndoingNeeds:
         assert of_company.undo == {"created": [["pm.InsuranceCompany", plan.company_id], own]}
         assert of_plan.undo == {
             "link": link_data(InsuranceLink.objects.get()),
-            "created": [["pm.InsurancePlan", plan.pk], own],
+            "created": [["pm.InsurancePlan", plan.pk]],  # the insurance is in the first's
         }
 
     def test_of_two_orphans_the_link_alone(self):
@@ -218,7 +241,7 @@ class TestAskingAgainUnderTheLock:
         assert Insurance.objects.count() == 1
 
     def test_what_was_confirmed_is_saved(self, there_already, admin_user):
-        self.typed(admin_user, confirmed=frozenset([choice_of(there_already)])).save()
+        self.typed(admin_user, confirmed=frozenset([record_key(there_already)])).save()
 
         assert InsurancePlan.objects.count() == 2
 

@@ -5,7 +5,7 @@ from django.db import transaction
 
 from ehr.models import Insurance
 from kareo.records import Refused
-from kareo.records.registry import Answers, choice_of
+from kareo.records.registry import Answers, record_key
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import InsuranceLink, SyncEvent
 from sync.rules import dry_run
@@ -113,19 +113,19 @@ def at_the_address(*names, **values):
 
 def insurance_where(*names, typed=None, chosen=None, **values):
     companies = at_the_address(*names, **values)
-    token = "" if chosen is None else choice_of(companies[chosen])
+    token = "" if chosen is None else record_key(companies[chosen])
     return insurance_added(token, **(typed or {}))
 
 
 def insurance_for_orphan(typed=None, **values):
     stored = {"company__name": "Aetna", "name": "HMO", **AETNA_ADDRESS, **values}
     orphan = orphan_plan(**stored)
-    return insurance_added(choice_of(orphan), **(typed or {}))
+    return insurance_added(record_key(orphan), **(typed or {}))
 
 
 def plan_for_orphan(typed=None, **values):
     stored = {"company_name": "Aetna", "plan_name": "HMO", **AETNA_ADDRESS, **values}
-    return plan_added(choice_of(orphan_insurance(**stored)), **(typed or {}))
+    return plan_added(record_key(orphan_insurance(**stored)), **(typed or {}))
 
 
 def insurance_moved_to_a_company():
@@ -135,7 +135,7 @@ def insurance_moved_to_a_company():
 
 def taken(model):
     plan = PlanFactory()
-    return choice_of(plan if model is InsurancePlan else insurance_of(plan))
+    return record_key(plan if model is InsurancePlan else insurance_of(plan))
 
 
 SAVES = {
@@ -294,8 +294,8 @@ def test_an_insurance_is_told_of_wherever_it_may_go(where, orphan, choice, typed
     companies = at_the_address(*WHERE[where])
     plan = orphan_plan(**AETNA_ADDRESS, **ORPHANS[orphan]) if ORPHANS[orphan] else None
     tokens = {
-        "company": choice_of(companies[0]) if companies else "pm.InsuranceCompany:999",
-        "orphan": choice_of(plan) if plan else "pm.InsurancePlan:999",
+        "company": record_key(companies[0]) if companies else "pm.InsuranceCompany:999",
+        "orphan": record_key(plan) if plan else "pm.InsurancePlan:999",
         "garbage": "ehr.Insurance:1",
     }
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from kareo.records.registry import choice_of
+from kareo.records.registry import record_key
 from sync.rules import Decision
 from tests.factories import (
     AETNA_ADDRESS,
@@ -166,7 +166,7 @@ def test_a_plan_add(asked):
 def test_an_insurance_added_under_a_chosen_company(asked):
     vsp = CompanyFactory(name="VSP", **AETNA_ADDRESS)
     CompanyFactory(name="Aetna", **AETNA_ADDRESS)
-    typed = {"company_name": "Aetna Vision", "plan_name": "Vision", "choice": choice_of(vsp)}
+    typed = {"company_name": "Aetna Vision", "plan_name": "Vision", "choice": record_key(vsp)}
 
     sent = asked(reverse("admin:ehr_insurance_add"), **typed, **AETNA_ADDRESS)
 
@@ -238,7 +238,7 @@ class TestDecisions:
         decided.clear()
         typed = {"company_name": "Aetna Vision", "plan_name": "Vision", **AETNA_ADDRESS}
 
-        asked(reverse("admin:ehr_insurance_add"), choice=choice and choice_of(vsp), **typed)
+        asked(reverse("admin:ehr_insurance_add"), choice=choice and record_key(vsp), **typed)
 
         for_its_page, under_the_lock = decided
         assert for_its_page.fingerprint == under_the_lock.fingerprint

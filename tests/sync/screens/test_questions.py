@@ -396,3 +396,33 @@ class TestQuestions:
         PlanFactory(company=plan.company, name="HMO", **AETNA_ADDRESS)
 
         assert InsurancePlan.objects.count() == 2
+
+
+class TestUnderTheNameThatPMGives:
+    """Where the match corrects the company's name, page and lock ask about the same records."""
+
+    @pytest.fixture(params=["orphan", "stale name", "orphan plan of another company"])
+    def company_name(self, request):
+        """Return what is typed from the card, under which something was there before."""
+        company = CompanyFactory(name="Aetna Inc", **AETNA_ADDRESS)
+        if request.param == "orphan plan of another company":
+            orphan_plan(company=CompanyFactory(name="VSP"), name="HMO", **AETNA_ADDRESS)
+            return "VSP"
+        insurance = InsuranceFactory(**{**INSURANCE, "company_name": "Aetna Inc"})
+        company.name = "Aetna"
+        company.save()
+        if request.param == "orphan":
+            InsurancePlan.objects.get(link__insurance=insurance).delete()
+        else:
+            InsurancePlan.objects.filter(link__insurance=insurance).update(
+                name="PPO", name_key="ppo"
+            )
+        return "Aetna Inc"
+
+    def test_a_second_save_goes_through(self, admin_client, company_name):
+        typed = {**INSURANCE, "company_name": company_name}
+        page = submit(admin_client, INSURANCE_ADD, **typed)
+        if page.status_code == 200:
+            page = submit(admin_client, INSURANCE_ADD, page)
+
+        assert page.status_code == 302
