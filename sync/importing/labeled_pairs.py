@@ -55,8 +55,8 @@ class Score:
     def add(self, pair: LabeledPair) -> None:
         same, matched = pair.same, pair.matched
         for counts in (self.total, self.kinds.setdefault(pair.kind, Counter())):
-            counts.update(pairs=1, same=same, matched=matched)
-            counts.update(right=same and matched, wrong=same is not matched)
+            counts.update(pairs=1, same=int(same), matched=int(matched))
+            counts.update(right=int(same and matched), wrong=int(same is not matched))
         if same is not matched:
             self.wrong.append(pair)
 

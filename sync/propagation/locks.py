@@ -2,7 +2,8 @@
 
 1. Addresses (advisory locks, sorted by number), by whoever may make or be a company there.
 2. Links, sorted by key, by whoever writes a side of a pair, or comes to use one.
-3. Rows, sorted by key: plans before insurances, a record of the other side before one's own.
+3. Rows, each table's sorted by key: plans before insurances and companies, patients before their
+   policies, a record of the other side before one's own.
 
 Any other order ends in deadlocks when two people save at once.
 """

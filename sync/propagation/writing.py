@@ -11,6 +11,7 @@ from django.utils import timezone
 from ehr.models import Insurance
 from kareo.records import Record, Refused
 from kareo.records.acting import current_action
+from kareo.records.registry import record_key
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import InsuranceLink, SyncEvent
 from sync.roles import may_see_other_list
@@ -39,8 +40,8 @@ def propagate(records: Sequence[Record], cause: Cause = Cause.SAVED) -> list[Syn
         raise
     except Exception as error:
         # Keys, not texts: a text may need a query, and the transaction is broken.
-        keys = [f"{record._meta.label} {record.pk}" for record in records]
-        logger.exception("Propagating %s failed", ", ".join(keys))
+        keys = ", ".join(map(record_key, records[:10]))
+        logger.exception("Propagating %d records failed: %s", len(records), keys)
         raise PropagationFailed(
             "Nothing was saved: the other list couldn't be written along with this one. Try"
             " again. If it happens again, tell your administrator: the server's log says why."

@@ -91,7 +91,7 @@ PM_PLAN_EDITED = Rule(
     "Plan edited in PM",
     when="a plan is saved again in PM",
     then="its insurance is brought up to date in the EHR, under the company's current name",
-    banner="Saving also updates the EHR: plan name, address, phone, fax, active or not, and the"
+    banner="Saving also updates the EHR: plan name, address, phone, fax, active status, and the"
     " company's current name.",
     orphaned="Saving changes nothing in the EHR: this plan has no insurance there.",
     nothing="Nothing changed in the EHR.",
@@ -128,8 +128,8 @@ EHR_SECONDARY_CHANGED = Rule(
     "Secondary changed in the EHR",
     when="a patient's secondary insurance changes in the EHR",
     then="nothing in PM: enter it there by hand",
-    banner="The secondary insurance does not cross to PM. Enter it there by hand.",
-    nothing="The change to the secondary insurance did not cross to PM. Make it there by hand.",
+    banner="The secondary insurance is not copied to PM. Enter it there by hand.",
+    nothing="The change to the secondary insurance was not copied to PM. Make it there by hand.",
     label=EHR_ONLY,
     beside=("ehr.Patient",),
 )
@@ -138,9 +138,9 @@ PM_SECONDARY_CHANGED = Rule(
     "Secondary changed in PM",
     when="a patient's secondary policy changes in PM",
     then="nothing in the EHR: enter it there by hand; a tertiary stays in PM",
-    banner="A secondary policy does not cross to the EHR. Enter it there by hand. A tertiary stays"
+    banner="A secondary policy is not copied to the EHR. Enter it there by hand. A tertiary stays"
     " in PM: the EHR has no field for it.",
-    nothing="The change to the secondary policy did not cross to the EHR. Make it there by hand.",
+    nothing="The change to the secondary policy was not copied to the EHR. Make it there by hand.",
     label=PM_ONLY,
     beside=("pm.Patient",),
     ours=True,
@@ -150,8 +150,8 @@ PM_PRIMARY_CHANGED = Rule(
     "Primary changed in PM",
     when="a patient's primary policy changes in PM",
     then="nothing in the EHR: enter it in both",
-    banner="A primary policy does not cross to the EHR. Enter it in both.",
-    nothing="The change to the primary policy did not cross to the EHR. Make it there too.",
+    banner="A primary policy is not copied to the EHR. Enter it in both.",
+    nothing="The change to the primary policy was not copied to the EHR. Make it there too.",
     label=PM_ONLY,
     beside=("pm.Patient",),
     ours=True,
@@ -161,8 +161,8 @@ EHR_PRIMARY_CHANGED = Rule(
     "Primary changed in the EHR",
     when="a patient's primary insurance changes in the EHR",
     then="nothing in PM: enter it in both",
-    banner="The primary insurance does not cross to PM. Enter it in both.",
-    nothing="The change to the primary insurance did not cross to PM. Make it there too.",
+    banner="The primary insurance is not copied to PM. Enter it in both.",
+    nothing="The change to the primary insurance was not copied to PM. Make it there too.",
     label=EHR_ONLY,
     beside=("ehr.Patient",),
     ours=True,
@@ -193,7 +193,7 @@ EHR_INSURANCE_DELETED = Rule(
 )
 PAIR_REPAIRED = Rule(
     "pair-repaired",
-    "Pair put right",
+    "Pair repaired",
     when="an operator or a button puts a pair right, or links two orphans",
     then="as when its plan is saved in PM; an orphan is sent as if it were added",
     nothing="Nothing was put right.",

@@ -65,7 +65,7 @@ def repair_pair(request: HttpRequest, model_name: str, pk: int) -> HttpResponse:
         messages.error(
             request,
             "Nothing was done: its counterpart was deleted, or it got one, after you opened the"
-            " page. This is how it stands now.",
+            " page. The page now shows the current state.",
         )
     return redirect(change_url(record._meta.label, record.pk))
 

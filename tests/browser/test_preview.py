@@ -11,7 +11,7 @@ from tests.factories import AETNA_ADDRESS, CompanyFactory, PlanFactory
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ADD_COMPANY = "/admin/pm/insurancecompany/add/"
-UNAVAILABLE = "No preview just now. Save works all the same and says what it did."
+UNAVAILABLE = "The preview isn't available right now. You can still save."
 LOGGED_OUT = "No preview: you may be logged out. Log in in another window before you save."
 
 

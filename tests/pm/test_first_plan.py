@@ -122,7 +122,7 @@ class TestSaved:
 
         page = submit(admin_client, ADD, **typed)
 
-        assert "is there already" in errors_of(page)["__all__"][0]
+        assert "already exists" in errors_of(page)["__all__"][0]
         assert plan_shown(page, "name") == "HMO"
         assert submit(admin_client, ADD, page).status_code == 302
         assert InsurancePlan.objects.get().street_1 == AETNA_ADDRESS["street_1"]

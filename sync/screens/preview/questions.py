@@ -31,7 +31,7 @@ def _in_words(doubt: Doubt) -> SafeString:
             named,
         )
     return format_html(
-        "{} is there already, with this name and address{}, or save again to add a second one.",
+        "{} already exists with this name and address{}, or save again to add another.",
         named,
         ". Use that one" if record.is_active else ", but inactive. Open it and activate it",
     )

@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from sync.models import SyncEvent
 from sync.pairs.sides import side_at
 from sync.roles import may_see
+from sync.rules.reasons import Code
 from sync.rules.table import PM_COMPANY_ADDED, PM_PLAN_ADDED, RULES_BY_ID
 from sync.screens.urls import record_link
 from sync.screens.wording.reasons import reason_in_words
@@ -48,9 +49,11 @@ def crossed(event: SyncEvent, *, will: bool = False) -> SafeString:
     """Say what became of the other list, or `will`, with a link to the record there."""
     rule, label = RULES_BY_ID.get(event.rule), event.target_model
     if event.outcome == SyncEvent.Outcome.NOT_PROPAGATED:
-        warning = f"{rule.label}: " if rule and rule.label else ""
-        said = (rule.crosses_nothing if will else rule.nothing) if rule else ""
-        return format_html("{}{}", warning, said)
+        had_none = event.reason.get("code") == Code.HAD_NO_COUNTERPART
+        if rule is None or had_none:  # the reason says all there is to say
+            return SafeString()
+        warning = f"{rule.label}: " if rule.label else ""
+        return format_html("{}{}", warning, rule.crosses_nothing if will else rule.nothing)
     what = (TO_COME if will else DONE)[SyncEvent.Outcome(event.outcome)]
     if event.changes and not will:
         what += f": {changed_fields(label, event.changes)}"

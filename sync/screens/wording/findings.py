@@ -17,7 +17,7 @@ FINDINGS_IN_WORDS: dict[str, Words] = {
     ),
     "differs": Words(
         "Plans that differ from the EHR",
-        "Plan name, address, phone, fax or being active isn't what the EHR has. Bring the EHR"
+        "The plan's name, address, phone, fax or active status differs in the EHR. Bring the EHR"
         " up to date for these plans; PM's values win.",
     ),
     "orphan-plans": Words(

@@ -96,7 +96,7 @@ SENTENCES: dict[Code, Callable[[Reason, Side], Iterator[str]]] = {
     Code.ADDED: _plain("Added."),
     Code.DELETED: _plain("Deleted."),
     Code.MATCHED: _matched,
-    Code.TOO_THIN: _plain("The address is too short to match on."),
+    Code.TOO_THIN: _plain("The address is incomplete, so it can't be matched."),
     Code.ONLY_INACTIVE: _only_inactive,
     Code.NO_COMPANY: _no_company,
     Code.LINKED: _plain("Links the two: neither had a counterpart."),

@@ -58,6 +58,7 @@ def test_counts_each_kind_and_lists_the_wrong_pairs_by_line(pairs):
         "spelling": {"pairs": 1, "matched": 1, "wrong": 0},
         "suite": {"pairs": 1, "matched": 1, "wrong": 1},
     }
+    assert "true" not in json.dumps(report["kinds"])  # which equals 1 here, but not to programs
     assert [(w["line"], w["kind"], w["same"]) for w in report["wrong"]] == [
         (5, "suite", False),
         (6, "number", True),

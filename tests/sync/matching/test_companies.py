@@ -130,7 +130,10 @@ def test_a_blank_or_thin_address_never_matches(address):
 
     match = find(typed("Aetna", **address))
 
-    assert (match.company, why(match)) == (None, "The address is too short to match on.")
+    assert (match.company, why(match)) == (
+        None,
+        "The address is incomplete, so it can't be matched.",
+    )
 
 
 def test_the_match_is_by_address_key_not_by_spelling():

@@ -39,7 +39,7 @@ def assert_one_was_added(answers, *models):
         assert model.objects.count() == 1
     for answer in answers:
         if answer.status_code == 200:
-            assert "is there already, with this name and address" in answer.text
+            assert "already exists with this name and address" in answer.text
             assert not answer.context["adminform"].form.is_valid()
 
 

@@ -142,7 +142,7 @@ def test_companies_without_an_address_are_never_matched_by_a_blank_one():
 
     assert InsuranceCompany.objects.count() == 2
     assert plan_of(insurance).company.address == ""
-    assert why(added_events()[0]) == "The address is too short to match on."
+    assert why(added_events()[0]) == "The address is incomplete, so it can't be matched."
 
 
 def test_an_inactive_company_does_not_match_and_the_user_is_told_why(aetna):

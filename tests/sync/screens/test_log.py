@@ -142,7 +142,7 @@ def test_history_of_a_record_without_any_says_so(admin_client):
 
     page = admin_client.get(reverse("admin:pm_insurancecompany_history", args=[company.pk]))
 
-    assert "Nothing has been saved here since the log began." in page.text
+    assert "No changes yet." in page.text
 
 
 def test_home_shows_what_the_user_did_last(admin_client):

@@ -108,8 +108,8 @@ def test_secondary_changed_on_either_side(admin_client):
         submit(admin_client, change_url(policy.patient), **{"policies-0-group_number": "G"}),
     )
 
-    assert "EHR only: The change to the secondary insurance did not cross to PM." in str(there)
-    assert "PM only: The change to the secondary policy did not cross to the EHR." in str(here)
+    assert "EHR only: The change to the secondary insurance was not copied to PM." in str(there)
+    assert "PM only: The change to the secondary policy was not copied to the EHR." in str(here)
     # On the other side the patient is found by the chart number, or looked for.
     assert f"?q={patient.chart_number}" in str(there)
     assert f"?q={policy.patient.chart_number}" in str(here)

@@ -349,7 +349,7 @@ class TestInsurance:
 
     def test_says_nothing_of_an_address_that_was_not_begun(self, asked):
         assert asked("insurance", company_name="Aetna")[0].match == ""
-        assert "too short" in asked("insurance", street_1="Elm")[0].match
+        assert "incomplete" in asked("insurance", street_1="Elm")[0].match
 
     def test_the_choice_stays_in_its_place_when_it_is_made(self, asked):
         CompanyFactory(name="VSP", **AETNA_ADDRESS)

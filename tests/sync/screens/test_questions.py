@@ -56,7 +56,7 @@ class TestAskingOnThePage:
 
         [question] = asked_of(page := submit(admin_client, PLAN_ADD, **typed))
 
-        assert "is there already, with this name and address" in question
+        assert "already exists with this name and address" in question
         assert f'href="{change_url(plan)}"' in question
         assert InsurancePlan.objects.count() == 1
         assert page.context["adminform"].form["name"].value() == "H.M.O."
