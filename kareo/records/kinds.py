@@ -1,5 +1,6 @@
 """The kinds of records that both systems keep: entries of an insurance list, and patients."""
 
+import unicodedata
 from typing import ClassVar, TypeAlias
 
 from django.contrib import admin
@@ -8,9 +9,17 @@ from django.db import models
 from kareo.addresses import KEY_LENGTH, KEY_VERSION, parse
 from kareo.records.fields import LineField, StateField, ZipCodeField, normal_zip, not_in_the_future
 from kareo.records.models import Record
-from kareo.records.names import name_key
 
 Names: TypeAlias = tuple[str, ...]
+
+
+def name_key(name: str) -> str:
+    """Return `name` without case, punctuation and spacing: equal for two spellings of one name.
+
+    A name of punctuation alone is its own key, so that it never equals another such name.
+    """
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return ("".join(filter(str.isalnum, folded)) or folded.strip())[:255]
 
 
 class PostalAddress(Record):

@@ -19,7 +19,7 @@ from django.db import OperationalError, reset_queries, transaction
 
 from kareo.addresses import KEY_VERSION, address_key
 from kareo.records import Origin, Record, Refused
-from kareo.records.names import name_key
+from kareo.records.kinds import name_key
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.importing.payer_list import PayerRow
 from sync.pairs.sides import PM

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Case, Q, QuerySet, Value, When
 
 from ehr.models import Insurance
-from kareo.records.names import name_key
+from kareo.records.kinds import name_key
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.pairs.sides import side_of
 

@@ -29,7 +29,8 @@ def repair(
     here, keys = side_of(model), list(pks)
     with transaction.atomic():
         # An orphan of the EHR will look for a company at its address.
-        addresses = _addresses_of_orphans(keys) if here is EHR else set()
+        looking = EHR.orphans().filter(pk__in=keys if here is EHR else [])
+        addresses = set(looking.values_list("address_key", flat=True))
         lock_addresses("default", addresses)
         links = lock_links("default", here, keys)
         pairs = {here.key_in(link) for link in links}
@@ -49,11 +50,6 @@ def repair(
                 "An insurance was changed by someone else meanwhile. Nothing was saved. Try again."
             )
         return propagate(found, Cause.REPAIRED)
-
-
-def _addresses_of_orphans(keys: list[int]) -> set[str]:
-    orphans = EHR.orphans().filter(pk__in=keys)
-    return set(orphans.values_list("address_key", flat=True))
 
 
 def link_orphans(orphan: InsurancePlan | Insurance, other: int) -> list[SyncEvent]:

@@ -172,9 +172,10 @@ class Decision:
 
 def _after(record: Record, changes: Changes) -> Record:
     """Return `record` as it is once these changes are written, or now that they are."""
-    if changes:
+    pending = {n: after for n, (_, after) in changes.items() if getattr(record, n) != after}
+    if pending:
         record = copy(record)
-        record.assign({name: after for name, (_before, after) in changes.items()})
+        record.assign(pending)
         record.derive()
     return record
 

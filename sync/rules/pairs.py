@@ -14,7 +14,7 @@ from sync.pairs.translation import Changes, differences, given_by
 from sync.pairs.usage import Usage, usage_of
 from sync.rules import table
 from sync.rules.decision import CREATED, NOT_PROPAGATED, UNCHANGED, UPDATED, Cause, Outcome
-from sync.rules.reasons import Code, Reason, because, of_match, of_usage
+from sync.rules.reasons import Code, because, of_match
 
 EDITED = {PM: table.PM_PLAN_EDITED, EHR: table.EHR_INSURANCE_EDITED}
 DELETED = {PM: table.PM_PLAN_DELETED, EHR: table.EHR_INSURANCE_DELETED}
@@ -44,8 +44,8 @@ def _decide(
     if cause is Cause.DELETED:
         yield from (_deleted(here, record, links.get(record.pk)) for record in records)
         return
-    deactivated = {key: links[key] for key in _deactivated(records) if key in links}
-    usage = usage_of(deactivated) if deactivated else {}
+    gone = {r.pk for r in records if r.before and r.before.is_active and not r.is_active}
+    usage = usage_of({key: links[key] for key in gone & links.keys()})
     orphans = _chosen_orphans(here.other, [r for r in records if r.pk not in links])
     for record in records:
         if link := links.get(record.pk):
@@ -151,7 +151,7 @@ def _compared(
     """Bring the counterpart up to date; where it is deactivated, tell who still has it."""
     target = here.other.record_in(link)
     changes = differences(target, given_by(source))
-    reason: Reason = of_usage(usage) if usage else {}
+    reason = because(Code.DEACTIVATED, **usage._asdict()) if usage else {}
     return Outcome(
         _rule(EDITED[here], cause),
         UPDATED if changes else UNCHANGED,
@@ -173,8 +173,3 @@ def _deleted(here: Side, source: Record, link: InsuranceLink | None) -> Outcome:
         reason={} if link else because(Code.HAD_NO_COUNTERPART),
         link=link,
     )
-
-
-def _deactivated(records: Sequence[Record]) -> list[int]:
-    """Return the keys of the records that were active before and are not now."""
-    return [r.pk for r in records if r.before and r.before.is_active and not r.is_active]

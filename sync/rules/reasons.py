@@ -12,7 +12,6 @@ from kareo.addresses import parse
 from kareo.records.models import reference
 from pm.models import InsuranceCompany
 from sync.matching.companies import Match
-from sync.pairs.usage import Usage
 
 Reason = dict[str, Any]
 
@@ -68,7 +67,9 @@ def of_match(match: Match) -> Reason:
             same_name=match.is_same_name,
         )
         if match.others:
-            reason |= {"why": str(_why(match)), "others": len(match.others)}
+            by_rule = Why.SAME_NAME if match.is_same_name else Why.OLDEST
+            why = Why.CHOSEN if match.is_by_choice else by_rule
+            reason |= {"why": str(why), "others": len(match.others)}
             reason["also"] = [reference(company) for company in match.others[:MOST_NAMED]]
         return reason
     if not address.address_key:
@@ -80,23 +81,12 @@ def of_match(match: Match) -> Reason:
     return reason | _near(match.near, same) if match.near else reason
 
 
-def _why(match: Match) -> Why:
-    if match.is_by_choice:
-        return Why.CHOSEN
-    return Why.SAME_NAME if match.is_same_name else Why.OLDEST
-
-
 def _near(companies: Sequence[InsuranceCompany], same: Sequence[str]) -> Reason:
     named = [
         {"id": company.pk, "text": f"{company}, {company.street}"}
         for company in companies[:MOST_NAMED]
     ]
     return {"near": named, "nearby": len(companies), "same": same}
-
-
-def of_usage(usage: Usage) -> Reason:
-    """Say who still has what was deactivated."""
-    return because(Code.DEACTIVATED, **usage._asdict())
 
 
 def imported(reason: Reason, file: str, lines: Sequence[int]) -> Reason:

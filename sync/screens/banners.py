@@ -6,12 +6,12 @@ from typing import Any
 from django.urls import reverse
 
 from kareo.records import Person
-from pm.models import InsuranceCompany
+from pm.models import InsuranceCompany, InsurancePlan
 from sync.pairs.stale_names import old_names
 from sync.pairs.state import PairState, pair_of
 from sync.roles import may_see
 from sync.rules.table import INSURANCE, PLAN, PM_COMPANY_EDITED, PM_FIRST, RULES, Page, Rule
-from sync.screens.urls import change_url, patient_in_other_system, plans_url
+from sync.screens.urls import change_url, list_url, patient_in_other_system
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,8 @@ def _banner(rule: Rule, page: Page, record: Any, user: Any) -> Banner:
         return Banner(rule, rule.orphaned)
     if rule is PM_COMPANY_EDITED:
         text = _with_old_names(rule, record) if may_see(user, PLAN, INSURANCE) else rule.banner
-        return Banner(rule, text, plans_url(record.pk), "Show its plans")
+        plans = list_url(InsurancePlan, company__id__exact=record.pk)
+        return Banner(rule, text, plans, "Show its plans")
     return Banner(rule, rule.banner)
 
 

@@ -10,7 +10,6 @@ from django.utils.safestring import SafeString
 
 from ehr.models import Patient as EHRPatient
 from kareo.records import Person
-from pm.models import InsurancePlan
 from pm.models import Patient as PMPatient
 from sync.drift.findings import Finding
 from sync.models import SyncEvent
@@ -37,11 +36,6 @@ def list_url(model: type[Model], **query: Any) -> str:
     """Return the URL of the list of `model`, narrowed by `query`."""
     url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
     return f"{url}?{urlencode(query)}" if query else url
-
-
-def plans_url(company: int) -> str:
-    """Return the URL of the list of a company's plans."""
-    return list_url(InsurancePlan, company__id__exact=company)
 
 
 def log_url(**filters: object) -> str:

@@ -9,7 +9,7 @@ class Words(NamedTuple):
 
 
 # By the finding's id.
-FINDINGS_IN_WORDS: dict[str, Words] = {
+FINDINGS_IN_WORDS = {
     "stale-names": Words(
         "Stale names",
         "The EHR still shows an old company name. Bring the EHR up to date for these plans, or"

@@ -11,7 +11,7 @@ from django.test import TestCase
 import ehr.models
 import pm.models
 from ehr.models import Insurance
-from kareo.records.names import name_key
+from kareo.records.kinds import name_key
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy
 from sync import demo
 from sync.demo import loading

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kareo.records.names import name_key
+from kareo.records.kinds import name_key
 
 
 @pytest.mark.parametrize(
