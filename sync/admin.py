@@ -10,10 +10,9 @@ from django.utils.timezone import localtime
 
 from kareo.pages.admin import ListMixin
 from sync.models import SyncEvent
-from sync.rules import RULES_BY_ID
 from sync.screens.lists import AboutFilter, ActorFilter, RuleFilter
 from sync.screens.urls import record_link
-from sync.screens.wording.events import effect, reason_of, source_in_words
+from sync.screens.wording.events import effect, reason_of, rule_title, source_in_words
 from sync.screens.wording.records import changes_in_words
 
 
@@ -37,11 +36,7 @@ class SyncEventAdmin(ListMixin, admin.ModelAdmin[SyncEvent]):
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    has_change_permission = has_delete_permission = has_add_permission
 
     @admin.display(description="When", ordering="pk")
     def when(self, event: SyncEvent) -> str:
@@ -49,8 +44,7 @@ class SyncEventAdmin(ListMixin, admin.ModelAdmin[SyncEvent]):
 
     @admin.display(description="Rule", ordering="rule", empty_value="–")
     def rule_title(self, event: SyncEvent) -> str | None:
-        rule = RULES_BY_ID.get(event.rule)
-        return rule.title if rule else event.rule or None
+        return rule_title(event) or None
 
     @admin.display(description="Record", ordering="source_text")
     def source(self, event: SyncEvent) -> SafeString:

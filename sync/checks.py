@@ -1,6 +1,6 @@
 """What must be configured so that a save is safe and its effect is told."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -29,26 +29,23 @@ def check_middleware(**kwargs: Any) -> list[CheckMessage]:
 
 def check_databases(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """Hold that the database locks what a save needs: sync.E003 and sync.E004."""
-    errors: list[CheckMessage] = []
-    for alias in databases or ["default"]:
-        connection = connections[alias]
-        if connection.vendor not in {"postgresql", "sqlite"}:
-            errors.append(
-                Error(
-                    f"{connection.display_name} can't hold an address while a company is looked"
-                    " for: two people adding one insurance would make two companies.",
-                    hint="Set DATABASE_URL to PostgreSQL, or to a SQLite file.",
-                    id="sync.E003",
-                )
-            )
-        options = connection.settings_dict.get("OPTIONS", {})
-        if connection.vendor == "sqlite" and options.get("transaction_mode") != "IMMEDIATE":
-            errors.append(
-                Error(
-                    "SQLite must begin its transactions IMMEDIATE: otherwise two people saving at"
-                    " once are told that the database is locked.",
-                    hint='Set OPTIONS["transaction_mode"] to "IMMEDIATE".',
-                    id="sync.E004",
-                )
-            )
-    return errors
+    aliases = databases or ["default"]
+    return [error for alias in aliases for error in _errors_of(connections[alias])]
+
+
+def _errors_of(connection: Any) -> Iterator[CheckMessage]:
+    if connection.vendor not in {"postgresql", "sqlite"}:
+        yield Error(
+            f"{connection.display_name} can't hold an address while a company is looked for: two"
+            " people adding one insurance would make two companies.",
+            hint="Set DATABASE_URL to PostgreSQL, or to a SQLite file.",
+            id="sync.E003",
+        )
+    options = connection.settings_dict.get("OPTIONS", {})
+    if connection.vendor == "sqlite" and options.get("transaction_mode") != "IMMEDIATE":
+        yield Error(
+            "SQLite must begin its transactions IMMEDIATE: otherwise two people saving at once are"
+            " told that the database is locked.",
+            hint='Set OPTIONS["transaction_mode"] to "IMMEDIATE".',
+            id="sync.E004",
+        )

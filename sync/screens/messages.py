@@ -14,7 +14,7 @@ from kareo.records import Person
 from pm.models import Patient as PMPatient
 from sync.models import SyncEvent
 from sync.rules import RULES_BY_ID
-from sync.rules.decision import fingerprint
+from sync.rules.decision import CREATED, NOT_PROPAGATED, fingerprint
 from sync.rules.table import PM_COMPANY_EDITED
 from sync.screens.urls import change_url, log_url, patient_in_other_system
 from sync.screens.wording.events import effect_seen_by, warns, worth_telling
@@ -46,7 +46,8 @@ def _tell_each(request: HttpRequest, events: list[SyncEvent]) -> None:
 
 
 def _sum_up(request: HttpRequest, events: QuerySet[SyncEvent], batch: object) -> None:
-    warned = _warned()
+    # As `warns` says.
+    warned = Q(outcome=NOT_PROPAGATED) | (Q(outcome=CREATED) & ~Q(source_changes={}))
     counts = events.values_list("rule", "outcome").annotate(
         Count("pk"), warned=Count("pk", filter=warned)
     )
@@ -63,12 +64,6 @@ def _sum_up(request: HttpRequest, events: QuerySet[SyncEvent], batch: object) ->
         )
         level = messages.WARNING if any(row[3] for row in outcomes) else messages.SUCCESS
         messages.add_message(request, level, text, extra_tags=rule)
-
-
-def _warned() -> Q:
-    """Return the condition to be an event that `warns`."""
-    corrected = Q(outcome=SyncEvent.Outcome.CREATED) & ~Q(source_changes={})
-    return Q(outcome=SyncEvent.Outcome.NOT_PROPAGATED) | corrected
 
 
 def _compare(request: HttpRequest, events: QuerySet[SyncEvent]) -> None:

@@ -22,7 +22,7 @@ from sync.pairs.stale_names import stale_names
 from sync.propagation import link_orphans, repair
 from sync.roles import may_see_other_list
 from sync.screens.cards import Candidate, candidates, likely_candidates
-from sync.screens.preview import PREVIEWED, preview
+from sync.screens.preview.making import PREVIEWED, preview
 from sync.screens.urls import change_url
 from sync.screens.wording.records import record_kind
 

@@ -11,11 +11,10 @@ from kareo.records import Record
 from kareo.records.registry import record_key
 from kareo.site import APP_ORDER
 from sync.models import SyncEvent
-from sync.rules import RULES_BY_ID
 from sync.screens import cards, home, worklist
 from sync.screens.banners import banners_of_fields, banners_of_page
 from sync.screens.lists import advice_on
-from sync.screens.preview import preview
+from sync.screens.preview.making import preview
 from sync.screens.urls import log_url
 from sync.screens.wording import events as wording
 from sync.screens.wording.records import changes_in_words
@@ -84,13 +83,6 @@ def record_log_url(record: Record) -> str:
 
 
 @register.filter
-def rule_title(event: SyncEvent) -> str:
-    """Return what people call the event's rule; "" where it has none."""
-    rule = RULES_BY_ID.get(event.rule)
-    return rule.title if rule else ""
-
-
-@register.filter
 def in_words(event: SyncEvent, user: AbstractUser | AnonymousUser) -> SafeString:
     """Say what the event did on the other side."""
     return wording.effect_seen_by(user, event)
@@ -109,6 +101,7 @@ def source_link(event: SyncEvent, user: AbstractUser | AnonymousUser) -> SafeStr
 
 
 register.simple_tag(home.counts_for, name="finding_counts")
+register.filter(wording.rule_title)
 
 
 @register.simple_tag(takes_context=True)

@@ -34,6 +34,12 @@ def source_in_words(event: SyncEvent) -> SafeString:
     return format_html("{}: {}", record_kind(event.source_model), link)
 
 
+def rule_title(event: SyncEvent) -> str:
+    """Return what people call the event's rule; "" where it has none."""
+    rule = RULES_BY_ID.get(event.rule)
+    return rule.title if rule else event.rule
+
+
 def reason_of(event: SyncEvent) -> str:
     """Say why the rule decided so."""
     return reason_in_words(event.reason, event.source_model) if event.reason else ""
