@@ -143,7 +143,7 @@ def test_a_plan_that_is_there_is_added_again_only_when_saved_twice(visit):
     expect(use).to_have_attribute("href", f"/admin/pm/insuranceplan/{plan.pk}/change/")
     save(page)
 
-    expect(page.locator(".errorlist")).to_contain_text("save again to add a second one")
+    expect(page.locator(".errorlist")).to_contain_text("save again to add another")
     assert InsurancePlan.objects.count() == 1
     save(page)
 
@@ -183,7 +183,7 @@ def test_the_secondary_worklist(visit, demo_practice):
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Save", exact=True).click()
 
-    expect(messages_of(page)).to_contain_text("did not cross to PM")
+    expect(messages_of(page)).to_contain_text("was not copied to PM")
     page.goto("/sync/secondary/")
     expect(page.get_by_role("row").filter(has_text="Okafor")).to_have_count(1)
     expect(page.get_by_role("row").filter(has_text="Marchetti")).to_have_count(0)
