@@ -68,8 +68,8 @@ def differing_pairs() -> QuerySet[InsuranceLink]:
 def company_look_alikes() -> QuerySet[InsuranceCompany]:
     """Return the active companies of one name at one address, or in one building.
 
-    An address too thin to match on is no address. One company of one name in another town is
-    none either: payers have many claims addresses.
+    An address too thin to match on doesn't count, nor does one of the same name in another town:
+    payers have many claims addresses.
     """
     companies = InsuranceCompany.objects.active().exclude(near_key="")
     return companies.filter(_another(companies, "name_key", "near_key"))

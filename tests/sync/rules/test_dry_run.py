@@ -178,7 +178,7 @@ SAVES = {
     "insurance added where there is no company": insurance_added,
     "inactive insurance added": lambda: insurance_added(is_active=False),
     "insurance added at its company's address": lambda: insurance_where("Aetna"),
-    "insurance added, name spelt otherwise": lambda: insurance_where("AETNA, Inc"),
+    "insurance added, name spelled differently": lambda: insurance_where("AETNA, Inc"),
     "insurance added at another company's address": lambda: insurance_where("VSP"),
     "insurance added where there are several, one of its name": lambda: insurance_where(
         "VSP", "aetna", "Cigna"

@@ -54,7 +54,7 @@ def test_no_two_rules_say_the_same():
         assert len(said) == len(set(said)), attribute
 
 
-def test_rules_that_cross_nothing_say_so_after_the_save_and_are_labelled():
+def test_rules_that_cross_nothing_say_so_after_the_save_and_are_labeled():
     silent = [rule for rule in RULES if rule.then.startswith("nothing")]
     assert len(silent) == 8
     for rule in silent:
