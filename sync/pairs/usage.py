@@ -19,9 +19,7 @@ class Usage(NamedTuple):
 
 
 def usage_of(links: Mapping[int, InsuranceLink]) -> dict[int, Usage]:
-    """Return the usage of these pairs, by the same keys; asks nothing where there are none."""
-    if not links:
-        return {}
+    """Return the usage of these pairs, by the same keys."""
     policies = _policy_counts(link.plan_id for link in links.values())
     patients = _patient_counts(link.insurance_id for link in links.values())
     return {

@@ -45,7 +45,8 @@ def _decide(
         yield from (_deleted(here, record, links.get(record.pk)) for record in records)
         return
     gone = {r.pk for r in records if r.before and r.before.is_active and not r.is_active}
-    usage = usage_of({key: links[key] for key in gone & links.keys()})
+    deactivated = {key: links[key] for key in gone & links.keys()}
+    usage = usage_of(deactivated) if deactivated else {}
     orphans = _chosen_orphans(here.other, [r for r in records if r.pk not in links])
     for record in records:
         if link := links.get(record.pk):
