@@ -55,7 +55,7 @@ def repair(
 def link_orphans(orphan: InsurancePlan | Insurance, other: int) -> list[SyncEvent]:
     """Link `orphan` with the orphan on the other side whose key is `other`, and return the events.
 
-    The insurance takes its plan's values. Raises Refused where one of them isn't an orphan any more.
+    The insurance takes its plan's values. Raises Refused where one of them isn't an orphan now.
     """
     keys = (orphan.pk, other) if side_of(orphan) is PM else (other, orphan.pk)
     with transaction.atomic():
