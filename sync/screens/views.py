@@ -1,4 +1,4 @@
-"""What stands behind the forms and buttons that sync puts on the pages of PM and EHR."""
+"""What stands behind the forms and buttons that sync puts on the pages of PM and the EHR."""
 
 from collections.abc import Callable
 from copy import copy
