@@ -57,6 +57,11 @@ def test_drops_an_answer_that_was_overtaken(visit):
     expect(page.get_by_text(UNAVAILABLE)).to_be_hidden()
 
 
+def is_error(said):
+    """Whether this is the browser's own line about a failed request; it may come late."""
+    return said.type == "error"
+
+
 @pytest.mark.parametrize("how", ["the server fails", "the network fails", "logged out"])
 def test_says_one_calm_line_when_it_cannot_tell(visit, how):
     page = open_form(visit)
@@ -69,7 +74,8 @@ def test_says_one_calm_line_when_it_cannot_tell(visit, how):
     else:
         page.context.clear_cookies(name="sessionid")
 
-    page.locator("#id_name").fill("Sutter")
+    with page.expect_console_message(is_error):
+        page.locator("#id_name").fill("Sutter")
 
     line = LOGGED_OUT if how == "logged out" else UNAVAILABLE
     expect(page.get_by_text(line)).to_be_visible()
@@ -103,7 +109,8 @@ def test_the_page_that_asks_a_question_needs_no_script(visit):
     page.get_by_label("Plan name").fill("HMO")
     fill_address(page, **AETNA_ADDRESS)
     page.route("**/sync/preview.js", lambda route: route.abort())
-    save(page)
+    with page.expect_console_message(is_error):
+        save(page)
 
     expect(preview_of(page)).to_be_visible()
     expect(preview_of(page)).to_contain_text("Use this one instead")
@@ -136,7 +143,9 @@ def test_a_pop_up_hands_over_the_company_that_is_there(visit):
     popup = opened.value
     popup.locator("#id_name").fill("AETNA")
     with popup.expect_event("close"):
-        popup.get_by_role("link", name="Use this one instead").click()
+        popup.get_by_role("link", name="Use this one instead").wait_for()
+        # Not by a click that waits for its end: the window is closed by then.
+        popup.evaluate("setTimeout(() => document.querySelector('[data-use]').click())")
 
     expect(page.locator("#id_company")).to_have_value(str(company.pk))
     expect(preview_of(page)).not_to_contain_text("Company")
