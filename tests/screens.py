@@ -13,8 +13,19 @@ from sync.screens.wording.reasons import reason_in_words
 
 
 def change_url(record: Any) -> str:
-    """Return the address of the record's admin page."""
+    """Return the URL of the record's admin page."""
     return reverse(f"admin:{record._meta.label_lower.replace('.', '_')}_change", args=[record.pk])
+
+
+def page_url(model: str, pk: int | None = None) -> str:
+    """Return the URL of the admin page that adds a `model`, or that changes the one with `pk`."""
+    app = "ehr" if model == "insurance" else "pm"
+    return reverse(f"admin:{app}_{model}_{'change' if pk else 'add'}", args=[pk] if pk else [])
+
+
+def link_url(record: Any) -> str:
+    """Return the URL of the page where the record's counterpart is chosen."""
+    return reverse("sync:link", args=[record._meta.model_name, record.pk])
 
 
 def shown_values(form: Any) -> dict[str, Any]:

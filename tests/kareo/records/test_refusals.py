@@ -12,6 +12,7 @@ from kareo.records.acting import acting
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import InsuranceLink, SyncEvent
 from sync.propagation.writing import PropagationFailed
+from tests.editing import edit
 from tests.factories import (
     AETNA_ADDRESS,
     CompanyFactory,
@@ -24,12 +25,6 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-def edit(record, **values):
-    for name, value in values.items():
-        setattr(record, name, value)
-    record.save()
 
 
 def test_a_copy_that_was_read_before_someone_elses_edit_is_refused():

@@ -9,6 +9,7 @@ from kareo.records import Origin, saving
 from kareo.records.acting import acting
 from pm.models import InsurancePlan
 from sync.models import InsuranceLink, SyncEvent
+from tests.editing import edit
 from tests.factories import (
     AETNA_ADDRESS,
     CompanyFactory,
@@ -20,12 +21,6 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-def edit(record, **values):
-    for name, value in values.items():
-        setattr(record, name, value)
-    record.save()
 
 
 def test_a_new_record_says_where_it_comes_from_who_made_it_and_when():

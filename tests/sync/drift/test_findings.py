@@ -9,6 +9,7 @@ from sync.models import InsuranceLink
 from sync.pairs.sides import EHR, PM
 from sync.pairs.stale_names import stale_names
 from sync.pairs.state import pair_of
+from tests.editing import edit
 from tests.factories import (
     CompanyFactory,
     InsuranceFactory,
@@ -20,11 +21,6 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 FINDINGS = {finding.id: finding for finding in findings.FINDINGS}
-
-
-def rename(company, name):
-    company.name = name
-    company.save()
 
 
 def test_pairs_in_sync_show_no_drift():
@@ -65,7 +61,7 @@ def found(finding_id):
 def test_a_stale_name_is_found_as_that_alone():
     PlanFactory()
     stale = PlanFactory()
-    rename(stale.company, "Aetna Inc")
+    edit(stale.company, name="Aetna Inc")
 
     assert found("stale-names") == {stale}
     assert found("differs") == set()

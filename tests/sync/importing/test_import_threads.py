@@ -9,13 +9,13 @@ import pytest
 from django.db.models import ProtectedError
 
 from ehr.models import Insurance
-from kareo.records import StaleRecord
 from kareo.records.acting import acting
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.importing.batches import import_rows
 from sync.importing.payer_list import PayerRow
 from sync.models import InsuranceLink, SyncEvent
 from sync.pairs.translation import differences, given_by
+from tests.editing import edit_until_done
 from tests.factories import AETNA_ADDRESS, CompanyFactory, InsuranceFactory, PlanFactory
 from tests.screens import why
 
@@ -34,19 +34,6 @@ def row(line, **values):
 def import_in_batches(rows, batch_size=5):
     with acting("import_insurances"):
         return sum(done.plans_added for done in import_rows(rows, "payers.csv", batch_size))
-
-
-def edit_until_done(model, pk, **values):
-    """Save `values` as a person does: when refused, load the record again and repeat the change."""
-    while True:
-        record = model.objects.get(pk=pk)
-        for name, value in values.items():
-            setattr(record, name, value)
-        try:
-            record.save()
-        except StaleRecord:
-            continue
-        return
 
 
 def pairs_that_differ():

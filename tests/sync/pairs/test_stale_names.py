@@ -3,22 +3,18 @@
 import pytest
 
 from sync.pairs.stale_names import old_names, stale_name_counts
+from tests.editing import edit
 from tests.factories import CompanyFactory, PlanFactory
 
 pytestmark = pytest.mark.django_db
-
-
-def rename(company, name):
-    company.name = name
-    company.save()
 
 
 def test_stale_names_are_counted_by_company():
     first, second, third = CompanyFactory.create_batch(3)
     for company, plans in ((first, 2), (second, 1), (third, 1)):
         PlanFactory.create_batch(plans, company=company)
-    rename(first, "Aetna Inc")
-    rename(second, "Cigna Inc")
+    edit(first, name="Aetna Inc")
+    edit(second, name="Cigna Inc")
 
     counts = stale_name_counts({c.pk: c.name for c in (first, second, third)})
 
@@ -30,9 +26,9 @@ def test_old_names_are_listed_with_how_often_each_still_shows_commonest_first():
     company, other = CompanyFactory(name="Aetna"), CompanyFactory(name="Cigna")
     PlanFactory(company=company)
     PlanFactory(company=other)
-    rename(company, "Aetna Inc")
+    edit(company, name="Aetna Inc")
     PlanFactory.create_batch(2, company=company)
-    rename(company, "Aetna Health")
-    rename(other, "Cigna Inc")
+    edit(company, name="Aetna Health")
+    edit(other, name="Cigna Inc")
 
     assert old_names(company) == [("Aetna Inc", 2), ("Aetna", 1)]

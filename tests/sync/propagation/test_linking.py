@@ -5,7 +5,6 @@ from collections import Counter
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.urls import reverse
 
 from ehr.models import Insurance
 from kareo.records import Refused
@@ -27,16 +26,12 @@ from tests.factories import (
     orphan_plan,
     plan_of,
 )
-from tests.screens import messages_of, why
+from tests.screens import link_url, messages_of, why
 
 pytestmark = pytest.mark.django_db
 
 INSURANCE = {"company_name": "Aetna", "plan_name": "HMO", **AETNA_ADDRESS}
 PHONE, FAX = {"phone": "800-555-0100"}, {"fax": "800-555-0199"}
-
-
-def link_url(record):
-    return reverse("sync:link", args=[record._meta.model_name, record.pk])
 
 
 def counts():

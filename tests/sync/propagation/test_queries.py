@@ -6,6 +6,7 @@ from kareo.records import Record
 from pm.models import InsurancePlan, InsurancePolicy
 from sync.propagation.writing import propagate
 from sync.rules import Cause, decide
+from tests.editing import typed
 from tests.factories import (
     AETNA_ADDRESS,
     CompanyFactory,
@@ -87,15 +88,7 @@ def test_a_company_edit_that_is_no_rename_asks_three(asks):
 
 def edited(records: list[Record], **values):
     """Return the records as stored, each with `before`, and edited."""
-    copies = []
-    for record in records:
-        copy = anew(record)
-        copy.before = anew(record)
-        for name, value in values.items():
-            setattr(copy, name, value)
-        copy.derive()
-        copies.append(copy)
-    return copies
+    return [typed(record, **values) for record in records]
 
 
 def new_plans(count):

@@ -11,6 +11,7 @@ from kareo.records.acting import acting
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import InsuranceLink, SyncEvent
 from sync.propagation import repair
+from tests.editing import edit_until_done
 from tests.factories import (
     AETNA_ADDRESS,
     CompanyFactory,
@@ -32,19 +33,6 @@ def both_sides_equal(plan):
         insurance.phone,
         insurance.is_active,
     )
-
-
-def edit_until_done(model, pk, **values):
-    """Save `values` as a person does: when refused, load the record again and repeat the change."""
-    while True:
-        record = model.objects.get(pk=pk)
-        for name, value in values.items():
-            setattr(record, name, value)
-        try:
-            record.save()
-        except StaleRecord:
-            continue
-        return
 
 
 def test_sixteen_adds_of_one_new_address_make_one_company(at_once):

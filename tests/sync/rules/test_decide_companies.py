@@ -5,20 +5,11 @@ import pytest
 from sync.models import SyncEvent
 from sync.rules import Cause, decide
 from sync.rules.decision import NOT_PROPAGATED
-from tests.factories import CompanyFactory, PlanFactory, anew
+from tests.editing import typed
+from tests.factories import CompanyFactory, PlanFactory
 from tests.screens import why
 
 pytestmark = pytest.mark.django_db
-
-
-def typed(company, **values):
-    """Return a stored company as typed in a form and not saved."""
-    record = anew(company)
-    record.before = anew(company)
-    for name, value in values.items():
-        setattr(record, name, value)
-    record.derive()
-    return record
 
 
 def test_a_typed_company_would_stay_in_pm():

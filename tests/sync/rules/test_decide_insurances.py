@@ -7,11 +7,11 @@ from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import SyncEvent
 from sync.rules import Cause, decide
 from sync.rules.decision import CREATED, NOT_PROPAGATED, UNCHANGED, UPDATED
+from tests import editing
 from tests.factories import (
     AETNA_ADDRESS,
     CompanyFactory,
     InsuranceFactory,
-    anew,
     orphan_insurance,
     plan_of,
 )
@@ -22,12 +22,7 @@ pytestmark = pytest.mark.django_db
 
 def typed(insurance=None, **values):
     """Return `insurance` (or a new one) as typed in a form and not saved."""
-    record = anew(insurance) if insurance else InsuranceFactory.build()
-    record.before = anew(insurance) if insurance else None
-    for name, value in values.items():
-        setattr(record, name, value)
-    record.derive()
-    return record
+    return editing.typed(insurance or InsuranceFactory.build(), **values)
 
 
 def test_a_typed_insurance_would_make_a_plan_under_the_company_there():

@@ -6,24 +6,10 @@ from kareo.records.models import reference
 from pm.models import InsurancePolicy
 from sync.rules import Cause, decide
 from sync.rules.decision import NOT_PROPAGATED
-from tests.factories import (
-    EHRPatientFactory,
-    InsuranceFactory,
-    PMPatientFactory,
-    PolicyFactory,
-    anew,
-)
+from tests.editing import typed
+from tests.factories import EHRPatientFactory, InsuranceFactory, PMPatientFactory, PolicyFactory
 
 pytestmark = pytest.mark.django_db
-
-
-def typed(record, **values):
-    """Return a stored record as typed in a form and not saved."""
-    typed = anew(record)
-    typed.before = anew(record)
-    for name, value in values.items():
-        setattr(typed, name, value)
-    return typed
 
 
 def rules_of(outcomes):

@@ -7,14 +7,8 @@ from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import SyncEvent
 from sync.rules import Cause, decide
 from sync.rules.decision import CREATED, NOT_PROPAGATED, UNCHANGED, UPDATED
-from tests.factories import (
-    AETNA_ADDRESS,
-    CompanyFactory,
-    PlanFactory,
-    anew,
-    insurance_of,
-    orphan_plan,
-)
+from tests import editing
+from tests.factories import AETNA_ADDRESS, CompanyFactory, PlanFactory, insurance_of, orphan_plan
 from tests.screens import why
 
 pytestmark = pytest.mark.django_db
@@ -22,12 +16,7 @@ pytestmark = pytest.mark.django_db
 
 def typed(plan=None, **values):
     """Return `plan` (or a new one) as typed in a form and not saved, as the preview has it."""
-    record = anew(plan) if plan else PlanFactory.build(company=CompanyFactory(name="Aetna"))
-    record.before = anew(plan) if plan else None
-    for name, value in values.items():
-        setattr(record, name, value)
-    record.derive()
-    return record
+    return editing.typed(plan or PlanFactory.build(company=CompanyFactory(name="Aetna")), **values)
 
 
 def test_a_typed_plan_would_make_an_insurance():

@@ -6,16 +6,11 @@ from ehr.models import Insurance
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import InsuranceLink, SyncEvent
 from sync.pairs.stale_names import stale_names
+from tests.editing import edit
 from tests.factories import AETNA_ADDRESS, CompanyFactory, PlanFactory, anew, insurance_of
 from tests.screens import why
 
 pytestmark = pytest.mark.django_db
-
-
-def rename(company, name):
-    company.name = name
-    company.save()
-    return SyncEvent.objects.first()
 
 
 def test_adding_a_company_makes_nothing_in_the_ehr():
@@ -43,7 +38,7 @@ def test_renaming_a_company_leaves_ehr_names_alone():
     plan = PlanFactory(company=CompanyFactory(name="Aetna"), name="HMO", **AETNA_ADDRESS)
     before = insurance_of(plan)
 
-    rename(plan.company, "Aetna Inc")
+    edit(plan.company, name="Aetna Inc")
 
     insurance = insurance_of(plan)
     assert insurance.name == "Aetna – HMO – 111 Academy Drive, 92617"
@@ -56,7 +51,7 @@ def test_renaming_a_company_is_logged_and_counts_its_stale_names():
     PlanFactory.create_batch(3, company=company)
     PlanFactory()
 
-    event = rename(company, "Aetna Inc")
+    event = edit(company, name="Aetna Inc")
 
     assert (event.rule, event.outcome) == ("pm-company-edited", "not_propagated")
     assert event.source_changes == {"name": ["Aetna", "Aetna Inc"]}
@@ -65,21 +60,21 @@ def test_renaming_a_company_is_logged_and_counts_its_stale_names():
 
 
 def test_one_stale_name_is_counted_in_the_singular():
-    event = rename(PlanFactory().company, "Aetna Inc")
+    event = edit(PlanFactory().company, name="Aetna Inc")
 
     assert why(event).startswith("1 EHR name still shows an old company name.")
 
 
 def test_renaming_a_company_back_leaves_no_stale_names_and_no_note():
     company = PlanFactory(company__name="Aetna").company
-    rename(company, "Aetna Inc")
+    edit(company, name="Aetna Inc")
 
-    assert why(rename(company, "Aetna")) == ""
+    assert why(edit(company, name="Aetna")) == ""
     assert not stale_names().exists()
 
 
 def test_a_company_without_plans_is_renamed_without_a_word_on_stale_names():
-    assert why(rename(CompanyFactory(), "Aetna Inc")) == ""
+    assert why(edit(CompanyFactory(), name="Aetna Inc")) == ""
 
 
 @pytest.mark.parametrize(
@@ -123,7 +118,7 @@ def test_a_company_saved_unchanged_is_an_edit_of_nothing():
 
 def test_an_edit_that_is_no_rename_does_not_count_the_stale_names_again():
     company = PlanFactory().company
-    rename(company, "Aetna Inc")
+    edit(company, name="Aetna Inc")
     company.phone = "800-555-0100"
 
     company.save()

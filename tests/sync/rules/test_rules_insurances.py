@@ -6,6 +6,7 @@ from ehr.models import Insurance
 from kareo.records.acting import acting
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import InsuranceLink, SyncEvent
+from tests.editing import edit
 from tests.factories import (
     AETNA_ADDRESS,
     CompanyFactory,
@@ -25,13 +26,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def aetna():
     return CompanyFactory(name="Aetna", phone="800-555-0111", **AETNA_ADDRESS)
-
-
-def edit(record, **values):
-    for name, value in values.items():
-        setattr(record, name, value)
-    record.save()
-    return SyncEvent.objects.first()
 
 
 def added_events():

@@ -4,9 +4,10 @@ import pytest
 
 from ehr.models import Insurance
 from pm.models import InsuranceCompany, InsurancePlan
-from sync.models import InsuranceLink, SyncEvent
+from sync.models import InsuranceLink
 from sync.pairs.stale_names import stale_names
 from sync.propagation import repair
+from tests.editing import edit
 from tests.factories import (
     AETNA_ADDRESS,
     CompanyFactory,
@@ -21,13 +22,6 @@ from tests.factories import (
 from tests.screens import why
 
 pytestmark = pytest.mark.django_db
-
-
-def edit(record, **values):
-    for name, value in values.items():
-        setattr(record, name, value)
-    record.save()
-    return SyncEvent.objects.first()
 
 
 def test_editing_an_orphan_plan_crosses_nothing_and_says_so():

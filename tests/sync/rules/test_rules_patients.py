@@ -9,6 +9,7 @@ from kareo.records.models import reference
 from pm.models import InsurancePolicy
 from pm.models import Patient as PMPatient
 from sync.models import SyncEvent
+from tests.editing import edit
 from tests.factories import (
     EHRPatientFactory,
     PlanFactory,
@@ -34,12 +35,6 @@ def events_of(action, *args, **kwargs):
     newest = SyncEvent.objects.first()
     action(*args, **kwargs)
     return list(SyncEvent.objects.filter(pk__gt=newest.pk if newest else 0).order_by("pk"))
-
-
-def edit(record, **values):
-    for name, value in values.items():
-        setattr(record, name, value)
-    record.save()
 
 
 def rules_of(events):

@@ -5,6 +5,7 @@ import pytest
 from ehr.models import Insurance
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import InsuranceLink, SyncEvent
+from tests.editing import edit
 from tests.factories import (
     AETNA_ADDRESS,
     CompanyFactory,
@@ -22,13 +23,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def plan():
     return PlanFactory(company=CompanyFactory(name="Aetna"), name="Aetna HMO", **AETNA_ADDRESS)
-
-
-def edit(record, **values):
-    for name, value in values.items():
-        setattr(record, name, value)
-    record.save()
-    return SyncEvent.objects.first()
 
 
 def test_adding_a_plan_makes_its_insurance_under_the_articles_name(plan):

@@ -19,13 +19,9 @@ from tests.factories import (
     orphan_insurance,
     orphan_plan,
 )
-from tests.screens import change_url, messages_of
+from tests.screens import change_url, link_url, messages_of
 
 pytestmark = pytest.mark.django_db
-
-
-def link_url(record):
-    return reverse("sync:link", args=[record._meta.model_name, record.pk])
 
 
 def offered(response):

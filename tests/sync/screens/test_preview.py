@@ -17,18 +17,13 @@ from tests.factories import (
     orphan_insurance,
     orphan_plan,
 )
-from tests.screens import page_values, submit
+from tests.screens import page_url, page_values, submit
 
 pytestmark = pytest.mark.django_db
 
 NEXT_SUITE = {**AETNA_ADDRESS, "street_2": "Suite 4"}
 ELSEWHERE = {**AETNA_ADDRESS, "street_1": "7 Example Road"}
 INSURANCE = {"company_name": "Aetna", "plan_name": "HMO", **AETNA_ADDRESS}
-
-
-def page_url(model, pk=None):
-    app = "ehr" if model == "insurance" else "pm"
-    return reverse(f"admin:{app}_{model}_{'change' if pk else 'add'}", args=[pk] if pk else [])
 
 
 @pytest.fixture

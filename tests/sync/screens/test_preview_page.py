@@ -18,7 +18,7 @@ from tests.factories import (
     orphan_insurance,
     orphan_plan,
 )
-from tests.screens import messages_of, page_values
+from tests.screens import messages_of, page_url, page_values
 
 pytestmark = pytest.mark.django_db
 
@@ -33,11 +33,6 @@ FIRST_PLAN = {"plans-TOTAL_FORMS": "1", "plans-INITIAL_FORMS": "0", "plans-0-nam
 
 def preview_url(model, pk=None):
     return reverse("sync:preview", args=[model, *([pk] if pk else [])])
-
-
-def page_url(model, pk=None):
-    app = "ehr" if model == "insurance" else "pm"
-    return reverse(f"admin:{app}_{model}_{'change' if pk else 'add'}", args=[pk] if pk else [])
 
 
 def rows():
