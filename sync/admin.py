@@ -42,9 +42,9 @@ class SyncEventAdmin(ListMixin, admin.ModelAdmin[SyncEvent]):
     def when(self, event: SyncEvent) -> str:
         return f"{localtime(event.created_at):%Y-%m-%d %H:%M}"
 
-    @admin.display(description="Rule", ordering="rule", empty_value="–")
-    def rule_title(self, event: SyncEvent) -> str | None:
-        return rule_title(event) or None
+    @admin.display(description="Rule", ordering="rule")
+    def rule_title(self, event: SyncEvent) -> str:
+        return rule_title(event) or "–"
 
     @admin.display(description="Record", ordering="source_text")
     def source(self, event: SyncEvent) -> SafeString:
@@ -55,8 +55,8 @@ class SyncEventAdmin(ListMixin, admin.ModelAdmin[SyncEvent]):
         return effect(event)
 
     @admin.display(description="Why")
-    def reason_shown(self, event: SyncEvent) -> str | None:
-        return reason_of(event) or None
+    def reason_shown(self, event: SyncEvent) -> str:
+        return reason_of(event) or "–"
 
     @admin.display(description="Record concerned")
     def target(self, event: SyncEvent) -> SafeString:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from kareo.records.acting import acting
 from sync.models import SyncEvent
-from tests.factories import CompanyFactory, PlanFactory, PolicyFactory
+from tests.factories import CompanyFactory, EHRPatientFactory, PlanFactory, PolicyFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +92,19 @@ def test_one_entry_shows_what_changed_on_both_sides(admin_client):
     page = admin_client.get(reverse("admin:sync_syncevent_change", args=[event.pk])).text
 
     assert page.count("Plan name: Before → After") == 2
+
+
+def test_one_entry_has_a_dash_for_no_rule_and_no_reason(admin_client):
+    EHRPatientFactory()
+    PlanFactory()
+
+    for name, event in (
+        ("rule_title", SyncEvent.objects.get(rule="")),
+        ("reason_shown", SyncEvent.objects.get(rule="pm-plan-added")),
+    ):
+        page = admin_client.get(reverse("admin:sync_syncevent_change", args=[event.pk])).text
+        field = page.split(f"field-{name}")[1]
+        assert re.search(r'<div class="readonly">([^<]*)</div>', field)[1] == "–"
 
 
 def test_history_of_a_record_is_what_it_caused_and_what_wrote_it(admin_client):
