@@ -160,9 +160,9 @@ class InsurancePolicy(Record):
             models.CheckConstraint(
                 condition=models.Q(ends_on__isnull=True)
                 | models.Q(effective_on__isnull=True)
-                | models.Q(ends_on__gt=models.F("effective_on")),
-                name="pm_policy_ends_after_it_starts",
-                violation_error_message="A policy ends after it starts. Check the two dates.",
+                | models.Q(ends_on__gte=models.F("effective_on")),
+                name="pm_policy_ends_no_earlier_than_it_starts",
+                violation_error_message="This policy ends before it starts. Check the two dates.",
             ),
             ONE_POLICY_PER_RANK,
         ]

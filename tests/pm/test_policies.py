@@ -134,12 +134,20 @@ def test_postgresql_itself_refuses_what_was_written_without_asking():
     assert [write_unchecked(other) for other in others] == [refused_on_postgresql, "written"]
 
 
-@pytest.mark.parametrize("days", ["2026-01-01:2026-01-01", "2026-01-02:2026-01-01"])
-@pytest.mark.parametrize("is_active", [True, False])
-def test_a_policy_ends_after_it_starts(days, is_active):
-    wrong = policy(days, is_active=is_active)
+def test_a_policy_may_hold_for_a_single_day():
+    single = policy("2026-01-01:2026-01-01")
+    single.full_clean()
+    single.save()
 
-    with pytest.raises(ValidationError, match="ends after it starts"):
+    with pytest.raises(ValidationError, match="on these days"):
+        policy("2026-01-01:2026-01-01", patient=single.patient).full_clean()
+
+
+@pytest.mark.parametrize("is_active", [True, False])
+def test_a_policy_does_not_end_before_it_starts(is_active):
+    wrong = policy("2026-01-02:2026-01-01", is_active=is_active)
+
+    with pytest.raises(ValidationError, match="ends before it starts"):
         wrong.full_clean()
     with pytest.raises(IntegrityError), transaction.atomic():
         wrong.save()

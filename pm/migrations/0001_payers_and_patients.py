@@ -1,4 +1,3 @@
-
 import django.core.validators
 import django.db.models.deletion
 import kareo.records.fields
@@ -144,7 +143,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'insurance policies',
                 'ordering': ('rank', '-effective_on', 'pk'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('effective_on__isnull', True), ('ends_on__gt', models.F('effective_on')), _connector='OR'), name='pm_policy_ends_after_it_starts', violation_error_message='A policy ends after it starts. Check the two dates.'), pm.constraints.OnePolicyPerRank(name='pm_policy_one_active_per_rank')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('effective_on__isnull', True), ('ends_on__gte', models.F('effective_on')), _connector='OR'), name='pm_policy_ends_no_earlier_than_it_starts', violation_error_message='This policy ends before it starts. Check the two dates.'), pm.constraints.OnePolicyPerRank(name='pm_policy_one_active_per_rank')],
             },
         ),
     ]

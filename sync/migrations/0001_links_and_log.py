@@ -1,4 +1,3 @@
-
 import django.core.serializers.json
 import sync.models
 from django.db import migrations, models
@@ -9,8 +8,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('ehr', '0001_initial'),
-        ('pm', '0001_initial'),
+        ('ehr', '0001_insurances_and_patients'),
+        ('pm', '0001_payers_and_patients'),
     ]
 
     operations = [
