@@ -1,4 +1,4 @@
-"""The IP address and the user name that a login comes with, for django-axes.
+"""The IP address and the user that a login comes with, for django-axes.
 
 django-axes would use django-ipware, which counts the proxies exactly, and so loses the client that
 sends a forged part along. Its lenient mode skips what isn't an IP address, then counts a forged one
@@ -7,8 +7,10 @@ in. Either way it prefers a proxy's public IP address to a client's private one.
 
 import re
 from ipaddress import ip_address
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.http import HttpRequest
 
 # Some proxies add a port: 203.0.113.9:5555, [2001:db8::1]:5555.
@@ -38,3 +40,10 @@ def typed_username(request: HttpRequest, credentials: dict[str, str] | None = No
     """Return the user name of a login attempt, as the log of attempts can hold it."""
     name = (credentials or {}).get("username") or request.POST.get("username", "")
     return name.replace("\x00", "")[:255]
+
+
+def client_in_log(username: str | None, ip_address: str, *args: Any) -> str:
+    """Return whose login it is, as our log may say it: what was typed may be a password."""
+    users = get_user_model()._default_manager
+    key = users.filter(username=username).values_list("pk", flat=True).first()
+    return f"{f'user {key}' if key else 'no user of ours'} from {ip_address}"

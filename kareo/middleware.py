@@ -1,10 +1,22 @@
-"""Declares each writing request as one action of its user; refuses what no page sends."""
+"""Names each request to the log and to the records it writes; refuses what no page sends."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 
+from kareo import logs
 from kareo.records.acting import acting
+
+
+class LogMiddleware:
+    """Lets what is logged name the page and its user."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with logs.serving(request, request.user.pk):
+            return self.get_response(request)
 
 
 class PlainQueryMiddleware:
@@ -20,6 +32,8 @@ class PlainQueryMiddleware:
 
 
 class ActionMiddleware:
+    """Declares each writing request as one action of its user."""
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 

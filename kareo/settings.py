@@ -1,10 +1,11 @@
 """Settings, from the environment and from a `.env` file next to manage.py (which `make` writes).
 
 The environment wins over the file. The names: DATABASE_URL, SECRET_KEY, DEBUG, ALLOWED_HOSTS,
-CSRF_TRUSTED_ORIGINS, TIME_ZONE, TRUSTED_PROXIES. Outside debug a missing SECRET_KEY or
-ALLOWED_HOSTS stops the start.
+CSRF_TRUSTED_ORIGINS, TIME_ZONE, TRUSTED_PROXIES, LOG_FORMAT. Outside debug a missing SECRET_KEY
+or ALLOWED_HOSTS stops the start.
 """
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+
+from kareo import logs
 
 # Lets generic admin, form and field classes name their model at run time too.
 django_stubs_ext.monkeypatch()
@@ -58,6 +61,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "kareo.middleware.LogMiddleware",
     "kareo.middleware.PlainQueryMiddleware",
     "kareo.middleware.ActionMiddleware",
     "sync.middleware.EffectMiddleware",
@@ -137,13 +141,14 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
 # Ten wrong passwords lock a user out for 15 minutes, at that IP address only.
 AXES_FAILURE_LIMIT = 10
-AXES_COOLOFF_TIME = 0.25
+AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_CLIENT_IP_CALLABLE = "kareo.clients.client_ip"
 AXES_USERNAME_CALLABLE = "kareo.clients.typed_username"
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
 AXES_VERBOSE = False
+AXES_CLIENT_STR_CALLABLE = "kareo.clients.client_in_log"
 
 TIME_ZONE = env.str("TIME_ZONE", default="America/New_York")
 
@@ -188,10 +193,4 @@ if not DEBUG:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {"sync": {"handlers": ["stderr"], "level": "INFO"}},
-}
+LOGGING = logs.configuration(env.str("LOG_FORMAT", default="text"))

@@ -80,7 +80,7 @@ class ListMixin(BaseModelAdmin[Any]):
         try:
             return model_admin.get_changelist_instance(request)
         except (ValueError, OverflowError, DataError) as error:
-            logger.warning("No list for %r", request.GET.urlencode(), exc_info=True)
+            logger.warning("A filter in the URL can't be used", exc_info=True)
             raise IncorrectLookupParameters from error
 
 

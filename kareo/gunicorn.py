@@ -1,0 +1,15 @@
+"""How gunicorn serves the program: `gunicorn kareo.wsgi --config python:kareo.gunicorn`.
+
+What stands on its command line wins.
+"""
+
+import os
+
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kareo.settings")
+
+bind = "127.0.0.1:8000"
+workers = 3
+threads = 4
+logconfig_dict = settings.LOGGING

@@ -1,0 +1,140 @@
+"""What the program writes to its log, on stderr: one handler for every logger.
+
+Each line says when, how bad, which logger, on which page and for which user, and what. Nothing of a
+patient stands in it: no query of a URL, which is what somebody searched for; a user's key, not
+the name that was typed; and of an error its kind and the lines it went through, not its text, which
+may quote what was entered. An error whose text speaks of the program or its server keeps it.
+"""
+
+import json
+import logging
+import re
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db.utils import DatabaseError, DataError, InterfaceError
+from django.http import HttpRequest
+from django.template import TemplateDoesNotExist, TemplateSyntaxError
+
+# Their first line quotes no value: the database gives those on later lines, DataError aside.
+SPEAKS_OF_THE_PROGRAM = (
+    DatabaseError,
+    InterfaceError,
+    ImproperlyConfigured,
+    ImportError,
+    AttributeError,
+    NameError,
+    TemplateDoesNotExist,
+    TemplateSyntaxError,
+)
+USER_KEY = "kareo.user"  # in a request's META
+_QUERY = re.compile(r"(?<=[\w/])\?[^\s\"'<>]*")
+
+_request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
+
+
+@contextmanager
+def serving(request: HttpRequest, user_key: Any) -> Iterator[None]:
+    """Let what is logged inside name this request's path, and its user's key."""
+    request.META[USER_KEY] = user_key
+    token = _request.set(request)
+    try:
+        yield
+    finally:
+        _request.reset(token)
+
+
+class LineFormatter(logging.Formatter):
+    """A line of text a record, and the lines of a traceback below it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        parts = parts_of(record)
+        named = {name: "-" if value is None else value for name, value in parts.items()}
+        line = "{time} {level} {logger} {path} user={user} {message}".format_map(named)
+        if parts["error"]:
+            line += f": {parts['error']}"
+        return "\n".join([line, *parts["traceback"]])
+
+
+class JSONFormatter(logging.Formatter):
+    """The same as one JSON object a line, for a program that collects logs."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return json.dumps(parts_of(record))
+
+
+def parts_of(record: logging.LogRecord) -> dict[str, Any]:
+    """Return what is logged of `record`; None where there is no page, user or error."""
+    given = getattr(record, "request", None)  # Django's development server gives a socket
+    request = given if isinstance(given, HttpRequest) else _request.get()
+    error = record.exc_info[1] if record.exc_info else None
+    when = datetime.fromtimestamp(record.created).astimezone()
+    return {
+        "time": when.isoformat(timespec="milliseconds"),
+        "level": record.levelname,
+        "logger": record.name,
+        "path": printable(request.path) if request else None,
+        "user": request.META.get(USER_KEY) if request else None,
+        "message": printable(_QUERY.sub("", record.getMessage())),
+        "error": kind_of(error) if error else None,
+        "traceback": list(traceback_lines(error)) if error else [],
+    }
+
+
+def printable(text: str) -> str:
+    """Return `text` on one line, so that nobody can write a log line of their own."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+def traceback_lines(error: BaseException) -> Iterator[str]:
+    """Yield the lines of code that led to `error`, and to those it came from, the first one first.
+
+    After each stands the kind of error, with its text only where that can't quote a value.
+    """
+    chain: list[BaseException] = []
+    link: BaseException | None = error
+    while link and link not in chain:
+        chain.insert(0, link)
+        link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
+    for position, each in enumerate(chain):
+        if position:
+            yield "which led to:"
+        for frame in traceback.format_tb(each.__traceback__):
+            yield from frame.rstrip("\n").split("\n")
+        yield kind_of(each)
+
+
+def kind_of(error: BaseException) -> str:
+    kind = f"{type(error).__module__}.{type(error).__qualname__}".removeprefix("builtins.")
+    text = ""
+    if isinstance(error, SPEAKS_OF_THE_PROGRAM) and not isinstance(error, DataError):
+        text = str(error).strip().partition("\n")[0]
+    elif isinstance(error, OSError):
+        text = error.strerror or ""  # without the file's name
+    return printable(f"{kind}: {text}" if text else kind)
+
+
+def configuration(log_format: str) -> dict[str, Any]:
+    """Return the logging settings of Django and of gunicorn: all to one handler, on stderr.
+
+    `log_format` is "text" or "json". Raises ImproperlyConfigured for any other.
+    """
+    formatters = {"text": LineFormatter, "json": JSONFormatter}
+    if log_format not in formatters:
+        raise ImproperlyConfigured(f'LOG_FORMAT is {log_format!r}. Set it to "text" or "json".')
+    through: dict[str, Any] = {"handlers": [], "propagate": True}
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"ours": {"()": formatters[log_format]}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "ours"}},
+        "root": {"handlers": ["stderr"], "level": "INFO"},
+        # These bring handlers of their own.
+        "loggers": dict.fromkeys(("django", "django.server", "gunicorn.access"), through)
+        | {"gunicorn.error": through | {"level": "INFO"}, "axes": {"level": "WARNING"}},
+    }
