@@ -1,8 +1,13 @@
 """A practice administrator manages users, but can't rise to superuser."""
 
+from datetime import timedelta
+
 import pytest
+from axes.models import AccessAttempt
 from django.contrib.auth.models import Group, User
+from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.screens import submit
 
@@ -62,3 +67,68 @@ def test_superuser_can_do_both(admin_client):
 
     clerk.refresh_from_db()
     assert clerk.is_superuser
+
+
+class TestLockOut:
+    LOGIN = reverse("admin:login")
+    LIST = reverse("admin:axes_accessattempt_changelist")
+
+    def lock_out(self, client, username, browsers=("Firefox",)):
+        """Type ten wrong passwords, in turn in these browsers."""
+        for number in range(10):
+            agent = {"user-agent": browsers[number % len(browsers)]}
+            typed = {"username": username, "password": "wrong"}
+            response = client.post(self.LOGIN, typed, headers=agent)
+        assert response.status_code == 429
+
+    def test_administrator_sees_who_is_locked_out_from_where_and_until_when(
+        self, client, administrator
+    ):
+        User.objects.create_user("clerk")
+        self.lock_out(Client(), "clerk")
+
+        page = client.get(self.LIST, {"locked_out": "now"}).text
+
+        assert "clerk" in page
+        assert "127.0.0.1" in page
+        assert "Locked out until " in page
+
+    def test_whoever_typed_a_few_wrong_passwords_may_try_again(self, client, administrator):
+        Client().post(self.LOGIN, {"username": "clerk", "password": "wrong"})
+
+        assert "May try again" in client.get(self.LIST).text
+        assert "clerk" not in client.get(self.LIST, {"locked_out": "now"}).text
+
+    def test_a_lock_out_is_told_whatever_browser_it_was_typed_in(self, client, administrator):
+        self.lock_out(Client(), "clerk", browsers=("Firefox", "Chrome", "Safari"))
+
+        assert client.get(self.LIST, {"locked_out": "now"}).text.count("Locked out until ") == 3
+
+    def test_a_lock_out_ends(self, client, administrator):
+        self.lock_out(Client(), "clerk")
+        AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=16))
+
+        assert "Locked out until " not in client.get(self.LIST).text
+
+    def test_deleting_the_attempt_lets_the_user_in_again(self, client, administrator):
+        User.objects.create_user("clerk", password="right", is_staff=True)
+        clerk = Client()
+        self.lock_out(clerk, "clerk")
+        attempt = AccessAttempt.objects.get()
+        assert (
+            client.get(reverse("admin:axes_accessattempt_change", args=[attempt.pk])).status_code
+            == 200
+        )
+
+        url = reverse("admin:axes_accessattempt_delete", args=[attempt.pk])
+        client.post(url, {"post": "yes"})
+
+        typed = {"username": "clerk", "password": "right"}
+        assert clerk.post(self.LOGIN, typed).status_code == 302
+
+    def test_nobody_adds_or_changes_an_attempt(self, admin_client):
+        attempt = AccessAttempt.objects.create(username="clerk", failures_since_start=1)
+        change = reverse("admin:axes_accessattempt_change", args=[attempt.pk])
+
+        assert admin_client.get(reverse("admin:axes_accessattempt_add")).status_code == 403
+        assert admin_client.post(change, {"username": "other"}).status_code == 403
