@@ -12,4 +12,5 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kareo.settings")
 bind = "127.0.0.1:8000"
 workers = 3
 threads = 4
+control_socket_disable = True  # it would need a home directory
 logconfig_dict = settings.LOGGING

@@ -134,7 +134,12 @@ def configuration(log_format: str) -> dict[str, Any]:
         "formatters": {"ours": {"()": formatters[log_format]}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "ours"}},
         "root": {"handlers": ["stderr"], "level": "INFO"},
-        # These bring handlers of their own.
-        "loggers": dict.fromkeys(("django", "django.server", "gunicorn.access"), through)
-        | {"gunicorn.error": through | {"level": "INFO"}, "axes": {"level": "WARNING"}},
+        # The first three bring handlers of their own. Who asked for which page is in the proxy's log.
+        "loggers": {
+            "django": through,
+            "django.server": through,
+            "gunicorn.error": {**through, "level": "INFO"},
+            "gunicorn.access": {**through, "level": "WARNING"},
+            "axes": {"level": "WARNING"},
+        },
     }

@@ -1,4 +1,4 @@
-"""Bring the stored address keys up to date."""
+"""Bring the stored keys of addresses and names up to date."""
 
 import json
 from typing import Any
@@ -9,19 +9,19 @@ from django.db import DatabaseError, reset_queries
 from tqdm import tqdm
 
 from ehr.models import Insurance
-from kareo.records import PostalAddress
+from kareo.records import InsuranceEntry
 from kareo.records.querysets import derives_anew
 from pm.models import InsuranceCompany, InsurancePlan
 
 MODELS: tuple[Any, ...] = (InsuranceCompany, InsurancePlan, Insurance)
-KEYS = PostalAddress.derived_fields
+KEYS = InsuranceEntry.derived_fields
 BATCH = 2000  # rows that are read at once, and at most so many locked
 
 
 class Command(BaseCommand):
     help = (
-        "Recompute the stored address keys that are out of date, as after an upgrade that reads"
-        " addresses differently. This is not an edit: versions stay the same, nothing crosses over,"
+        "Recompute the stored keys that are out of date, as after an upgrade that reads names or"
+        " addresses differently. This isn't an edit: versions stay the same, nothing crosses over,"
         " and people can go on working. If it is stopped, run it again."
     )
     requires_migrations_checks = True

@@ -19,7 +19,8 @@ from tests.factories import AETNA_ADDRESS, CompanyFactory, PlanFactory, anew
 pytestmark = pytest.mark.django_db
 
 MODELS = (InsuranceCompany, InsurancePlan, Insurance)
-OLD = {"address_key": "old", "near_key": "old", "address_key_version": KEY_VERSION - 1}
+KEYS = {"address_key": "old", "near_key": "old", "name_key": "old"}
+OLD = {**KEYS, "address_key_version": KEY_VERSION - 1}
 
 
 def run(*arguments):
@@ -84,14 +85,14 @@ def test_one_key_or_version_that_is_out_of_date_is_enough(field):
     assert rows() == right
 
 
-def test_only_the_address_keys_are_written_not_what_else_derives():
-    company = CompanyFactory(name="Aetna", **AETNA_ADDRESS)
-    InsuranceCompany.objects.update(**OLD, name_key="kept")
+def test_only_keys_are_written_not_what_else_derives():
+    insurance = PlanFactory().link.insurance
+    Insurance.objects.update(**OLD, name="kept")
 
     recomputed()
 
-    stored = anew(company)
-    assert (stored.name_key, stored.address_key) == ("kept", company.address_key)
+    stored = anew(insurance)
+    assert (stored.name, stored.name_key) == ("kept", insurance.name_key)
 
 
 def test_run_again_it_has_nothing_to_do_and_writes_nothing(statements):
