@@ -1,6 +1,7 @@
 """The admin, with a site class of our own."""
 
 from django.contrib.admin.apps import AdminConfig
+from django.db.models.signals import pre_migrate
 
 
 class KareoAdminConfig(AdminConfig):
@@ -8,4 +9,9 @@ class KareoAdminConfig(AdminConfig):
 
     def ready(self) -> None:
         super().ready()
-        from kareo import users  # noqa: F401  # after all others, in the place of Django's own
+        # After all others: users take the place of Django's own.
+        from kareo import releases, users  # noqa: F401
+
+        # Sent to each app in turn, to this one first, before anything is written.
+        refuse = releases.refuse_unknown_database
+        pre_migrate.connect(refuse, self, dispatch_uid=f"kareo.{refuse.__name__}")

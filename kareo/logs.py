@@ -134,7 +134,7 @@ def configuration(log_format: str) -> dict[str, Any]:
         "formatters": {"ours": {"()": formatters[log_format]}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "ours"}},
         "root": {"handlers": ["stderr"], "level": "INFO"},
-        # The first three bring handlers of their own. Who asked for which page is in the proxy's log.
+        # The first four bring handlers of their own. Who asked for which page, the proxy logs.
         "loggers": {
             "django": through,
             "django.server": through,
