@@ -1,0 +1,1 @@
+"""The databases that released versions made, kept small, and what an upgrade must find in them."""
