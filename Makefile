@@ -44,8 +44,10 @@ lint: $(VENV)/.installed-dev ## check style and formatting
 	$(PY) -m ruff format --check .
 
 .PHONY: types
-types: $(VENV)/.installed-dev ## check types
-	$(PY) -m mypy .
+types: $(VENV)/.installed-dev ## check types, and how much of the admin modules has one
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	$(PY) -m mypy . --any-exprs-report "$$folder" && \
+	$(PY) -m tests.gate typed-admin "$$folder"
 
 .PHONY: check
 check: $(VENV)/.installed ## check the settings as in production, and that no migration is missing
@@ -54,6 +56,10 @@ check: $(VENV)/.installed ## check the settings as in production, and that no mi
 	SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))') && export SECRET_KEY && \
 	$(MANAGE) check --deploy --fail-level WARNING && \
 	$(MANAGE) makemigrations --check --dry-run
+
+.PHONY: hooks
+hooks: $(VENV)/.installed-dev ## let git run lint, types and check before each commit
+	$(PY) -m pre_commit install
 
 .PHONY: lock
 lock: $(VENV)/.made ## write the lock files anew from pyproject.toml (ARGS="--upgrade" for newer versions)

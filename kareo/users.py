@@ -3,7 +3,7 @@
 Only a superuser makes superusers.
 """
 
-from datetime import datetime
+from datetime import timedelta
 from typing import Any
 
 from axes.models import AccessAttempt
@@ -11,11 +11,12 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Model, OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.timezone import localtime
 
+LOCK_OUT: timedelta = settings.AXES_COOLOFF_TIME
 FOR_SUPERUSERS = ("is_superuser", "user_permissions")
 
 admin.site.unregister([User, AccessAttempt])
@@ -55,15 +56,15 @@ class LockedOutFilter(admin.SimpleListFilter):
     title = "locked out"
     parameter_name = "locked_out"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
         return [("now", "Now")]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Model]) -> QuerySet[Model]:
         return queryset.filter(locked_out=True) if self.value() == "now" else queryset
 
 
 @admin.register(AccessAttempt)
-class AccessAttemptAdmin(admin.ModelAdmin[Any]):
+class AccessAttemptAdmin(admin.ModelAdmin[Model]):
     """Says who typed wrong passwords, where, and whether that locks them out now.
 
     Deleting an attempt lets its user in again.
@@ -75,31 +76,27 @@ class AccessAttemptAdmin(admin.ModelAdmin[Any]):
     search_help_text = "Search by user name or IP address."
     fields = readonly_fields = (*list_display, "user_agent", "path_info")
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
     has_change_permission = has_add_permission
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
         # As django-axes counts: whatever browser they were typed in.
-        counts = Q(attempt_time__gt=begin_of_lock_out())
-        recent = AccessAttempt.objects.filter(counts)
+        counts = Q(attempt_time__gt=timezone.now() - LOCK_OUT)
+        recent: QuerySet[Model] = AccessAttempt.objects.filter(counts).order_by()
         here = recent.filter(username=OuterRef("username"), ip_address=OuterRef("ip_address"))
-        failures = here.order_by().values("username").annotate(sum=Sum("failures_since_start"))
-        attempts = super().get_queryset(request).annotate(failures=Subquery(failures.values("sum")))
+        failures = here.values("username").annotate(sum=Sum("failures_since_start"))
         too_many = Q(failures__gte=settings.AXES_FAILURE_LIMIT)
-        found: QuerySet[Any] = attempts.annotate(locked_out=too_many & counts)
+        found: QuerySet[Model] = (
+            super()
+            .get_queryset(request)
+            .annotate(failures=Subquery(failures.values("sum")), locked_out=too_many & counts)
+        )
         return found
 
     @admin.display(description="State")
     def state(self, attempt: Any) -> str:
         if not attempt.locked_out:
             return "May try again"
-        return (
-            f"Locked out until {localtime(attempt.attempt_time + settings.AXES_COOLOFF_TIME):%H:%M}"
-        )
-
-
-def begin_of_lock_out() -> datetime:
-    """Return the moment before which a wrong password doesn't count any more."""
-    return timezone.now() - settings.AXES_COOLOFF_TIME
+        return f"Locked out until {localtime(attempt.attempt_time + LOCK_OUT):%H:%M}"

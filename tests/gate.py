@@ -1,0 +1,131 @@
+"""What `.ci/run` checks beside the tests: python -m tests.gate CHECK ARGUMENTS.
+
+Each check says what it found, and ends with status 1 and the reason where something is wrong.
+"""
+
+import csv
+import json
+import os
+import re
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import ProxyHandler, build_opener
+
+import psycopg
+
+from kareo.addresses import address_key, near_key
+
+ROOT = Path(__file__).parent.parent
+PATIENCE = 60  # seconds that the demo may take until it answers
+ADMIN_MODULES = ("ehr.admin", "pm.admin", "sync.admin", "kareo.pages.admin", "kareo.users")
+TYPED = 90  # percent of an admin module's expressions
+
+
+def postgresql(url: str) -> str:
+    """Reach the server before the long work; tests make and drop their own databases there."""
+    try:
+        with psycopg.connect(
+            urlsplit(url)._replace(path="/postgres").geturl(), connect_timeout=10
+        ) as server:
+            return f"PostgreSQL {server.info.parameter_status('server_version')} answers"
+    except psycopg.OperationalError as error:
+        sys.exit(f"{error}\nStart one that trusts user postgres, or set CI_DATABASE_URL.")
+
+
+def demo_served(output: str, process: str) -> str:
+    """Fetch the login page and a style sheet of the demo that runs as `process`.
+
+    `output` is the file that it writes to, which says where.
+    """
+    fetch = build_opener(ProxyHandler({})).open
+    for _ in range(PATIENCE * 2):
+        time.sleep(0.5)
+        os.kill(int(process), 0)  # raises when it is gone
+        said = re.search(r"Open (http://\S+)", Path(output).read_text())
+        with suppress(ConnectionError, URLError):
+            if said and fetch(said[1], timeout=10).status == 200:
+                break
+    else:
+        sys.exit(f"Nothing answers.\n{Path(output).read_text()}")
+    page = fetch(said[1], timeout=10)
+    if 'name="password"' not in page.read().decode():
+        sys.exit(f"{page.url} isn't a login page.")
+    fetch(f"{said[1]}static/admin/css/base.css", timeout=10).read()
+    return f"login page at {page.url}"
+
+
+def no_address_raises(path: str) -> str:
+    """Read every line of `path` as an address: each has a key, if only an empty one."""
+    names = ("street_1", "street_2", "city", "state", "zip_code")
+    rows = rows_of(path)
+    for row in rows:
+        parts = [row[name] for name in names]
+        if not all(isinstance(key(*parts), str) for key in (address_key, near_key)):
+            sys.exit(f"no key: {row}")
+    return f"{len(rows)} addresses, no exception"
+
+
+def demo_is_made_up(path: str) -> str:
+    """Look in the demo practice for a street of the real payers in `path`."""
+
+    def plain(text: str) -> str:
+        return f" {re.sub(r'[^a-z0-9]+', ' ', text.casefold()).strip()} "
+
+    demo = plain((ROOT / "sync/demo/practice.py").read_text())
+    streets = {plain(row["street_1"]) for row in rows_of(path)}
+    if copied := sorted(street for street in streets if len(street) > 7 and street in demo):
+        sys.exit(f"The demo shows real payers at their addresses: {copied}")
+    return f"none of {len(streets)} streets"
+
+
+def imported_once(first: str, second: str) -> str:
+    """Compare the summaries of an import and of the same again, which must write nothing."""
+    once, again = (json.loads(Path(path).read_text()) for path in (first, second))
+    if not once["plans_added"] or once["insurances_created"] != once["plans_added"]:
+        sys.exit("The first import added no plan, or some plan has no insurance.")
+    if again["rows"] != once["rows"]:
+        sys.exit("The second import read other rows.")
+    wrote = ("_added", "_filled", "_created", "_updated")
+    if written := {name: n for name, n in again.items() if name.endswith(wrote) and n}:
+        sys.exit(f"The second import wrote {written}.")
+    return f"{once['plans_added']} plans, the second time none"
+
+
+def typed_admin(folder: str) -> str:
+    """Read mypy's report (--any-exprs-report) of how much of each module has a type."""
+    report = (Path(folder) / "any-exprs.txt").read_text()
+    shares = {
+        name: float(share)
+        for name, share in re.findall(r"^ *(\S+) .* ([\d.]+)%$", report, re.M)
+        if name in ADMIN_MODULES
+    }
+    if shares.keys() != set(ADMIN_MODULES) or min(shares.values()) <= TYPED:
+        sys.exit(f"Each of {ADMIN_MODULES} is to be typed over {TYPED} %: {shares}")
+    return f"at least {min(shares.values())} % of each admin module"
+
+
+def rows_of(path: str) -> list[dict[str, str]]:
+    with open(path, encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    if not rows:
+        sys.exit(f"{path} has no rows.")
+    return rows
+
+
+CHECKS: dict[str, Callable[..., str]] = {
+    "postgresql": postgresql,
+    "demo-served": demo_served,
+    "no-address-raises": no_address_raises,
+    "demo-is-made-up": demo_is_made_up,
+    "imported-once": imported_once,
+    "typed-admin": typed_admin,
+}
+
+if __name__ == "__main__":
+    name, *arguments = sys.argv[1:]
+    print(CHECKS[name](*arguments))  # noqa: T201 (its output)
