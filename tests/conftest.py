@@ -13,9 +13,12 @@ from django.test.utils import CaptureQueriesContext
 TRANSACTION_CONTROL = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
 PATIENCE = 60  # seconds a thread may take before the test gives up on it
 
+Statements = Callable[[], AbstractContextManager[list[str]]]
+AtOnce = Callable[..., list[Any]]
+
 
 @pytest.fixture
-def statements() -> Callable[[], AbstractContextManager[list[str]]]:
+def statements() -> Statements:
     """Return a context manager whose list holds the SQL sent inside, savepoints aside."""
 
     @contextmanager
@@ -30,7 +33,7 @@ def statements() -> Callable[[], AbstractContextManager[list[str]]]:
 
 
 @pytest.fixture
-def at_once() -> Callable[..., list[Any]]:
+def at_once() -> AtOnce:
     """Return a function that runs functions in threads from one moment on, and their results."""
 
     def run_all(*functions: Callable[[], Any]) -> list[Any]:

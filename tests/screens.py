@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from sync.matching.companies import Match
 from sync.models import SyncEvent
+from sync.rules.decision import Outcome
 from sync.rules.reasons import of_match
 from sync.screens.wording.reasons import reason_in_words
 
@@ -30,13 +31,13 @@ def link_url(record: Any) -> str:
 
 def shown_values(form: Any) -> dict[str, Any]:
     """Return what a browser would send for `form` if nothing were typed."""
-    values = {}
+    values: dict[str, Any] = {}
     for bound in form:
         value = bound.value()
         if bound.field.disabled or value is None or value is False:
             continue
         if isinstance(bound.field.widget, MultiWidget):
-            parts = bound.field.widget.decompress(value)
+            parts: Any = bound.field.widget.decompress(value)
             values |= {f"{bound.html_name}_{number}": part for number, part in enumerate(parts)}
         else:
             values[bound.html_name] = "on" if value is True else value
@@ -75,3 +76,9 @@ def why(decided: Any) -> str:
         return reason_in_words(of_match(decided), "ehr.Insurance")
     label = decided.source_model if isinstance(decided, SyncEvent) else decided.source._meta.label
     return reason_in_words(decided.reason, label) if decided.reason else ""
+
+
+def rule_of(outcome: Outcome) -> str:
+    """Return the id of the rule that decided; there must be one."""
+    assert outcome.rule is not None
+    return outcome.rule.id

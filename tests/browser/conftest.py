@@ -23,7 +23,16 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.servers.basehttp import WSGIRequestHandler
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    FloatRect,
+    Locator,
+    Page,
+    expect,
+    sync_playwright,
+)
+from pytest_django.live_server_helper import LiveServer
 
 from sync import demo
 from tests.browser.chromium import HOW_TO, find, flags
@@ -36,6 +45,15 @@ TELL_OF_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", event => console.error(
   `CSP violation: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile ?? ""}`));
 """
+
+
+class WatchedPage(Page):
+    """What a page is to a test: one that holds what went wrong unseen."""
+
+    problems: list[str]
+
+
+Visit = Callable[..., WatchedPage]
 
 
 @pytest.fixture(scope="session")
@@ -57,13 +75,13 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visit(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
+def visit(browser: Browser, live_server: LiveServer) -> Iterator[Visit]:
     """Return a function that opens a page, logged in as a demo user, or as nobody."""
     contexts: list[BrowserContext] = []
     problems: list[str] = []
     here = f"{live_server.url}/"
 
-    def open_page(username: str = "admin", theme: Any = "light", width: int = WIDE) -> Page:
+    def open_page(username: str = "admin", theme: Any = "light", width: int = WIDE) -> Any:
         context = new_context(browser, here, problems, theme, width)
         contexts.append(context)
         if username:
@@ -113,6 +131,13 @@ def watch(context: BrowserContext, here: str, problems: list[str]) -> None:
     context.on("weberror", lambda failed: problems.append(f"uncaught: {failed.error}"))
     context.on("response", response)
     context.on("request", request)
+
+
+def box_of(part: Locator) -> FloatRect:
+    """Return where that part of a page stands, which must be shown."""
+    box = part.bounding_box()
+    assert box is not None
+    return box
 
 
 def log_in(context: BrowserContext, here: str, session: str) -> None:

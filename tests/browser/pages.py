@@ -56,6 +56,10 @@ def first(model: Any) -> Any:
     return model._default_manager.order_by("pk")[0]
 
 
+def path_of_first(model: Any, view: str) -> str:
+    return admin_path(model, view, first(model))
+
+
 def plan_of(company_name: str) -> InsurancePlan:
     return InsurancePlan.objects.filter(company__name=company_name)[0]
 
@@ -72,7 +76,7 @@ def pages_of(model: Any) -> Paths:
         "add": partial(admin_path, model, "add"),
     }
     for view in ("change", "history", "delete"):
-        pages[view] = lambda view=view: admin_path(model, view, first(model))
+        pages[view] = partial(path_of_first, model, view)
     for view in NOBODY_MAY.get(app, ()):
         del pages[view]
     area = {f"area {app}": partial(reverse, "admin:app_list", args=[app])}
