@@ -43,13 +43,13 @@ OF_PAGES = (
 IMPORTERS = {"import_module", "__import__", "import_string", "get_model", "get_app_config"}
 
 
-def imported(source, package):
+def imported(source: str, package: str) -> set[str]:
     """Return the dotted names that `source`, a module of `package`, imports anywhere in it.
 
     Relative imports, imports inside functions, and imports by a literal name are all seen. Of
     `from a import b` it is both `a` and `a.b`, which may be a module.
     """
-    names = set()
+    names: set[str] = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
@@ -66,23 +66,23 @@ def imported(source, package):
     return names
 
 
-def imports_of(path):
+def imports_of(path: Path) -> set[str]:
     package = ".".join(path.parent.relative_to(ROOT).parts)
     return imported(path.read_text(encoding="utf-8"), package)
 
 
-def modules(*parts):
+def modules(*parts: str) -> list[Path]:
     return sorted((ROOT / Path(*parts)).rglob("*.py"))
 
 
-def floors(app):
+def floors(app: str) -> dict[str, int]:
     """Return {room: its floor} of the rooms of `app`."""
     lines = enumerate(ROOMS[app])
     return {room: floor for floor, line in lines for room in line.split()}
 
 
 @pytest.mark.parametrize("app", MAY_IMPORT)
-def test_a_layer_imports_only_what_is_below_it(app):
+def test_a_layer_imports_only_what_is_below_it(app: str) -> None:
     assert modules(app)
     for path in modules(app):
         ours = {name.split(".")[0] for name in imports_of(path)} & OURS
@@ -90,7 +90,7 @@ def test_a_layer_imports_only_what_is_below_it(app):
 
 
 @pytest.mark.parametrize(("app", "room"), [(app, room) for app in ROOMS for room in floors(app)])
-def test_a_room_imports_only_rooms_below_it(app, room):
+def test_a_room_imports_only_rooms_below_it(app: str, room: str) -> None:
     paths = modules(app, room) or [ROOT / app / f"{room}.py"]
     below = {other for other, floor in floors(app).items() if floor < floors(app)[room]}
     for path in paths:
@@ -102,21 +102,21 @@ def test_a_room_imports_only_rooms_below_it(app, room):
 
 
 @pytest.mark.parametrize("app", ROOMS)
-def test_every_folder_of_an_app_with_rooms_is_one(app):
+def test_every_folder_of_an_app_with_rooms_is_one(app: str) -> None:
     folders = {path.parent.name for path in (ROOT / app).glob("*/__init__.py")}
 
     assert folders - set(floors(app)) <= {"migrations", "management", "templatetags"}
 
 
 @pytest.mark.parametrize("room", ["pairs", "matching", "rules", "propagation", "drift"])
-def test_below_the_screens_nothing_knows_a_page(room):
+def test_below_the_screens_nothing_knows_a_page(room: str) -> None:
     for path in modules("sync", room):
         known = {name for name in imports_of(path) if name.startswith(OF_PAGES)}
         assert not known, f"{path.relative_to(ROOT)} imports {known}"
 
 
 @pytest.mark.parametrize("app", ["pm", "ehr"])
-def test_neither_list_refers_to_the_other_or_to_sync_by_a_dotted_name(app):
+def test_neither_list_refers_to_the_other_or_to_sync_by_a_dotted_name(app: str) -> None:
     others = {"pm", "ehr", "sync"} - {app}
     for path in modules(app):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -143,11 +143,11 @@ def test_neither_list_refers_to_the_other_or_to_sync_by_a_dotted_name(app):
         ("x = 'sync.rules'", set()),
     ],
 )
-def test_imports_are_found_wherever_they_hide(line, found):
+def test_imports_are_found_wherever_they_hide(line: str, found: set[str]) -> None:
     assert imported(line, "pm") == found
 
 
-def test_a_relative_import_may_climb():
+def test_a_relative_import_may_climb() -> None:
     climbing = "from ...models import SyncEvent"
 
     assert "sync.models" in imported(climbing, "sync.management.commands")

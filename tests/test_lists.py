@@ -1,14 +1,16 @@
 """Every list page asks the same number of queries, however many rows it shows."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
+from tests.conftest import Statements
 from tests.factories import EHRPatientFactory, InsuranceFactory, PlanFactory, PolicyFactory
 
 pytestmark = pytest.mark.django_db
 
 
-def fill(count):
+def fill(count: int) -> None:
     for _ in range(count):
         policy = PolicyFactory(plan=PlanFactory())
         EHRPatientFactory(
@@ -29,7 +31,9 @@ def fill(count):
         ("sync_syncevent", 5),
     ],
 )
-def test_list_page_queries_do_not_grow(admin_client, statements, model, queries):
+def test_list_page_queries_do_not_grow(
+    admin_client: Client, statements: Statements, model: str, queries: int
+) -> None:
     url = reverse(f"admin:{model}_changelist")
     fill(2)
     with statements() as few:

@@ -3,6 +3,7 @@
 import pytest
 
 from pm.models import InsurancePlan
+from tests.browser.conftest import Visit
 from tests.browser.pages import change
 from tests.browser.wcag import violations
 
@@ -13,7 +14,7 @@ def assert_none(found: list[str]) -> None:
     assert not found, "\n" + "\n".join(found)
 
 
-def test_no_page_without_a_login_breaks_a_rule(visit):
+def test_no_page_without_a_login_breaks_a_rule(visit: Visit) -> None:
     page = visit("admin")
     page.goto("/admin/")
     page.get_by_role("button", name="Log out").click()
@@ -28,7 +29,7 @@ def test_no_page_without_a_login_breaks_a_rule(visit):
     assert_none(found + violations(page, "login refused"))
 
 
-def test_no_refused_form_breaks_a_rule(visit, demo_practice):
+def test_no_refused_form_breaks_a_rule(visit: Visit, demo_practice: None) -> None:
     page = visit("admin")
     found = []
     for model in ("pm/insuranceplan", "ehr/insurance", "pm/patient"):
@@ -40,7 +41,7 @@ def test_no_refused_form_breaks_a_rule(visit, demo_practice):
     assert_none(found)
 
 
-def test_no_message_breaks_a_rule(visit, demo_practice):
+def test_no_message_breaks_a_rule(visit: Visit, demo_practice: None) -> None:
     page = visit("admin")
     page.goto(change(InsurancePlan, name="Aetna HMO"))
     page.get_by_role("button", name="Save and continue editing").click()

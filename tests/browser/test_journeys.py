@@ -1,10 +1,11 @@
 """The few journeys that people make, each as a person makes it."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 from ehr.models import Insurance
 from pm.models import InsuranceCompany, InsurancePlan
+from tests.browser.conftest import Visit
 from tests.browser.keyboard import Keyboard
 from tests.factories import AETNA_ADDRESS, CompanyFactory, PlanFactory
 
@@ -13,7 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 ARTICLE_NAME = "Aetna – Aetna HMO – 111 Academy Drive, 92617"
 
 
-def fill_address(page, prefix="id_", **address):
+def fill_address(page: Page, prefix: str = "id_", **address: str) -> None:
     for name, value in address.items():
         field = page.locator(f"#{prefix}{name}")
         if name == "state":
@@ -22,21 +23,21 @@ def fill_address(page, prefix="id_", **address):
             field.fill(value)
 
 
-def preview_of(page):
+def preview_of(page: Page) -> Locator:
     return page.locator("[data-preview]")
 
 
-def messages_of(page):
+def messages_of(page: Page) -> Locator:
     return page.locator(".messagelist")
 
 
-def save(page):
+def save(page: Page) -> None:
     """Press Save, once the preview speaks of what stands in the form."""
     expect(page.locator("[data-previewed]")).not_to_have_value("")
     page.get_by_role("button", name="Save", exact=True).click()
 
 
-def test_the_articles_example_in_pm(visit):
+def test_the_articles_example_in_pm(visit: Visit) -> None:
     CompanyFactory(name="Aetna")
     page = visit("billing")
     page.goto("/admin/pm/insuranceplan/add/")
@@ -58,7 +59,7 @@ def test_the_articles_example_in_pm(visit):
     expect(preview_of(page)).to_have_count(0)  # billing may only look here
 
 
-def test_an_ehr_add_that_matches(visit):
+def test_an_ehr_add_that_matches(visit: Visit) -> None:
     company = CompanyFactory(name="VSP", **AETNA_ADDRESS)
     page = visit("clinical")
     page.goto("/admin/ehr/insurance/add/")
@@ -79,7 +80,7 @@ def test_an_ehr_add_that_matches(visit):
     assert InsurancePlan.objects.get().company == company
 
 
-def test_an_ehr_add_that_matches_nothing(visit):
+def test_an_ehr_add_that_matches_nothing(visit: Visit) -> None:
     page = visit("clinical")
     page.goto("/admin/ehr/insurance/add/")
     page.get_by_label("Company name").fill("Humana")
@@ -96,7 +97,7 @@ def test_an_ehr_add_that_matches_nothing(visit):
     assert InsurancePlan.objects.get().company.name == "Humana"
 
 
-def test_one_of_several_companies_at_the_address_is_chosen(visit):
+def test_one_of_several_companies_at_the_address_is_chosen(visit: Visit) -> None:
     CompanyFactory(name="UnitedHealthcare", **AETNA_ADDRESS)
     chosen = CompanyFactory(name="UMR", **AETNA_ADDRESS)
     page = visit("clinical")
@@ -115,7 +116,7 @@ def test_one_of_several_companies_at_the_address_is_chosen(visit):
     assert InsurancePlan.objects.get().company == chosen
 
 
-def test_a_name_that_is_corrected_brings_its_own_company(visit):
+def test_a_name_that_is_corrected_brings_its_own_company(visit: Visit) -> None:
     CompanyFactory(name="UnitedHealthcare", **AETNA_ADDRESS)
     umr = CompanyFactory(name="UMR", **AETNA_ADDRESS)
     page = visit("clinical")
@@ -133,7 +134,7 @@ def test_a_name_that_is_corrected_brings_its_own_company(visit):
     assert InsurancePlan.objects.get().company == umr
 
 
-def test_a_plan_that_is_there_is_added_again_only_when_saved_twice(visit):
+def test_a_plan_that_is_there_is_added_again_only_when_saved_twice(visit: Visit) -> None:
     plan = PlanFactory(company__name="Aetna", name="Aetna HMO", **AETNA_ADDRESS)
     page = visit("billing")
     page.goto(f"/admin/pm/insuranceplan/add/?company={plan.company_id}")
@@ -151,7 +152,7 @@ def test_a_plan_that_is_there_is_added_again_only_when_saved_twice(visit):
     assert InsurancePlan.objects.count() == 2
 
 
-def test_a_company_is_renamed_and_its_stale_names_are_put_right(visit):
+def test_a_company_is_renamed_and_its_stale_names_are_put_right(visit: Visit) -> None:
     plans = PlanFactory.create_batch(3, company=CompanyFactory(name="Aetna"))
     company = plans[0].company
     page = visit("billing")
@@ -169,7 +170,7 @@ def test_a_company_is_renamed_and_its_stale_names_are_put_right(visit):
     assert set(Insurance.objects.values_list("company_name", flat=True)) == {"Aetna Health"}
 
 
-def test_the_secondary_worklist(visit, demo_practice):
+def test_the_secondary_worklist(visit: Visit, demo_practice: None) -> None:
     page = visit("admin")
     page.goto("/admin/")
     page.get_by_role("link", name="Secondary insurance that differs").click()
@@ -189,7 +190,7 @@ def test_the_secondary_worklist(visit, demo_practice):
     expect(page.get_by_role("row").filter(has_text="Marchetti")).to_have_count(0)
 
 
-def test_company_and_plan_by_keyboard_alone(visit):
+def test_company_and_plan_by_keyboard_alone(visit: Visit) -> None:
     data = ["Sutter Select", "99887", "PO Box 619", "Sacramento", "CA", "95812", "Select PPO"]
     name, payer_id, street, city, state, zip_code, plan = data
     page = visit("frontdesk")

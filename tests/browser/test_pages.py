@@ -6,7 +6,7 @@ that axe-core can check, in either theme.
 All tests here share one practice, and only read.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +18,8 @@ from django.db import connections
 from django.test import Client
 from django.urls import URLResolver, get_resolver, resolve
 from playwright.sync_api import Browser, Page
+from pytest_django import DjangoDbBlocker
+from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.conftest import NARROW, WIDE, log_in, new_context, session_of
 from tests.browser.pages import NOBODY_MAY, PAGES, READERS_PAGES, admin_path, first, load
@@ -65,7 +67,7 @@ EVERY_PAGE = [
 
 
 @pytest.fixture(scope="module")
-def transactional_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def transactional_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Empty the database when the module ends, and not after each test as pytest-django does."""
     with django_db_blocker.unblock():
         yield
@@ -90,7 +92,7 @@ def problems() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def window(browser: Browser, live_server: Any, problems: list[str]) -> Iterator[Page]:
+def window(browser: Browser, live_server: LiveServer, problems: list[str]) -> Iterator[Page]:
     """Open one window for all tests: one for each would take as long as all else that they do."""
     context = new_context(browser, f"{live_server.url}/", problems)
     opened = context.new_page()
@@ -119,7 +121,7 @@ def rows() -> dict[str, list[Any]]:
     }
 
 
-def misfits(page: Any) -> list[str]:
+def misfits(page: Page) -> list[str]:
     found = []
     for width in (WIDE, NARROW):
         page.set_viewport_size({"width": width, "height": 900})
@@ -128,9 +130,16 @@ def misfits(page: Any) -> list[str]:
 
 
 @pytest.mark.parametrize(("user", "path"), EVERY_PAGE)
-def test_page(page, live_server, sessions, user, path):
+def test_page(
+    page: Page,
+    live_server: LiveServer,
+    sessions: dict[str, str],
+    user: str,
+    path: Callable[[], str],
+) -> None:
     log_in(page.context, live_server.url, sessions[user])
     answer = page.goto(path())
+    assert answer is not None
     assert answer.ok, f"{answer.status} at {page.url}"
     found = violations(page, page.url) + misfits(page)
     assert not found, "\n" + "\n".join(found)
@@ -146,7 +155,7 @@ def view_names(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
             yield f"{namespace}{pattern.name}" if pattern.name else pattern.lookup_str
 
 
-def test_no_page_is_left_out(sessions):
+def test_no_page_is_left_out(sessions: dict[str, str]) -> None:
     tested = {resolve(urlsplit(path()).path).view_name for path in PAGES.values()}
     admin = Client()
     admin.cookies["sessionid"] = sessions["admin"]

@@ -1,10 +1,13 @@
 """The preview as a script: when it asks, what it drops, what it says when it can't, and pop-ups."""
 
+from typing import Any
+
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import ConsoleMessage, Request, Route, expect
 
 from ehr.models import Insurance
 from pm.models import InsuranceCompany
+from tests.browser.conftest import Visit, WatchedPage, box_of
 from tests.browser.test_journeys import fill_address, messages_of, preview_of, save
 from tests.factories import AETNA_ADDRESS, CompanyFactory, PlanFactory
 
@@ -15,7 +18,7 @@ UNAVAILABLE = "The preview isn't available right now. You can still save."
 LOGGED_OUT = "No preview: you may be logged out. Log in in another window before you save."
 
 
-def open_form(visit, path=ADD_COMPANY, **options):
+def open_form(visit: Visit, path: str = ADD_COMPANY, **options: Any) -> WatchedPage:
     """Open a form and wait for the preview that comes with the page."""
     page = visit(**options)
     page.goto(path)
@@ -23,10 +26,15 @@ def open_form(visit, path=ADD_COMPANY, **options):
     return page
 
 
-def test_asks_once_for_what_is_typed_without_a_pause(visit):
+def test_asks_once_for_what_is_typed_without_a_pause(visit: Visit) -> None:
     page = open_form(visit)
     asked = []
-    page.on("request", lambda r: r.method == "POST" and asked.append(r.post_data))
+
+    def note(request: Request) -> None:
+        if request.method == "POST":
+            asked.append(request.post_data)
+
+    page.on("request", note)
 
     page.locator("#id_name").press_sequentially("Sutter Health", delay=20)
     expect(preview_of(page)).to_contain_text("Insurance company Sutter Health will be created.")
@@ -34,11 +42,11 @@ def test_asks_once_for_what_is_typed_without_a_pause(visit):
     assert len(asked) == 1
 
 
-def test_drops_an_answer_that_was_overtaken(visit):
+def test_drops_an_answer_that_was_overtaken(visit: Visit) -> None:
     page = open_form(visit)
-    held = []
+    held: list[Route] = []
 
-    def hold_the_first(route):
+    def hold_the_first(route: Route) -> None:
         if held:
             route.continue_()
         else:
@@ -57,13 +65,13 @@ def test_drops_an_answer_that_was_overtaken(visit):
     expect(page.get_by_text(UNAVAILABLE)).to_be_hidden()
 
 
-def is_error(said):
+def is_error(said: ConsoleMessage) -> bool:
     """Whether this is the browser's own line about a failed request; it may come late."""
     return said.type == "error"
 
 
 @pytest.mark.parametrize("how", ["the server fails", "the network fails", "logged out"])
-def test_says_one_calm_line_when_it_cannot_tell(visit, how):
+def test_says_one_calm_line_when_it_cannot_tell(visit: Visit, how: str) -> None:
     page = open_form(visit)
     if how == "the server fails":
         page.route(
@@ -91,7 +99,7 @@ def test_says_one_calm_line_when_it_cannot_tell(visit, how):
         expect(page.get_by_text(UNAVAILABLE)).to_be_hidden()
 
 
-def test_shows_text_as_text(visit):
+def test_shows_text_as_text(visit: Visit) -> None:
     page = open_form(visit)
 
     page.locator("#id_name").fill('A & "B" < C > D')
@@ -102,7 +110,7 @@ def test_shows_text_as_text(visit):
     assert page.locator("[data-preview] img").count() == 0
 
 
-def test_the_page_that_asks_a_question_needs_no_script(visit):
+def test_the_page_that_asks_a_question_needs_no_script(visit: Visit) -> None:
     PlanFactory(company__name="Aetna", name="HMO", **AETNA_ADDRESS)
     page = open_form(visit, "/admin/ehr/insurance/add/")
     page.get_by_label("Company name").fill("Aetna")
@@ -121,7 +129,7 @@ def test_the_page_that_asks_a_question_needs_no_script(visit):
     assert Insurance.objects.count() == 2
 
 
-def test_says_so_when_somebody_was_faster(visit):
+def test_says_so_when_somebody_was_faster(visit: Visit) -> None:
     page = open_form(visit, "/admin/ehr/insurance/add/")
     page.get_by_label("Company name").fill("Humana")
     page.get_by_label("Plan name").fill("Gold")
@@ -135,7 +143,7 @@ def test_says_so_when_somebody_was_faster(visit):
     assert InsuranceCompany.objects.count() == 1
 
 
-def test_a_pop_up_hands_over_the_company_that_is_there(visit):
+def test_a_pop_up_hands_over_the_company_that_is_there(visit: Visit) -> None:
     company = CompanyFactory(name="Aetna", **AETNA_ADDRESS)
     page = open_form(visit, "/admin/pm/insuranceplan/add/")
     with page.expect_popup() as opened:
@@ -152,7 +160,7 @@ def test_a_pop_up_hands_over_the_company_that_is_there(visit):
     assert InsuranceCompany.objects.count() == 1
 
 
-def test_a_pop_up_that_edits_a_company_opens_the_one_that_looks_like_it(visit):
+def test_a_pop_up_that_edits_a_company_opens_the_one_that_looks_like_it(visit: Visit) -> None:
     twin = CompanyFactory(name="Aetna", **AETNA_ADDRESS)
     plan = PlanFactory(company__name="AETNA", **AETNA_ADDRESS)
     page = visit()
@@ -166,7 +174,7 @@ def test_a_pop_up_that_edits_a_company_opens_the_one_that_looks_like_it(visit):
     expect(page.locator("#id_company")).to_have_value(str(plan.company_id))
 
 
-def test_tells_a_screen_reader_what_it_shows(visit):
+def test_tells_a_screen_reader_what_it_shows(visit: Visit) -> None:
     page = open_form(visit)
 
     page.locator("#id_name").fill("Sutter Health")
@@ -176,14 +184,14 @@ def test_tells_a_screen_reader_what_it_shows(visit):
     )
 
 
-def test_stands_beside_the_form_where_there_is_room(visit):
+def test_stands_beside_the_form_where_there_is_room(visit: Visit) -> None:
     page = open_form(visit, width=1366)
-    form, panel = page.locator("#id_name").bounding_box(), preview_of(page).bounding_box()
+    form, panel = box_of(page.locator("#id_name")), box_of(preview_of(page))
     assert panel["x"] > form["x"] + form["width"]
     page.locator("#id_plans-0-zip_code").scroll_into_view_if_needed()
     expect(preview_of(page)).to_be_in_viewport()
 
     page.set_viewport_size({"width": 800, "height": 900})
-    button = page.get_by_role("button", name="Save", exact=True).bounding_box()
-    panel = preview_of(page).bounding_box()
+    button = box_of(page.get_by_role("button", name="Save", exact=True))
+    panel = box_of(preview_of(page))
     assert panel["y"] + panel["height"] <= button["y"]

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from pm.models import InsuranceCompany
+from tests.browser.conftest import Visit
 from tests.browser.keyboard import Keyboard
 from tests.browser.wcag import violations
 from tests.factories import AETNA_ADDRESS, CompanyFactory, PMPatientFactory
@@ -13,7 +14,7 @@ from tests.factories import AETNA_ADDRESS, CompanyFactory, PMPatientFactory
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_a_picker_by_keyboard(visit):
+def test_a_picker_by_keyboard(visit: Visit) -> None:
     CompanyFactory(name="Aetna")
     chosen = CompanyFactory(name="Humana", payer_id="61101")
     page = visit("billing")
@@ -37,7 +38,7 @@ def test_a_picker_by_keyboard(visit):
     assert keys.pressed == len("61101") + 2
 
 
-def test_a_picker_in_a_row_that_was_added_has_a_name(visit):
+def test_a_picker_in_a_row_that_was_added_has_a_name(visit: Visit) -> None:
     page = visit("billing")
     page.goto("/admin/pm/patient/add/")
     page.get_by_role("button", name="Add another Insurance policy").click()
@@ -45,7 +46,7 @@ def test_a_picker_in_a_row_that_was_added_has_a_name(visit):
     assert violations(page, "row added") == []
 
 
-def test_a_day_from_the_calendar(visit):
+def test_a_day_from_the_calendar(visit: Visit) -> None:
     patient = PMPatientFactory(date_of_birth=datetime.date(1980, 5, 17))
     page = visit("frontdesk")
     page.goto(f"/admin/pm/patient/{patient.pk}/change/")
@@ -58,7 +59,7 @@ def test_a_day_from_the_calendar(visit):
     expect(calendar).to_have_count(0)
 
 
-def test_a_company_from_a_pop_up(visit):
+def test_a_company_from_a_pop_up(visit: Visit) -> None:
     page = visit("billing")
     page.goto("/admin/pm/insuranceplan/add/")
     with page.expect_popup() as opened:
@@ -79,7 +80,7 @@ def test_a_company_from_a_pop_up(visit):
     expect(page.get_by_role("combobox", name="Company")).to_contain_text("Aetna")
 
 
-def test_the_theme_is_kept(visit):
+def test_the_theme_is_kept(visit: Visit) -> None:
     page = visit("billing")
     page.goto("/admin/")
     body = page.locator("body")
@@ -94,7 +95,7 @@ def test_the_theme_is_kept(visit):
     expect(body).to_have_css("background-color", light)
 
 
-def test_what_goes_wrong_unseen_fails_a_test(visit):
+def test_what_goes_wrong_unseen_fails_a_test(visit: Visit) -> None:
     page = visit("")
     page.goto("/admin/login/")
     page.evaluate("document.body.setAttribute('onclick', 'alert()')")

@@ -3,15 +3,16 @@
 import pytest
 from axes.helpers import get_client_ip_address
 from axes.models import AccessAttempt
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.urls import reverse
+from pytest_django import Settings
 
 PROXY = "192.0.2.1"
 LOGIN = reverse("admin:login")
 WRONG = {"username": "kim", "password": "wrong"}
 
 
-def forwarded(text):
+def forwarded(text: str) -> dict[str, str]:
     return {"X-Forwarded-For": text}
 
 
@@ -70,8 +71,13 @@ def forwarded(text):
     ],
 )
 def test_a_lock_out_is_for_the_ip_address_our_outermost_proxy_saw(
-    client, settings, proxies, remote, headers, expected
-):
+    client: Client,
+    settings: Settings,
+    proxies: int,
+    remote: str,
+    headers: dict[str, str],
+    expected: str,
+) -> None:
     settings.TRUSTED_PROXIES = proxies
 
     request = RequestFactory().get("/", headers=headers, REMOTE_ADDR=remote)
@@ -82,7 +88,7 @@ def test_a_lock_out_is_for_the_ip_address_our_outermost_proxy_saw(
 
 
 @pytest.mark.django_db
-def test_a_user_name_longer_than_the_log_of_attempts_holds_is_cut(client):
+def test_a_user_name_longer_than_the_log_of_attempts_holds_is_cut(client: Client) -> None:
     client.post(LOGIN, WRONG | {"username": "x" * 300})
 
     assert AccessAttempt.objects.get().username == "x" * 255

@@ -5,7 +5,9 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -20,13 +22,15 @@ READ = (
     " print(json.dumps(read, default=str))"
 )
 
+Read = Callable[..., subprocess.CompletedProcess[str]]
+
 
 @pytest.fixture
-def settings_with(tmp_path):
+def settings_with(tmp_path: Path) -> Read:
     """Return a function that reads settings, by name, in a copy of the project without a `.env`."""
     shutil.copytree(PROJECT / "kareo", tmp_path / "kareo")
 
-    def read(*names, dotenv="", **environment):
+    def read(*names: str, dotenv: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
         if dotenv:
             (tmp_path / ".env").write_text(dotenv)
         ours = {"DATABASE_URL", "SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "TEST_DATABASE_FOLDER"}
@@ -44,36 +48,41 @@ def settings_with(tmp_path):
     return read
 
 
-def values(finished):
+def values(finished: subprocess.CompletedProcess[str]) -> dict[str, Any]:
     assert finished.returncode == 0, finished.stderr
-    return json.loads(finished.stdout)
+    written: dict[str, Any] = json.loads(finished.stdout)
+    return written
 
 
-def test_without_a_secret_key_outside_debug_it_does_not_start_and_says_what_to_do(settings_with):
+def test_without_a_secret_key_outside_debug_it_does_not_start_and_says_what_to_do(
+    settings_with: Read,
+) -> None:
     finished = settings_with(ALLOWED_HOSTS="practice.example")
     assert finished.returncode != 0
     assert "SECRET_KEY is not set. Set it to a long random text" in finished.stderr
 
 
-def test_an_empty_secret_key_is_none(settings_with):
+def test_an_empty_secret_key_is_none(settings_with: Read) -> None:
     finished = settings_with(SECRET_KEY="", ALLOWED_HOSTS="practice.example")
     assert "SECRET_KEY is not set" in finished.stderr
 
 
-def test_without_allowed_hosts_outside_debug_it_does_not_start_and_says_what_to_do(settings_with):
+def test_without_allowed_hosts_outside_debug_it_does_not_start_and_says_what_to_do(
+    settings_with: Read,
+) -> None:
     finished = settings_with(SECRET_KEY="long-and-random")
     assert finished.returncode != 0
     assert "ALLOWED_HOSTS is not set. Set it to the host names" in finished.stderr
 
 
-def test_in_debug_it_starts_with_nothing_else_on_this_machine_only(settings_with):
+def test_in_debug_it_starts_with_nothing_else_on_this_machine_only(settings_with: Read) -> None:
     read = values(settings_with("SECRET_KEY", "ALLOWED_HOSTS", "SECURE_SSL_REDIRECT", DEBUG="true"))
     assert read["SECRET_KEY"]
     assert read["ALLOWED_HOSTS"] == ["127.0.0.1", "localhost"]
     assert not read["SECURE_SSL_REDIRECT"]
 
 
-def test_the_environment_wins_over_the_file(settings_with):
+def test_the_environment_wins_over_the_file(settings_with: Read) -> None:
     written = "DEBUG=true\nALLOWED_HOSTS=a.example\n"
     read = values(settings_with("DEBUG", "ALLOWED_HOSTS", dotenv=written))
     assert read == {"DEBUG": True, "ALLOWED_HOSTS": ["a.example"]}
@@ -81,13 +90,15 @@ def test_the_environment_wins_over_the_file(settings_with):
     assert read == {"DEBUG": False, "ALLOWED_HOSTS": ["practice.example"]}
 
 
-def test_without_a_database_url_it_is_a_file_beside_manage_py(settings_with, tmp_path):
+def test_without_a_database_url_it_is_a_file_beside_manage_py(
+    settings_with: Read, tmp_path: Path
+) -> None:
     read = values(settings_with("DATABASES", **PRODUCTION))["DATABASES"]["default"]
     assert read["ENGINE"] == "django.db.backends.sqlite3"
     assert Path(read["NAME"]) == tmp_path / "kareo.sqlite3"
 
 
-def test_the_database_url_names_a_postgresql_server(settings_with):
+def test_the_database_url_names_a_postgresql_server(settings_with: Read) -> None:
     url = "postgres://clerk:s3cret@db.example:6543/practice"
     read = values(settings_with("DATABASES", DATABASE_URL=url, **PRODUCTION))["DATABASES"]
     wanted = {
@@ -102,12 +113,12 @@ def test_the_database_url_names_a_postgresql_server(settings_with):
     assert wanted.items() <= read["default"].items()
 
 
-def test_production_is_https_only(settings_with):
+def test_production_is_https_only(settings_with: Read) -> None:
     names = ("SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE")
     assert values(settings_with(*names, **PRODUCTION)) == dict.fromkeys(names, True)
 
 
-def test_sqlite_waits_for_the_other_writer():
+def test_sqlite_waits_for_the_other_writer() -> None:
     options = database("sqlite:////srv/practice.sqlite3")["OPTIONS"]
     assert options["transaction_mode"] == "IMMEDIATE"
     assert options["timeout"] >= 20  # seconds
@@ -115,12 +126,12 @@ def test_sqlite_waits_for_the_other_writer():
     assert "synchronous=FULL" in options["init_command"]
 
 
-def test_sqlite_in_memory_is_refused():
+def test_sqlite_in_memory_is_refused() -> None:
     with pytest.raises(ImproperlyConfigured, match="give SQLite a file"):
         database("sqlite://:memory:")
 
 
-def test_checks_for_deployment_have_nothing_to_say(tmp_path):
+def test_checks_for_deployment_have_nothing_to_say(tmp_path: Path) -> None:
     finished = subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
         cwd=PROJECT,

@@ -15,18 +15,18 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def administrator(client):
+def administrator(client: Client) -> User:
     user = User.objects.create_user("manager", is_staff=True)
     user.groups.add(Group.objects.get(name="Practice administrator"))
     client.force_login(user)
     return user
 
 
-def change_url(user):
+def change_url(user: User) -> str:
     return reverse("admin:auth_user_change", args=[user.pk])
 
 
-def test_administrator_puts_a_user_into_a_group(client, administrator):
+def test_administrator_puts_a_user_into_a_group(client: Client, administrator: User) -> None:
     clerk = User.objects.create_user("clerk")
     group = Group.objects.get(name="Front desk")
 
@@ -36,7 +36,9 @@ def test_administrator_puts_a_user_into_a_group(client, administrator):
     assert list(clerk.groups.all()) == [group]
 
 
-def test_administrator_cannot_make_superusers_or_give_single_rights(client, administrator):
+def test_administrator_cannot_make_superusers_or_give_single_rights(
+    client: Client, administrator: User
+) -> None:
     submit(client, change_url(administrator), is_superuser="on", user_permissions=["1"])
 
     administrator.refresh_from_db()
@@ -45,7 +47,9 @@ def test_administrator_cannot_make_superusers_or_give_single_rights(client, admi
 
 
 @pytest.mark.parametrize("page", ["change", "delete"])
-def test_superusers_are_out_of_an_administrators_reach(client, administrator, admin_user, page):
+def test_superusers_are_out_of_an_administrators_reach(
+    client: Client, administrator: User, admin_user: User, page: str
+) -> None:
     url = reverse(f"admin:auth_user_{page}", args=[admin_user.pk])
 
     assert client.get(url).status_code in {302, 403}
@@ -60,7 +64,7 @@ def test_superusers_are_out_of_an_administrators_reach(client, administrator, ad
     assert stored.password == admin_user.password
 
 
-def test_superuser_can_do_both(admin_client):
+def test_superuser_can_do_both(admin_client: Client) -> None:
     clerk = User.objects.create_user("clerk")
 
     submit(admin_client, change_url(clerk), is_superuser="on")

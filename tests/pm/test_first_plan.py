@@ -1,7 +1,10 @@
 """A company and its first plan, added on one page."""
 
+from typing import Any
+
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Permission, User
+from django.test import Client
 from django.urls import reverse
 
 from ehr.models import Insurance
@@ -18,27 +21,27 @@ CLAIMS = {"street_1": "PO Box 40417", "city": "El Paso", "state": "TX", "zip_cod
 NO_ADDRESS = dict.fromkeys(("street_1", "street_2", "city", "state", "zip_code"), "")
 
 
-def first_plan(**values):
+def first_plan(**values: Any) -> dict[str, str]:
     return {f"plans-0-{name}": value for name, value in values.items()}
 
 
-def plan_errors(response):
+def plan_errors(response: Any) -> dict[str, list[str]]:
     [inline] = response.context["inline_admin_formsets"]
     return dict(inline.formset.forms[0].errors)
 
 
-def plan_shown(response, name):
+def plan_shown(response: Any, name: str) -> str:
     [inline] = response.context["inline_admin_formsets"]
     return inline.formset.forms[0][name].value() or ""
 
 
-def nothing_saved():
+def nothing_saved() -> bool:
     models = (InsuranceCompany, InsurancePlan, Insurance, SyncEvent)
     return not any(model.objects.exists() for model in models)
 
 
 class TestSaved:
-    def test_both_are_and_the_ehr_gets_the_insurance(self, admin_client):
+    def test_both_are_and_the_ehr_gets_the_insurance(self, admin_client: Client) -> None:
         response = submit(admin_client, ADD, **COMPANY, **first_plan(name="Aetna HMO", **CLAIMS))
 
         assert response.status_code == 302
@@ -54,7 +57,9 @@ class TestSaved:
         assert (plan.origin, plan.created_by) == ("PM", "admin")
         assert insurance_of(plan).name == "Aetna – Aetna HMO – PO Box 40417, 79998-0417"
 
-    def test_as_one_action_with_an_event_each_and_a_message_of_the_plan(self, admin_client):
+    def test_as_one_action_with_an_event_each_and_a_message_of_the_plan(
+        self, admin_client: Client
+    ) -> None:
         response = submit(admin_client, ADD, **COMPANY, **first_plan(name="HMO", **CLAIMS))
 
         events = SyncEvent.objects.order_by("pk")
@@ -67,26 +72,26 @@ class TestSaved:
         assert not any("The company is in PM only" in text for text in texts)
         assert any("EHR insurance" in text and "was created" in text for text in texts)
 
-    def test_at_the_companys_address_with_one_key(self, admin_client):
+    def test_at_the_companys_address_with_one_key(self, admin_client: Client) -> None:
         submit(admin_client, ADD, **COMPANY, **first_plan(name="HMO", same_address="on"))
 
         plan = InsurancePlan.objects.get()
         assert {name: getattr(plan, name) for name in AETNA_ADDRESS} == AETNA_ADDRESS
         assert plan.address_key == plan.company.address_key
 
-    def test_the_same_address_may_be_typed_as_well(self, admin_client):
+    def test_the_same_address_may_be_typed_as_well(self, admin_client: Client) -> None:
         plan = first_plan(name="HMO", same_address="on", **AETNA_ADDRESS)
 
         assert submit(admin_client, ADD, **COMPANY, **plan).status_code == 302
 
-    def test_a_company_alone(self, admin_client):
+    def test_a_company_alone(self, admin_client: Client) -> None:
         response = submit(admin_client, ADD, **COMPANY)
 
         assert response.status_code == 302
         assert InsuranceCompany.objects.exists()
         assert not InsurancePlan.objects.exists()
 
-    def test_a_company_alone_where_no_plan_was_sent_at_all(self, admin_client):
+    def test_a_company_alone_where_no_plan_was_sent_at_all(self, admin_client: Client) -> None:
         """As a script or a page from before there was a first plan sends it."""
         data = {**COMPANY, "program": "commercial", "is_active": "on"}
 
@@ -95,7 +100,7 @@ class TestSaved:
         assert InsuranceCompany.objects.get().name == "Aetna"
         assert not InsurancePlan.objects.exists()
 
-    def test_a_double_click_adds_both_once(self, admin_client):
+    def test_a_double_click_adds_both_once(self, admin_client: Client) -> None:
         page = admin_client.get(ADD)
         typed = {**COMPANY, **first_plan(name="HMO", same_address="on")}
         submit(admin_client, ADD, page, **typed)
@@ -107,7 +112,7 @@ class TestSaved:
         )
         assert InsurancePlan.objects.count() == Insurance.objects.count() == 1
 
-    def test_gone_back_to_and_filled_in_anew_adds_others(self, admin_client):
+    def test_gone_back_to_and_filled_in_anew_adds_others(self, admin_client: Client) -> None:
         page = admin_client.get(ADD)
         for name in ("Aetna", "Cigna"):
             typed = {**COMPANY, **first_plan(name="HMO", same_address="on"), "name": name}
@@ -116,7 +121,9 @@ class TestSaved:
         plans = InsurancePlan.objects.values_list("company__name", "name")
         assert set(plans) == {("Aetna", "HMO"), ("Cigna", "HMO")}
 
-    def test_a_company_that_exists_is_asked_about_once_and_the_plan_is_kept(self, admin_client):
+    def test_a_company_that_exists_is_asked_about_once_and_the_plan_is_kept(
+        self, admin_client: Client
+    ) -> None:
         CompanyFactory(**COMPANY)
         typed = {**COMPANY, **first_plan(name="HMO", same_address="on")}
 
@@ -142,8 +149,8 @@ class TestRefused:
         ],
     )
     def test_a_wrong_plan_keeps_all_that_was_typed_and_saves_nothing(
-        self, admin_client, wrong, field
-    ):
+        self, admin_client: Client, wrong: dict[str, str], field: str
+    ) -> None:
         typed = {"name": "HMO", **CLAIMS, **wrong}
 
         response = submit(admin_client, ADD, **COMPANY, phone="800-555-0100", **first_plan(**typed))
@@ -157,7 +164,7 @@ class TestRefused:
         assert {name: plan_shown(response, name) for name in typed} == typed
         assert "<b>HMO</b>" not in response.text
 
-    def test_a_wrong_company_keeps_the_plan_and_saves_nothing(self, admin_client):
+    def test_a_wrong_company_keeps_the_plan_and_saves_nothing(self, admin_client: Client) -> None:
         typed = {"name": "HMO", **CLAIMS}
 
         response = submit(admin_client, ADD, **{**COMPANY, "name": ""}, **first_plan(**typed))
@@ -166,7 +173,7 @@ class TestRefused:
         assert {name: plan_shown(response, name) for name in typed} == typed
         assert nothing_saved()
 
-    def test_the_same_address_of_a_company_without_one(self, admin_client):
+    def test_the_same_address_of_a_company_without_one(self, admin_client: Client) -> None:
         plan = first_plan(name="HMO", same_address="on")
 
         response = submit(admin_client, ADD, name="Aetna", **plan)
@@ -176,14 +183,16 @@ class TestRefused:
         ]
         assert nothing_saved()
 
-    def test_the_same_address_of_a_company_without_one_may_then_be_typed(self, admin_client):
+    def test_the_same_address_of_a_company_without_one_may_then_be_typed(
+        self, admin_client: Client
+    ) -> None:
         page = submit(admin_client, ADD, name="Aetna", **first_plan(name="HMO", same_address="on"))
 
         assert submit(admin_client, ADD, page, **first_plan(**CLAIMS)).status_code == 302
         assert InsurancePlan.objects.get().street_1 == CLAIMS["street_1"]
         assert InsuranceCompany.objects.get().street_1 == ""
 
-    def test_the_same_address_of_a_company_with_half_of_one(self, admin_client):
+    def test_the_same_address_of_a_company_with_half_of_one(self, admin_client: Client) -> None:
         half = {**COMPANY, "city": "", "state": ""}
         plan = first_plan(name="HMO", same_address="on")
 
@@ -195,7 +204,7 @@ class TestRefused:
         assert nothing_saved()
         assert submit(admin_client, ADD, page, city="Irvine", state="CA").status_code == 302
 
-    def test_the_same_address_and_another_one_typed(self, admin_client):
+    def test_the_same_address_and_another_one_typed(self, admin_client: Client) -> None:
         plan = first_plan(name="HMO", same_address="on", **CLAIMS)
 
         response = submit(admin_client, ADD, **COMPANY, **plan)
@@ -206,7 +215,9 @@ class TestRefused:
         assert plan_shown(response, "street_1") == CLAIMS["street_1"]
         assert nothing_saved()
 
-    def test_the_companys_address_corrected_then_is_the_plans_too(self, admin_client):
+    def test_the_companys_address_corrected_then_is_the_plans_too(
+        self, admin_client: Client
+    ) -> None:
         """What the page filled in for the plan was not typed there."""
         plan = first_plan(name="HMO", same_address="on")
         page = submit(admin_client, ADD, **{**COMPANY, "zip_code": "9261"}, **plan)
@@ -218,7 +229,9 @@ class TestRefused:
         assert response.status_code == 302
         assert InsurancePlan.objects.get().street_1 == "7 Example Road"
 
-    def test_a_save_that_fails_keeps_both(self, admin_client, monkeypatch):
+    def test_a_save_that_fails_keeps_both(
+        self, admin_client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         typed = {**COMPANY, **first_plan(name="HMO", same_address="on")}
         monkeypatch.setattr("sync.propagation.writing._log", lambda events: 1 / 0)
 
@@ -232,7 +245,9 @@ class TestRefused:
         assert InsurancePlan.objects.get().street_1 == AETNA_ADDRESS["street_1"]
 
     @pytest.mark.parametrize(("total", "plans"), [("x", 0), ("1\x00", 0), ("99999999", 1)])
-    def test_a_count_of_plans_that_no_page_sends(self, admin_client, total, plans):
+    def test_a_count_of_plans_that_no_page_sends(
+        self, admin_client: Client, total: str, plans: int
+    ) -> None:
         response = submit(admin_client, ADD, **COMPANY, **{"plans-TOTAL_FORMS": total})
 
         assert response.status_code == 200
@@ -240,7 +255,7 @@ class TestRefused:
         assert len(inline.formset.forms) == plans
         assert nothing_saved()
 
-    def test_more_than_one_plan_at_once(self, admin_client):
+    def test_more_than_one_plan_at_once(self, admin_client: Client) -> None:
         plans = {f"plans-{n}-{k}": v for n in (0, 1) for k, v in {"name": "HMO", **CLAIMS}.items()}
 
         response = submit(admin_client, ADD, **COMPANY, **plans, **{"plans-TOTAL_FORMS": "2"})
@@ -250,7 +265,7 @@ class TestRefused:
 
 
 class TestThePage:
-    def test_asks_for_seven_fields(self, admin_client):
+    def test_asks_for_seven_fields(self, admin_client: Client) -> None:
         page = admin_client.get(ADD)
         [inline] = page.context["inline_admin_formsets"]
         forms = [page.context["adminform"].form, *inline.formset.forms]
@@ -260,13 +275,13 @@ class TestThePage:
         assert len(required) == 7
         assert "plans-0-same_address" in page.text
 
-    def test_offers_one_plan_and_no_more(self, admin_client):
+    def test_offers_one_plan_and_no_more(self, admin_client: Client) -> None:
         [inline] = admin_client.get(ADD).context["inline_admin_formsets"]
 
         assert len(inline.formset.forms) == 1
         assert page_values(admin_client.get(ADD))["plans-MAX_NUM_FORMS"] == 1
 
-    def test_of_a_pop_up_adds_a_company_only(self, admin_client):
+    def test_of_a_pop_up_adds_a_company_only(self, admin_client: Client) -> None:
         page = admin_client.get(ADD, {"_popup": "1"})
         assert page.context["inline_admin_formsets"] == []
 
@@ -278,12 +293,14 @@ class TestThePage:
         assert InsuranceCompany.objects.exists()
         assert not InsurancePlan.objects.exists()
 
-    def test_of_a_stored_company_offers_none(self, admin_client):
+    def test_of_a_stored_company_offers_none(self, admin_client: Client) -> None:
         url = reverse("admin:pm_insurancecompany_change", args=[CompanyFactory().pk])
 
         assert admin_client.get(url).context["inline_admin_formsets"] == []
 
-    def test_offers_no_plan_to_whoever_may_not_add_one(self, client, django_user_model):
+    def test_offers_no_plan_to_whoever_may_not_add_one(
+        self, client: Client, django_user_model: type[User]
+    ) -> None:
         user = django_user_model.objects.create_user("kim", is_staff=True)
         user.user_permissions.set(Permission.objects.filter(codename="add_insurancecompany"))
         client.force_login(user)

@@ -11,7 +11,7 @@ from tests.factories import AETNA_ADDRESS, CompanyFactory, PlanFactory, PMPatien
 pytestmark = pytest.mark.django_db
 
 
-def test_a_company_is_found_by_the_key_of_its_address():
+def test_a_company_is_found_by_the_key_of_its_address() -> None:
     aetna, other = CompanyFactory(name="Aetna", **AETNA_ADDRESS), CompanyFactory()
     objects = InsuranceCompany.objects
 
@@ -19,14 +19,14 @@ def test_a_company_is_found_by_the_key_of_its_address():
     assert set(objects.in_building(aetna.near_key, other.near_key, "")) == {aetna, other}
 
 
-def test_a_blank_address_finds_no_company_not_even_one_without_address():
+def test_a_blank_address_finds_no_company_not_even_one_without_address() -> None:
     CompanyFactory(street_1="", city="", state="", zip_code="")
 
     assert not InsuranceCompany.objects.in_building("").exists()
     assert not InsuranceCompany.objects.in_building().exists()
 
 
-def test_a_company_needs_a_name_only():
+def test_a_company_needs_a_name_only() -> None:
     with pytest.raises(ValidationError) as refused:
         InsuranceCompany().full_clean()
     assert set(refused.value.message_dict) == {"name"}
@@ -34,7 +34,7 @@ def test_a_company_needs_a_name_only():
     InsuranceCompany(name="Aetna").full_clean()
 
 
-def test_a_plan_needs_company_name_and_claims_address():
+def test_a_plan_needs_company_name_and_claims_address() -> None:
     with pytest.raises(ValidationError) as refused:
         InsurancePlan().full_clean()
 
@@ -48,7 +48,7 @@ def test_a_plan_needs_company_name_and_claims_address():
     }
 
 
-def test_records_read_as_people_know_them():
+def test_records_read_as_people_know_them() -> None:
     plan = PlanFactory(company__name="Aetna", name="HMO", **AETNA_ADDRESS)
 
     assert str(plan) == "Aetna – HMO (111 Academy Drive, 92617)"
@@ -58,7 +58,7 @@ def test_records_read_as_people_know_them():
     assert InsuranceCompany(name="Aetna", city="Irvine", state="CA").address == "Irvine, CA"
 
 
-def test_a_chart_number_is_one_persons():
+def test_a_chart_number_is_one_persons() -> None:
     PMPatientFactory(chart_number="C1")
 
     with pytest.raises(ValidationError) as refused:

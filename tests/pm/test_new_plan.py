@@ -1,9 +1,12 @@
 """A plan added to a company that is there: its address may be the company's."""
 
+from typing import Any
+
 import pytest
+from django.test import Client
 from django.urls import reverse
 
-from pm.models import InsurancePlan
+from pm.models import InsuranceCompany, InsurancePlan
 from tests.factories import AETNA_ADDRESS, CompanyFactory, PlanFactory
 from tests.screens import errors_of, submit
 
@@ -15,16 +18,18 @@ CLAIMS = {"street_1": "PO Box 40417", "city": "El Paso", "state": "TX", "zip_cod
 
 
 @pytest.fixture
-def aetna():
+def aetna() -> InsuranceCompany:
     return CompanyFactory(name="Aetna", street_2="Suite 4", **AETNA_ADDRESS)
 
 
-def shown(response, *names):
+def shown(response: Any, *names: str) -> list[str]:
     form = response.context["adminform"].form
     return [form[name].value() or "" for name in names]
 
 
-def test_the_companys_address_is_taken_with_one_key(admin_client, aetna):
+def test_the_companys_address_is_taken_with_one_key(
+    admin_client: Client, aetna: InsuranceCompany
+) -> None:
     response = submit(admin_client, ADD, company=aetna.pk, name="HMO", same_address="on")
 
     assert response.status_code == 302
@@ -33,20 +38,22 @@ def test_the_companys_address_is_taken_with_one_key(admin_client, aetna):
     assert plan.link.insurance.name == "Aetna – HMO – 111 Academy Drive Suite 4, 92617"
 
 
-def test_it_is_not_taken_unless_checked(admin_client, aetna):
+def test_it_is_not_taken_unless_checked(admin_client: Client, aetna: InsuranceCompany) -> None:
     response = submit(admin_client, ADD, company=aetna.pk, name="HMO")
 
     assert "street_1" in errors_of(response)
     assert not InsurancePlan.objects.exists()
 
 
-def test_a_typed_address_is_taken_as_typed(admin_client, aetna):
+def test_a_typed_address_is_taken_as_typed(admin_client: Client, aetna: InsuranceCompany) -> None:
     submit(admin_client, ADD, company=aetna.pk, name="HMO", **CLAIMS)
 
     assert InsurancePlan.objects.get().street_1 == "PO Box 40417"
 
 
-def test_the_same_address_typed_as_well_is_no_contradiction(admin_client, aetna):
+def test_the_same_address_typed_as_well_is_no_contradiction(
+    admin_client: Client, aetna: InsuranceCompany
+) -> None:
     typed = {**AETNA_ADDRESS, "street_2": "Suite 4"}
 
     response = submit(admin_client, ADD, company=aetna.pk, name="HMO", same_address="on", **typed)
@@ -54,7 +61,9 @@ def test_the_same_address_typed_as_well_is_no_contradiction(admin_client, aetna)
     assert response.status_code == 302
 
 
-def test_another_address_typed_as_well_is_refused_and_kept(admin_client, aetna):
+def test_another_address_typed_as_well_is_refused_and_kept(
+    admin_client: Client, aetna: InsuranceCompany
+) -> None:
     response = submit(admin_client, ADD, company=aetna.pk, name="HMO", same_address="on", **CLAIMS)
 
     assert errors_of(response) == {
@@ -64,7 +73,7 @@ def test_another_address_typed_as_well_is_refused_and_kept(admin_client, aetna):
     assert not InsurancePlan.objects.exists()
 
 
-def test_of_a_company_without_an_address_there_is_none_to_take(admin_client):
+def test_of_a_company_without_an_address_there_is_none_to_take(admin_client: Client) -> None:
     company = CompanyFactory(**NO_ADDRESS)
 
     response = submit(admin_client, ADD, company=company.pk, name="HMO", same_address="on")
@@ -74,7 +83,9 @@ def test_of_a_company_without_an_address_there_is_none_to_take(admin_client):
     ]
 
 
-def test_another_company_chosen_then_gives_its_own_address(admin_client, aetna):
+def test_another_company_chosen_then_gives_its_own_address(
+    admin_client: Client, aetna: InsuranceCompany
+) -> None:
     cigna = CompanyFactory(name="Cigna", **CLAIMS)
     page = submit(admin_client, ADD, company=aetna.pk, same_address="on", phone="1")
     assert set(errors_of(page)) == {"name", "phone"}
@@ -84,7 +95,9 @@ def test_another_company_chosen_then_gives_its_own_address(admin_client, aetna):
     assert InsurancePlan.objects.get().address == cigna.address
 
 
-def test_unchecked_then_the_address_is_required(admin_client, aetna):
+def test_unchecked_then_the_address_is_required(
+    admin_client: Client, aetna: InsuranceCompany
+) -> None:
     page = submit(admin_client, ADD, company=aetna.pk, same_address="on")
 
     response = submit(admin_client, ADD, page, name="HMO", same_address=None)
@@ -96,7 +109,7 @@ def test_unchecked_then_the_address_is_required(admin_client, aetna):
 @pytest.mark.parametrize(
     "company", ["", "abc", "-1", "999999", "9" * 19, "9" * 5000, "a\x00b", "<b>", "١"]
 )
-def test_no_company_has_no_address(admin_client, company):
+def test_no_company_has_no_address(admin_client: Client, company: str) -> None:
     response = submit(admin_client, ADD, company=company, name="HMO", same_address="on")
 
     assert response.status_code == 200
@@ -104,7 +117,7 @@ def test_no_company_has_no_address(admin_client, company):
     assert "<b>" not in response.text.replace("<b>Note", "")
 
 
-def test_a_stored_plans_page_does_not_offer_it(admin_client):
+def test_a_stored_plans_page_does_not_offer_it(admin_client: Client) -> None:
     plan = PlanFactory()
     url = reverse("admin:pm_insuranceplan_change", args=[plan.pk])
     assert "same_address" not in admin_client.get(url).context["adminform"].form.fields
@@ -115,7 +128,9 @@ def test_a_stored_plans_page_does_not_offer_it(admin_client):
     assert plan.street_1 != plan.company.street_1
 
 
-def test_a_double_click_with_the_companys_address_adds_it_once(admin_client, aetna):
+def test_a_double_click_with_the_companys_address_adds_it_once(
+    admin_client: Client, aetna: InsuranceCompany
+) -> None:
     page = admin_client.get(ADD)
     typed = {"company": aetna.pk, "name": "HMO", "same_address": "on"}
 
@@ -125,7 +140,7 @@ def test_a_double_click_with_the_companys_address_adds_it_once(admin_client, aet
     assert InsurancePlan.objects.count() == 1
 
 
-def test_before_a_company_is_chosen_there_is_no_address_to_take(admin_client):
+def test_before_a_company_is_chosen_there_is_no_address_to_take(admin_client: Client) -> None:
     response = submit(admin_client, ADD, name="HMO", same_address="on")
 
     assert errors_of(response)["same_address"] == [

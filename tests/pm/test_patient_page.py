@@ -2,12 +2,16 @@
 
 import datetime
 import uuid
+from collections.abc import Callable
+from typing import Any
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from kareo.records import StaleRecord
 from pm.models import InsurancePolicy, Patient
+from tests.conftest import AtOnce
 from tests.factories import PlanFactory, PMPatientFactory, PolicyFactory
 from tests.screens import page_values, submit
 
@@ -17,18 +21,18 @@ ADD = reverse("admin:pm_patient_add")
 TODAY = datetime.date(2026, 7, 1)
 
 
-def change_url(patient):
+def change_url(patient: Patient) -> str:
     return reverse("admin:pm_patient_change", args=[patient.pk])
 
 
-def added_rows(page, *rows, first=0):
+def added_rows(page: Any, *rows: dict[str, Any], first: int = 0) -> dict[str, Any]:
     """Return what the page sends after `Add another` was clicked for each of `rows`.
 
     The browser copies the hidden template row, its page_id included.
     """
     [inline] = page.context["inline_admin_formsets"]
     template = inline.formset.empty_form
-    values = {"policies-TOTAL_FORMS": first + len(rows)}
+    values: dict[str, Any] = {"policies-TOTAL_FORMS": first + len(rows)}
     for number, row in enumerate(rows, first):
         prefix = f"policies-{number}"
         values[f"{prefix}-page_id"] = template["page_id"].value()
@@ -46,7 +50,7 @@ PERSON = {
 }
 
 
-def errors_on(response):
+def errors_on(response: Any) -> str:
     context = response.context
     rows = [inline.formset for inline in context["inline_admin_formsets"]]
     return str(context["adminform"].form.errors) + "".join(
@@ -54,7 +58,7 @@ def errors_on(response):
     )
 
 
-def test_a_new_patient_with_primary_and_secondary_is_saved_at_once(admin_client):
+def test_a_new_patient_with_primary_and_secondary_is_saved_at_once(admin_client: Client) -> None:
     one, two = PlanFactory(), PlanFactory()
     page = admin_client.get(ADD)
     rows = added_rows(
@@ -68,7 +72,7 @@ def test_a_new_patient_with_primary_and_secondary_is_saved_at_once(admin_client)
     assert list(ranks) == [("primary", one.pk), ("secondary", two.pk)]
 
 
-def test_sent_twice_it_is_saved_once(admin_client):
+def test_sent_twice_it_is_saved_once(admin_client: Client) -> None:
     page = admin_client.get(ADD)
     rows = added_rows(page, {"rank": "primary", "plan": PlanFactory().pk})
 
@@ -82,7 +86,9 @@ def test_sent_twice_it_is_saved_once(admin_client):
 @pytest.mark.parametrize(
     "ending", [{"ends_on": "2026-12-31"}, {"is_active": None}, {"DELETE": "on"}]
 )
-def test_a_policy_is_ended_and_the_next_one_added_in_one_save(admin_client, ending):
+def test_a_policy_is_ended_and_the_next_one_added_in_one_save(
+    admin_client: Client, ending: dict[str, str | None]
+) -> None:
     policy = PolicyFactory(effective_on=TODAY)
     page = admin_client.get(change_url(policy.patient))
     row = {"rank": "primary", "plan": policy.plan_id, "effective_on": "2027-01-01"}
@@ -93,10 +99,12 @@ def test_a_policy_is_ended_and_the_next_one_added_in_one_save(admin_client, endi
     )
 
     assert response.status_code == 302, errors_on(response)
-    assert InsurancePolicy.objects.get(policy_number="W1").effective_on.year == 2027
+    effective_on = InsurancePolicy.objects.get(policy_number="W1").effective_on
+    assert effective_on is not None
+    assert effective_on.year == 2027
 
 
-def test_two_policies_of_one_rank_are_refused_and_kept_as_typed(admin_client):
+def test_two_policies_of_one_rank_are_refused_and_kept_as_typed(admin_client: Client) -> None:
     plan = PlanFactory()
     page = admin_client.get(ADD)
     rows = added_rows(page, *[{"rank": "primary", "plan": plan.pk}] * 2)
@@ -108,7 +116,7 @@ def test_two_policies_of_one_rank_are_refused_and_kept_as_typed(admin_client):
     assert not Patient.objects.exists()
 
 
-def test_a_policy_deleted_meanwhile_is_said(admin_client):
+def test_a_policy_deleted_meanwhile_is_said(admin_client: Client) -> None:
     policy = PolicyFactory()
     page = admin_client.get(change_url(policy.patient))
     policy.delete()
@@ -119,7 +127,7 @@ def test_a_policy_deleted_meanwhile_is_said(admin_client):
     assert "was deleted by someone else meanwhile" in response.text
 
 
-def test_a_policy_changed_meanwhile_is_not_deleted_unseen(admin_client):
+def test_a_policy_changed_meanwhile_is_not_deleted_unseen(admin_client: Client) -> None:
     policy = PolicyFactory()
     page = admin_client.get(change_url(policy.patient))
     policy.policy_number = "W999999"
@@ -134,12 +142,14 @@ def test_a_policy_changed_meanwhile_is_not_deleted_unseen(admin_client):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_pages_that_name_the_same_plans_in_other_orders_all_save(admin_client, at_once):
+def test_pages_that_name_the_same_plans_in_other_orders_all_save(
+    admin_client: Client, at_once: AtOnce
+) -> None:
     plans = [PlanFactory().pk for _ in range(3)]
     page = admin_client.get(ADD)
 
-    def save(number):
-        def post():
+    def save(number: int) -> Callable[..., list[int]]:
+        def post() -> list[int]:
             answers = []
             for turn in range(4):
                 order = plans if number % 2 else plans[::-1]
@@ -159,12 +169,12 @@ def test_pages_that_name_the_same_plans_in_other_orders_all_save(admin_client, a
 
 
 @pytest.mark.django_db(transaction=True)
-def test_update_or_create_takes_its_locks_in_the_order_of_a_save(at_once):
+def test_update_or_create_takes_its_locks_in_the_order_of_a_save(at_once: AtOnce) -> None:
     plans = [PlanFactory() for _ in range(3)]
     policies = [PolicyFactory(plan=plan, patient=PMPatientFactory()) for plan in plans]
 
-    def move(start):
-        def run():
+    def move(start: int) -> Callable[..., None]:
+        def run() -> None:
             for turn in range(8):
                 policy = policies[(start + turn) % 3]
                 plan = plans[(start * 2 + turn) % 3]

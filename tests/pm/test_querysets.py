@@ -1,6 +1,7 @@
 """Questions about PM's records."""
 
 import datetime
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,9 @@ YESTERDAY, TOMORROW = (TODAY + datetime.timedelta(days) for days in (-1, 1))
         ({"is_active": False}, False),
     ],
 )
-def test_a_policy_is_in_force_from_its_first_to_its_last_day_while_active(dates, in_force):
+def test_a_policy_is_in_force_from_its_first_to_its_last_day_while_active(
+    dates: dict[str, Any], in_force: bool
+) -> None:
     policy = PolicyFactory(**dates)
 
     assert list(InsurancePolicy.objects.in_force_on(TODAY)) == ([policy] if in_force else [])

@@ -5,29 +5,30 @@ from django.apps import apps
 from django.contrib.auth.models import Group, Permission, User
 from django.core.management import call_command
 from django.db.models.signals import post_migrate
+from pytest_django import DjangoAssertNumQueries
 
 from sync.roles import ROLES, make_roles
 
 pytestmark = pytest.mark.django_db
 
 
-def may(role, code):
+def may(role: str, code: str) -> bool:
     user = User.objects.create_user(f"{role} {code}", is_staff=True)
     user.groups.add(Group.objects.get(name=role))
     return user.has_perm(code)
 
 
-def codes(group):
+def codes(group: Group) -> set[str]:
     rows = group.permissions.values_list("content_type__app_label", "codename")
     return {f"{app}.{codename}" for app, codename in rows}
 
 
-def test_a_migrated_database_has_each_role_with_its_permissions():
+def test_a_migrated_database_has_each_role_with_its_permissions() -> None:
     assert {group.name: codes(group) for group in Group.objects.all()} == ROLES
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_every_role_sees_both_lists_and_the_log_and_changes_no_event(role):
+def test_every_role_sees_both_lists_and_the_log_and_changes_no_event(role: str) -> None:
     assert may(role, "pm.view_insuranceplan")
     assert may(role, "ehr.view_insurance")
     assert may(role, "sync.view_syncevent")
@@ -52,11 +53,11 @@ def test_every_role_sees_both_lists_and_the_log_and_changes_no_event(role):
         ("Billing", "auth.view_user", False),
     ],
 )
-def test_who_may_do_what(role, code, allowed):
+def test_who_may_do_what(role: str, code: str, allowed: bool) -> None:
     assert may(role, code) is allowed
 
 
-def test_migrating_again_keeps_a_practices_own_changes():
+def test_migrating_again_keeps_a_practices_own_changes() -> None:
     billing = Group.objects.get(name="Billing")
     billing.permissions.remove(Permission.objects.get(codename="delete_insuranceplan"))
     own = Group.objects.create(name="Night shift")
@@ -65,13 +66,13 @@ def test_migrating_again_keeps_a_practices_own_changes():
     assert not own.permissions.exists()
 
 
-def test_migrating_makes_a_missing_role_anew():
+def test_migrating_makes_a_missing_role_anew() -> None:
     Group.objects.get(name="Billing").delete()
     call_command("migrate", verbosity=0)
     assert codes(Group.objects.get(name="Billing")) == ROLES["Billing"]
 
 
-def test_another_apps_migration_makes_no_role():
+def test_another_apps_migration_makes_no_role() -> None:
     Group.objects.all().delete()
     post_migrate.send(
         sender=apps.get_app_config("pm"),
@@ -85,7 +86,7 @@ def test_another_apps_migration_makes_no_role():
     assert not Group.objects.exists()
 
 
-def test_a_role_waits_for_its_permissions():
+def test_a_role_waits_for_its_permissions() -> None:
     Group.objects.all().delete()
     Permission.objects.filter(codename="delete_insuranceplan").delete()
     make_roles()
@@ -93,7 +94,9 @@ def test_a_role_waits_for_its_permissions():
     assert names == {"Front desk", "Clinical staff"}
 
 
-def test_before_there_are_groups_at_all_it_does_nothing(django_assert_num_queries):
+def test_before_there_are_groups_at_all_it_does_nothing(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
     from django.db.migrations.state import ProjectState
 
     with django_assert_num_queries(0):

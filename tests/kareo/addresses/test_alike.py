@@ -4,20 +4,22 @@ import pytest
 
 from kareo.addresses import address_key
 
+Spelling = str | tuple[str, str]  # one line or two
+
 SPRINGFIELD = ("Springfield", "IL", "62701")
 SAN_JUAN = ("San Juan", "PR", "00918")
 
 
-def key(address, place=SPRINGFIELD):
+def key(address: Spelling, place: tuple[str, str, str] = SPRINGFIELD) -> str:
     lines = address if isinstance(address, tuple) else (address, "")
     return address_key(*lines, *place)
 
 
-def spellings(*rows):
+def spellings(*rows: tuple[Spelling, ...]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("same", [pytest.param(row, id=str(row[0])) for row in rows])
 
 
-def assert_one_place(same, place=SPRINGFIELD):
+def assert_one_place(same: tuple[Spelling, ...], place: tuple[str, str, str] = SPRINGFIELD) -> None:
     keys = {spelling: key(spelling, place) for spelling in same}
     assert "" not in keys.values(), keys
     assert len(set(keys.values())) == 1, keys
@@ -40,7 +42,7 @@ def assert_one_place(same, place=SPRINGFIELD):
     ("7 Avenue of the Americas", "7 Ave of the Americas"),
     ("7 Oakwood", "7 Oakwood,", "7 OAK WOOD"),
 )
-def test_suffixes_by_appendix_c1(same):
+def test_suffixes_by_appendix_c1(same: tuple[str, ...]) -> None:
     assert_one_place(same)
 
 
@@ -56,7 +58,7 @@ def test_suffixes_by_appendix_c1(same):
     ("7 West Loop South", "7 W Loop S"),
     ("7 John S Oak Dr", "7 John South Oak Drive"),
 )
-def test_directions_by_appendix_b(same):
+def test_directions_by_appendix_b(same: tuple[str, ...]) -> None:
     assert_one_place(same)
 
 
@@ -91,7 +93,7 @@ def test_directions_by_appendix_b(same):
     ("7 Oak St, 5 West", "7 Oak St, 5W"),
     ("7 Oak St Unit 1/2", "7 Oak St #1/2"),
 )
-def test_units_by_appendix_c2(same):
+def test_units_by_appendix_c2(same: tuple[Spelling, ...]) -> None:
     assert_one_place(same)
 
 
@@ -111,7 +113,7 @@ def test_units_by_appendix_c2(same):
     (("PO Box 12", "7 Oak St"), ("7 Oak Street", "Box 12"), "7 Oak St PO Box 12"),
     ("PO Box 12 MS 4", "MS 4, PO Box 12"),
 )
-def test_boxes_and_routes_by_sections_22_to_28(same):
+def test_boxes_and_routes_by_sections_22_to_28(same: tuple[Spelling, ...]) -> None:
     assert_one_place(same)
 
 
@@ -121,7 +123,7 @@ def test_boxes_and_routes_by_sections_22_to_28(same):
     ("Unit 2050 Box 4190", "UNIT 2050, BOX 4190"),
     ("Unit 2050 Box 4190", "Attn: Bob Unit 2050 Box 4190"),
 )
-def test_military_addresses_by_section_25(same):
+def test_military_addresses_by_section_25(same: tuple[str, ...]) -> None:
     assert_one_place(same, ("APO", "AE", "09499"))
 
 
@@ -140,7 +142,7 @@ def test_military_addresses_by_section_25(same):
     ("7 County Road B", "7 Co. Rd. B"),
     ("7 N Highway 5 W", "7 North Hwy 5 West"),
 )
-def test_highways_by_appendix_f(same):
+def test_highways_by_appendix_f(same: tuple[str, ...]) -> None:
     assert_one_place(same)
 
 
@@ -161,7 +163,7 @@ def test_highways_by_appendix_f(same):
     ("25Oakway Dr", "25 Oakway Dr"),
     (("7", "Oak Street"), "7 Oak St"),
 )
-def test_numbers(same):
+def test_numbers(same: tuple[Spelling, ...]) -> None:
     assert_one_place(same)
 
 
@@ -179,7 +181,7 @@ def test_numbers(same):
     ("7 W.Oak St", "7 W. Oak St"),
     ("7\tOak\u00a0St", " 7  Oak   St "),
 )
-def test_names(same):
+def test_names(same: tuple[str, ...]) -> None:
     assert_one_place(same)
 
 
@@ -208,7 +210,7 @@ def test_names(same):
     ("7 Oakwood", "7 Oakwood Springfield Illinois 62701", "7 Oakwood Springfield 62701"),
     ("7 Oak St", "7 Oak St\nSpringfield, IL", "7 Oak St, Oak Park Hills, IL 62701"),
 )
-def test_names_of_people_departments_and_places_fall_away(same):
+def test_names_of_people_departments_and_places_fall_away(same: tuple[Spelling, ...]) -> None:
     assert_one_place(same)
 
 
@@ -222,7 +224,7 @@ def test_names_of_people_departments_and_places_fall_away(same):
     ("45 Calle Sol Piso 5", "45 Calle Sol, 5th Floor"),
     ("Carr 2 Km 11.8", "Carretera #2, Km. 11.8"),
 )
-def test_puerto_rico_by_section_29(same):
+def test_puerto_rico_by_section_29(same: tuple[str, ...]) -> None:
     assert_one_place(same, SAN_JUAN)
 
 
@@ -235,11 +237,13 @@ def test_puerto_rico_by_section_29(same):
         ("7 Oak St Springfield IL 62701", "", "Springfield", "IL", ""),
     ],
 )
-def test_a_place_pasted_after_the_street_stands_in_for_an_empty_one(pasted):
+def test_a_place_pasted_after_the_street_stands_in_for_an_empty_one(
+    pasted: tuple[str, str, str | None, str | None, str | None],
+) -> None:
     assert address_key(*pasted) == key("7 Oak St")
 
 
-def test_a_city_and_state_pasted_after_the_street_stand_in_without_a_zip():
+def test_a_city_and_state_pasted_after_the_street_stand_in_without_a_zip() -> None:
     pasted = address_key("7 Oak St, Springfield, IL", "", "", "", "")
 
     assert pasted == address_key("7 Oak St", "", "Springfield", "IL", "") != ""

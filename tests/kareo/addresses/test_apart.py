@@ -7,11 +7,11 @@ from kareo.addresses import address_key, near_key, parse
 SPRINGFIELD = ("Springfield", "IL", "62701")
 
 
-def key(street, place=SPRINGFIELD):
+def key(street: str, place: tuple[str, str, str] = SPRINGFIELD) -> str:
     return address_key(street, "", *place)
 
 
-def pairs(*rows):
+def pairs(*rows: tuple[str, str]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize(("one", "other"), [pytest.param(*r, id=r[0]) for r in rows])
 
 
@@ -48,7 +48,7 @@ def pairs(*rows):
     ("7 Highway M", "7 Highway N"),
     ("7 Route 5", "7 Loop 5"),
 )
-def test_another_street_or_number_is_another_place(one, other):
+def test_another_street_or_number_is_another_place(one: str, other: str) -> None:
     assert key(one) != key(other)
     assert "" not in {key(one), key(other)}
 
@@ -69,7 +69,7 @@ def test_another_street_or_number_is_another_place(one, other):
     ("RR 2 Box 5", "PO Box 5"),
     ("PSC 1 Box 5", "CMR 1 Box 5"),
 )
-def test_another_box_is_another_place(one, other):
+def test_another_box_is_another_place(one: str, other: str) -> None:
     assert key(one) != key(other)
     assert "" not in {key(one), key(other)}
 
@@ -106,17 +106,17 @@ def test_another_box_is_another_place(one, other):
     ("700 Oak Rd, 3 Lake Center", "700 Oak Rd, 4 Lake Center"),
     ("7 Oak Rd, 9 Elm Rd", "7 Oak Rd, 10 Elm Rd"),
 )
-def test_another_unit_is_another_place(one, other):
+def test_another_unit_is_another_place(one: str, other: str) -> None:
     assert key(one) != key(other)
     assert "" not in {key(one), key(other)}
 
 
-def test_the_same_street_in_another_zip_is_another_place():
+def test_the_same_street_in_another_zip_is_another_place() -> None:
     assert key("7 Oak St") != key("7 Oak St", ("Springfield", "IL", "62702"))
     assert near_key("7 Oak St", "", *SPRINGFIELD) != near_key("7 Oak St", "", "", "", "62702")
 
 
-def test_an_urbanization_tells_equal_streets_apart():
+def test_an_urbanization_tells_equal_streets_apart() -> None:
     flores, soles = (f"45 Calle A, Urb {name}" for name in ("Las Flores", "Los Soles"))
 
     assert len({key(street, ("", "PR", "00918")) for street in (flores, soles, "45 Calle A")}) == 3
@@ -150,7 +150,9 @@ def test_an_urbanization_tells_equal_streets_apart():
         ("7 North", "62701", "", ("STE 7N",)),
     ],
 )
-def test_what_looks_like_something_else_stays_what_it_is(street, zip_code, part, units):
+def test_what_looks_like_something_else_stays_what_it_is(
+    street: str, zip_code: str, part: str, units: tuple[str, ...]
+) -> None:
     parsed = parse(street, "", "Springfield", "IL", zip_code)
 
     assert (parsed.street, parsed.units) == (part, units)

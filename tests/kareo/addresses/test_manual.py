@@ -5,7 +5,7 @@ import doctest
 import kareo.addresses
 
 
-def test_every_example_in_the_manual_is_right():
+def test_every_example_in_the_manual_is_right() -> None:
     results = doctest.testmod(kareo.addresses)
 
     assert results.failed == 0

@@ -1,5 +1,8 @@
 """What holds for every address, tried on made-up ones and on anything at all."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,9 +19,12 @@ UNIT_WORDS = {
     "MS": ("Mail Stop", "MSC", "M/S"),
 }
 BOX_WORDS = ("PO Box", "P.O. Box", "POB", "Box #", "Post Office Box", "Lock Box", "Caller")
-WRITTEN = {}
+WRITTEN: dict[str, list[str]] = {}
+
 for variant, standard in SUFFIXES.items():
     WRITTEN.setdefault(standard, []).append(variant)
+
+Written = tuple[str, str, str, str, str]  # lines, city, state and ZIP
 
 numbers = st.integers(1, 99_999).map(str)
 every_zip = st.integers(501, 99_999).map("{:05}".format)
@@ -38,9 +44,13 @@ places = st.fixed_dictionaries({"street": streets, "unit": units, "box": boxes, 
 
 
 @st.composite
-def written(draw, place):
+def written(draw: st.DrawFn, place: dict[str, Any]) -> Written:
     """Return `place` as somebody may write it: lines, city, state and ZIP."""
-    street, pick = place["street"], lambda options: draw(st.sampled_from(options))
+
+    def pick(options: Sequence[Any]) -> Any:
+        return draw(st.sampled_from(options))
+
+    street = place["street"]
     direction = pick([street["direction"], DIRECTIONS[street["direction"]]])
     suffix = pick(WRITTEN[street["suffix"]])
     parts = [f"{street['number']} {direction} {street['name']} {suffix}{pick(['', '.', ','])}"]
@@ -65,14 +75,16 @@ spelled_twice = places.flatmap(lambda place: st.tuples(written(place), written(p
 
 @settings(max_examples=300, deadline=None)
 @given(spelled_twice)
-def test_one_place_has_one_key_however_it_is_written(pair):
+def test_one_place_has_one_key_however_it_is_written(pair: tuple[Written, Written]) -> None:
     one, other = pair
     assert address_key(*one) == address_key(*other) != ""
 
 
 @settings(max_examples=300, deadline=None)
 @given(places, places, st.data())
-def test_another_number_street_unit_box_or_zip_has_another_key(place, other, data):
+def test_another_number_street_unit_box_or_zip_has_another_key(
+    place: dict[str, Any], other: dict[str, Any], data: st.DataObject
+) -> None:
     changed = data.draw(st.sampled_from(["street", "unit", "box", "zip"]))
     changed_place = {**place, changed: other[changed]}
     one, two = data.draw(written(place)), data.draw(written(changed_place))
@@ -86,7 +98,7 @@ def test_another_number_street_unit_box_or_zip_has_another_key(place, other, dat
 
 @settings(max_examples=300, deadline=None)
 @given(places.flatmap(written))
-def test_the_standard_form_of_an_address_parses_to_itself(spelling):
+def test_the_standard_form_of_an_address_parses_to_itself(spelling: Written) -> None:
     parsed = parse(*spelling)
     deliveries = [*parsed.box.split(" & "), *parsed.street.split(" & ")]
 
@@ -98,7 +110,9 @@ anything = st.one_of(st.text(), st.none(), st.integers(), st.binary(), st.floats
 
 @settings(max_examples=300, deadline=None)
 @given(st.tuples(*[anything] * 5))
-def test_whatever_is_given_a_key_never_fails_and_fits_its_column(parts):
+def test_whatever_is_given_a_key_never_fails_and_fits_its_column(
+    parts: tuple[Any, Any, Any, Any, Any],
+) -> None:
     for key in (address_key(*parts), near_key(*parts)):
         assert isinstance(key, str)
         assert len(key) <= KEY_LENGTH
@@ -113,7 +127,7 @@ words = st.sampled_from([*WORDS.split(), "\n"])
 
 @settings(max_examples=500, deadline=None)
 @given(st.lists(words, max_size=30), st.sampled_from(["62701", "00918", ""]))
-def test_case_and_spacing_never_matter(pieces, zip_code):
+def test_case_and_spacing_never_matter(pieces: list[str], zip_code: str) -> None:
     street, spaced = " ".join(pieces), "   ".join(pieces)
 
     plain = parse(street, "", "Springfield", "IL", zip_code)

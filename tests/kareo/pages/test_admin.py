@@ -2,19 +2,26 @@
 
 import datetime
 from decimal import Decimal
+from typing import Any, Never
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission, User
 from django.db import IntegrityError, OperationalError, connection
+from django.db.models import QuerySet
+from django.test import Client
 from django.urls import reverse
 
 from ehr.models import Insurance
-from kareo.pages.admin import RecordAdmin, refusal_in_words
+from kareo.pages.admin import RecordAdmin
 from kareo.records import Refused, saved
+from kareo.records.models import Record
+from kareo.records.refusals import refusal_in_words
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy
+from pm.querysets import InsurancePlanQuerySet
 from sync.models import SyncEvent
 from sync.propagation import repair, writing
+from tests.conftest import AtOnce
 from tests.factories import (
     CompanyFactory,
     EHRPatientFactory,
@@ -32,12 +39,14 @@ COMPANY_ADD = reverse("admin:pm_insurancecompany_add")
 PLAN_ADD = reverse("admin:pm_insuranceplan_add")
 
 
-def list_url(model):
+def list_url(model: type[Record]) -> str:
     return reverse(f"admin:{model._meta.label_lower.replace('.', '_')}_changelist")
 
 
 class TestOutdatedPage:
-    def test_is_refused_with_what_changed_and_keeps_what_was_typed(self, admin_client):
+    def test_is_refused_with_what_changed_and_keeps_what_was_typed(
+        self, admin_client: Client
+    ) -> None:
         plan = PlanFactory(phone="800-555-0100")
         page = admin_client.get(change_url(plan))
         plan.phone = "800-555-0199"
@@ -51,7 +60,7 @@ class TestOutdatedPage:
         plan.refresh_from_db()
         assert plan.name != "Typed name"
 
-    def test_saved_again_keeps_both_peoples_changes(self, admin_client):
+    def test_saved_again_keeps_both_peoples_changes(self, admin_client: Client) -> None:
         plan = PlanFactory()
         page = admin_client.get(change_url(plan))
         plan.phone = "800-555-0199"
@@ -64,7 +73,9 @@ class TestOutdatedPage:
         plan.refresh_from_db()
         assert (plan.name, plan.phone) == ("Typed name", "800-555-0199")
 
-    def test_on_which_both_changed_one_field_keeps_the_typed_one_and_says_so(self, admin_client):
+    def test_on_which_both_changed_one_field_keeps_the_typed_one_and_says_so(
+        self, admin_client: Client
+    ) -> None:
         plan = PlanFactory(phone="800-555-0100")
         page = admin_client.get(change_url(plan))
         plan.phone = "800-555-0111"
@@ -79,7 +90,9 @@ class TestOutdatedPage:
         plan.refresh_from_db()
         assert plan.phone == "800-555-0122"
 
-    def test_takes_over_dates_choices_ticks_and_other_records_as_stored(self, admin_client):
+    def test_takes_over_dates_choices_ticks_and_other_records_as_stored(
+        self, admin_client: Client
+    ) -> None:
         policy = PolicyFactory(effective_on=datetime.date(2026, 1, 1))
         page = admin_client.get(change_url(policy.patient))
         policy.effective_on, policy.ends_on = None, datetime.date(2026, 12, 31)
@@ -96,7 +109,7 @@ class TestOutdatedPage:
         assert stored.group_number == "G9"
         assert list(stored.edits(policy)) == ["group_number"]
 
-    def test_that_would_change_nothing_is_let_through(self, admin_client):
+    def test_that_would_change_nothing_is_let_through(self, admin_client: Client) -> None:
         plan = PlanFactory()
         page = admin_client.get(change_url(plan))
         plan.save()
@@ -104,14 +117,14 @@ class TestOutdatedPage:
         assert submit(admin_client, change_url(plan), page).status_code == 302
 
     @pytest.mark.parametrize("seen", [None, "", "{}", "[1]", "null", '{"version": 1}', "\x00"])
-    def test_without_what_was_seen_is_refused(self, admin_client, seen):
+    def test_without_what_was_seen_is_refused(self, admin_client: Client, seen: str | None) -> None:
         plan = PlanFactory()
 
         response = submit(admin_client, change_url(plan), name="Typed name", seen=seen)
 
         assert "Reload it" in errors_of(response)["__all__"][0]
 
-    def test_of_a_patient_refuses_an_outdated_policy(self, admin_client):
+    def test_of_a_patient_refuses_an_outdated_policy(self, admin_client: Client) -> None:
         policy = PolicyFactory()
         page = admin_client.get(change_url(policy.patient))
         policy.copay = 25
@@ -126,11 +139,13 @@ class TestOutdatedPage:
         policy.refresh_from_db()
         assert policy.group_number == ""
 
-    def test_made_outdated_while_saving_shows_on_the_form(self, admin_client, monkeypatch):
+    def test_made_outdated_while_saving_shows_on_the_form(
+        self, admin_client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         plan = PlanFactory()
         stored_before = InsurancePlan.save
 
-        def save_after_someone_else(self, **kwargs):
+        def save_after_someone_else(self: InsurancePlan, **kwargs: Any) -> None:
             if self.updated_by != "someone":
                 InsurancePlan.objects.filter(pk=self.pk).update(version=9, updated_by="someone")
             stored_before(self, **kwargs)
@@ -145,7 +160,9 @@ class TestOutdatedPage:
 
 
 class TestFixedField:
-    def test_typed_into_before_it_was_fixed_is_refused_with_the_reason(self, admin_client):
+    def test_typed_into_before_it_was_fixed_is_refused_with_the_reason(
+        self, admin_client: Client
+    ) -> None:
         insurance = orphan_insurance()
         page = admin_client.get(change_url(insurance))
         repair(Insurance, [insurance.pk])
@@ -156,7 +173,7 @@ class TestFixedField:
         insurance.refresh_from_db()
         assert insurance.company_name != "Typed company"
 
-    def test_is_shown_but_cannot_be_typed_into(self, admin_client):
+    def test_is_shown_but_cannot_be_typed_into(self, admin_client: Client) -> None:
         page = admin_client.get(change_url(InsuranceFactory()))
 
         field = page.context["adminform"].form["company_name"]
@@ -167,7 +184,7 @@ class TestFixedField:
 class TestDoubleClick:
     ADDRESS = {"street_1": "5 Test Way", "city": "Irvine", "state": "CA", "zip_code": "92617"}
 
-    def test_adds_once_and_leads_to_what_was_added(self, admin_client):
+    def test_adds_once_and_leads_to_what_was_added(self, admin_client: Client) -> None:
         page = admin_client.get(COMPANY_ADD)
         submit(admin_client, COMPANY_ADD, page, name="Twice")
 
@@ -179,7 +196,7 @@ class TestDoubleClick:
             admin_client.get(response.url)
         )
 
-    def test_in_a_popup_closes_it_with_the_record_chosen(self, admin_client):
+    def test_in_a_popup_closes_it_with_the_record_chosen(self, admin_client: Client) -> None:
         page = admin_client.get(f"{COMPANY_ADD}?_popup=1")
         for _ in range(2):
             response = submit(admin_client, COMPANY_ADD, page, name="Twice", _popup="1")
@@ -188,20 +205,22 @@ class TestDoubleClick:
         assert "data-popup-response" in response.text
         assert InsuranceCompany.objects.count() == 1
 
-    def test_of_two_pages_adds_two(self, admin_client):
+    def test_of_two_pages_adds_two(self, admin_client: Client) -> None:
         for _ in range(2):
             submit(admin_client, COMPANY_ADD, name="Twin")
 
         assert InsuranceCompany.objects.count() == 2
 
     @pytest.mark.parametrize("page_id", ["", "no id", None])
-    def test_guard_is_not_needed_to_save(self, admin_client, page_id):
+    def test_guard_is_not_needed_to_save(self, admin_client: Client, page_id: str | None) -> None:
         submit(admin_client, COMPANY_ADD, name="Scripted", page_id=page_id)
 
         assert InsuranceCompany.objects.get().name == "Scripted"
 
     @pytest.mark.django_db(transaction=True)
-    def test_at_the_same_moment_adds_one_insurance_and_one_plan(self, admin_client, at_once):
+    def test_at_the_same_moment_adds_one_insurance_and_one_plan(
+        self, admin_client: Client, at_once: AtOnce
+    ) -> None:
         url = reverse("admin:ehr_insurance_add")
         values = page_values(admin_client.get(url)) | self.ADDRESS
         values |= {"company_name": "Humana", "plan_name": "Gold"}
@@ -214,11 +233,13 @@ class TestDoubleClick:
 
 
 class TestFailedPropagation:
-    def test_saves_nothing_and_says_why_on_the_form(self, admin_client, monkeypatch):
+    def test_saves_nothing_and_says_why_on_the_form(
+        self, admin_client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         plan = PlanFactory()
         events = SyncEvent.objects.count()
 
-        def fail(outcomes):
+        def fail(outcomes: list[SyncEvent]) -> Never:
             raise IntegrityError("the disk is on fire")
 
         monkeypatch.setattr(writing, "_log", fail)
@@ -252,7 +273,9 @@ class TestBadInput:
             ("company", "999999", "valid choice"),
         ],
     )
-    def test_is_refused_at_its_field_and_nothing_is_saved(self, admin_client, field, value, says):
+    def test_is_refused_at_its_field_and_nothing_is_saved(
+        self, admin_client: Client, field: str, value: str, says: str
+    ) -> None:
         company = CompanyFactory()
         typed = {"company": company.pk, "name": "Plan", **TestDoubleClick.ADDRESS, field: value}
 
@@ -262,7 +285,7 @@ class TestBadInput:
         assert not InsurancePlan.objects.exists()
         assert "<b>Bold</b>" not in response.text
 
-    def test_of_the_past_is_shown_as_text(self, admin_client):
+    def test_of_the_past_is_shown_as_text(self, admin_client: Client) -> None:
         CompanyFactory(name="<script>alert(1)</script>")
 
         page = admin_client.get(list_url(InsuranceCompany))
@@ -272,7 +295,7 @@ class TestBadInput:
 
 
 class TestPickers:
-    def test_offer_active_records_only(self, admin_client):
+    def test_offer_active_records_only(self, admin_client: Client) -> None:
         PlanFactory(name="Offered")
         PlanFactory(name="Gone", is_active=False)
 
@@ -284,7 +307,7 @@ class TestPickers:
         [offered] = answer["results"]
         assert "Offered" in offered["text"]
 
-    def test_keep_an_inactive_record_that_a_patient_has(self, admin_client):
+    def test_keep_an_inactive_record_that_a_patient_has(self, admin_client: Client) -> None:
         insurance = InsuranceFactory()
         patient = EHRPatientFactory(secondary_insurance=insurance)
         Insurance.objects.filter(pk=insurance.pk).change(is_active=False)
@@ -295,7 +318,7 @@ class TestPickers:
         patient.refresh_from_db()
         assert patient.secondary_insurance == insurance
 
-    def test_tell_companies_of_one_name_apart(self, admin_client):
+    def test_tell_companies_of_one_name_apart(self, admin_client: Client) -> None:
         CompanyFactory(name="Kaiser", street_1="1 First St")
         CompanyFactory(
             name="Kaiser", **dict.fromkeys(("street_1", "city", "state", "zip_code"), "")
@@ -309,16 +332,18 @@ class TestPickers:
         texts = {result["text"] for result in answer["results"]}
         assert texts == {"Kaiser (1 First St, Irvine, CA 92617)", "Kaiser"}
 
-    def test_offer_no_deletion(self, admin_client):
+    def test_offer_no_deletion(self, admin_client: Client) -> None:
         assert "related-widget-wrapper-link delete" not in admin_client.get(PLAN_ADD).text
 
 
 class TestActions:
-    def act(self, client, model, action, *records, **more):
+    def act(
+        self, client: Client, model: type[Record], action: str, *records: InsurancePlan, **more: Any
+    ) -> Any:
         selected = {"_selected_action": [record.pk for record in records]}
         return client.post(list_url(model), {"action": action, **selected, **more}, follow=True)
 
-    def test_deactivate_a_set_of_plans_and_their_insurances(self, admin_client):
+    def test_deactivate_a_set_of_plans_and_their_insurances(self, admin_client: Client) -> None:
         plans = [PlanFactory(), PlanFactory()]
 
         response = self.act(admin_client, InsurancePlan, "deactivate", *plans)
@@ -328,14 +353,16 @@ class TestActions:
         assert messages_of(response)[0] == "2 insurance plans deactivated."
         assert SyncEvent.objects.filter(rule="pm-plan-edited").count() == 2
 
-    def test_activate_counts_those_that_were_not(self, admin_client):
+    def test_activate_counts_those_that_were_not(self, admin_client: Client) -> None:
         plan, _ = PlanFactory(is_active=False), PlanFactory()
 
         response = self.act(admin_client, InsurancePlan, "activate", plan, _)
 
         assert messages_of(response)[0] == "1 insurance plan activated. 1 was already active."
 
-    def test_are_not_offered_without_permission(self, client, django_user_model):
+    def test_are_not_offered_without_permission(
+        self, client: Client, django_user_model: type[User]
+    ) -> None:
         user = django_user_model.objects.create_user("viewer", is_staff=True)
         user.user_permissions.set(view_permissions())
         client.force_login(user)
@@ -346,7 +373,9 @@ class TestActions:
         plan.refresh_from_db()
         assert plan.is_active
 
-    def test_delete_a_set_that_is_used_lists_the_users_and_offers_to_deactivate(self, admin_client):
+    def test_delete_a_set_that_is_used_lists_the_users_and_offers_to_deactivate(
+        self, admin_client: Client
+    ) -> None:
         policy = PolicyFactory(patient__last_name="Stands-in-the-way")
 
         response = self.act(admin_client, InsurancePlan, "delete_selected", policy.plan)
@@ -355,10 +384,12 @@ class TestActions:
         assert "Deactivate instead" in response.text
         assert InsurancePlan.objects.exists()
 
-    def test_that_are_refused_lead_back_with_the_reason(self, admin_client, monkeypatch):
+    def test_that_are_refused_lead_back_with_the_reason(
+        self, admin_client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         plan = PlanFactory()
 
-        def refuse(self, **values):
+        def refuse(self: InsurancePlanQuerySet, **values: Any) -> Never:
             raise Refused("Not now. Try again.")
 
         monkeypatch.setattr(type(InsurancePlan.objects.all()), "change", refuse)
@@ -369,12 +400,12 @@ class TestActions:
 
 
 class TestDeletePage:
-    def delete_url(self, record):
+    def delete_url(self, record: InsurancePlan) -> str:
         return reverse(
             f"admin:{record._meta.label_lower.replace('.', '_')}_delete", args=[record.pk]
         )
 
-    def test_of_a_used_plan_lists_users_on_both_sides(self, admin_client):
+    def test_of_a_used_plan_lists_users_on_both_sides(self, admin_client: Client) -> None:
         plan = PolicyFactory(patient__last_name="Billed").plan
         EHRPatientFactory(last_name="Treated", primary_insurance=plan.link.insurance)
 
@@ -385,8 +416,8 @@ class TestDeletePage:
         assert "Deactivate instead" in page.text
 
     def test_of_a_used_plan_is_as_plain_to_who_may_not_change_patients(
-        self, client, django_user_model
-    ):
+        self, client: Client, django_user_model: type[User]
+    ) -> None:
         user = django_user_model.objects.create_user("billing", is_staff=True)
         user.groups.add(Group.objects.get(name="Billing"))
         client.force_login(user)
@@ -399,7 +430,7 @@ class TestDeletePage:
         assert "Deactivate instead" in page.text
         assert "permission" not in page.text
 
-    def test_offers_a_button_that_deactivates(self, admin_client):
+    def test_offers_a_button_that_deactivates(self, admin_client: Client) -> None:
         plan = PolicyFactory().plan
 
         admin_client.post(
@@ -410,7 +441,7 @@ class TestDeletePage:
         assert not plan.is_active
         assert "inactive already" in admin_client.get(self.delete_url(plan)).text
 
-    def test_deletes_an_unused_plan_and_says_what_stays(self, admin_client):
+    def test_deletes_an_unused_plan_and_says_what_stays(self, admin_client: Client) -> None:
         plan = PlanFactory()
 
         response = admin_client.post(self.delete_url(plan), {"post": "yes"}, follow=True)
@@ -420,8 +451,8 @@ class TestDeletePage:
         assert any("Its insurance stays in the EHR" in text for text in messages_of(response))
 
     def test_of_what_came_into_use_meanwhile_leads_back_with_the_reason(
-        self, admin_client, monkeypatch
-    ):
+        self, admin_client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         plan = PolicyFactory(patient__last_name="Just-added").plan
         monkeypatch.setattr(
             RecordAdmin, "get_deleted_objects", lambda self, objs, request: ([], {}, set(), [])
@@ -433,11 +464,13 @@ class TestDeletePage:
         assert InsurancePlan.objects.exists()
 
 
-def view_permissions():
+def view_permissions() -> QuerySet[Permission]:
     return Permission.objects.filter(codename__startswith="view_")
 
 
-def test_a_viewer_sees_records_but_cannot_save(client, django_user_model):
+def test_a_viewer_sees_records_but_cannot_save(
+    client: Client, django_user_model: type[User]
+) -> None:
     user = django_user_model.objects.create_user("viewer", is_staff=True)
     user.user_permissions.set(view_permissions())
     client.force_login(user)
@@ -447,26 +480,28 @@ def test_a_viewer_sees_records_but_cannot_save(client, django_user_model):
     assert client.post(change_url(patient), {"last_name": "X"}).status_code == 403
 
 
-def test_no_django_log_entries_are_written_beside_the_sync_log(admin_client):
+def test_no_django_log_entries_are_written_beside_the_sync_log(admin_client: Client) -> None:
     submit(admin_client, COMPANY_ADD, name="Logged once")
 
     assert not LogEntry.objects.exists()
     assert SyncEvent.objects.get().actor == "admin"
 
 
-def test_a_busy_database_is_said_in_words():
+def test_a_busy_database_is_said_in_words() -> None:
     assert "Try again" in refusal_in_words(OperationalError("deadlock detected"))
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_only_the_end_of_the_transaction_would_refuse_is_refused_on_the_page(client):
+def test_what_only_the_end_of_the_transaction_would_refuse_is_refused_on_the_page(
+    client: Client,
+) -> None:
     """PostgreSQL looks at foreign keys last, when the page already says that all was saved."""
     client.force_login(
         User.objects.create_superuser("admin"), "django.contrib.auth.backends.ModelBackend"
     )
     patient = PMPatientFactory()
 
-    def without_plan(records, **kwargs):
+    def without_plan(records: list[InsurancePolicy], **kwargs: Any) -> None:
         InsurancePolicy.objects.filter(pk__in=[r.pk for r in records]).update(plan=999_999)
 
     saved.connect(without_plan, InsurancePolicy)

@@ -1,9 +1,11 @@
 """What is typed from a card finds the record, in lists and in pickers."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from kareo.pages.search import LONGEST, MOST_WORDS, matching
+from kareo.records.models import Record
 from pm.models import InsuranceCompany, InsurancePlan
 from tests.factories import (
     CompanyFactory,
@@ -32,7 +34,7 @@ STREET = {
 
 
 @pytest.fixture
-def card():
+def card() -> dict[str, Record]:
     """Return {list: the record of the card}; beside each stands another one."""
     company = CompanyFactory(name="Aetna", payer_id="60054", **CARD)
     plan = PlanFactory(company=company, name="Open Choice PPO", **CARD)
@@ -53,13 +55,13 @@ ALL = ("pm_insurancecompany", "pm_insuranceplan", "ehr_insurance")
 PM = ALL[:2]
 
 
-def listed(client, model, typed):
+def listed(client: Client, model: str, typed: str) -> list[Record]:
     page = client.get(reverse(f"admin:{model}_changelist"), {"q": typed})
     assert page.status_code == 200
     return list(page.context["cl"].result_list)
 
 
-def offered(client, model, typed):
+def offered(client: Client, model: str, typed: str) -> list[int]:
     """Return the keys that a picker of `model` offers."""
     app, name, field = {
         "pm_insurancecompany": ("pm", "insuranceplan", "company"),
@@ -105,21 +107,27 @@ def offered(client, model, typed):
         "Aetna – P.O. Box 981106, 79998-1106",
     ],
 )
-def test_a_card_is_found_by(admin_client, card, model, typed):
+def test_a_card_is_found_by(
+    admin_client: Client, card: dict[str, Record], model: str, typed: str
+) -> None:
     assert listed(admin_client, model, typed) == [card[model]]
     assert offered(admin_client, model, typed) == [card[model].pk]
 
 
 @pytest.mark.parametrize("model", ALL[1:])
 @pytest.mark.parametrize("typed", ["choice aetna", "aetna & open choice", '"open choice"'])
-def test_a_plan_is_found_by_its_own_and_its_companys_name(admin_client, card, model, typed):
+def test_a_plan_is_found_by_its_own_and_its_companys_name(
+    admin_client: Client, card: dict[str, Record], model: str, typed: str
+) -> None:
     assert listed(admin_client, model, typed) == [card[model]]
     assert offered(admin_client, model, typed) == [card[model].pk]
 
 
 @pytest.mark.parametrize("model", PM)
 @pytest.mark.parametrize("typed", ["60054", "aetna 60054"])
-def test_pms_lists_are_searched_by_payer_id_too(admin_client, card, model, typed):
+def test_pms_lists_are_searched_by_payer_id_too(
+    admin_client: Client, card: dict[str, Record], model: str, typed: str
+) -> None:
     assert listed(admin_client, model, typed) == [card[model]]
     assert offered(admin_client, model, typed) == [card[model].pk]
 
@@ -138,7 +146,9 @@ def test_pms_lists_are_searched_by_payer_id_too(admin_client, card, model, typed
         "nothing",
     ],
 )
-def test_what_is_on_no_card_finds_nothing(admin_client, card, model, typed):
+def test_what_is_on_no_card_finds_nothing(
+    admin_client: Client, card: dict[str, Record], model: str, typed: str
+) -> None:
     assert listed(admin_client, model, typed) == []
     assert offered(admin_client, model, typed) == []
 
@@ -146,15 +156,17 @@ def test_what_is_on_no_card_finds_nothing(admin_client, card, model, typed):
 @pytest.mark.parametrize("model", ALL)
 @pytest.mark.parametrize("typed", ["4410", "4410 Tamarack", "tamarack way", "37421", "37421-0001"])
 def test_a_street_is_found_by_its_number_and_a_zip_with_or_without_its_last_four(
-    admin_client, card, model, typed
-):
+    admin_client: Client, card: dict[str, Record], model: str, typed: str
+) -> None:
     assert card[model] not in listed(admin_client, model, typed)
     assert len(listed(admin_client, model, typed)) == 1
 
 
 @pytest.mark.parametrize("stored", ["111 N Academy St.", "111 North Academy Street"])
 @pytest.mark.parametrize("typed", ["111 north academy street", "111 N. Academy St", "academy St."])
-def test_a_street_is_found_however_its_kind_is_spelled(admin_client, stored, typed):
+def test_a_street_is_found_however_its_kind_is_spelled(
+    admin_client: Client, stored: str, typed: str
+) -> None:
     company = CompanyFactory(street_1=stored)
     CompanyFactory(street_1="111 S Academy Drive")
 
@@ -165,7 +177,7 @@ def test_a_street_is_found_however_its_kind_is_spelled(admin_client, stored, typ
     "stored", ["PO Box 12", "P.O. Box 12", "POB 12", "PO BOX12", "Post Office Box 12", "Box 12"]
 )
 @pytest.mark.parametrize("typed", ["Box 12", "PO Box 12", "P.O.Box 12", "pob 12", "PO Box #12"])
-def test_a_box_is_found_in_any_spelling(admin_client, stored, typed):
+def test_a_box_is_found_in_any_spelling(admin_client: Client, stored: str, typed: str) -> None:
     company = CompanyFactory(street_1=stored)
     CompanyFactory(street_1="12 Example Street")
 
@@ -173,7 +185,7 @@ def test_a_box_is_found_in_any_spelling(admin_client, stored, typed):
 
 
 @pytest.mark.parametrize("stored", ["8005550101", "(800) 555-0101", "1 800.555.0101 ext. 12"])
-def test_a_phone_number_is_found_in_any_punctuation(admin_client, stored):
+def test_a_phone_number_is_found_in_any_punctuation(admin_client: Client, stored: str) -> None:
     company = CompanyFactory(phone=stored)
     CompanyFactory(phone="800-555-0111")
 
@@ -181,21 +193,23 @@ def test_a_phone_number_is_found_in_any_punctuation(admin_client, stored):
         assert listed(admin_client, "pm_insurancecompany", typed) == [company]
 
 
-def test_fewer_than_seven_digits_are_no_phone_number(admin_client):
+def test_fewer_than_seven_digits_are_no_phone_number(admin_client: Client) -> None:
     CompanyFactory(phone="800-555-0101", name="Aetna")
 
     assert listed(admin_client, "pm_insurancecompany", "555.010") == []
     assert len(listed(admin_client, "pm_insurancecompany", "800-555")) == 1
 
 
-def test_a_copied_line_of_a_list_finds_its_record_again(admin_client, card):
+def test_a_copied_line_of_a_list_finds_its_record_again(
+    admin_client: Client, card: dict[str, Record]
+) -> None:
     insurance = card["ehr_insurance"]
 
     assert listed(admin_client, "ehr_insurance", str(insurance)) == [insurance]
     assert listed(admin_client, "pm_insuranceplan", str(insurance)) == [card["pm_insuranceplan"]]
 
 
-def test_patients_are_found_by_chart_number_name_and_policy_number(admin_client):
+def test_patients_are_found_by_chart_number_name_and_policy_number(admin_client: Client) -> None:
     policy = PolicyFactory(
         patient=PMPatientFactory(chart_number="K1001", last_name="Abara", first_name="Chidi"),
         policy_number="W12-345678",
@@ -212,7 +226,7 @@ def test_patients_are_found_by_chart_number_name_and_policy_number(admin_client)
         assert listed(admin_client, "pm_patient", typed) == [policy.patient]
 
 
-def test_pickers_offer_active_records_only(admin_client, card):
+def test_pickers_offer_active_records_only(admin_client: Client, card: dict[str, Record]) -> None:
     plan = card["pm_insuranceplan"]
     plan.is_active = False
     plan.save()
@@ -222,7 +236,7 @@ def test_pickers_offer_active_records_only(admin_client, card):
 
 
 @pytest.mark.parametrize("model", [*ALL, "pm_patient", "ehr_patient"])
-def test_each_list_says_what_it_is_searched_by(admin_client, model):
+def test_each_list_says_what_it_is_searched_by(admin_client: Client, model: str) -> None:
     page = admin_client.get(reverse(f"admin:{model}_changelist"))
 
     assert page.context["cl"].search_help_text
@@ -255,7 +269,9 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("typed", HOSTILE, ids=range(len(HOSTILE)))
-def test_nothing_that_is_typed_fails(admin_client, card, typed):
+def test_nothing_that_is_typed_fails(
+    admin_client: Client, card: dict[str, Record], typed: str
+) -> None:
     for model in card:
         listed(admin_client, model, typed)
         offered(admin_client, model, typed)
@@ -263,11 +279,11 @@ def test_nothing_that_is_typed_fails(admin_client, card, typed):
         listed(admin_client, model, typed)
 
 
-def test_punctuation_alone_asks_for_nothing(admin_client, card):
+def test_punctuation_alone_asks_for_nothing(admin_client: Client, card: dict[str, Record]) -> None:
     assert len(listed(admin_client, "pm_insuranceplan", " – , ( ")) == 2
 
 
-def test_a_search_is_bounded():
+def test_a_search_is_bounded() -> None:
     fields = ("name", "phone")
     most = matching("a " * 100, fields, InsuranceCompany)
     assert len(most.children) == MOST_WORDS

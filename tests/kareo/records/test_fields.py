@@ -1,5 +1,7 @@
 """What is typed from an insurance card: normalized where it can be, refused at its field else."""
 
+from typing import Any
+
 import pytest
 from django.core.exceptions import ValidationError
 
@@ -8,7 +10,7 @@ from pm.models import InsuranceCompany, InsurancePlan
 from tests.factories import AETNA_ADDRESS
 
 
-def errors_of(**values):
+def errors_of(**values: Any) -> dict[str, list[str | None]]:
     """Return {field: [codes]} of what cleaning a company with `values` refuses."""
     company = InsuranceCompany(**{"name": "Aetna", **AETNA_ADDRESS, **values})
     try:
@@ -18,7 +20,7 @@ def errors_of(**values):
     return {}
 
 
-def cleaned(**values):
+def cleaned(**values: Any) -> InsuranceCompany:
     company = InsuranceCompany(**{"name": "Aetna", **AETNA_ADDRESS, **values})
     company.clean_fields()
     return company
@@ -35,26 +37,26 @@ def cleaned(**values):
         ("00501", "00501"),
     ],
 )
-def test_a_zip_is_stored_in_one_form_however_typed(typed, stored):
+def test_a_zip_is_stored_in_one_form_however_typed(typed: str, stored: str) -> None:
     assert cleaned(zip_code=typed).zip_code == stored
 
 
 @pytest.mark.parametrize("typed", ["9261", "92617-12", "ABCDE", "92617-", "926 17", "９２６１７"])
-def test_what_isnt_a_zip_is_refused(typed):
+def test_what_isnt_a_zip_is_refused(typed: str) -> None:
     assert errors_of(zip_code=typed) == {"zip_code": ["zip"]}
 
 
-def test_a_refused_zip_says_what_one_looks_like():
+def test_a_refused_zip_says_what_one_looks_like() -> None:
     with pytest.raises(ValidationError, match=r"five digits \(92617\) or nine"):
         InsurancePlan._meta.get_field("zip_code").clean("9261", None)
 
 
 @pytest.mark.parametrize("typed", ["CA", "ca", " Ca ", "PR", "GU", "AE", "FM", "DC"])
-def test_states_and_territories_are_known_in_any_case(typed):
+def test_states_and_territories_are_known_in_any_case(typed: str) -> None:
     assert cleaned(state=typed).state == typed.strip().upper()
 
 
-def test_states_territories_and_armed_forces_are_offered_by_code_and_name():
+def test_states_territories_and_armed_forces_are_offered_by_code_and_name() -> None:
     choices = dict(InsuranceCompany._meta.get_field("state").flatchoices)
 
     assert len(choices) == 50 + 1 + 5 + 3 + 3  # DC, territories, freely associated, armed forces
@@ -65,7 +67,7 @@ def test_states_territories_and_armed_forces_are_offered_by_code_and_name():
 
 
 @pytest.mark.parametrize("typed", ["ZZ", "Ca1", "XX"])
-def test_a_state_that_does_not_exist_is_refused_in_words(typed):
+def test_a_state_that_does_not_exist_is_refused_in_words(typed: str) -> None:
     errors = errors_of(state=typed)
     assert "invalid_choice" in errors["state"]
     with pytest.raises(ValidationError, match="isn't a USPS state code"):
@@ -73,48 +75,49 @@ def test_a_state_that_does_not_exist_is_refused_in_words(typed):
 
 
 @pytest.mark.parametrize("typed", ["<b>Aetna</b>", "Aetna <script>", "</p>", "<!-- -->", "<?php"])
-def test_markup_in_a_line_is_refused(typed):
+def test_markup_in_a_line_is_refused(typed: str) -> None:
     assert errors_of(name=typed) == {"name": ["markup"]}
 
 
 @pytest.mark.parametrize("typed", ["A < B", "Aetna & Co", "<3 Health", "O'Neil “Plus”", "Saúde"])
-def test_text_that_only_looks_odd_is_kept(typed):
+def test_text_that_only_looks_odd_is_kept(typed: str) -> None:
     assert cleaned(name=typed).name == typed
 
 
 @pytest.mark.parametrize(
     "character", ["\0", "\x07", "\n", "\t", "\x7f", "\x85", "\u202e", "\u2066", "\ud800"]
 )
-def test_characters_that_cannot_be_printed_are_refused_with_their_place(character):
+def test_characters_that_cannot_be_printed_are_refused_with_their_place(character: str) -> None:
     assert errors_of(name=f"Ae{character}tna")["name"][0] == "unprintable"
     with pytest.raises(ValidationError, match="Character 3 can't be printed"):
         cleaned(name=f"Ae{character}tna")
 
 
-def test_notes_may_have_lines_and_markup_but_nothing_unprintable():
+def test_notes_may_have_lines_and_markup_but_nothing_unprintable() -> None:
     assert cleaned(notes="call\r\n\t<b>first</b>").notes
     assert errors_of(notes="call\x07") == {"notes": ["unprintable"]}
     form_field = InsuranceCompany._meta.get_field("notes").formfield()
+    assert form_field is not None
     with pytest.raises(ValidationError, match="at most 4000 characters"):
         form_field.clean("x" * 4001)
 
 
 @pytest.mark.parametrize("field", ["name", "street_1", "city", "phone", "payer_id", "contact_name"])
-def test_a_name_of_three_hundred_characters_is_refused(field):
+def test_a_name_of_three_hundred_characters_is_refused(field: str) -> None:
     assert "max_length" in errors_of(**{field: "1" * 300})[field]
 
 
 @pytest.mark.parametrize("typed", ["800-555-0100", "(800) 555-0100 ext. 4", "5550100", ""])
-def test_phone_numbers_are_kept_as_typed(typed):
+def test_phone_numbers_are_kept_as_typed(typed: str) -> None:
     assert cleaned(phone=typed, fax=typed).phone == typed
 
 
 @pytest.mark.parametrize("typed", ["555", "call us", "-"])
-def test_a_phone_number_has_seven_digits_at_least(typed):
+def test_a_phone_number_has_seven_digits_at_least(typed: str) -> None:
     assert errors_of(phone=typed, fax=typed) == {"phone": ["phone"], "fax": ["phone"]}
 
 
-def test_what_a_plan_needs_a_company_may_lack():
+def test_what_a_plan_needs_a_company_may_lack() -> None:
     blank = dict.fromkeys(AETNA_ADDRESS, "")
     assert errors_of(**blank) == {}
 
@@ -123,11 +126,11 @@ def test_what_a_plan_needs_a_company_may_lack():
     assert set(refused.value.error_dict) == {"street_1", "city", "state", "zip_code"}
 
 
-def test_spaces_around_and_between_are_made_one():
+def test_spaces_around_and_between_are_made_one() -> None:
     assert one_spaced("  Blue   Cross ") == "Blue Cross"
     assert one_spaced("Blue Cross") == "Blue Cross"
 
 
-def test_a_state_field_writes_no_choices_into_migrations():
+def test_a_state_field_writes_no_choices_into_migrations() -> None:
     _, _, _, kwargs = InsuranceCompany._meta.get_field("state").deconstruct()
     assert kwargs == {"blank": True}

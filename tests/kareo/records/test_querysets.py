@@ -1,6 +1,8 @@
 """Sets of records: written like one record, refused like one, in as few statements."""
 
 import itertools
+from collections.abc import Callable, Iterator
+from typing import Any, Never
 
 import pytest
 from django.db import DatabaseError, IntegrityError, NotSupportedError, transaction
@@ -8,10 +10,12 @@ from django.db import DatabaseError, IntegrityError, NotSupportedError, transact
 from ehr.models import Insurance
 from kareo.records import Refused, StaleRecord, saved, saving
 from kareo.records.acting import acting
+from kareo.records.models import Record
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy
 from pm.models import Patient as PMPatient
 from sync.models import InsuranceLink, SyncEvent
 from sync.propagation.writing import PropagationFailed
+from tests.conftest import Statements
 from tests.factories import (
     AETNA_ADDRESS,
     CompanyFactory,
@@ -29,14 +33,14 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def signals():
+def signals() -> Iterator[list[tuple[str, list[int]]]]:
     """Return (signal, records) for each signal that is sent around saves, in order."""
     seen = []
 
-    def on_saving(records, **kwargs):
+    def on_saving(records: list[Record], **kwargs: Any) -> None:
         seen.append(("saving", [record.pk for record in records]))
 
-    def on_saved(records, **kwargs):
+    def on_saved(records: list[Record], **kwargs: Any) -> None:
         seen.append(("saved", [record.pk for record in records]))
 
     saving.connect(on_saving)
@@ -46,7 +50,9 @@ def signals():
     saved.disconnect(on_saved)
 
 
-def test_a_bulk_create_derives_stamps_and_sends_no_signals(signals):
+def test_a_bulk_create_derives_stamps_and_sends_no_signals(
+    signals: list[tuple[str, list[int]]],
+) -> None:
     companies = [CompanyFactory.build(name=f"Aetna {n}", **AETNA_ADDRESS) for n in range(3)]
 
     with acting("kim"):
@@ -62,7 +68,7 @@ def test_a_bulk_create_derives_stamps_and_sends_no_signals(signals):
     assert signals == []
 
 
-def test_a_bulk_create_of_insurances_derives_the_drop_down_name():
+def test_a_bulk_create_of_insurances_derives_the_drop_down_name() -> None:
     Insurance.objects.bulk_create(
         InsuranceFactory.build(company_name="Aetna", plan_name="HMO", **AETNA_ADDRESS)
         for _ in range(2)
@@ -73,7 +79,9 @@ def test_a_bulk_create_of_insurances_derives_the_drop_down_name():
     assert not InsuranceLink.objects.exists()
 
 
-def test_a_set_write_derives_raises_versions_and_sends_no_signals(signals):
+def test_a_set_write_derives_raises_versions_and_sends_no_signals(
+    signals: list[tuple[str, list[int]]],
+) -> None:
     insurances = [insurance_of(plan) for plan in PlanFactory.create_batch(3)]
     events = SyncEvent.objects.count()
     signals.clear()
@@ -91,7 +99,7 @@ def test_a_set_write_derives_raises_versions_and_sends_no_signals(signals):
     assert signals == []
 
 
-def test_a_set_write_is_one_statement_a_record_at_most(statements):
+def test_a_set_write_is_one_statement_a_record_at_most(statements: Statements) -> None:
     insurances = [insurance_of(plan) for plan in PlanFactory.create_batch(5)]
 
     with statements() as sent:
@@ -105,7 +113,7 @@ def test_a_set_write_is_one_statement_a_record_at_most(statements):
 
 
 @pytest.mark.parametrize("others", [0, 3])
-def test_a_set_write_of_a_stale_record_is_refused_whole(others):
+def test_a_set_write_of_a_stale_record_is_refused_whole(others: int) -> None:
     plans = PlanFactory.create_batch(others + 1)
     insurances = [insurance_of(plan) for plan in plans]
     plans[-1].save()
@@ -118,13 +126,15 @@ def test_a_set_write_of_a_stale_record_is_refused_whole(others):
         Insurance.objects.write(insurances, ["plan_name"])
 
 
-def test_records_are_locked_and_read_sorted_in_any_given_order():
+def test_records_are_locked_and_read_sorted_in_any_given_order() -> None:
     first, second = CompanyFactory.create_batch(2)
 
     assert InsuranceCompany.objects.lock_and_read([second.pk, first.pk]) == [first, second]
 
 
-def test_change_saves_a_set_with_locks_first_and_one_event_a_record(signals):
+def test_change_saves_a_set_with_locks_first_and_one_event_a_record(
+    signals: list[tuple[str, list[int]]],
+) -> None:
     plans = PlanFactory.create_batch(3)
     keys = [plan.pk for plan in plans]
     signals.clear()
@@ -136,7 +146,9 @@ def test_change_saves_a_set_with_locks_first_and_one_event_a_record(signals):
 
     assert signals == [("saving", keys), ("saved", keys)]
     assert [plan.pk for plan in changed] == keys
-    assert [(plan.before.phone, plan.phone) for plan in changed] == [("", "800-555-0100")] * 3
+    assert [(plan.before and plan.before.phone, plan.phone) for plan in changed] == [
+        ("", "800-555-0100")
+    ] * 3
     for plan in plans:
         assert insurance_of(plan).phone == "800-555-0100"
         assert anew(plan).version == insurance_of(plan).version == 2
@@ -145,7 +157,7 @@ def test_change_saves_a_set_with_locks_first_and_one_event_a_record(signals):
     assert {(event.rule, event.outcome) for event in events} == {("pm-plan-edited", "updated")}
 
 
-def test_change_leaves_records_outside_the_set_alone():
+def test_change_leaves_records_outside_the_set_alone() -> None:
     inside, outside = PlanFactory.create_batch(2)
 
     InsurancePlan.objects.filter(pk=inside.pk).change(is_active=False)
@@ -155,12 +167,12 @@ def test_change_leaves_records_outside_the_set_alone():
     assert not insurance_of(inside).is_active
 
 
-def test_change_of_an_empty_set_does_nothing():
+def test_change_of_an_empty_set_does_nothing() -> None:
     assert InsurancePlan.objects.none().change(phone="800-555-0100") == []
     assert not SyncEvent.objects.exists()
 
 
-def test_change_tells_how_many_have_each_record_that_is_deactivated():
+def test_change_tells_how_many_have_each_record_that_is_deactivated() -> None:
     plans = PlanFactory.create_batch(2)
     EHRPatientFactory(primary_insurance=insurance_of(plans[0]))
 
@@ -171,10 +183,12 @@ def test_change_tells_how_many_have_each_record_that_is_deactivated():
     assert told == [True, False]
 
 
-def test_where_propagating_a_change_fails_no_record_is_changed(monkeypatch):
+def test_where_propagating_a_change_fails_no_record_is_changed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     plans = PlanFactory.create_batch(2)
 
-    def fail(*args, **kwargs):
+    def fail(*args: Any, **kwargs: Any) -> Never:
         raise DatabaseError("the log is full")
 
     monkeypatch.setattr(SyncEvent.objects, "bulk_create", fail)
@@ -186,7 +200,7 @@ def test_where_propagating_a_change_fails_no_record_is_changed(monkeypatch):
         assert insurance_of(plan).phone == ""
 
 
-def test_change_cannot_rename_the_company_of_linked_insurances():
+def test_change_cannot_rename_the_company_of_linked_insurances() -> None:
     insurance = InsuranceFactory(company_name="Aetna")
 
     with pytest.raises(Refused):
@@ -195,7 +209,7 @@ def test_change_cannot_rename_the_company_of_linked_insurances():
     assert anew(insurance).company_name == "Aetna"
 
 
-def test_change_cannot_activate_two_policies_of_one_rank():
+def test_change_cannot_activate_two_policies_of_one_rank() -> None:
     first = PolicyFactory()
     PolicyFactory(patient=first.patient, is_active=False)
 
@@ -205,7 +219,7 @@ def test_change_cannot_activate_two_policies_of_one_rank():
     assert InsurancePolicy.objects.active().count() == 1
 
 
-def test_change_cannot_activate_together_two_policies_of_one_rank():
+def test_change_cannot_activate_together_two_policies_of_one_rank() -> None:
     """Each could be active by itself: only once both are written they stand in each other's way."""
     first = PolicyFactory(is_active=False)
     PolicyFactory(patient=first.patient, is_active=False)
@@ -216,7 +230,7 @@ def test_change_cannot_activate_together_two_policies_of_one_rank():
     assert not InsurancePolicy.objects.active().exists()
 
 
-def test_a_set_gives_what_is_active():
+def test_a_set_gives_what_is_active() -> None:
     active, inactive = PlanFactory(), PlanFactory(is_active=False)
 
     assert list(InsurancePlan.objects.active()) == [active]
@@ -224,20 +238,20 @@ def test_a_set_gives_what_is_active():
     assert inactive not in InsurancePlan.objects.active()
 
 
-def delete_a_slice():
+def delete_a_slice() -> None:
     InsurancePlan.objects.order_by("pk")[:1].delete()
 
 
-def delete_values():
+def delete_values() -> None:
     InsurancePlan.objects.values("pk").delete()
 
 
-def delete_a_union():
+def delete_a_union() -> None:
     InsurancePlan.objects.all().union(InsurancePlan.objects.all()).delete()
 
 
 @pytest.mark.parametrize("delete", [delete_a_slice, delete_values, delete_a_union])
-def test_what_django_deletes_from_no_set_is_deleted_from_none(delete):
+def test_what_django_deletes_from_no_set_is_deleted_from_none(delete: Callable[..., None]) -> None:
     PlanFactory.create_batch(2)
 
     with pytest.raises((TypeError, NotSupportedError)):
@@ -246,7 +260,7 @@ def test_what_django_deletes_from_no_set_is_deleted_from_none(delete):
     assert InsurancePlan.objects.count() == 2
 
 
-def test_a_set_that_was_read_is_empty_once_it_is_deleted():
+def test_a_set_that_was_read_is_empty_once_it_is_deleted() -> None:
     PlanFactory()
     plans = InsurancePlan.objects.all()
     assert len(plans) == 1
@@ -256,7 +270,7 @@ def test_a_set_that_was_read_is_empty_once_it_is_deleted():
     assert list(plans) == []
 
 
-def test_a_callable_default_is_called_once():
+def test_a_callable_default_is_called_once() -> None:
     plan = PlanFactory()
     numbers = itertools.count(1)
 
@@ -265,7 +279,7 @@ def test_a_callable_default_is_called_once():
     assert anew(plan).name == "Plan 1"
 
 
-def test_a_thousand_patients_are_deleted_with_their_policies():
+def test_a_thousand_patients_are_deleted_with_their_policies() -> None:
     plan = PlanFactory()
     people = [PMPatientFactory.build() for _ in range(1100)]
     patients = PMPatient.objects.bulk_create(people)

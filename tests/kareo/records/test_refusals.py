@@ -1,6 +1,8 @@
 """What a save refuses, in words, and that a failed one leaves all as it was."""
 
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any, Never
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -19,6 +21,7 @@ from tests.factories import (
     InsuranceFactory,
     PlanFactory,
     PMPatientFactory,
+    RecordFactory,
     anew,
     insurance_of,
     plan_of,
@@ -27,7 +30,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-def test_a_copy_that_was_read_before_someone_elses_edit_is_refused():
+def test_a_copy_that_was_read_before_someone_elses_edit_is_refused() -> None:
     plan = PlanFactory()
     first, second = anew(plan), anew(plan)
     with acting("kim"):
@@ -41,7 +44,7 @@ def test_a_copy_that_was_read_before_someone_elses_edit_is_refused():
     assert (second.version, second.before) == (1, None)
 
 
-def test_a_copy_that_was_read_before_the_rules_wrote_is_refused_too():
+def test_a_copy_that_was_read_before_the_rules_wrote_is_refused_too() -> None:
     plan = PlanFactory()
     insurance = insurance_of(plan)
     edit(plan, phone="800-555-0100")
@@ -52,7 +55,7 @@ def test_a_copy_that_was_read_before_the_rules_wrote_is_refused_too():
     assert anew(plan).fax == ""
 
 
-def test_a_refused_edit_can_be_repeated_on_the_record_loaded_again():
+def test_a_refused_edit_can_be_repeated_on_the_record_loaded_again() -> None:
     plan = PlanFactory()
     stale = anew(plan)
     edit(plan, phone="800-555-0100")
@@ -65,7 +68,7 @@ def test_a_refused_edit_can_be_repeated_on_the_record_loaded_again():
     assert (anew(plan).phone, insurance_of(plan).plan_name) == ("800-555-0100", "PPO")
 
 
-def test_a_record_that_was_deleted_meanwhile_is_refused_and_not_added_again():
+def test_a_record_that_was_deleted_meanwhile_is_refused_and_not_added_again() -> None:
     plan = PlanFactory()
     copy = anew(plan)
     plan.delete()
@@ -76,7 +79,7 @@ def test_a_record_that_was_deleted_meanwhile_is_refused_and_not_added_again():
     assert not InsurancePlan.objects.exists()
 
 
-def test_a_company_name_that_pm_gave_is_refused_at_its_field_and_by_save():
+def test_a_company_name_that_pm_gave_is_refused_at_its_field_and_by_save() -> None:
     insurance = InsuranceFactory(company_name="Aetna")
     insurance.company_name = "Cigna"
 
@@ -92,7 +95,7 @@ def test_a_company_name_that_pm_gave_is_refused_at_its_field_and_by_save():
     assert anew(insurance).phone == "800-555-0100"
 
 
-def test_a_stale_company_name_does_not_stand_in_the_way_of_other_edits():
+def test_a_stale_company_name_does_not_stand_in_the_way_of_other_edits() -> None:
     insurance = InsuranceFactory(company_name="Aetna")
     edit(plan_of(insurance).company, name="Aetna Inc")
     insurance.phone = "800-555-0100"
@@ -103,7 +106,7 @@ def test_a_stale_company_name_does_not_stand_in_the_way_of_other_edits():
     assert anew(insurance).phone == "800-555-0100"
 
 
-def test_cleaning_a_record_that_was_deleted_meanwhile_finds_no_fault():
+def test_cleaning_a_record_that_was_deleted_meanwhile_finds_no_fault() -> None:
     insurance = InsuranceFactory()
     copy = anew(insurance)
     insurance.delete()
@@ -113,10 +116,10 @@ def test_cleaning_a_record_that_was_deleted_meanwhile_finds_no_fault():
 
 
 @contextmanager
-def full_log():
+def full_log() -> Iterator[None]:
     """Let every write to the log fail, after all else was written."""
 
-    def fail(*args, **kwargs):
+    def fail(*args: Any, **kwargs: Any) -> Never:
         raise DatabaseError("the log is full")
 
     with pytest.MonkeyPatch.context() as patch:
@@ -125,7 +128,9 @@ def full_log():
 
 
 @pytest.mark.parametrize("factory", [PlanFactory, InsuranceFactory])
-def test_where_propagating_an_add_fails_neither_record_is_saved(factory):
+def test_where_propagating_an_add_fails_neither_record_is_saved(
+    factory: type[RecordFactory[Any]],
+) -> None:
     company = {"company": CompanyFactory()} if factory is PlanFactory else {}
     companies = InsuranceCompany.objects.count()
     record = factory.build(**company)
@@ -148,7 +153,7 @@ def test_where_propagating_an_add_fails_neither_record_is_saved(factory):
     assert InsuranceLink.objects.count() == 1
 
 
-def test_where_propagating_an_edit_fails_both_records_stay_as_they_were():
+def test_where_propagating_an_edit_fails_both_records_stay_as_they_were() -> None:
     plan = PlanFactory(name="HMO")
     plan.name = "PPO"
     with full_log(), pytest.raises(PropagationFailed):
@@ -163,7 +168,7 @@ def test_where_propagating_an_edit_fails_both_records_stay_as_they_were():
     assert plan.version == 2
 
 
-def test_a_failed_match_leaves_the_typed_company_name_for_another_try():
+def test_a_failed_match_leaves_the_typed_company_name_for_another_try() -> None:
     CompanyFactory(name="Aetna", **AETNA_ADDRESS)
     insurance = InsuranceFactory.build(company_name="Aetna Inc", **AETNA_ADDRESS)
     with full_log(), pytest.raises(PropagationFailed):
@@ -175,7 +180,7 @@ def test_a_failed_match_leaves_the_typed_company_name_for_another_try():
     assert insurance.version == anew(insurance).version
 
 
-def test_a_save_that_the_database_refuses_leaves_the_copy_as_it_was():
+def test_a_save_that_the_database_refuses_leaves_the_copy_as_it_was() -> None:
     first = PMPatientFactory(chart_number="C1")
     second = PMPatientFactory(chart_number="C2")
     second.chart_number = "C1"

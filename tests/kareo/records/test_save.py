@@ -1,6 +1,7 @@
 """Saving one record: what is noted and derived, in which order, by every way of saving."""
 
 import datetime
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -23,7 +24,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-def test_a_new_record_says_where_it_comes_from_who_made_it_and_when():
+def test_a_new_record_says_where_it_comes_from_who_made_it_and_when() -> None:
     with acting("kim"):
         plan = PlanFactory()
 
@@ -36,7 +37,7 @@ def test_a_new_record_says_where_it_comes_from_who_made_it_and_when():
     assert InsuranceFactory().origin == Origin.EHR
 
 
-def test_an_edit_notes_who_changed_it_and_keeps_who_made_it():
+def test_an_edit_notes_who_changed_it_and_keeps_who_made_it() -> None:
     with acting("kim"):
         plan = PlanFactory()
     created_at, updated_at = plan.created_at, plan.updated_at
@@ -51,33 +52,37 @@ def test_an_edit_notes_who_changed_it_and_keeps_who_made_it():
     assert insurance_of(plan).updated_by == "lee"
 
 
-def test_an_origin_that_was_given_stays():
+def test_an_origin_that_was_given_stays() -> None:
     assert anew(CompanyFactory(origin=Origin.IMPORT)).origin == "import"
 
 
-def test_before_is_none_on_a_new_record_and_the_stored_state_after():
+def test_before_is_none_on_a_new_record_and_the_stored_state_after() -> None:
     plan = PlanFactory(name="HMO")
-    assert plan.before is None
+    before = plan.before
+    assert before is None
 
     edit(plan, name="PPO")
 
-    assert (plan.before.name, plan.before.version) == ("HMO", 1)
+    before = plan.before
+    assert before is not None
+    assert (before.name, before.version) == ("HMO", 1)
     assert (plan.name, plan.version) == ("PPO", 2)
 
 
-def test_before_is_what_is_stored_not_what_was_read():
+def test_before_is_what_is_stored_not_what_was_read() -> None:
     plan = PlanFactory(name="HMO")
     InsurancePlan.objects.update(name="Changed behind the rules")
 
     edit(plan, name="PPO")
 
+    assert plan.before is not None
     assert plan.before.name == "Changed behind the rules"
 
 
-def test_locks_are_taken_before_the_stored_row_is_read():
+def test_locks_are_taken_before_the_stored_row_is_read() -> None:
     plan = PlanFactory(name="HMO")
 
-    def rename_meanwhile(records, **kwargs):
+    def rename_meanwhile(records: list[InsurancePlan], **kwargs: Any) -> None:
         InsurancePlan.objects.update(name="Renamed while we waited for the lock")
 
     saving.connect(rename_meanwhile, InsurancePlan)
@@ -86,10 +91,11 @@ def test_locks_are_taken_before_the_stored_row_is_read():
     finally:
         saving.disconnect(rename_meanwhile, InsurancePlan)
 
+    assert plan.before is not None
     assert plan.before.name == "Renamed while we waited for the lock"
 
 
-def test_fields_are_derived_whatever_was_typed():
+def test_fields_are_derived_whatever_was_typed() -> None:
     company = CompanyFactory(name="Blue-Cross, Inc.", **{**AETNA_ADDRESS, "zip_code": "926171234"})
 
     company = anew(company)
@@ -99,14 +105,14 @@ def test_fields_are_derived_whatever_was_typed():
     assert company.address_key_version > 0
 
 
-def test_a_new_record_may_bring_its_own_key():
+def test_a_new_record_may_bring_its_own_key() -> None:
     company = CompanyFactory(pk=4711)
 
     assert anew(company).version == 1
     assert company.before is None
 
 
-def test_update_fields_writes_what_derives_and_leaves_the_rest_as_stored():
+def test_update_fields_writes_what_derives_and_leaves_the_rest_as_stored() -> None:
     insurance = InsuranceFactory(plan_name="HMO", phone="800-555-0100")
     insurance.plan_name, insurance.phone = "PPO", "999-555-0000"
 
@@ -121,7 +127,7 @@ def test_update_fields_writes_what_derives_and_leaves_the_rest_as_stored():
     assert (plan.name, plan.phone) == ("PPO", "800-555-0100")
 
 
-def test_update_fields_takes_the_name_of_a_relation_or_of_its_column():
+def test_update_fields_takes_the_name_of_a_relation_or_of_its_column() -> None:
     plan, cigna, humana = PlanFactory(), CompanyFactory(name="Cigna"), CompanyFactory(name="Humana")
 
     plan.company = cigna
@@ -133,7 +139,7 @@ def test_update_fields_takes_the_name_of_a_relation_or_of_its_column():
     assert insurance_of(plan).company_name == "Humana"
 
 
-def test_update_fields_does_not_mind_a_fixed_field_that_it_does_not_write():
+def test_update_fields_does_not_mind_a_fixed_field_that_it_does_not_write() -> None:
     insurance = InsuranceFactory(company_name="Aetna")
     insurance.company_name, insurance.phone = "Cigna", "800-555-0100"
 
@@ -142,7 +148,7 @@ def test_update_fields_does_not_mind_a_fixed_field_that_it_does_not_write():
     assert (insurance.company_name, anew(insurance).phone) == ("Aetna", "800-555-0100")
 
 
-def test_every_way_of_saving_one_record_propagates():
+def test_every_way_of_saving_one_record_propagates() -> None:
     company = CompanyFactory()
     values = {"company": company, **AETNA_ADDRESS}
     created = InsurancePlan.objects.create(name="A", **values)

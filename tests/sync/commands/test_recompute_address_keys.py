@@ -2,6 +2,8 @@
 
 import io
 import json
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,9 +13,11 @@ from django.db.models.signals import post_save
 from ehr.models import Insurance
 from kareo.addresses import KEY_VERSION
 from kareo.records import RecordQuerySet, deleting, saved, saving
+from kareo.records.models import Record
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.management.commands import recompute_address_keys
 from sync.models import SyncEvent
+from tests.conftest import AtOnce, Statements
 from tests.factories import AETNA_ADDRESS, CompanyFactory, PlanFactory, anew
 
 pytestmark = pytest.mark.django_db
@@ -23,14 +27,14 @@ KEYS = {"address_key": "old", "near_key": "old", "name_key": "old"}
 OLD = {**KEYS, "address_key_version": KEY_VERSION - 1}
 
 
-def run(*arguments):
+def run(*arguments: str) -> str:
     out, err = io.StringIO(), io.StringIO()
     call_command("recompute_address_keys", *arguments, stdout=out, stderr=err)
     assert err.getvalue() == ""
     return out.getvalue()
 
 
-def recomputed(*arguments):
+def recomputed(*arguments: str) -> list[tuple[int, int]]:
     """Run it; return (rows, recomputed) of each model."""
     report = json.loads(run("--format", "json", *arguments))
     assert report["dry_run"] is ("--dry-run" in arguments)
@@ -38,21 +42,21 @@ def recomputed(*arguments):
     return [(done["rows"], done["recomputed"]) for done in report["models"].values()]
 
 
-def rows():
+def rows() -> list[list[Any]]:
     return [list(model.objects.order_by("pk").values()) for model in MODELS]
 
 
-def make_old():
+def make_old() -> None:
     for model in MODELS:
         model.objects.update(**OLD)
 
 
 @pytest.fixture
-def signals():
+def signals() -> Iterator[list[type[Record]]]:
     """Return a list that grows by each signal that is sent around saves and deletes."""
     seen = []
 
-    def on(sender, **kwargs):
+    def on(sender: type[Record], **kwargs: Any) -> None:
         seen.append(sender)
 
     for signal in (saving, saved, deleting, post_save):
@@ -62,7 +66,9 @@ def signals():
         signal.disconnect(on)
 
 
-def test_old_keys_become_what_a_save_would_make_them_and_nothing_else_changes(signals):
+def test_old_keys_become_what_a_save_would_make_them_and_nothing_else_changes(
+    signals: list[type[Record]],
+) -> None:
     PlanFactory.create_batch(3)
     right, events = rows(), SyncEvent.objects.count()
     make_old()
@@ -76,7 +82,7 @@ def test_old_keys_become_what_a_save_would_make_them_and_nothing_else_changes(si
 
 
 @pytest.mark.parametrize("field", OLD)
-def test_one_key_or_version_that_is_out_of_date_is_enough(field):
+def test_one_key_or_version_that_is_out_of_date_is_enough(field: str) -> None:
     CompanyFactory.create_batch(2)
     right = rows()
     InsuranceCompany.objects.filter(pk=right[0][1]["id"]).update(**{field: OLD[field]})
@@ -85,7 +91,7 @@ def test_one_key_or_version_that_is_out_of_date_is_enough(field):
     assert rows() == right
 
 
-def test_only_keys_are_written_not_what_else_derives():
+def test_only_keys_are_written_not_what_else_derives() -> None:
     insurance = PlanFactory().link.insurance
     Insurance.objects.update(**OLD, name="kept")
 
@@ -95,7 +101,7 @@ def test_only_keys_are_written_not_what_else_derives():
     assert (stored.name, stored.name_key) == ("kept", insurance.name_key)
 
 
-def test_run_again_it_has_nothing_to_do_and_writes_nothing(statements):
+def test_run_again_it_has_nothing_to_do_and_writes_nothing(statements: Statements) -> None:
     PlanFactory()
     make_old()
     recomputed()
@@ -105,7 +111,7 @@ def test_run_again_it_has_nothing_to_do_and_writes_nothing(statements):
     assert not [sql for sql in sent if "UPDATE" in sql]
 
 
-def test_a_dry_run_says_the_same_and_writes_nothing(statements):
+def test_a_dry_run_says_the_same_and_writes_nothing(statements: Statements) -> None:
     PlanFactory.create_batch(2)
     make_old()
     before = rows()
@@ -117,7 +123,7 @@ def test_a_dry_run_says_the_same_and_writes_nothing(statements):
     assert not [sql for sql in sent if "UPDATE" in sql]  # nor a lock
 
 
-def test_it_says_so_in_words():
+def test_it_says_so_in_words() -> None:
     PlanFactory()
     InsurancePlan.objects.update(**OLD)
 
@@ -131,12 +137,14 @@ def test_it_says_so_in_words():
     assert wet[1].endswith(" 1 recomputed")
 
 
-def test_an_empty_database_is_fine():
+def test_an_empty_database_is_fine() -> None:
     assert recomputed() == [(0, 0)] * 3
 
 
 @pytest.mark.parametrize("batch", [1, 2, 3, 5, 6])
-def test_every_row_is_reached_whatever_the_batch(batch, monkeypatch, statements):
+def test_every_row_is_reached_whatever_the_batch(
+    batch: int, monkeypatch: pytest.MonkeyPatch, statements: Statements
+) -> None:
     monkeypatch.setattr(recompute_address_keys, "BATCH", batch)
     CompanyFactory.create_batch(5)
     right = rows()
@@ -150,7 +158,7 @@ def test_every_row_is_reached_whatever_the_batch(batch, monkeypatch, statements)
     assert len(updates) == -(-5 // batch)
 
 
-def test_an_open_page_can_still_be_saved():
+def test_an_open_page_can_still_be_saved() -> None:
     company = CompanyFactory(**AETNA_ADDRESS)
     make_old()
     opened = anew(company)
@@ -162,12 +170,12 @@ def test_an_open_page_can_still_be_saved():
     assert anew(company).phone == "800-555-0100"
 
 
-def test_what_others_saved_since_the_batch_was_read_stands(monkeypatch):
+def test_what_others_saved_since_the_batch_was_read_stands(monkeypatch: pytest.MonkeyPatch) -> None:
     moved, deleted = CompanyFactory.create_batch(2)
     make_old()
     lock_and_read = RecordQuerySet.lock_and_read
 
-    def after_others(self, pks):
+    def after_others(self: RecordQuerySet[Any], pks: list[int]) -> list[Any]:
         monkeypatch.undo()
         saved = anew(moved)
         saved.street_1 = "900 Other Road"
@@ -187,15 +195,15 @@ def test_what_others_saved_since_the_batch_was_read_stands(monkeypatch):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("error", [DatabaseError("the disk is full"), KeyboardInterrupt()])
 def test_stopped_in_the_middle_it_keeps_what_is_done_and_is_completed_by_running_it_again(
-    error, monkeypatch
-):
+    error: type[BaseException], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(recompute_address_keys, "BATCH", 2)
     CompanyFactory.create_batch(5)
     right = rows()
     make_old()
     rederive, calls = RecordQuerySet.rederive, []
 
-    def failing(self, pks, fields):
+    def failing(self: RecordQuerySet[Any], pks: list[int], fields: tuple[str, ...]) -> int:
         calls.append(pks)
         if len(calls) == 2:
             raise error
@@ -213,11 +221,11 @@ def test_stopped_in_the_middle_it_keeps_what_is_done_and_is_completed_by_running
 
 
 @pytest.mark.django_db(transaction=True)
-def test_saves_meanwhile_are_neither_lost_nor_refused(at_once):
+def test_saves_meanwhile_are_neither_lost_nor_refused(at_once: AtOnce) -> None:
     companies = CompanyFactory.create_batch(10)
     make_old()
 
-    def edit():
+    def edit() -> None:
         for number, company in enumerate(companies):
             edited = anew(company)
             edited.street_1 = f"{number + 1} Moved Road"

@@ -1,6 +1,7 @@
 """The `rules` command says what stands in `sync.rules`, to people and to machines."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -9,8 +10,8 @@ from sync.rules import RULES
 
 
 @pytest.fixture
-def output(capsys):
-    def run(*args):
+def output(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    def run(*args: str) -> str:
         call_command("rules", *args)
         printed = capsys.readouterr()
         assert printed.err == ""
@@ -19,15 +20,15 @@ def output(capsys):
     return run
 
 
-def words(text):
+def words(text: str) -> str:
     return " ".join(text.split())
 
 
-def column(lines, start, end=None):
+def column(lines: list[str], start: int, end: int | None = None) -> str:
     return words(" ".join(line[start:end] for line in lines))
 
 
-def test_the_table_has_every_rule_whole_and_fits_100_columns(output):
+def test_the_table_has_every_rule_whole_and_fits_100_columns(output: Callable[..., str]) -> None:
     lines = output().splitlines()
     assert max(map(len, lines)) <= 100
     heading = next(line for line in lines if line.startswith("rule "))
@@ -42,25 +43,25 @@ def test_the_table_has_every_rule_whole_and_fits_100_columns(output):
     assert len(ids) == len(RULES)
 
 
-def test_the_table_keeps_ours_apart_from_the_articles(output):
+def test_the_table_keeps_ours_apart_from_the_articles(output: Callable[..., str]) -> None:
     article, ours = output().split("Ours, where the article is silent")
     for rule in RULES:
         assert (f"\n{rule.id} " in ours) is rule.ours
         assert (f"\n{rule.id} " in article) is not rule.ours
 
 
-def test_json_is_the_rules_in_their_order(output):
+def test_json_is_the_rules_in_their_order(output: Callable[..., str]) -> None:
     assert json.loads(output("--format", "json")) == [
         {"id": rule.id, "when": rule.when, "then": rule.then, "article": not rule.ours}
         for rule in RULES
     ]
 
 
-def test_markdown_has_one_row_a_rule(output):
+def test_markdown_has_one_row_a_rule(output: Callable[..., str]) -> None:
     rows = [line for line in output("--format", "markdown").splitlines() if line.startswith("| `")]
     assert rows == [f"| `{rule.id}` | {rule.when} | {rule.then} |" for rule in RULES]
 
 
-def test_another_format_is_refused():
+def test_another_format_is_refused() -> None:
     with pytest.raises(CommandError, match="invalid choice"):
         call_command("rules", "--format", "xml")

@@ -1,8 +1,12 @@
 """Where the two lists no longer agree."""
 
+from typing import Any
+
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from ehr.models import Insurance
+from kareo.records.models import Record
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.drift import findings
 from sync.models import InsuranceLink
@@ -23,7 +27,7 @@ pytestmark = pytest.mark.django_db
 FINDINGS = {finding.id: finding for finding in findings.FINDINGS}
 
 
-def test_pairs_in_sync_show_no_drift():
+def test_pairs_in_sync_show_no_drift() -> None:
     PlanFactory()
     InsuranceFactory()
 
@@ -32,7 +36,7 @@ def test_pairs_in_sync_show_no_drift():
     assert not EHR.orphans().exists()
 
 
-def test_only_orphans_are_orphans():
+def test_only_orphans_are_orphans() -> None:
     PlanFactory()
     plan, insurance = orphan_plan(), orphan_insurance()
 
@@ -40,7 +44,7 @@ def test_only_orphans_are_orphans():
     assert list(EHR.orphans()) == [insurance]
 
 
-def test_what_was_written_behind_the_rules_is_found_as_drift():
+def test_what_was_written_behind_the_rules_is_found_as_drift() -> None:
     Insurance.objects.bulk_create([InsuranceFactory.build()])
     InsurancePlan.objects.bulk_create([PlanFactory.build(company=CompanyFactory())])
     Insurance.objects.filter(link__plan=PlanFactory()).update(company_name="Typo")
@@ -50,15 +54,16 @@ def test_what_was_written_behind_the_rules_is_found_as_drift():
     assert stale_names().count() == 1
 
 
-def found(finding_id):
+def found(finding_id: str) -> set[Record]:
     """Return the records of the list that is narrowed to a finding; hold that its count agrees."""
     finding = FINDINGS[finding_id]
-    rows = finding.narrow(finding.model.objects.all())
+    assert finding.model is not None
+    rows = finding.narrow(finding.model._default_manager.all())
     assert finding.count() == rows.count()
     return set(rows)
 
 
-def test_a_stale_name_is_found_as_that_alone():
+def test_a_stale_name_is_found_as_that_alone() -> None:
     PlanFactory()
     stale = PlanFactory()
     edit(stale.company, name="Aetna Inc")
@@ -68,7 +73,7 @@ def test_a_stale_name_is_found_as_that_alone():
 
 
 @pytest.mark.parametrize("field", EHR.fields)
-def test_a_pair_that_differs_in_any_field_is_found_and_its_page_says_so_too(field):
+def test_a_pair_that_differs_in_any_field_is_found_and_its_page_says_so_too(field: str) -> None:
     agreeing, plan = PlanFactory.create_batch(2, phone="800-555-0101", fax="800-555-0102")
     other = {"is_active": False, "state": "NV", "zip_code": "89501"}.get(field, "Other")
     Insurance.objects.filter(link__plan=plan).update(**{field: other})
@@ -79,7 +84,7 @@ def test_a_pair_that_differs_in_any_field_is_found_and_its_page_says_so_too(fiel
     assert not pair_of(agreeing).changes
 
 
-def test_a_pair_may_have_a_stale_name_and_differ():
+def test_a_pair_may_have_a_stale_name_and_differ() -> None:
     plan = PlanFactory()
     Insurance.objects.filter(link__plan=plan).update(company_name="Old", plan_name="OLD")
 
@@ -87,14 +92,14 @@ def test_a_pair_may_have_a_stale_name_and_differ():
     assert set(pair_of(plan).changes) == {"company_name", "plan_name"}
 
 
-def test_a_pair_that_differs_counts_though_both_sides_are_inactive():
+def test_a_pair_that_differs_counts_though_both_sides_are_inactive() -> None:
     plan = PlanFactory(is_active=False)
     Insurance.objects.filter(link__plan=plan).update(phone="800-555-0101")
 
     assert found("differs") == {plan}
 
 
-def test_only_active_orphans_wait_for_somebody():
+def test_only_active_orphans_wait_for_somebody() -> None:
     plan, insurance = orphan_plan(), orphan_insurance()
     for record in (orphan_plan(), orphan_insurance()):
         record.is_active = False
@@ -125,7 +130,9 @@ STREET = {"street_1": "111 Academy Drive", "city": "Irvine", "state": "CA", "zip
         ({"name": "Aetna", "street_1": ""}, {"name": "Aetna", "street_1": ""}, False),
     ],
 )
-def test_companies_look_alike_by_name_and_building(one, other, alike):
+def test_companies_look_alike_by_name_and_building(
+    one: dict[str, str], other: dict[str, Any], alike: bool
+) -> None:
     companies = {CompanyFactory(**one), CompanyFactory(**other)}
 
     assert found("look-alike-companies") == (companies if alike else set())
@@ -141,7 +148,9 @@ def test_companies_look_alike_by_name_and_building(one, other, alike):
         ({"name": "Aetna HMO", **STREET, "is_active": False}, False),
     ],
 )
-def test_plans_of_one_company_look_alike_by_name_and_building(other, alike):
+def test_plans_of_one_company_look_alike_by_name_and_building(
+    other: dict[str, Any], alike: bool
+) -> None:
     first = PlanFactory(name="Aetna HMO", **STREET)
     second = PlanFactory(company=first.company, **other)
     PlanFactory(name="Aetna HMO", **STREET)  # another company's
@@ -149,14 +158,14 @@ def test_plans_of_one_company_look_alike_by_name_and_building(other, alike):
     assert found("look-alike-plans") == ({first, second} if alike else set())
 
 
-def test_plans_without_a_usable_address_are_not_alike():
+def test_plans_without_a_usable_address_are_not_alike() -> None:
     company = CompanyFactory()
     PlanFactory.create_batch(2, company=company, name="Aetna HMO", street_1="Claims Department")
 
     assert found("look-alike-plans") == set()
 
 
-def test_a_company_that_the_ehr_made_waits_for_its_payer_id():
+def test_a_company_that_the_ehr_made_waits_for_its_payer_id() -> None:
     InsuranceFactory(company_name="Made in the EHR")
     CompanyFactory(name="Made in PM")
     company = InsuranceCompany.objects.get(name="Made in the EHR")
@@ -168,7 +177,7 @@ def test_a_company_that_the_ehr_made_waits_for_its_payer_id():
     assert found("to-complete") == set()
 
 
-def test_an_inactive_company_waits_for_nobody():
+def test_an_inactive_company_waits_for_nobody() -> None:
     InsuranceFactory()
     CompanyFactory(street_1="")
     InsuranceCompany.objects.update(is_active=False)
@@ -176,7 +185,7 @@ def test_an_inactive_company_waits_for_nobody():
     assert found("to-complete") == found("no-address") == set()
 
 
-def test_companies_without_an_address_are_those_that_no_insurance_can_find():
+def test_companies_without_an_address_are_those_that_no_insurance_can_find() -> None:
     CompanyFactory(**STREET)
     blank = CompanyFactory(street_1="", city="", state="", zip_code="")
     thin = CompanyFactory(street_1="", city="Irvine", state="CA", zip_code="92617")
@@ -184,7 +193,9 @@ def test_companies_without_an_address_are_those_that_no_insurance_can_find():
     assert found("no-address") == {blank, thin}
 
 
-def test_counting_stops_where_nobody_would_read_on(monkeypatch, django_assert_num_queries):
+def test_counting_stops_where_nobody_would_read_on(
+    monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     monkeypatch.setattr(findings, "MOST_COUNTED", 2)
     companies = CompanyFactory.create_batch(5, street_1="")
     finding = FINDINGS["no-address"]
@@ -194,7 +205,9 @@ def test_counting_stops_where_nobody_would_read_on(monkeypatch, django_assert_nu
     assert set(finding.narrow(InsuranceCompany.objects.all())) == set(companies)
 
 
-def test_every_finding_is_counted_in_one_query(django_assert_num_queries):
+def test_every_finding_is_counted_in_one_query(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
     InsuranceFactory()
     assert len(FINDINGS) == len(findings.FINDINGS)
     for finding in findings.FINDINGS:
@@ -202,7 +215,7 @@ def test_every_finding_is_counted_in_one_query(django_assert_num_queries):
             finding.count()
 
 
-def test_a_link_shows_up_once_whatever_is_wrong_with_it():
+def test_a_link_shows_up_once_whatever_is_wrong_with_it() -> None:
     plan = PlanFactory()
     Insurance.objects.update(plan_name="A", street_1="B", phone="800-555-0101")
 

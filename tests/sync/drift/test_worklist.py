@@ -1,6 +1,7 @@
 """The secondary worklist: who is on it, and what is wrong with them."""
 
 import datetime
+from typing import Any
 
 import pytest
 from django.db.models import Q
@@ -24,20 +25,20 @@ from tests.sync.drift.secondaries import all_that_can_be_wrong, secondary
 pytestmark = pytest.mark.django_db
 
 
-def wrong(*conditions):
+def wrong(*conditions: Q) -> dict[str, Wrong]:
     """Return {chart number: what is wrong} of the worklist."""
     rows = list(worklist.differing_secondaries(*conditions))
     return {entry.patient.chart_number: entry.wrong for entry in worklist.entries(rows)}
 
 
-def test_a_patient_with_the_same_secondary_on_both_sides_is_not_on_it():
+def test_a_patient_with_the_same_secondary_on_both_sides_is_not_on_it() -> None:
     policy = secondary("C1")
     EHRPatientFactory(chart_number="C1", secondary_insurance=insurance_of(policy.plan))
 
     assert wrong() == {}
 
 
-def test_patients_without_any_secondary_are_not_on_it():
+def test_patients_without_any_secondary_are_not_on_it() -> None:
     plan = PlanFactory()
     PolicyFactory(
         patient=PMPatientFactory(chart_number="C1"), plan=plan, rank=InsurancePolicy.Rank.PRIMARY
@@ -48,7 +49,7 @@ def test_patients_without_any_secondary_are_not_on_it():
     assert wrong() == {}
 
 
-def test_each_thing_that_can_be_wrong_is_told_apart():
+def test_each_thing_that_can_be_wrong_is_told_apart() -> None:
     all_that_can_be_wrong()
 
     assert wrong() == {
@@ -62,7 +63,7 @@ def test_each_thing_that_can_be_wrong_is_told_apart():
     }
 
 
-def test_a_secondary_whose_insurance_was_deleted_in_the_ehr_differs_from_any_there():
+def test_a_secondary_whose_insurance_was_deleted_in_the_ehr_differs_from_any_there() -> None:
     secondary("C1", orphan_plan())
     EHRPatientFactory(chart_number="C1", secondary_insurance=InsuranceFactory())
 
@@ -79,8 +80,8 @@ def test_a_secondary_whose_insurance_was_deleted_in_the_ehr_differs_from_any_the
         ({"is_active": False}, False),
     ],
 )
-def test_pms_secondary_is_the_one_in_force_today(values, counts):
-    days = {
+def test_pms_secondary_is_the_one_in_force_today(values: dict[str, int], counts: bool) -> None:
+    days: dict[str, Any] = {
         name: localdate() + datetime.timedelta(days=value)
         for name, value in values.items()
         if name != "is_active"
@@ -91,7 +92,7 @@ def test_pms_secondary_is_the_one_in_force_today(values, counts):
     assert wrong() == ({"C1": Wrong.ONLY_IN_PM} if counts else {})
 
 
-def test_the_secondary_that_takes_over_next_year_is_no_difference():
+def test_the_secondary_that_takes_over_next_year_is_no_difference() -> None:
     policy = secondary("C1", ends_on=localdate())
     secondary("C1", patient=policy.patient, effective_on=localdate() + datetime.timedelta(days=1))
     EHRPatientFactory(chart_number="C1", secondary_insurance=insurance_of(policy.plan))
@@ -99,20 +100,20 @@ def test_the_secondary_that_takes_over_next_year_is_no_difference():
     assert wrong() == {}
 
 
-def test_inactive_patients_are_not_on_it():
+def test_inactive_patients_are_not_on_it() -> None:
     secondary("C1", patient=PMPatientFactory(chart_number="C1", is_active=False))
     EHRPatientFactory(chart_number="C2", secondary_insurance=InsuranceFactory(), is_active=False)
 
     assert wrong() == {}
 
 
-def test_a_condition_on_each_side_narrows_it_to_some_patients():
+def test_a_condition_on_each_side_narrows_it_to_some_patients() -> None:
     secondary("C1", patient=PMPatientFactory(chart_number="C1", last_name="Okafor"))
     EHRPatientFactory(
         chart_number="X2", last_name="Marchetti", secondary_insurance=InsuranceFactory()
     )
 
-    def named(name):
+    def named(name: str) -> dict[str, Wrong]:
         return wrong(Q(patient__last_name=name), Q(last_name=name))
 
     assert set(named("Okafor")) == {"C1"}
@@ -121,7 +122,7 @@ def test_a_condition_on_each_side_narrows_it_to_some_patients():
     assert set(wrong()) == {"C1", "X2"}
 
 
-def test_a_patient_deleted_while_the_page_is_made_is_left_out():
+def test_a_patient_deleted_while_the_page_is_made_is_left_out() -> None:
     policy = secondary("C1")
     rows = list(worklist.differing_secondaries())
     pm.models.Patient.objects.filter(pk=policy.patient.pk).delete()

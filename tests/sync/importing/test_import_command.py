@@ -3,6 +3,9 @@
 import io
 import json
 import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Never
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -10,6 +13,8 @@ from django.core.management import CommandError, call_command
 from ehr.models import Insurance
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.importing import batches
+from sync.importing.batches import Summary
+from sync.importing.payer_list import PayerRow
 from sync.management import files
 from sync.management.commands import import_insurances
 from sync.models import SyncEvent
@@ -22,14 +27,14 @@ HEADER = "company,plan,street_1,street_2,city,state,zip_code,phone,payer_id"
 BAD = "Aetna,Bad,111 Academy Drive,,Irvine,CA,926,,"
 
 
-def good(number):
+def good(number: int) -> str:
     return f"Aetna,Plan {number},111 Academy Drive,,Irvine,CA,92617,800-555-0100,60054"
 
 
 class Run:
     """One run of the command: its exit status, stdout and stderr, all messages included."""
 
-    def __init__(self, *arguments):
+    def __init__(self, *arguments: Path | str) -> None:
         out, err = io.StringIO(), io.StringIO()
         self.status = 0
         try:
@@ -40,15 +45,16 @@ class Run:
         self.out, self.err = out.getvalue(), err.getvalue()
 
     @property
-    def counts(self):
-        return json.loads(self.out)
+    def counts(self) -> dict[str, Any]:
+        written: dict[str, Any] = json.loads(self.out)
+        return written
 
 
 @pytest.fixture
-def payers(tmp_path):
+def payers(tmp_path: Path) -> Callable[..., Path]:
     """Return a function that writes lines to payers.csv and returns its path."""
 
-    def write(*lines):
+    def write(*lines: str | bytes) -> Path:
         path = tmp_path / "payers.csv"
         path.write_bytes(
             b"".join(line if isinstance(line, bytes) else f"{line}\n".encode() for line in lines)
@@ -58,12 +64,14 @@ def payers(tmp_path):
     return write
 
 
-def counts(**expected):
+def counts(**expected: Any) -> dict[str, int]:
     return dict.fromkeys(batches.Summary.__slots__, 0) | expected
 
 
 class TestExitStatus:
-    def test_all_rows_good_is_success_and_says_nothing_on_stderr(self, payers):
+    def test_all_rows_good_is_success_and_says_nothing_on_stderr(
+        self, payers: Callable[..., Path]
+    ) -> None:
         run = Run(payers(HEADER, good(1), good(2)), "--format", "json")
 
         assert (run.status, run.err) == (0, "")
@@ -73,7 +81,9 @@ class TestExitStatus:
             **counts(rows=2, companies_added=1, plans_added=2, insurances_created=2),
         }
 
-    def test_bad_rows_are_named_and_the_good_ones_imported(self, payers):
+    def test_bad_rows_are_named_and_the_good_ones_imported(
+        self, payers: Callable[..., Path]
+    ) -> None:
         lines = [good(number) for number in range(1000)]
         lines[500] = BAD
         run = Run(payers(HEADER, *lines), "--format", "json")
@@ -86,7 +96,7 @@ class TestExitStatus:
         assert run.counts["bad_rows"] == 1
         assert run.counts["plans_added"] == InsurancePlan.objects.count() == 999
 
-    def test_a_file_of_bad_rows_only_imports_nothing(self, payers):
+    def test_a_file_of_bad_rows_only_imports_nothing(self, payers: Callable[..., Path]) -> None:
         run = Run(payers(HEADER, BAD, BAD))
 
         assert run.status == 2
@@ -104,26 +114,32 @@ class TestExitStatus:
     )
     @pytest.mark.parametrize("options", [(), ("--strict",), ("--dry-run",)])
     def test_a_file_that_cannot_be_used_is_refused_with_the_reason(
-        self, payers, lines, reason, options
-    ):
+        self,
+        payers: Callable[..., Path],
+        lines: tuple[str | bytes, ...],
+        reason: str,
+        options: tuple[str, ...],
+    ) -> None:
         run = Run(payers(*lines), *options)
 
         assert (run.status, run.out) == (2, "")
         assert run.err.startswith(reason)
         assert "Nothing was imported." in run.err
 
-    def test_a_file_that_is_not_there_or_is_a_folder_is_refused(self, tmp_path):
+    def test_a_file_that_is_not_there_or_is_a_folder_is_refused(self, tmp_path: Path) -> None:
         missing, folder = Run(tmp_path / "payers.csv"), Run(tmp_path)
 
         assert missing.status == folder.status == 2
         assert missing.err.startswith("payers.csv can't be read: No such file or directory.")
         assert "Is a directory" in folder.err
 
-    def test_a_stopped_import_says_what_stands(self, payers, monkeypatch):
+    def test_a_stopped_import_says_what_stands(
+        self, payers: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         written = iter([True, False])
         write = batches._write
 
-        def stop(rows, name):
+        def stop(rows: list[PayerRow], name: str) -> Summary:
             if next(written):
                 return write(rows, name)
             raise batches.ImportStopped("The import stopped: the disk is full.")
@@ -146,8 +162,13 @@ class TestExitStatus:
         )
 
     @pytest.mark.parametrize("raised", [KeyboardInterrupt, batches.ImportStopped])
-    def test_an_import_stopped_at_once_says_that_nothing_stands(self, payers, monkeypatch, raised):
-        def stop(rows, name):
+    def test_an_import_stopped_at_once_says_that_nothing_stands(
+        self,
+        payers: Callable[..., Path],
+        monkeypatch: pytest.MonkeyPatch,
+        raised: type[BaseException],
+    ) -> None:
+        def stop(rows: list[PayerRow], name: str) -> Never:
             raise raised
 
         monkeypatch.setattr(batches, "_write", stop)
@@ -159,7 +180,7 @@ class TestExitStatus:
 
 
 class TestOutput:
-    def test_the_summary_is_readable(self, payers):
+    def test_the_summary_is_readable(self, payers: Callable[..., Path]) -> None:
         run = Run(payers(HEADER, good(1), good(1)))
 
         lines = dict(line.split(": ", 1) for line in run.out.splitlines())
@@ -167,7 +188,7 @@ class TestOutput:
         assert (counts["Rows"], counts["Plans added"]) == (2, 1)
         assert counts["Rows of a plan already there"] == 1
 
-    def test_unknown_columns_are_named_once(self, payers):
+    def test_unknown_columns_are_named_once(self, payers: Callable[..., Path]) -> None:
         path = payers(f"{HEADER},Notes,\x1b[2J", f"{good(1)},,")
 
         for options in ((), ("--strict",)):
@@ -175,7 +196,7 @@ class TestOutput:
             assert run.status == 0
             assert run.err == "payers.csv: unknown columns, ignored: Notes, \\x1b[2J.\n"
 
-    def test_the_log_says_who_imported_and_from_where(self, payers):
+    def test_the_log_says_who_imported_and_from_where(self, payers: Callable[..., Path]) -> None:
         Run(payers(HEADER, good(1), good(2)))
 
         events = SyncEvent.objects.all()
@@ -187,7 +208,9 @@ class TestOutput:
             "From payers.csv, line 3.",
         ]
 
-    def test_a_file_name_that_is_no_text_is_shown_and_logged(self, payers, tmp_path):
+    def test_a_file_name_that_is_no_text_is_shown_and_logged(
+        self, payers: Callable[..., Path], tmp_path: Path
+    ) -> None:
         named = payers(HEADER, good(1)).rename(tmp_path / "p\udce9\nx.csv")
 
         run = Run(named, "--format", "json")
@@ -195,9 +218,11 @@ class TestOutput:
         assert (run.status, run.counts["file"]) == (0, "p\\udce9\\nx.csv")
         assert why(SyncEvent.objects.first()) == "From p\\udce9\\nx.csv, line 2."
 
-    def test_the_progress_bar_is_shown_on_a_terminal_only(self, payers, monkeypatch):
+    def test_the_progress_bar_is_shown_on_a_terminal_only(
+        self, payers: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         class Terminal(io.StringIO):
-            def isatty(self):
+            def isatty(self) -> bool:
                 return True
 
         path = payers(HEADER, good(1), BAD)
@@ -208,7 +233,9 @@ class TestOutput:
             assert ("Importing:" in stream.getvalue()) is shown
             assert "payers.csv, line 3, zip_code" in stream.getvalue()
 
-    def test_a_line_that_is_not_utf_8_does_not_keep_the_others_out(self, payers):
+    def test_a_line_that_is_not_utf_8_does_not_keep_the_others_out(
+        self, payers: Callable[..., Path]
+    ) -> None:
         run = Run(payers(HEADER, good(1), good(2).encode() + b"\xe9\n", good(3)))
 
         assert run.status == 1
@@ -217,7 +244,7 @@ class TestOutput:
 
 
 class TestStrict:
-    def test_one_bad_row_refuses_the_whole_file(self, payers):
+    def test_one_bad_row_refuses_the_whole_file(self, payers: Callable[..., Path]) -> None:
         run = Run(payers(HEADER, good(1), BAD, good(2)), "--strict", "--format", "json")
 
         assert run.status == 2
@@ -228,20 +255,22 @@ class TestStrict:
         assert bad.startswith("payers.csv, line 3, zip_code: ")
         assert end.startswith("Nothing was imported: 1 of 3 rows are bad, and --strict was given.")
 
-    def test_a_good_file_is_imported(self, payers):
+    def test_a_good_file_is_imported(self, payers: Callable[..., Path]) -> None:
         run = Run(payers(b"\xef\xbb\xbf", HEADER, good(1), good(2)), "--strict", "--format", "json")
 
         assert (run.status, run.err, run.counts["rows"]) == (0, "", 2)
         assert InsurancePlan.objects.count() == 2
 
-    def test_a_pipe_can_not_be_read_twice(self, payers, monkeypatch):
+    def test_a_pipe_can_not_be_read_twice(
+        self, payers: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         class Pipe(io.TextIOWrapper):
-            def seekable(self):
+            def seekable(self) -> bool:
                 return False
 
         content = f"{HEADER}\n{good(1)}\n".encode()
 
-        def pipe(*_, **encoding):
+        def pipe(*_: str, **encoding: Any) -> Any:
             return Pipe(io.BytesIO(content), **encoding)
 
         monkeypatch.setattr(files, "open", pipe, raising=False)
@@ -252,7 +281,9 @@ class TestStrict:
 
 
 class TestDryRun:
-    def test_it_writes_nothing_and_says_what_an_import_would_do(self, payers, monkeypatch):
+    def test_it_writes_nothing_and_says_what_an_import_would_do(
+        self, payers: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(import_insurances, "BATCH", 2)
         CompanyFactory(name="Aetna", street_1="", city="", state="", zip_code="")
         SyncEvent.objects.all().delete()
@@ -271,17 +302,19 @@ class TestDryRun:
         assert dry.counts["plans_added"] == 3
         assert "They would not be imported." in dry.err
 
-    def test_its_summary_says_that_nothing_was_written(self, payers):
+    def test_its_summary_says_that_nothing_was_written(self, payers: Callable[..., Path]) -> None:
         run = Run(payers(HEADER, good(1)), "--dry-run")
 
         assert run.out.startswith("Dry run: nothing was written. An import would do this:\n")
         assert run.status == 0
 
-    def test_a_stopped_one_says_that_nothing_stands(self, payers, monkeypatch):
+    def test_a_stopped_one_says_that_nothing_stands(
+        self, payers: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         written = iter([True, False])
         write = batches._write
 
-        def stop(rows, name):
+        def stop(rows: list[PayerRow], name: str) -> Summary:
             if next(written):
                 return write(rows, name)
             raise batches.ImportStopped("The import stopped.")

@@ -4,6 +4,7 @@ import itertools
 import re
 from collections import Counter
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from django.db.models import ProtectedError
@@ -14,7 +15,8 @@ from pm.models import InsuranceCompany, InsurancePlan
 from sync.importing.batches import import_rows
 from sync.importing.payer_list import PayerRow
 from sync.models import InsuranceLink, SyncEvent
-from sync.pairs.translation import differences, given_by
+from sync.pairs.translation import Changes, differences, given_by
+from tests.conftest import AtOnce
 from tests.editing import edit_until_done
 from tests.factories import AETNA_ADDRESS, CompanyFactory, InsuranceFactory, PlanFactory
 from tests.screens import why
@@ -24,19 +26,19 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PLANS = 12
 
 
-def row(line, **values):
+def row(line: int, **values: Any) -> PayerRow:
     blank = {"company": "Aetna", "plan": "HMO", "street_2": "", "phone": "", "payer_id": ""}
     values = blank | AETNA_ADDRESS | values
     address = {name: values.pop(name) for name in InsurancePlan.address_fields}
     return PayerRow(line=line, address=address, **values)
 
 
-def import_in_batches(rows, batch_size=5):
+def import_in_batches(rows: list[PayerRow], batch_size: int = 5) -> int:
     with acting("import_insurances"):
         return sum(done.plans_added for done in import_rows(rows, "payers.csv", batch_size))
 
 
-def pairs_that_differ():
+def pairs_that_differ() -> list[tuple[InsuranceLink, Changes]]:
     links = InsuranceLink.objects.select_related("plan__company", "insurance")
     return [
         (link, changes)
@@ -45,15 +47,16 @@ def pairs_that_differ():
     ]
 
 
-def lines_in_log():
+def lines_in_log() -> Counter[int]:
     notes = [why(event) for event in SyncEvent.objects.filter(source_model="pm.InsurancePlan")]
     of_import = [note for note in notes if "payers.csv" in note]
     return Counter(int(number) for note in of_import for number in re.findall(r"\d+", note))
 
 
-def changes_in_log(model, field):
+def changes_in_log(model: str, field: str) -> list[tuple[str, str]]:
     """Return of each change of that field what it started from, and what the one before left."""
-    changes, left = [], {}
+    changes: list[tuple[str, str]] = []
+    left: dict[int, str] = {}
     for event in SyncEvent.objects.filter(source_model=model).order_by("pk"):
         if field in event.source_changes:
             before, after = event.source_changes[field]
@@ -62,7 +65,7 @@ def changes_in_log(model, field):
     return changes
 
 
-def test_an_import_of_plans_that_others_edit_on_both_sides_loses_nothing(at_once):
+def test_an_import_of_plans_that_others_edit_on_both_sides_loses_nothing(at_once: AtOnce) -> None:
     company = CompanyFactory(name="Aetna", **AETNA_ADDRESS)
     plans = [
         PlanFactory(company=company, name=f"Plan {number}", **AETNA_ADDRESS)
@@ -76,19 +79,19 @@ def test_an_import_of_plans_that_others_edit_on_both_sides_loses_nothing(at_once
     ]
     numbers = itertools.count()
 
-    def edit_plans():
+    def edit_plans() -> None:
         for plan in plans:
             edit_until_done(InsurancePlan, plan.pk, fax=f"714-555-{next(numbers):04}")
 
-    def edit_insurances():
+    def edit_insurances() -> None:
         for plan in reversed(plans):
             edit_until_done(Insurance, links[plan.pk], notes=f"Note {next(numbers)}")
 
-    def edit_company():
+    def edit_company() -> None:
         for _ in range(PLANS):
             edit_until_done(InsuranceCompany, company.pk, notes=f"Note {next(numbers)}")
 
-    def change_all():
+    def change_all() -> None:
         for _ in range(3):
             InsurancePlan.objects.order_by("-pk").change(contact_name=f"Name {next(numbers)}")
 
@@ -116,7 +119,7 @@ def test_an_import_of_plans_that_others_edit_on_both_sides_loses_nothing(at_once
         assert all(before == left for before, left in changes)
 
 
-def test_two_imports_of_one_list_at_once_add_it_once(at_once):
+def test_two_imports_of_one_list_at_once_add_it_once(at_once: AtOnce) -> None:
     rows = [
         row(number, company=f"Company {number % 4}", plan=f"Plan {number}") for number in range(40)
     ]
@@ -128,14 +131,16 @@ def test_two_imports_of_one_list_at_once_add_it_once(at_once):
     assert lines_in_log() == dict.fromkeys(range(40), 3)
 
 
-def test_an_import_and_adds_in_the_ehr_of_the_same_companies_make_each_one_once(at_once):
+def test_an_import_and_adds_in_the_ehr_of_the_same_companies_make_each_one_once(
+    at_once: AtOnce,
+) -> None:
     addresses = [{**AETNA_ADDRESS, "street_1": f"{number} Elm St"} for number in range(1, 16)]
     rows = [
         row(number, company=f"Company {number}", **address)
         for number, address in enumerate(addresses)
     ]
 
-    def add_insurances():
+    def add_insurances() -> None:
         for number, address in enumerate(addresses):
             InsuranceFactory(company_name=f"Company {number}", plan_name="PPO", **address)
 
@@ -146,16 +151,16 @@ def test_an_import_and_adds_in_the_ehr_of_the_same_companies_make_each_one_once(
     assert pairs_that_differ() == []
 
 
-def test_an_import_into_companies_that_others_delete_or_rename_ends_whole(at_once):
+def test_an_import_into_companies_that_others_delete_or_rename_ends_whole(at_once: AtOnce) -> None:
     companies = [CompanyFactory(name=f"Company {number}") for number in range(20)]
     rows = [row(number, company=f"Company {number}") for number in range(20)]
 
-    def delete_companies():
+    def delete_companies() -> None:
         for company in reversed(companies[::2]):
             with suppress(ProtectedError):  # the import was faster: it has a plan
                 company.delete()
 
-    def rename_companies():
+    def rename_companies() -> None:
         for company in reversed(companies[1::2]):
             edit_until_done(InsuranceCompany, company.pk, name=f"{company.name} Life")
 

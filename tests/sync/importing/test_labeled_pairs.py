@@ -2,6 +2,8 @@
 
 import io
 import json
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -20,7 +22,7 @@ BOTH_EMPTY = "empty,,,,,,,,,,,0"
 class Run:
     """One run of the command: its exit status, stdout, and what it says on stderr."""
 
-    def __init__(self, *arguments):
+    def __init__(self, *arguments: Path | str) -> None:
         out, err = io.StringIO(), io.StringIO()
         self.status = 0
         try:
@@ -32,10 +34,10 @@ class Run:
 
 
 @pytest.fixture
-def pairs(tmp_path):
+def pairs(tmp_path: Path) -> Callable[..., Path]:
     """Return a function that writes lines to pairs.csv and returns its path."""
 
-    def write(*lines):
+    def write(*lines: bytes | str) -> Path:
         path = tmp_path / "pairs.csv"
         path.write_bytes(
             b"".join(line if isinstance(line, bytes) else f"{line}\n".encode() for line in lines)
@@ -45,7 +47,7 @@ def pairs(tmp_path):
     return write
 
 
-def test_counts_each_kind_and_lists_the_wrong_pairs_by_line(pairs):
+def test_counts_each_kind_and_lists_the_wrong_pairs_by_line(pairs: Callable[..., Path]) -> None:
     file = pairs(HEADER, SPELLED_ALIKE, OTHER_NUMBER, "", WRONGLY_MATCHED, NOT_MATCHED)
 
     run = Run(file, "--format", "json")
@@ -66,7 +68,7 @@ def test_counts_each_kind_and_lists_the_wrong_pairs_by_line(pairs):
     assert report["wrong"][1]["b"]["street_1"] == "16 Elm Street"
 
 
-def test_says_in_words_what_was_expected_of_both_addresses(pairs):
+def test_says_in_words_what_was_expected_of_both_addresses(pairs: Callable[..., Path]) -> None:
     out = Run(pairs(HEADER, WRONGLY_MATCHED, NOT_MATCHED)).out
 
     assert "Precision: 0.0000 (0 of 1 matched pairs are the same)" in out
@@ -75,7 +77,7 @@ def test_says_in_words_what_was_expected_of_both_addresses(pairs):
     assert "  16 Elm Street, Salem, OR, 97301" in out
 
 
-def test_a_pair_is_named_by_the_line_on_which_it_starts(pairs):
+def test_a_pair_is_named_by_the_line_on_which_it_starts(pairs: Callable[..., Path]) -> None:
     broken = SPELLED_ALIKE.replace("12 Elm Street", '"12 Elm Street\n"')
 
     report = json.loads(Run(pairs(HEADER, broken, NOT_MATCHED), "--format", "json").out)
@@ -83,7 +85,9 @@ def test_a_pair_is_named_by_the_line_on_which_it_starts(pairs):
     assert [wrong["line"] for wrong in report["wrong"]] == [4]
 
 
-def test_empty_keys_match_nothing_and_shares_of_nothing_are_whole(pairs):
+def test_empty_keys_match_nothing_and_shares_of_nothing_are_whole(
+    pairs: Callable[..., Path],
+) -> None:
     run = Run(pairs(HEADER, BOTH_EMPTY), "--min-precision", "1", "--min-recall", "1")
 
     assert run.status == 0
@@ -102,7 +106,9 @@ def test_empty_keys_match_nothing_and_shares_of_nothing_are_whole(pairs):
         ),
     ],
 )
-def test_under_a_minimum_ends_with_1_after_the_report_and_says_which(pairs, minimums, message):
+def test_under_a_minimum_ends_with_1_after_the_report_and_says_which(
+    pairs: Callable[..., Path], minimums: tuple[str, ...], message: str
+) -> None:
     run = Run(pairs(HEADER, SPELLED_ALIKE, WRONGLY_MATCHED, NOT_MATCHED), *minimums)
 
     assert run.status == 1
@@ -110,20 +116,20 @@ def test_under_a_minimum_ends_with_1_after_the_report_and_says_which(pairs, mini
     assert run.out.startswith("Precision: 0.5000")
 
 
-def test_a_minimum_that_is_just_reached_is_enough(pairs):
+def test_a_minimum_that_is_just_reached_is_enough(pairs: Callable[..., Path]) -> None:
     file = pairs(HEADER, SPELLED_ALIKE, WRONGLY_MATCHED, NOT_MATCHED)
 
     assert Run(file, "--min-precision", "0.5", "--min-recall", "0.5").status == 0
 
 
-def test_a_share_reads_1_only_without_an_exception():
+def test_a_share_reads_1_only_without_an_exception() -> None:
     assert str(Share(99_999, 100_000)) == "0.9999"
     assert str(Share(7, 7)) == "1.0000"
 
 
 @pytest.mark.parametrize("minimum", ["-0.1", "1.1", "nan", "most", "99%"])
 @pytest.mark.parametrize("option", ["--min-precision", "--min-recall"])
-def test_a_minimum_is_a_share(pairs, option, minimum):
+def test_a_minimum_is_a_share(pairs: Callable[..., Path], option: str, minimum: str) -> None:
     with pytest.raises(CommandError, match=f"argument {option}: .* is not a number from 0 to 1"):
         call_command("match_report", str(pairs(HEADER, SPELLED_ALIKE)), f"{option}={minimum}")
 
@@ -158,14 +164,16 @@ def test_a_minimum_is_a_share(pairs, option, minimum):
         ((HEADER, f"{SPELLED_ALIKE[:-1]}\x1b[2J"), "pairs.csv: line 2, same: “\\x1b[2J”"),
     ],
 )
-def test_a_file_that_cannot_be_used_ends_with_2_and_the_reason(pairs, lines, why):
+def test_a_file_that_cannot_be_used_ends_with_2_and_the_reason(
+    pairs: Callable[..., Path], lines: tuple[bytes | str, ...], why: str
+) -> None:
     run = Run(pairs(*lines), "--min-recall", "0.5")
 
     assert (run.status, run.out) == (2, "")
     assert run.err.startswith(why)
 
 
-def test_a_file_that_is_not_there_or_is_a_folder_ends_with_2(tmp_path):
+def test_a_file_that_is_not_there_or_is_a_folder_ends_with_2(tmp_path: Path) -> None:
     missing, folder = Run(tmp_path / "pairs.csv"), Run(tmp_path)
 
     assert missing.status == folder.status == 2
@@ -173,7 +181,9 @@ def test_a_file_that_is_not_there_or_is_a_folder_ends_with_2(tmp_path):
     assert "Is a directory" in folder.err
 
 
-def test_columns_may_come_in_any_order_after_a_byte_order_mark_with_others_between(pairs):
+def test_columns_may_come_in_any_order_after_a_byte_order_mark_with_others_between(
+    pairs: Callable[..., Path],
+) -> None:
     header = ["note", *reversed(COLUMNS)]
     cells = ["a note", *reversed(SPELLED_ALIKE.split(","))]
 
@@ -182,7 +192,7 @@ def test_columns_may_come_in_any_order_after_a_byte_order_mark_with_others_betwe
     assert (run.status, run.err) == (0, "")
 
 
-def test_control_codes_never_reach_the_terminal(pairs):
+def test_control_codes_never_reach_the_terminal(pairs: Callable[..., Path]) -> None:
     out = Run(pairs(HEADER, WRONGLY_MATCHED.replace("suite", "\x1b[2J"))).out
 
     assert "\x1b" not in out

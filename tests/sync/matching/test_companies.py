@@ -1,16 +1,20 @@
 """Which PM company an EHR add belongs to, and why, in words."""
 
-import pytest
+from typing import Any
 
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from ehr.models import Insurance
 from pm.models import InsuranceCompany
-from sync.matching.companies import CompanyFinder
+from sync.matching.companies import CompanyFinder, Match
 from tests.factories import AETNA_ADDRESS, CompanyFactory, InsuranceFactory
 from tests.screens import why
 
 pytestmark = pytest.mark.django_db
 
 
-def typed(company_name="Aetna", **address):
+def typed(company_name: str = "Aetna", **address: Any) -> Insurance:
     """Return an insurance as typed, with its derived fields."""
     values = {"company_name": company_name, **AETNA_ADDRESS, **address}
     insurance = InsuranceFactory.build(**values)
@@ -18,16 +22,16 @@ def typed(company_name="Aetna", **address):
     return insurance
 
 
-def at_address(*names, **values):
+def at_address(*names: str, **values: Any) -> list[InsuranceCompany]:
     """Return companies at one address, oldest first."""
     return [CompanyFactory(name=name, **AETNA_ADDRESS, **values) for name in names]
 
 
-def find(insurance):
+def find(insurance: Insurance) -> Match:
     return CompanyFinder([insurance]).find(insurance)
 
 
-def test_the_company_of_that_name_at_the_address_matches_without_a_warning():
+def test_the_company_of_that_name_at_the_address_matches_without_a_warning() -> None:
     [aetna] = at_address("Aetna")
 
     match = find(typed("Aetna"))
@@ -36,7 +40,7 @@ def test_the_company_of_that_name_at_the_address_matches_without_a_warning():
     assert why(match) == "Matches PM company Aetna: same street and ZIP."
 
 
-def test_another_spelling_of_the_companys_name_is_no_other_name():
+def test_another_spelling_of_the_companys_name_is_no_other_name() -> None:
     [aetna] = at_address("Aetna")
 
     match = find(typed("AETNA"))
@@ -45,7 +49,7 @@ def test_another_spelling_of_the_companys_name_is_no_other_name():
     assert "You typed" not in why(match)
 
 
-def test_a_company_under_another_name_matches_all_the_same_with_a_warning():
+def test_a_company_under_another_name_matches_all_the_same_with_a_warning() -> None:
     [vsp] = at_address("VSP")
 
     match = find(typed("Cigna Vision"))
@@ -57,7 +61,7 @@ def test_a_company_under_another_name_matches_all_the_same_with_a_warning():
 @pytest.mark.parametrize(
     "spelling", ["Cigna-Vision", "CIGNA VISION", "cignavision", "Cigna Vision."]
 )
-def test_among_several_the_one_of_the_same_name_is_chosen(spelling):
+def test_among_several_the_one_of_the_same_name_is_chosen(spelling: str) -> None:
     _vsp, cigna, _humana = at_address("VSP", "Cigna Vision", "Humana")
 
     match = find(typed(spelling))
@@ -70,7 +74,7 @@ def test_among_several_the_one_of_the_same_name_is_chosen(spelling):
     )
 
 
-def test_among_several_of_other_names_the_oldest_is_chosen_and_the_others_are_named():
+def test_among_several_of_other_names_the_oldest_is_chosen_and_the_others_are_named() -> None:
     vsp, _humana = at_address("VSP", "Humana")
     # The oldest by when it was made, not by its key.
     oldest = CompanyFactory(
@@ -84,7 +88,7 @@ def test_among_several_of_other_names_the_oldest_is_chosen_and_the_others_are_na
     assert why(match).endswith("this is the oldest. Also there: VSP, Humana.")
 
 
-def test_two_of_the_same_name_at_one_address_are_a_choice_of_the_oldest():
+def test_two_of_the_same_name_at_one_address_are_a_choice_of_the_oldest() -> None:
     first, _second = at_address("Aetna", "AETNA")
 
     match = find(typed("Aetna"))
@@ -93,7 +97,7 @@ def test_two_of_the_same_name_at_one_address_are_a_choice_of_the_oldest():
     assert "There are 2 companies" in why(match)
 
 
-def test_an_inactive_company_is_passed_over_for_an_active_one():
+def test_an_inactive_company_is_passed_over_for_an_active_one() -> None:
     at_address("Aetna", is_active=False)
     [cigna] = at_address("Cigna")
 
@@ -103,7 +107,7 @@ def test_an_inactive_company_is_passed_over_for_an_active_one():
     assert "companies at this address" not in why(match)
 
 
-def test_the_only_company_there_is_inactive():
+def test_the_only_company_there_is_inactive() -> None:
     at_address("Aetna", is_active=False)
 
     match = find(typed("Aetna"))
@@ -114,7 +118,7 @@ def test_the_only_company_there_is_inactive():
     )
 
 
-def test_a_company_of_the_same_name_elsewhere_is_no_match():
+def test_a_company_of_the_same_name_elsewhere_is_no_match() -> None:
     CompanyFactory(name="Aetna")
 
     match = find(typed("Aetna"))
@@ -125,7 +129,7 @@ def test_a_company_of_the_same_name_elsewhere_is_no_match():
 @pytest.mark.parametrize(
     "address", [{"street_1": ""}, {"zip_code": "", "city": ""}, dict.fromkeys(AETNA_ADDRESS, "")]
 )
-def test_a_blank_or_thin_address_never_matches(address):
+def test_a_blank_or_thin_address_never_matches(address: dict[str, str]) -> None:
     CompanyFactory(name="Aetna", **{**AETNA_ADDRESS, **address})
 
     match = find(typed("Aetna", **address))
@@ -136,14 +140,16 @@ def test_a_blank_or_thin_address_never_matches(address):
     )
 
 
-def test_the_match_is_by_address_key_not_by_spelling():
+def test_the_match_is_by_address_key_not_by_spelling() -> None:
     [aetna] = at_address("Aetna")
 
     assert find(typed(street_1="111  ACADEMY DRIVE.", zip_code="92617-1234")).company == aetna
     assert find(typed(street_2="Suite 4")).company is None
 
 
-def test_one_query_finds_the_companies_of_many_insurances(django_assert_num_queries):
+def test_one_query_finds_the_companies_of_many_insurances(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
     at_address("Aetna")
     CompanyFactory.create_batch(20)
     insurances = [typed(f"Name {n}", street_1=f"{n + 100} Academy Drive") for n in range(30)]
@@ -155,7 +161,7 @@ def test_one_query_finds_the_companies_of_many_insurances(django_assert_num_quer
     assert [company.name for company in found if company] == ["Aetna"]
 
 
-def test_a_company_about_to_be_made_is_found_by_later_insurances():
+def test_a_company_about_to_be_made_is_found_by_later_insurances() -> None:
     insurance = typed("Aetna")
     finder = CompanyFinder([insurance])
     made = InsuranceCompany(name="Aetna", **AETNA_ADDRESS)
@@ -166,7 +172,7 @@ def test_a_company_about_to_be_made_is_found_by_later_insurances():
     assert finder.find(insurance).company is made
 
 
-def test_a_company_about_to_be_made_without_an_address_is_never_found():
+def test_a_company_about_to_be_made_without_an_address_is_never_found() -> None:
     insurance = typed(**dict.fromkeys(AETNA_ADDRESS, ""))
     finder = CompanyFinder([insurance])
     made = InsuranceCompany(name="Aetna")
@@ -177,7 +183,7 @@ def test_a_company_about_to_be_made_without_an_address_is_never_found():
     assert finder.find(insurance).company is None
 
 
-def test_a_match_says_what_is_the_same():
+def test_a_match_says_what_is_the_same() -> None:
     CompanyFactory(name="Box", **AETNA_ADDRESS | {"street_1": "PO Box 77"})
     CompanyFactory(
         name="Both", **AETNA_ADDRESS | {"street_1": "PO Box 78", "street_2": "9 Oak Ave"}
@@ -191,7 +197,7 @@ def test_a_match_says_what_is_the_same():
     )
 
 
-def test_another_suite_in_the_building_is_said_but_never_matches():
+def test_another_suite_in_the_building_is_said_but_never_matches() -> None:
     [aetna] = at_address("Aetna", street_2="Suite 200")
     at_address("Gone", street_2="Suite 300", is_active=False)
 
@@ -205,7 +211,7 @@ def test_another_suite_in_the_building_is_said_but_never_matches():
     )
 
 
-def test_many_others_in_the_building_are_counted():
+def test_many_others_in_the_building_are_counted() -> None:
     for number in range(5):
         at_address(f"Company {number}", street_2=f"Suite {number + 1}")
 
@@ -215,13 +221,13 @@ def test_many_others_in_the_building_are_counted():
     assert "Company 3" not in note
 
 
-def test_another_box_number_of_one_place_is_not_near():
+def test_another_box_number_of_one_place_is_not_near() -> None:
     CompanyFactory(name="Box", **AETNA_ADDRESS | {"street_1": "PO Box 77"})
 
     assert find(typed("Box", street_1="PO Box 78")).near == ()
 
 
-def test_a_department_at_the_same_box_is_near():
+def test_a_department_at_the_same_box_is_near() -> None:
     CompanyFactory(name="Box", **AETNA_ADDRESS | {"street_1": "PO Box 77", "street_2": "Suite 5"})
 
     note = why(find(typed("Box", street_1="PO Box 77")))
@@ -230,7 +236,7 @@ def test_a_department_at_the_same_box_is_near():
 
 
 @pytest.mark.parametrize("name", ["VSP", "vsp!"])
-def test_a_match_knows_whether_the_name_is_the_typed_one(name):
+def test_a_match_knows_whether_the_name_is_the_typed_one(name: str) -> None:
     at_address("VSP")
 
     assert find(typed(name)).is_same_name
@@ -238,7 +244,7 @@ def test_a_match_knows_whether_the_name_is_the_typed_one(name):
     assert not find(typed(name, street_1="1 Elsewhere Road")).is_same_name
 
 
-def test_many_companies_at_one_address_are_named_in_part():
+def test_many_companies_at_one_address_are_named_in_part() -> None:
     at_address(*(f"Payer {number}" for number in range(6)))
 
     note = why(find(typed("Aetna")))
@@ -246,12 +252,17 @@ def test_many_companies_at_one_address_are_named_in_part():
     assert note.endswith("this is the oldest. Also there: Payer 1, Payer 2, Payer 3, and 2 more.")
 
 
-def test_the_work_grows_no_faster_than_the_companies_at_an_address(monkeypatch):
+def test_the_work_grows_no_faster_than_the_companies_at_an_address(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     compared = []
     equal = InsuranceCompany.__eq__
-    monkeypatch.setattr(
-        InsuranceCompany, "__eq__", lambda self, other: compared.append(1) or equal(self, other)
-    )
+
+    def note(self: InsuranceCompany, other: object) -> bool:
+        compared.append(other)
+        return equal(self, other)
+
+    monkeypatch.setattr(InsuranceCompany, "__eq__", note)
     InsuranceCompany.objects.bulk_create(
         InsuranceCompany(name=f"Payer {number}", **AETNA_ADDRESS) for number in range(200)
     )

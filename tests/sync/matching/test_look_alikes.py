@@ -1,11 +1,16 @@
 """Which stored records look like one that is typed, and how much."""
 
+from typing import Any
+
 import pytest
 
 from ehr.models import Insurance
+from kareo.records.models import Record
 from kareo.records.registry import Answers, record_key
 from pm.models import InsuranceCompany, InsurancePlan
-from sync.matching.look_alikes import MOST_SHOWN, Likeness, counterparts, look_alikes
+from sync.matching.look_alikes import MOST_SHOWN, Likeness, LookAlike, counterparts, look_alikes
+from tests.conftest import Statements
+from tests.editing import R
 from tests.factories import (
     AETNA_ADDRESS,
     CompanyFactory,
@@ -25,20 +30,20 @@ ELSEWHERE = {**AETNA_ADDRESS, "street_1": "7 Example Road"}
 NO_ADDRESS = dict.fromkeys(AETNA_ADDRESS, "")
 
 
-def typed(record):
+def typed(record: R) -> R:
     record.derive()
     return record
 
 
-def ranks(found):
+def ranks(found: list[LookAlike]) -> list[tuple[Record, Likeness]]:
     return [(alike.record, alike.rank) for alike in found]
 
 
 class TestCompanies:
-    def typed(self, **values):
+    def typed(self, **values: Any) -> InsuranceCompany:
         return typed(InsuranceCompany(**{"name": "Aetna", **AETNA_ADDRESS, **values}))
 
-    def test_of_the_same_name_or_place_the_likest_first(self):
+    def test_of_the_same_name_or_place_the_likest_first(self) -> None:
         other_name = CompanyFactory(name="VSP", **AETNA_ADDRESS)
         other_place = CompanyFactory(name="aetna", **ELSEWHERE)
         near = CompanyFactory(name="A.E.T.N.A", **NEXT_SUITE)
@@ -54,18 +59,18 @@ class TestCompanies:
     @pytest.mark.parametrize(
         "values", [{"name": "Aetna Health", **ELSEWHERE}, {"name": "VSP", **NEXT_SUITE}]
     )
-    def test_of_another_name_and_place_none(self, values):
+    def test_of_another_name_and_place_none(self, values: dict[str, str]) -> None:
         CompanyFactory(**values)
 
         assert look_alikes(self.typed()) == []
 
-    def test_inactive_ones_too(self):
+    def test_inactive_ones_too(self) -> None:
         """Adding it a second time is the wrong way to activate it."""
         inactive = CompanyFactory(name="Aetna", is_active=False, **AETNA_ADDRESS)
 
         assert ranks(look_alikes(self.typed())) == [(inactive, Likeness.SAME)]
 
-    def test_without_an_address_by_name_only(self):
+    def test_without_an_address_by_name_only(self) -> None:
         CompanyFactory(name="VSP", **NO_ADDRESS)
         here, nowhere = CompanyFactory(name="Aetna"), CompanyFactory(name="Aetna", **NO_ADDRESS)
 
@@ -73,16 +78,16 @@ class TestCompanies:
 
         assert found == [(here, Likeness.SAME_NAME), (nowhere, Likeness.SAME_NAME)]
 
-    def test_without_a_name_by_address_only(self):
+    def test_without_a_name_by_address_only(self) -> None:
         CompanyFactory()
         here = CompanyFactory(name="VSP", **AETNA_ADDRESS)
 
         assert ranks(look_alikes(self.typed(name=""))) == [(here, Likeness.SAME_PLACE)]
 
-    def test_not_itself(self):
+    def test_not_itself(self) -> None:
         assert look_alikes(anew(CompanyFactory())) == []
 
-    def test_no_more_than_a_few(self, statements):
+    def test_no_more_than_a_few(self, statements: Statements) -> None:
         for _ in range(MOST_SHOWN + 2):
             CompanyFactory(name="Aetna", **AETNA_ADDRESS)
 
@@ -94,10 +99,10 @@ class TestCompanies:
 
 
 class TestPlans:
-    def typed(self, company, **values):
+    def typed(self, company: InsuranceCompany | None, **values: Any) -> InsurancePlan:
         return typed(InsurancePlan(company=company, **{"name": "HMO", **AETNA_ADDRESS, **values}))
 
-    def test_of_the_same_company_and_name_the_likest_first(self):
+    def test_of_the_same_company_and_name_the_likest_first(self) -> None:
         company = CompanyFactory()
         other_place = PlanFactory(company=company, name="h.m.o.", **ELSEWHERE)
         near = PlanFactory(company=company, name="HMO", **NEXT_SUITE)
@@ -111,22 +116,22 @@ class TestPlans:
             (other_place, Likeness.SAME_NAME),
         ]
 
-    def test_of_a_company_that_is_new_or_not_picked_none(self):
+    def test_of_a_company_that_is_new_or_not_picked_none(self) -> None:
         PlanFactory(name="HMO", **AETNA_ADDRESS)
 
         for company in (None, InsuranceCompany(name="Aetna")):
             assert look_alikes(self.typed(company)) == []
 
-    def test_not_itself(self):
+    def test_not_itself(self) -> None:
         assert look_alikes(anew(PlanFactory())) == []
 
 
 class TestInsurances:
-    def typed(self, **values):
+    def typed(self, **values: Any) -> Insurance:
         names = {"company_name": "Aetna", "plan_name": "HMO"}
         return typed(Insurance(**{**names, **AETNA_ADDRESS, **values}))
 
-    def test_of_the_same_company_and_plan_name_the_likest_first(self):
+    def test_of_the_same_company_and_plan_name_the_likest_first(self) -> None:
         names = {"company_name": "AETNA", "plan_name": "hmo"}
         other_place = InsuranceFactory(**names, **ELSEWHERE)
         near = InsuranceFactory(**names, **NEXT_SUITE)
@@ -141,14 +146,14 @@ class TestInsurances:
         ]
 
     @pytest.mark.parametrize("missing", ["company_name", "plan_name"])
-    def test_none_until_both_names_are_typed(self, missing):
+    def test_none_until_both_names_are_typed(self, missing: str) -> None:
         InsuranceFactory(company_name="Aetna", plan_name="HMO", **AETNA_ADDRESS)
 
         assert look_alikes(self.typed(**{missing: ""})) == []
 
 
 class TestCounterparts:
-    def test_of_a_plan_are_orphan_insurances(self):
+    def test_of_a_plan_are_orphan_insurances(self) -> None:
         company = CompanyFactory(name="Aetna")
         plan = PlanFactory(company=company, name="HMO", **AETNA_ADDRESS)
         names = {"company_name": "AETNA", "plan_name": "H.M.O."}
@@ -166,7 +171,7 @@ class TestCounterparts:
             (other_name, Likeness.SAME_PLACE),
         ]
 
-    def test_of_an_insurance_are_orphan_plans(self):
+    def test_of_an_insurance_are_orphan_plans(self) -> None:
         company = CompanyFactory(name="AETNA")
         insurance = InsuranceFactory(company_name="Aetna", plan_name="HMO", **AETNA_ADDRESS)
         other_name = orphan_plan(name="Vision", **AETNA_ADDRESS)
@@ -183,7 +188,9 @@ class TestCounterparts:
             (other_name, Likeness.SAME_PLACE),
         ]
 
-    def test_ask_a_constant_number_of_queries_and_can_be_named_without_more(self, statements):
+    def test_ask_a_constant_number_of_queries_and_can_be_named_without_more(
+        self, statements: Statements
+    ) -> None:
         insurance = InsuranceFactory(company_name="Aetna", plan_name="HMO", **AETNA_ADDRESS)
         asked = []
         for count in (1, 3):
@@ -197,7 +204,7 @@ class TestCounterparts:
 
 
 class TestTokens:
-    def test_name_a_record_and_no_other(self):
+    def test_name_a_record_and_no_other(self) -> None:
         plan = PlanFactory()
         record = insurance_of(plan)
         record.answers = Answers(choice=record_key(plan))
@@ -221,7 +228,7 @@ class TestTokens:
             "pm.InsurancePlan:" + "9" * 19,
         ],
     )
-    def test_that_are_none_name_nothing(self, choice):
+    def test_that_are_none_name_nothing(self, choice: str) -> None:
         record = Insurance()
         record.answers = Answers(choice=choice)
 

@@ -9,7 +9,7 @@ from tests.factories import CompanyFactory, PlanFactory
 pytestmark = pytest.mark.django_db
 
 
-def test_stale_names_are_counted_by_company():
+def test_stale_names_are_counted_by_company() -> None:
     first, second, third = CompanyFactory.create_batch(3)
     for company, plans in ((first, 2), (second, 1), (third, 1)):
         PlanFactory.create_batch(plans, company=company)
@@ -22,7 +22,7 @@ def test_stale_names_are_counted_by_company():
     assert stale_name_counts({}) == {}
 
 
-def test_old_names_are_listed_with_how_often_each_still_shows_commonest_first():
+def test_old_names_are_listed_with_how_often_each_still_shows_commonest_first() -> None:
     company, other = CompanyFactory(name="Aetna"), CompanyFactory(name="Cigna")
     PlanFactory(company=company)
     PlanFactory(company=other)

@@ -4,6 +4,7 @@ import pytest
 
 from sync.pairs.sides import EHR, PM
 from sync.pairs.usage import Usage, usage_of
+from tests.conftest import Statements
 from tests.factories import (
     EHRPatientFactory,
     InsuranceFactory,
@@ -15,7 +16,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-def test_users_are_counted_on_both_sides_each_patient_once():
+def test_users_are_counted_on_both_sides_each_patient_once() -> None:
     plan = PlanFactory()
     insurance = insurance_of(plan)
     EHRPatientFactory(primary_insurance=insurance, secondary_insurance=insurance)
@@ -30,7 +31,7 @@ def test_users_are_counted_on_both_sides_each_patient_once():
         assert usage == {record.pk: Usage(patients=3, policies=1)}
 
 
-def test_users_of_several_are_counted_apart():
+def test_users_of_several_are_counted_apart() -> None:
     plans = PlanFactory.create_batch(2)
     EHRPatientFactory(secondary_insurance=insurance_of(plans[0]))
     PolicyFactory.create_batch(2, plan=plans[1])
@@ -40,7 +41,7 @@ def test_users_of_several_are_counted_apart():
     assert usage == {plans[0].pk: Usage(1, 0), plans[1].pk: Usage(0, 2)}
 
 
-def test_of_no_pair_nobody_is_asked(statements):
+def test_of_no_pair_nobody_is_asked(statements: Statements) -> None:
     with statements() as sent:
         assert usage_of({}) == {}
 

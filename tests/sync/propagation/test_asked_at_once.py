@@ -1,6 +1,7 @@
 """Several people who add the same at one moment: one is done, and the others are asked."""
 
 import uuid
+from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -8,8 +9,10 @@ from django.test import Client
 from django.urls import reverse
 
 from ehr.models import Insurance
+from kareo.records.models import Record
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import SyncEvent
+from tests.conftest import AtOnce
 from tests.factories import AETNA_ADDRESS, CompanyFactory
 from tests.screens import page_values
 
@@ -18,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PEOPLE = 6
 
 
-def pages(at_once, url, **typed):
+def pages(at_once: AtOnce, url: str, **typed: Any) -> list[Any]:
     """Fill in and save `url` as several people at once; return the answers."""
     user = get_user_model().objects.create_superuser("admin")
     clients = [Client() for _ in range(PEOPLE)]
@@ -27,13 +30,13 @@ def pages(at_once, url, **typed):
     values = page_values(clients[0].get(url)) | typed
     values = {name: value for name, value in values.items() if value is not None}
 
-    def save(client):
+    def save(client: Client) -> Any:
         return client.post(url, values | {"page_id": str(uuid.uuid4())})
 
     return at_once(*(lambda client=client: save(client) for client in clients))
 
 
-def assert_one_was_added(answers, *models):
+def assert_one_was_added(answers: list[Any], *models: type[Record]) -> None:
     assert sorted(answer.status_code for answer in answers) == [200] * (PEOPLE - 1) + [302]
     for model in models:
         assert model.objects.count() == 1
@@ -43,7 +46,7 @@ def assert_one_was_added(answers, *models):
             assert not answer.context["adminform"].form.is_valid()
 
 
-def test_a_company_with_its_first_plan(at_once):
+def test_a_company_with_its_first_plan(at_once: AtOnce) -> None:
     first = {f"plans-0-{name}": value for name, value in AETNA_ADDRESS.items()}
     typed = {"name": "Aetna", **AETNA_ADDRESS, "plans-0-name": "HMO", **first}
 
@@ -53,7 +56,7 @@ def test_a_company_with_its_first_plan(at_once):
     assert SyncEvent.objects.count() == 2
 
 
-def test_a_plan(at_once):
+def test_a_plan(at_once: AtOnce) -> None:
     company = CompanyFactory(name="Aetna")
     typed = {"company": company.pk, "name": "HMO", **AETNA_ADDRESS}
 
@@ -62,7 +65,7 @@ def test_a_plan(at_once):
     assert_one_was_added(answers, InsurancePlan, Insurance)
 
 
-def test_an_insurance(at_once):
+def test_an_insurance(at_once: AtOnce) -> None:
     typed = {"company_name": "Aetna", "plan_name": "HMO", **AETNA_ADDRESS}
 
     answers = pages(at_once, reverse("admin:ehr_insurance_add"), **typed)
@@ -70,7 +73,7 @@ def test_an_insurance(at_once):
     assert_one_was_added(answers, InsuranceCompany, InsurancePlan, Insurance)
 
 
-def test_whoever_was_asked_may_add_it_all_the_same(at_once):
+def test_whoever_was_asked_may_add_it_all_the_same(at_once: AtOnce) -> None:
     company = CompanyFactory(name="Aetna")
     url = reverse("admin:pm_insuranceplan_add")
     answers = pages(at_once, url, company=company.pk, name="HMO", **AETNA_ADDRESS)

@@ -1,13 +1,17 @@
 """`pm-plan-deleted` and `ehr-insurance-deleted`: what is unused can go, what is used can't."""
 
+from collections.abc import Callable
+
 import pytest
 from django.db.models import ProtectedError
 
 from ehr.models import Insurance
 from ehr.models import Patient as EHRPatient
+from kareo.records.models import Record
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import InsuranceLink, SyncEvent
 from sync.pairs.sides import EHR, PM
+from tests.conftest import Statements
 from tests.factories import (
     CompanyFactory,
     EHRPatientFactory,
@@ -24,12 +28,12 @@ from tests.screens import why
 pytestmark = pytest.mark.django_db
 
 
-def one_by_one(*records):
+def one_by_one(*records: Record) -> None:
     for record in records:
         record.delete()
 
 
-def as_a_set(*records):
+def as_a_set(*records: Record) -> None:
     type(records[0]).objects.filter(pk__in=[record.pk for record in records]).delete()
 
 
@@ -37,7 +41,9 @@ both_ways = pytest.mark.parametrize("delete", [one_by_one, as_a_set])
 
 
 @both_ways
-def test_an_unused_plan_goes_its_link_ends_and_its_insurance_is_an_orphan(delete):
+def test_an_unused_plan_goes_its_link_ends_and_its_insurance_is_an_orphan(
+    delete: Callable[..., None],
+) -> None:
     plan = PlanFactory()
     key, text, insurance = plan.pk, str(plan), insurance_of(plan)
 
@@ -47,7 +53,7 @@ def test_an_unused_plan_goes_its_link_ends_and_its_insurance_is_an_orphan(delete
     assert not InsuranceLink.objects.exists()
     assert list(EHR.orphans()) == [insurance]
     assert EHR.orphans().get().version == 1
-    event = SyncEvent.objects.first()
+    event = SyncEvent.objects.latest("pk")
     assert (event.rule, event.outcome) == ("pm-plan-deleted", "not_propagated")
     assert (event.source_id, event.source_text) == (key, text)
     assert (event.target_model, event.target_id) == ("ehr.Insurance", insurance.pk)
@@ -56,7 +62,9 @@ def test_an_unused_plan_goes_its_link_ends_and_its_insurance_is_an_orphan(delete
 
 
 @both_ways
-def test_an_unused_insurance_goes_its_link_ends_and_its_plan_is_an_orphan(delete):
+def test_an_unused_insurance_goes_its_link_ends_and_its_plan_is_an_orphan(
+    delete: Callable[..., None],
+) -> None:
     insurance = InsuranceFactory()
     key, plan = insurance.pk, plan_of(insurance)
 
@@ -65,12 +73,12 @@ def test_an_unused_insurance_goes_its_link_ends_and_its_plan_is_an_orphan(delete
     assert not Insurance.objects.exists()
     assert not InsuranceLink.objects.exists()
     assert list(PM.orphans()) == [plan]
-    event = SyncEvent.objects.first()
+    event = SyncEvent.objects.latest("pk")
     assert (event.rule, event.outcome) == ("ehr-insurance-deleted", "not_propagated")
     assert (event.source_id, event.target_id) == (key, plan.pk)
 
 
-def test_deleting_an_orphan_says_that_it_had_no_counterpart():
+def test_deleting_an_orphan_says_that_it_had_no_counterpart() -> None:
     plan, insurance = orphan_plan(), orphan_insurance()
 
     plan.delete()
@@ -86,7 +94,9 @@ def test_deleting_an_orphan_says_that_it_had_no_counterpart():
 
 @both_ways
 @pytest.mark.parametrize("field", ["primary_insurance", "secondary_insurance"])
-def test_a_plan_whose_insurance_an_ehr_patient_uses_stays(delete, field):
+def test_a_plan_whose_insurance_an_ehr_patient_uses_stays(
+    delete: Callable[..., None], field: str
+) -> None:
     unused, plan = PlanFactory(), PlanFactory()
     patient = EHRPatientFactory(**{field: insurance_of(plan)})
 
@@ -100,7 +110,7 @@ def test_a_plan_whose_insurance_an_ehr_patient_uses_stays(delete, field):
 
 
 @both_ways
-def test_an_insurance_whose_plan_a_pm_policy_uses_stays(delete):
+def test_an_insurance_whose_plan_a_pm_policy_uses_stays(delete: Callable[..., None]) -> None:
     policy = PolicyFactory()
     insurance = insurance_of(policy.plan)
 
@@ -113,7 +123,7 @@ def test_an_insurance_whose_plan_a_pm_policy_uses_stays(delete):
 
 
 @both_ways
-def test_a_plan_that_a_policy_uses_stays(delete):
+def test_a_plan_that_a_policy_uses_stays(delete: Callable[..., None]) -> None:
     policy = PolicyFactory(is_active=False)
 
     with pytest.raises(ProtectedError) as refused:
@@ -124,7 +134,9 @@ def test_a_plan_that_a_policy_uses_stays(delete):
 
 @both_ways
 @pytest.mark.parametrize("field", ["primary_insurance", "secondary_insurance"])
-def test_an_insurance_that_an_ehr_patient_uses_stays(delete, field):
+def test_an_insurance_that_an_ehr_patient_uses_stays(
+    delete: Callable[..., None], field: str
+) -> None:
     patient = EHRPatientFactory(**{field: InsuranceFactory()})
 
     with pytest.raises(ProtectedError) as refused:
@@ -134,7 +146,7 @@ def test_an_insurance_that_an_ehr_patient_uses_stays(delete, field):
 
 
 @both_ways
-def test_a_company_with_plans_stays(delete):
+def test_a_company_with_plans_stays(delete: Callable[..., None]) -> None:
     plan = PlanFactory()
 
     with pytest.raises(ProtectedError) as refused:
@@ -144,19 +156,19 @@ def test_a_company_with_plans_stays(delete):
 
 
 @both_ways
-def test_a_company_without_plans_goes_and_is_logged(delete):
+def test_a_company_without_plans_goes_and_is_logged(delete: Callable[..., None]) -> None:
     company = CompanyFactory(name="Aetna")
     company.save()  # leaves a `before`
 
     delete(company)
 
     assert not InsuranceCompany.objects.exists()
-    event = SyncEvent.objects.first()
+    event = SyncEvent.objects.latest("pk")
     assert (event.rule, event.outcome, why(event)) == ("", "not_propagated", "Deleted.")
     assert event.source_changes["name"] == ["Aetna", None]
 
 
-def test_in_a_set_with_one_that_is_used_none_goes():
+def test_in_a_set_with_one_that_is_used_none_goes() -> None:
     used, unused = PlanFactory(), PlanFactory()
     EHRPatientFactory(primary_insurance=insurance_of(used))
 
@@ -166,7 +178,7 @@ def test_in_a_set_with_one_that_is_used_none_goes():
     assert InsurancePlan.objects.count() == 2
 
 
-def test_a_plan_can_go_once_its_last_user_has_left():
+def test_a_plan_can_go_once_its_last_user_has_left() -> None:
     plan = PlanFactory()
     patient = EHRPatientFactory(secondary_insurance=insurance_of(plan))
     patient.secondary_insurance = None
@@ -178,7 +190,7 @@ def test_a_plan_can_go_once_its_last_user_has_left():
     assert not InsurancePlan.objects.exists()
 
 
-def test_deleting_what_is_gone_or_an_empty_set_changes_nothing():
+def test_deleting_what_is_gone_or_an_empty_set_changes_nothing() -> None:
     plan = PlanFactory()
     copy = InsurancePlan.objects.get()
     plan.delete()
@@ -191,7 +203,7 @@ def test_deleting_what_is_gone_or_an_empty_set_changes_nothing():
     assert copy.delete()[0] == 0
 
 
-def test_a_record_deleted_is_gone_from_the_log_of_no_one():
+def test_a_record_deleted_is_gone_from_the_log_of_no_one() -> None:
     plan = PlanFactory()
     history = SyncEvent.objects.about(plan)
     assert history.count() == 1
@@ -206,7 +218,7 @@ def test_a_record_deleted_is_gone_from_the_log_of_no_one():
     }
 
 
-def test_a_record_that_is_gone_already_is_not_logged_as_deleted_again():
+def test_a_record_that_is_gone_already_is_not_logged_as_deleted_again() -> None:
     plan = PlanFactory()
     copy = InsurancePlan.objects.get(pk=plan.pk)
     plan.delete()
@@ -215,8 +227,8 @@ def test_a_record_that_is_gone_already_is_not_logged_as_deleted_again():
     assert SyncEvent.objects.filter(rule="pm-plan-deleted").count() == 1
 
 
-def test_a_set_is_decided_and_logged_as_one(statements):
-    def logged(count):
+def test_a_set_is_decided_and_logged_as_one(statements: Statements) -> None:
+    def logged(count: int) -> list[str]:
         plans = [PlanFactory().pk for _ in range(count)]
         with statements() as sent:
             InsurancePlan.objects.filter(pk__in=plans).delete()

@@ -1,6 +1,8 @@
 """Backup and restore: `dumpdata`, then `loaddata` into an empty database."""
 
 import datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -25,14 +27,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 LABELS = ("pm", "ehr", "sync")
 
 
-def to_the_millisecond(value):
+def to_the_millisecond(value: Any) -> Any:
     """Times in JSON have no more."""
     if isinstance(value, datetime.datetime):
         return value.replace(microsecond=value.microsecond // 1000 * 1000)
     return value
 
 
-def all_rows():
+def all_rows() -> dict[str, list[dict[str, Any]]]:
     """Return every row of our tables, whole."""
     return {
         model._meta.label: [
@@ -45,7 +47,7 @@ def all_rows():
 
 
 @pytest.fixture
-def practice():
+def practice() -> None:
     """A practice with an example of each state."""
     User.objects.create_user("kim", password="secret")
     plan, typed_in_ehr = PlanFactory(), InsuranceFactory()
@@ -58,7 +60,7 @@ def practice():
     stale.company.save()
 
 
-def dump(path):
+def dump(path: Path) -> None:
     call_command(
         "dumpdata",
         use_natural_foreign_keys=True,
@@ -70,7 +72,7 @@ def dump(path):
 
 
 @pytest.fixture
-def restored(practice, tmp_path):
+def restored(practice: None, tmp_path: Path) -> dict[str, list[dict[str, Any]]]:
     """Dump the practice, empty the database, load the dump, and return the rows before."""
     before = all_rows()
     dump(tmp_path / "practice.json")
@@ -80,13 +82,17 @@ def restored(practice, tmp_path):
     return before
 
 
-def test_a_restored_practice_has_the_same_rows_links_and_events_and_no_more(restored):
+def test_a_restored_practice_has_the_same_rows_links_and_events_and_no_more(
+    restored: dict[str, list[dict[str, Any]]],
+) -> None:
     assert all_rows() == restored
     assert InsuranceLink.objects.count() == 3
     assert User.objects.get().check_password("secret")
 
 
-def test_a_restored_practice_goes_on_where_it_was(restored):
+def test_a_restored_practice_goes_on_where_it_was(
+    restored: dict[str, list[dict[str, Any]]],
+) -> None:
     sequences = connection.ops.sequence_reset_sql(no_style(), list(apps.get_models()))
     with connection.cursor() as cursor:
         for sql in sequences:
@@ -94,7 +100,7 @@ def test_a_restored_practice_goes_on_where_it_was(restored):
     events = SyncEvent.objects.count()
 
     plan = PlanFactory()
-    edited = InsuranceLink.objects.order_by("pk").first().plan
+    edited = InsuranceLink.objects.earliest("pk").plan
     edited.phone = "800-555-0100"
     edited.save()
 
@@ -103,7 +109,7 @@ def test_a_restored_practice_goes_on_where_it_was(restored):
     assert SyncEvent.objects.count() == events + 3  # company, plan, edit
 
 
-def test_a_dump_loaded_over_itself_changes_nothing(practice, tmp_path):
+def test_a_dump_loaded_over_itself_changes_nothing(practice: None, tmp_path: Path) -> None:
     before = all_rows()
     dump(tmp_path / "practice.json")
 

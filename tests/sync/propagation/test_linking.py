@@ -2,12 +2,15 @@
 or the counterpart the new record's."""
 
 from collections import Counter
+from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Permission, User
+from django.test import Client
 
 from ehr.models import Insurance
 from kareo.records import Refused
+from kareo.records.models import Record
 from kareo.records.registry import Answers, record_key
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import InsuranceLink, SyncEvent
@@ -15,6 +18,7 @@ from sync.pairs.state import PairState, pair_of
 from sync.propagation import link_orphans
 from sync.rules import Cause, decide
 from sync.rules.decision import UNCHANGED, UPDATED
+from tests.conftest import AtOnce, Statements
 from tests.factories import (
     AETNA_ADDRESS,
     CompanyFactory,
@@ -34,23 +38,23 @@ INSURANCE = {"company_name": "Aetna", "plan_name": "HMO", **AETNA_ADDRESS}
 PHONE, FAX = {"phone": "800-555-0100"}, {"fax": "800-555-0199"}
 
 
-def counts():
+def counts() -> list[int]:
     return [model.objects.count() for model in (InsuranceCompany, InsurancePlan, Insurance)]
 
 
 @pytest.fixture
-def aetna():
+def aetna() -> InsuranceCompany:
     return CompanyFactory(name="Aetna", **AETNA_ADDRESS)
 
 
 @pytest.fixture
-def plan(aetna):
+def plan(aetna: InsuranceCompany) -> InsurancePlan:
     """A plan whose insurance was deleted."""
     return orphan_plan(company=aetna, name="HMO", **AETNA_ADDRESS)
 
 
 @pytest.fixture
-def insurance():
+def insurance() -> Insurance:
     """An insurance whose plan was deleted, and the company that was made for it, if any."""
     orphan = orphan_insurance(**INSURANCE)
     InsuranceCompany.objects.filter(origin="EHR").delete()
@@ -58,36 +62,38 @@ def insurance():
 
 
 class TestAddingAnInsurance:
-    def add(self, orphan, **values):
+    def add(self, orphan: InsurancePlan, **values: Any) -> Insurance:
         insurance = Insurance(**{**INSURANCE, **values})
         insurance.answers = Answers(choice=record_key(orphan))
         insurance.save()
         return anew(insurance)
 
-    def test_links_the_chosen_plan_and_makes_none(self, plan):
+    def test_links_the_chosen_plan_and_makes_none(self, plan: InsurancePlan) -> None:
         before = counts()
 
         insurance = self.add(plan)
 
         assert plan_of(insurance) == plan
         assert counts() == [*before[:2], before[2] + 1]
-        event = SyncEvent.objects.first()
+        event = SyncEvent.objects.latest("pk")
         assert (event.rule, event.outcome) == ("pair-repaired", "unchanged")
         assert (event.source_id, event.target_id) == (insurance.pk, plan.pk)
         assert why(event) == "Links the two: neither had a counterpart."
 
-    def test_gives_the_plan_its_values_and_takes_the_companys_name(self, plan):
+    def test_gives_the_plan_its_values_and_takes_the_companys_name(
+        self, plan: InsurancePlan
+    ) -> None:
         insurance = self.add(plan, company_name="Aetna Inc", plan_name="PPO", city="Tustin")
 
         assert (anew(plan).name, anew(plan).city) == ("PPO", "Tustin")
         assert insurance.company_name == "Aetna"
         assert pair_of(insurance).state is PairState.IN_SYNC
-        event = SyncEvent.objects.first()
+        event = SyncEvent.objects.latest("pk")
         assert event.outcome == "updated"
         assert event.changes == {"name": ["HMO", "PPO"], "city": ["Irvine", "Tustin"]}
         assert event.source_changes == {"company_name": ["Aetna Inc", "Aetna"]}
 
-    def test_leaves_what_stays_in_pm(self, plan):
+    def test_leaves_what_stays_in_pm(self, plan: InsurancePlan) -> None:
         InsurancePlan.objects.filter(pk=plan.pk).change(contact_name="Kim", notes="Ask for Kim")
 
         self.add(plan, notes="From the card")
@@ -95,25 +101,25 @@ class TestAddingAnInsurance:
         assert (anew(plan).contact_name, anew(plan).notes) == ("Kim", "Ask for Kim")
         assert anew(plan.company).version == plan.company.version
 
-    def test_a_blank_phone_or_fax_takes_the_plans(self, plan):
+    def test_a_blank_phone_or_fax_takes_the_plans(self, plan: InsurancePlan) -> None:
         InsurancePlan.objects.filter(pk=plan.pk).change(**PHONE)
 
         insurance = self.add(plan, **FAX)
 
         for record in (insurance, anew(plan)):
             assert (record.phone, record.fax) == (PHONE["phone"], FAX["fax"])
-        event = SyncEvent.objects.first()
+        event = SyncEvent.objects.latest("pk")
         assert event.changes == {"fax": ["", FAX["fax"]]}
         assert event.source_changes == {"phone": ["", PHONE["phone"]]}
 
-    def test_a_typed_phone_wins(self, plan):
+    def test_a_typed_phone_wins(self, plan: InsurancePlan) -> None:
         InsurancePlan.objects.filter(pk=plan.pk).change(phone="800-555-0111")
 
         self.add(plan, **PHONE)
 
         assert anew(plan).phone == PHONE["phone"]
 
-    def test_under_a_chosen_orphan_looks_for_no_company(self, plan):
+    def test_under_a_chosen_orphan_looks_for_no_company(self, plan: InsurancePlan) -> None:
         """The plan has its company, whatever stands at the address."""
         CompanyFactory(name="VSP", street_1="7 Example Road")
 
@@ -122,7 +128,7 @@ class TestAddingAnInsurance:
         assert insurance.company_name == "Aetna"
         assert anew(plan).company.name == "Aetna"
 
-    def test_where_the_plan_has_a_counterpart_is_refused(self, aetna):
+    def test_where_the_plan_has_a_counterpart_is_refused(self, aetna: InsuranceCompany) -> None:
         pair = PlanFactory(company=aetna, name="HMO", **AETNA_ADDRESS)
         theirs = insurance_of(pair)
 
@@ -132,7 +138,7 @@ class TestAddingAnInsurance:
         assert list(Insurance.objects.all()) == [theirs]
         assert insurance_of(pair) == theirs
 
-    def test_where_the_plan_was_deleted_is_refused(self, plan):
+    def test_where_the_plan_was_deleted_is_refused(self, plan: InsurancePlan) -> None:
         gone = anew(plan)
         plan.delete()
 
@@ -141,7 +147,9 @@ class TestAddingAnInsurance:
 
         assert not InsurancePlan.objects.exists()
 
-    def test_by_whoever_may_not_see_pm_is_refused(self, plan, django_user_model):
+    def test_by_whoever_may_not_see_pm_is_refused(
+        self, plan: InsurancePlan, django_user_model: type[User]
+    ) -> None:
         user = django_user_model.objects.create_user("only-ehr", is_staff=True)
         insurance = Insurance(**INSURANCE)
         insurance.answers = Answers(user, choice=record_key(plan))
@@ -170,7 +178,7 @@ class TestAddingAnInsurance:
             "pm.InsurancePlan:١",
         ],
     )
-    def test_by_a_wrong_name_links_nothing_there(self, plan, token):
+    def test_by_a_wrong_name_links_nothing_there(self, plan: InsurancePlan, token: str) -> None:
         insurance = Insurance(**INSURANCE)
         insurance.answers = Answers(choice=token.format(plan.pk))
         insurance.save()
@@ -180,22 +188,26 @@ class TestAddingAnInsurance:
 
 
 class TestAddingAPlan:
-    def add(self, company, orphan, **values):
+    def add(self, company: InsuranceCompany, orphan: Insurance, **values: Any) -> InsurancePlan:
         plan = InsurancePlan(**{"company": company, "name": "HMO", **AETNA_ADDRESS, **values})
         plan.answers = Answers(choice=record_key(orphan))
         plan.save()
         return anew(plan)
 
-    def test_links_the_chosen_insurance_and_makes_none(self, aetna, insurance):
+    def test_links_the_chosen_insurance_and_makes_none(
+        self, aetna: InsuranceCompany, insurance: Insurance
+    ) -> None:
         plan = self.add(aetna, insurance)
 
         assert insurance_of(plan) == insurance
         assert counts() == [1, 1, 1]
-        event = SyncEvent.objects.first()
+        event = SyncEvent.objects.latest("pk")
         assert (event.rule, event.outcome) == ("pair-repaired", "unchanged")
         assert (event.source_id, event.target_id) == (plan.pk, insurance.pk)
 
-    def test_gives_the_insurance_its_values_and_the_companys_name(self, aetna, insurance):
+    def test_gives_the_insurance_its_values_and_the_companys_name(
+        self, aetna: InsuranceCompany, insurance: Insurance
+    ) -> None:
         Insurance.objects.filter(pk=insurance.pk).change(company_name="Aetna Inc", notes="Ours")
 
         plan = self.add(aetna, insurance, name="PPO", is_active=False)
@@ -203,9 +215,15 @@ class TestAddingAPlan:
         linked = insurance_of(plan)
         assert linked.name == "Aetna – PPO – 111 Academy Drive, 92617"
         assert (linked.is_active, linked.notes) == (False, "Ours")
-        assert set(SyncEvent.objects.first().changes) == {"company_name", "plan_name", "is_active"}
+        assert set(SyncEvent.objects.latest("pk").changes) == {
+            "company_name",
+            "plan_name",
+            "is_active",
+        }
 
-    def test_a_blank_phone_or_fax_takes_the_insurances(self, aetna, insurance):
+    def test_a_blank_phone_or_fax_takes_the_insurances(
+        self, aetna: InsuranceCompany, insurance: Insurance
+    ) -> None:
         Insurance.objects.filter(pk=insurance.pk).change(**PHONE)
 
         plan = self.add(aetna, insurance, **FAX)
@@ -214,7 +232,9 @@ class TestAddingAPlan:
             assert (record.phone, record.fax) == (PHONE["phone"], FAX["fax"])
         assert pair_of(plan).state is PairState.IN_SYNC
 
-    def test_where_the_insurance_has_a_counterpart_is_refused(self, aetna):
+    def test_where_the_insurance_has_a_counterpart_is_refused(
+        self, aetna: InsuranceCompany
+    ) -> None:
         taken = InsuranceFactory(**INSURANCE)
         theirs = plan_of(taken)
 
@@ -223,7 +243,9 @@ class TestAddingAPlan:
 
         assert list(InsurancePlan.objects.all()) == [theirs]
 
-    def test_by_the_name_of_a_company_links_nothing(self, aetna, insurance):
+    def test_by_the_name_of_a_company_links_nothing(
+        self, aetna: InsuranceCompany, insurance: Insurance
+    ) -> None:
         """A company's key may be an orphan's, too."""
         plan = InsurancePlan(company=aetna, name="HMO", **AETNA_ADDRESS)
         plan.answers = Answers(choice=f"pm.InsuranceCompany:{insurance.pk}")
@@ -233,15 +255,17 @@ class TestAddingAPlan:
 
 
 class TestOnAnEdit:
-    def test_of_an_orphan_nothing_is_chosen(self, plan, insurance):
+    def test_of_an_orphan_nothing_is_chosen(
+        self, plan: InsurancePlan, insurance: Insurance
+    ) -> None:
         for record, other in ((plan, insurance), (insurance, plan)):
             record.answers, record.phone = Answers(choice=record_key(other)), PHONE["phone"]
             record.save()
 
-            assert SyncEvent.objects.first().outcome == "not_propagated"
+            assert SyncEvent.objects.latest("pk").outcome == "not_propagated"
         assert not InsuranceLink.objects.exists()
 
-    def test_of_a_pair_nothing_is_chosen(self, insurance):
+    def test_of_a_pair_nothing_is_chosen(self, insurance: Insurance) -> None:
         plan = PlanFactory()
         theirs = insurance_of(plan)
         plan.answers = Answers(choice=record_key(insurance))
@@ -253,7 +277,7 @@ class TestOnAnEdit:
 
 
 class TestDeciding:
-    def test_writes_nothing(self, plan, statements):
+    def test_writes_nothing(self, plan: InsurancePlan, statements: Statements) -> None:
         insurance = Insurance(**INSURANCE)
         insurance.derive()
         insurance.answers = Answers(choice=record_key(plan))
@@ -263,9 +287,10 @@ class TestDeciding:
 
         assert all(sql.startswith("SELECT") for sql in sent)
         assert (outcome.kind, outcome.target, outcome.links_orphans) == (UNCHANGED, plan, True)
+        assert outcome.match is not None
         assert outcome.match.company == plan.company
 
-    def test_for_many_asks_no_more_than_for_few(self, statements):
+    def test_for_many_asks_no_more_than_for_few(self, statements: Statements) -> None:
         asked = []
         for count in (2, 9):
             records = []
@@ -281,7 +306,7 @@ class TestDeciding:
 
         assert asked[0] == asked[1]
 
-    def test_without_a_choice_asks_nothing_more(self, statements):
+    def test_without_a_choice_asks_nothing_more(self, statements: Statements) -> None:
         record = Insurance(**INSURANCE)
         record.derive()
 
@@ -290,7 +315,7 @@ class TestDeciding:
 
         assert len(sent) == 1
 
-    def test_a_repair_links_too(self, plan, insurance):
+    def test_a_repair_links_too(self, plan: InsurancePlan, insurance: Insurance) -> None:
         plan.answers = Answers(choice=record_key(insurance))
 
         [outcome] = decide([plan], Cause.REPAIRED).outcomes
@@ -300,7 +325,9 @@ class TestDeciding:
 
 class TestTheButton:
     @pytest.mark.parametrize("side", ["plan", "insurance"])
-    def test_links_from_either_side_and_pm_wins(self, plan, insurance, side, admin_client):
+    def test_links_from_either_side_and_pm_wins(
+        self, plan: InsurancePlan, insurance: Insurance, side: str, admin_client: Client
+    ) -> None:
         Insurance.objects.filter(pk=insurance.pk).change(company_name="Else", plan_name="PPO")
         record, other = (plan, insurance) if side == "plan" else (insurance, plan)
         before = counts()
@@ -310,13 +337,15 @@ class TestTheButton:
         assert insurance_of(plan) == insurance
         assert counts() == before
         assert insurance_of(plan).name == "Aetna – HMO – 111 Academy Drive, 92617"
-        event = SyncEvent.objects.first()
+        event = SyncEvent.objects.latest("pk")
         assert (event.rule, event.outcome, event.actor) == ("pair-repaired", "updated", "admin")
         assert (event.source_model, event.target_model) == ("pm.InsurancePlan", "ehr.Insurance")
         assert "Links the two: neither had a counterpart." in messages_of(response)[0]
         assert 'data-state="in_sync"' in response.text
 
-    def test_blanks_take_the_others_phone_and_fax(self, plan, insurance):
+    def test_blanks_take_the_others_phone_and_fax(
+        self, plan: InsurancePlan, insurance: Insurance
+    ) -> None:
         InsurancePlan.objects.filter(pk=plan.pk).change(**FAX)
         Insurance.objects.filter(pk=insurance.pk).change(**PHONE)
 
@@ -324,11 +353,13 @@ class TestTheButton:
 
         for record in (anew(plan), insurance_of(plan)):
             assert (record.phone, record.fax) == (PHONE["phone"], FAX["fax"])
-        event = SyncEvent.objects.first()
+        event = SyncEvent.objects.latest("pk")
         assert event.changes == {"fax": ["", FAX["fax"]]}
         assert event.source_changes == {"phone": ["", PHONE["phone"]]}
 
-    def test_is_refused_where_one_is_no_orphan_any_more(self, plan, insurance):
+    def test_is_refused_where_one_is_no_orphan_any_more(
+        self, plan: InsurancePlan, insurance: Insurance
+    ) -> None:
         pair = PlanFactory()
         theirs = insurance_of(pair)
         links = list(InsuranceLink.objects.values_list())
@@ -345,7 +376,9 @@ class TestTheButton:
 
         assert list(InsuranceLink.objects.values_list()) == links
 
-    def test_is_refused_where_one_was_deleted(self, plan, insurance):
+    def test_is_refused_where_one_was_deleted(
+        self, plan: InsurancePlan, insurance: Insurance
+    ) -> None:
         for record, other in ((plan, 999_999), (insurance, 2**63 - 1), (plan, 0)):
             with pytest.raises(Refused, match="Nothing was linked"):
                 link_orphans(record, other)
@@ -354,7 +387,9 @@ class TestTheButton:
         with pytest.raises(Refused, match="Nothing was linked"):
             link_orphans(gone, plan.pk)
 
-    def test_says_on_the_page_why_it_was_refused(self, admin_client, plan):
+    def test_says_on_the_page_why_it_was_refused(
+        self, admin_client: Client, plan: InsurancePlan
+    ) -> None:
         taken = insurance_of(PlanFactory())
 
         response = admin_client.post(link_url(plan), {"counterpart": taken.pk}, follow=True)
@@ -366,7 +401,13 @@ class TestTheButton:
     @pytest.mark.parametrize(
         "counterpart", ["", "abc", "-1", "1.5", "9" * 19, "9" * 5000, "a\x00b", "<b>", "١", None]
     )
-    def test_links_nothing_for_what_is_no_key(self, admin_client, plan, insurance, counterpart):
+    def test_links_nothing_for_what_is_no_key(
+        self,
+        admin_client: Client,
+        plan: InsurancePlan,
+        insurance: Insurance,
+        counterpart: str | None,
+    ) -> None:
         data = {} if counterpart is None else {"counterpart": counterpart}
 
         response = admin_client.post(link_url(plan), data, follow=True)
@@ -378,8 +419,13 @@ class TestTheButton:
         "codenames", [[], ["view_insuranceplan", "view_insurance"], ["change_insurance"]]
     )
     def test_needs_the_permission_to_save_the_record(
-        self, client, django_user_model, plan, insurance, codenames
-    ):
+        self,
+        client: Client,
+        django_user_model: type[User],
+        plan: InsurancePlan,
+        insurance: Insurance,
+        codenames: list[str],
+    ) -> None:
         user = django_user_model.objects.create_user("viewer", is_staff=True)
         user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
         client.force_login(user)
@@ -392,14 +438,16 @@ class TestTheButton:
 
 @pytest.mark.django_db(transaction=True)
 class TestAtTheSameMoment:
-    def joined(self, record, other):
+    def joined(self, record: InsurancePlan | Insurance, other: Record) -> bool:
         try:
             link_orphans(record, other.pk)
         except Refused:
             return False
         return True
 
-    def test_of_several_that_choose_one_counterpart_exactly_one_gets_it(self, at_once):
+    def test_of_several_that_choose_one_counterpart_exactly_one_gets_it(
+        self, at_once: AtOnce
+    ) -> None:
         insurance = orphan_insurance()
         plans = [orphan_plan() for _ in range(6)]
 
@@ -410,7 +458,7 @@ class TestAtTheSameMoment:
         assert SyncEvent.objects.filter(rule="pair-repaired").count() == 1
         assert pair_of(anew(insurance)).state is PairState.IN_SYNC
 
-    def test_of_several_choices_for_one_orphan_exactly_one_is_done(self, at_once):
+    def test_of_several_choices_for_one_orphan_exactly_one_is_done(self, at_once: AtOnce) -> None:
         plan = orphan_plan()
         insurances = [orphan_insurance() for _ in range(6)]
 
@@ -422,7 +470,7 @@ class TestAtTheSameMoment:
         assert won.count(True) == 1
         assert InsuranceLink.objects.get().insurance == insurances[won.index(True)]
 
-    def test_pairs_linked_crosswise_do_not_deadlock(self, at_once):
+    def test_pairs_linked_crosswise_do_not_deadlock(self, at_once: AtOnce) -> None:
         for _ in range(5):
             plans = [orphan_plan(), orphan_plan()]
             insurances = [orphan_insurance(), orphan_insurance()]
@@ -437,11 +485,11 @@ class TestAtTheSameMoment:
             links = InsuranceLink.objects.filter(plan__in=plans)
             assert won.count(True) == links.count() in {1, 2}
 
-    def test_of_several_adds_that_choose_one_orphan_one_gets_it(self, at_once):
+    def test_of_several_adds_that_choose_one_orphan_one_gets_it(self, at_once: AtOnce) -> None:
         """The others come second, and are told to choose anew."""
         plan = orphan_plan(name="HMO", company__name="Aetna", **AETNA_ADDRESS)
 
-        def add(number):
+        def add(number: int) -> str:
             insurance = Insurance(**{**INSURANCE, "street_1": f"{number} Example Road"})
             insurance.answers = Answers(choice=record_key(plan))
             try:
@@ -460,18 +508,20 @@ class TestAtTheSameMoment:
         assert InsuranceLink.objects.count() == Insurance.objects.count() == 1
         assert pair_of(anew(plan)).state is PairState.IN_SYNC
 
-    def test_an_add_and_an_edit_of_the_orphan_it_chose_lose_nothing(self, at_once):
+    def test_an_add_and_an_edit_of_the_orphan_it_chose_lose_nothing(self, at_once: AtOnce) -> None:
         for _ in range(5):
             insurance = orphan_insurance(company_name="Aetna", plan_name="HMO")
             company = CompanyFactory(name="Aetna")
 
-            def add(insurance=insurance, company=company):
+            def add(
+                insurance: Insurance = insurance, company: InsuranceCompany = company
+            ) -> InsurancePlan:
                 plan = InsurancePlan(company=company, name="HMO", **AETNA_ADDRESS)
                 plan.answers = Answers(choice=record_key(insurance))
                 plan.save()
                 return plan
 
-            def edit(insurance=insurance):
+            def edit(insurance: Insurance = insurance) -> bool:
                 try:
                     Insurance.objects.filter(pk=insurance.pk).change(**PHONE)
                 except Refused:

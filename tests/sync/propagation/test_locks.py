@@ -1,6 +1,7 @@
 """Locks are taken in one order, whatever order they are asked for in."""
 
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, Self
 
 import pytest
 from django.db import connection
@@ -9,6 +10,7 @@ from pm.models import InsuranceCompany
 from sync.models import InsuranceLink
 from sync.pairs.sides import EHR, PM
 from sync.propagation import locks
+from tests.conftest import AtOnce, Statements
 from tests.factories import CompanyFactory, PlanFactory
 
 ADDRESSES = [f"92617||{number} EXAMPLE ST|" for number in range(20)]
@@ -19,46 +21,46 @@ class Recorder:
 
     vendor = "postgresql"
 
-    def __init__(self):
-        self.executed = []
+    def __init__(self) -> None:
+        self.executed: list[list[Any]] = []
 
-    def cursor(self):
+    def cursor(self) -> AbstractContextManager[Self]:
         return nullcontext(self)
 
-    def execute(self, sql, parameters):
+    def execute(self, sql: str, parameters: list[Any]) -> None:
         self.executed.append(parameters)
 
 
 @pytest.fixture
-def recorder(monkeypatch):
+def recorder(monkeypatch: pytest.MonkeyPatch) -> Recorder:
     recorder = Recorder()
     monkeypatch.setattr(locks, "connections", {"default": recorder})
     return recorder
 
 
 @pytest.mark.parametrize("order", [1, -1])
-def test_addresses_are_locked_sorted_by_their_numbers(recorder, order):
+def test_addresses_are_locked_sorted_by_their_numbers(recorder: Recorder, order: int) -> None:
     locks.lock_addresses("default", [*ADDRESSES[::order], ADDRESSES[0]])
 
     [[_import_lock, numbers]] = recorder.executed
     assert numbers == sorted(set(map(locks.lock_number, ADDRESSES)))
 
 
-def test_no_address_is_no_lock_of_one_but_keeps_an_import_out(recorder):
+def test_no_address_is_no_lock_of_one_but_keeps_an_import_out(recorder: Recorder) -> None:
     locks.lock_addresses("default", [""])
     locks.lock_addresses("default", [])
 
     assert recorder.executed == [[locks.lock_number(locks.IMPORT_LOCK), []]]
 
 
-def test_an_import_keeps_out_whoever_shares_its_lock(recorder):
+def test_an_import_keeps_out_whoever_shares_its_lock(recorder: Recorder) -> None:
     locks.lock_import("default")
 
     assert recorder.executed == [[locks.lock_number(locks.IMPORT_LOCK)]]
 
 
 @pytest.mark.django_db
-def test_links_are_locked_sorted_by_key_and_none_without_keys(statements):
+def test_links_are_locked_sorted_by_key_and_none_without_keys(statements: Statements) -> None:
     plans = PlanFactory.create_batch(3)
     expected = list(InsuranceLink.objects.order_by("pk"))
 
@@ -72,11 +74,11 @@ def test_links_are_locked_sorted_by_key_and_none_without_keys(statements):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_sets_saved_in_opposite_order_do_not_deadlock(at_once):
+def test_sets_saved_in_opposite_order_do_not_deadlock(at_once: AtOnce) -> None:
     for number in range(30):
         CompanyFactory(street_1=f"{number} Example Road")
 
-    def change(order, notes):
+    def change(order: str, notes: str) -> None:
         for _ in range(5):
             InsuranceCompany.objects.order_by(order).change(notes=notes)
 

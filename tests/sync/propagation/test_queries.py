@@ -1,11 +1,16 @@
 """How many queries a save asks, savepoints aside, and that sets ask no more for many records."""
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import pytest
 
+from ehr.models import Insurance
 from kareo.records import Record
 from pm.models import InsurancePlan, InsurancePolicy
 from sync.propagation.writing import propagate
 from sync.rules import Cause, decide
+from tests.conftest import Statements
 from tests.editing import typed
 from tests.factories import (
     AETNA_ADDRESS,
@@ -25,13 +30,13 @@ FEW, MANY = 2, 9
 
 
 @pytest.fixture
-def asks(statements):
+def asks(statements: Statements) -> Callable[..., None]:
     """Return a function that saves and holds how many queries that took.
 
     Locks of addresses, which are asked for on PostgreSQL only, are left out.
     """
 
-    def check(count, save):
+    def check(count: int, save: Callable[..., Any]) -> None:
         with statements() as sent:
             save()
         sent = [sql for sql in sent if "pg_advisory_xact_lock" not in sql]
@@ -40,7 +45,7 @@ def asks(statements):
     return check
 
 
-def test_a_plan_add_asks_five(asks):
+def test_a_plan_add_asks_five(asks: Callable[..., None]) -> None:
     plan = PlanFactory.build(company=CompanyFactory())
 
     asks(5, plan.save)
@@ -50,7 +55,9 @@ def test_a_plan_add_asks_five(asks):
     ("values", "count"),
     [({}, 6), ({"name": "PPO"}, 7), ({"phone": "800-555-0100", "street_1": "PO Box 7"}, 7)],
 )
-def test_a_plan_edit_asks_seven_and_one_less_where_nothing_changed(asks, values, count):
+def test_a_plan_edit_asks_seven_and_one_less_where_nothing_changed(
+    asks: Callable[..., None], values: dict[str, str], count: int
+) -> None:
     plan = anew(PlanFactory())
     for name, value in values.items():
         setattr(plan, name, value)
@@ -60,38 +67,38 @@ def test_a_plan_edit_asks_seven_and_one_less_where_nothing_changed(asks, values,
 
 @pytest.mark.parametrize(("company_name", "count"), [("Aetna", 5), ("Aetna Inc", 6)])
 def test_a_matched_ehr_add_asks_five_and_one_more_where_it_takes_the_companys_name(
-    asks, company_name, count
-):
+    asks: Callable[..., None], company_name: str, count: int
+) -> None:
     CompanyFactory(name="Aetna", **AETNA_ADDRESS)
     insurance = InsuranceFactory.build(company_name=company_name, **AETNA_ADDRESS)
 
     asks(count, insurance.save)
 
 
-def test_an_unmatched_ehr_add_asks_six(asks):
+def test_an_unmatched_ehr_add_asks_six(asks: Callable[..., None]) -> None:
     asks(6, InsuranceFactory.build(**AETNA_ADDRESS).save)
 
 
-def test_an_ehr_edit_asks_as_many_as_a_plan_edit(asks):
+def test_an_ehr_edit_asks_as_many_as_a_plan_edit(asks: Callable[..., None]) -> None:
     insurance = anew(InsuranceFactory())
     insurance.plan_name = "PPO"
 
     asks(7, insurance.save)
 
 
-def test_a_company_edit_that_is_no_rename_asks_three(asks):
+def test_a_company_edit_that_is_no_rename_asks_three(asks: Callable[..., None]) -> None:
     company = anew(PlanFactory().company)
     company.phone = "800-555-0100"
 
     asks(3, company.save)
 
 
-def edited(records: list[Record], **values):
+def edited(records: Sequence[Record], **values: Any) -> list[Record]:
     """Return the records as stored, each with `before`, and edited."""
     return [typed(record, **values) for record in records]
 
 
-def new_plans(count):
+def new_plans(count: int) -> list[InsurancePlan]:
     company = CompanyFactory()
     plans = PlanFactory.build_batch(count, company=company)
     for plan in plans:
@@ -99,18 +106,18 @@ def new_plans(count):
     return plans
 
 
-def new_insurances(count):
+def new_insurances(count: int) -> list[Insurance]:
     insurances = InsuranceFactory.build_batch(count)
     for insurance in insurances:
         insurance.derive()
     return insurances
 
 
-def policies(count):
+def policies(count: int) -> list[InsurancePolicy]:
     return [PolicyFactory(patient=patient) for patient in PMPatientFactory.create_batch(count)]
 
 
-SETS = {
+SETS: dict[str, Callable[[int], Sequence[Record]]] = {
     "plans added": new_plans,
     "plans edited": lambda n: edited(PlanFactory.create_batch(n), name="PPO"),
     "plans deactivated": lambda n: edited(PlanFactory.create_batch(n), is_active=False),
@@ -134,7 +141,7 @@ SETS = {
 
 
 @pytest.mark.parametrize("kind", SETS)
-def test_deciding_for_many_asks_no_more_than_for_few(kind, statements):
+def test_deciding_for_many_asks_no_more_than_for_few(kind: str, statements: Statements) -> None:
     asked = []
     for count in (FEW, MANY):
         records = SETS[kind](count)
@@ -146,7 +153,9 @@ def test_deciding_for_many_asks_no_more_than_for_few(kind, statements):
 
 
 @pytest.mark.parametrize("model", [InsurancePlan, InsurancePolicy])
-def test_deciding_for_many_deleted_asks_no_more_than_for_few(model, statements):
+def test_deciding_for_many_deleted_asks_no_more_than_for_few(
+    model: type[Record], statements: Statements
+) -> None:
     asked = []
     for count in (FEW, MANY):
         made = PlanFactory.create_batch(count) if model is InsurancePlan else policies(count)
@@ -159,7 +168,7 @@ def test_deciding_for_many_deleted_asks_no_more_than_for_few(model, statements):
 
 
 @pytest.mark.parametrize("kind", ["plans edited", "insurances edited", "policies edited"])
-def test_propagating_many_asks_no_more_than_for_few(kind, statements):
+def test_propagating_many_asks_no_more_than_for_few(kind: str, statements: Statements) -> None:
     asked = []
     for count in (FEW, MANY):
         records = SETS[kind](count)
@@ -170,7 +179,7 @@ def test_propagating_many_asks_no_more_than_for_few(kind, statements):
     assert asked[0] == asked[1]
 
 
-def test_changing_many_plans_asks_no_more_than_few(statements):
+def test_changing_many_plans_asks_no_more_than_few(statements: Statements) -> None:
     asked = []
     for count in (FEW, MANY):
         keys = [plan.pk for plan in PlanFactory.create_batch(count)]

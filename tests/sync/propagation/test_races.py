@@ -1,6 +1,8 @@
 """Two people whose saves meet half-way, each step in a known order."""
 
+from collections.abc import Callable
 from threading import Event, Thread
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connections, transaction
@@ -23,12 +25,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 HALF_WAY = 0.5  # seconds for the second one to finish, unless a lock rightly makes it wait
 
 
-def meet(first, second):
+def meet(first: Callable[[], Any], second: Callable[[], Any]) -> dict[str, Exception]:
     """Run `second` while the transaction of `first` is open, and return what each raised."""
-    raised = {}
+    raised: dict[str, Exception] = {}
     written, done = Event(), Event()
 
-    def run(name, function):
+    def run(name: str, function: Callable[[], Any]) -> None:
         try:
             function()
         except (Refused, ProtectedError, IntegrityError) as error:
@@ -36,7 +38,7 @@ def meet(first, second):
         finally:
             connections.close_all()
 
-    def begin():
+    def begin() -> None:
         try:
             with transaction.atomic():
                 first()
@@ -45,7 +47,7 @@ def meet(first, second):
         finally:
             written.set()
 
-    def follow():
+    def follow() -> None:
         written.wait()
         second()
         done.set()
@@ -58,7 +60,7 @@ def meet(first, second):
     return raised
 
 
-def orphans_in_use():
+def orphans_in_use() -> list[EHRPatient | InsurancePolicy]:
     """Return whatever a patient uses although its counterpart is gone."""
     patients = EHRPatient.objects.filter(
         Q(primary_insurance__isnull=False, primary_insurance__link=None)
@@ -68,7 +70,7 @@ def orphans_in_use():
 
 
 @pytest.mark.parametrize("field", ["primary_insurance", "secondary_insurance"])
-def test_a_plan_is_not_deleted_while_a_new_ehr_patient_takes_its_insurance(field):
+def test_a_plan_is_not_deleted_while_a_new_ehr_patient_takes_its_insurance(field: str) -> None:
     plan = PlanFactory()
     insurance = insurance_of(plan)
 
@@ -78,7 +80,7 @@ def test_a_plan_is_not_deleted_while_a_new_ehr_patient_takes_its_insurance(field
     assert len(raised) == 1
 
 
-def test_a_plan_is_not_deleted_while_an_ehr_patient_changes_to_its_insurance():
+def test_a_plan_is_not_deleted_while_an_ehr_patient_changes_to_its_insurance() -> None:
     plan, patient = PlanFactory(), EHRPatientFactory()
     patient.secondary_insurance = insurance_of(plan)
 
@@ -88,7 +90,7 @@ def test_a_plan_is_not_deleted_while_an_ehr_patient_changes_to_its_insurance():
     assert len(raised) == 1
 
 
-def test_an_insurance_is_not_deleted_while_a_policy_takes_its_plan():
+def test_an_insurance_is_not_deleted_while_a_policy_takes_its_plan() -> None:
     plan = PlanFactory()
     insurance = insurance_of(plan)
 
@@ -98,7 +100,7 @@ def test_an_insurance_is_not_deleted_while_a_policy_takes_its_plan():
     assert len(raised) == 1
 
 
-def test_a_patient_who_comes_second_does_not_take_a_deleted_insurance():
+def test_a_patient_who_comes_second_does_not_take_a_deleted_insurance() -> None:
     insurance = insurance_of(PlanFactory())
     key = insurance.pk
 
@@ -109,7 +111,7 @@ def test_a_patient_who_comes_second_does_not_take_a_deleted_insurance():
     assert list(raised) == ["second"]
 
 
-def test_a_company_is_not_deleted_while_a_plan_is_added_to_it():
+def test_a_company_is_not_deleted_while_a_plan_is_added_to_it() -> None:
     plan = PlanFactory.build(company=PlanFactory().company)
     company = plan.company
     InsurancePlan.objects.all().delete()
@@ -120,7 +122,7 @@ def test_a_company_is_not_deleted_while_a_plan_is_added_to_it():
     assert InsurancePlan.objects.count() == InsuranceCompany.objects.count()
 
 
-def test_two_policies_of_one_rank_that_both_looked_before_either_wrote_do_not_both_stand():
+def test_two_policies_of_one_rank_that_both_looked_before_either_wrote_do_not_both_stand() -> None:
     patient, plan = PMPatientFactory(), PlanFactory()
 
     raised = meet(

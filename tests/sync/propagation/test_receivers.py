@@ -1,6 +1,8 @@
 """What sets the rules to work, and what does not."""
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.core import serializers
@@ -8,11 +10,13 @@ from django.db import connection
 
 from ehr.models import Insurance
 from kareo.records import deleting, saved, saving
+from kareo.records.models import Record
 from kareo.records.registry import fixed_fields
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import InsuranceLink, SyncEvent
 from sync.propagation import locks, receivers, repair
 from sync.rules.deciding import DECIDERS
+from tests.conftest import Statements
 from tests.factories import (
     AETNA_ADDRESS,
     CompanyFactory,
@@ -25,11 +29,11 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-def receiver_counts():
+def receiver_counts() -> list[int]:
     return [len(signal.receivers) for signal in (saving, saved, deleting)]
 
 
-def test_connecting_again_connects_nothing_twice():
+def test_connecting_again_connects_nothing_twice() -> None:
     before = receiver_counts()
 
     receivers.connect()
@@ -38,12 +42,12 @@ def test_connecting_again_connects_nothing_twice():
 
 
 @pytest.mark.parametrize("model", DECIDERS)
-def test_every_record_of_both_lists_is_heard_when_saved_and_deleted(model):
+def test_every_record_of_both_lists_is_heard_when_saved_and_deleted(model: type[Record]) -> None:
     for signal in (saved, deleting):
         assert signal.has_listeners(model), signal
 
 
-def test_rows_of_a_fixture_set_no_rule_to_work():
+def test_rows_of_a_fixture_set_no_rule_to_work() -> None:
     plan = PlanFactory()
     fixture = serializers.serialize("json", [plan.company, plan])
     plan.delete()
@@ -59,7 +63,7 @@ def test_rows_of_a_fixture_set_no_rule_to_work():
     assert SyncEvent.objects.count() == events
 
 
-def test_an_update_behind_the_rules_sets_no_rule_to_work():
+def test_an_update_behind_the_rules_sets_no_rule_to_work() -> None:
     plan = PlanFactory()
     events = SyncEvent.objects.count()
 
@@ -69,7 +73,7 @@ def test_an_update_behind_the_rules_sets_no_rule_to_work():
     assert Insurance.objects.get().plan_name == plan.name
 
 
-def test_only_a_linked_insurances_company_name_is_fixed():
+def test_only_a_linked_insurances_company_name_is_fixed() -> None:
     linked = InsuranceFactory()
 
     fixed = fixed_fields([linked, orphan_insurance(), Insurance()])
@@ -79,11 +83,11 @@ def test_only_a_linked_insurances_company_name_is_fixed():
     assert fixed_fields([PlanFactory()]) == {}
 
 
-def locks_in(sent):
+def locks_in(sent: list[str]) -> list[str]:
     return [sql for sql in sent if "FOR " in sql or "pg_advisory" in sql]
 
 
-def test_locks_are_taken_in_order_links_first(statements):
+def test_locks_are_taken_in_order_links_first(statements: Statements) -> None:
     plan = PlanFactory()
     with statements() as sent:
         plan.save()
@@ -99,7 +103,7 @@ def test_locks_are_taken_in_order_links_first(statements):
     assert order.index("UPDATE") == 2
 
 
-def test_a_deletion_locks_against_new_users_on_both_sides(statements):
+def test_a_deletion_locks_against_new_users_on_both_sides(statements: Statements) -> None:
     plan = PlanFactory()
     with statements() as sent:
         plan.delete()
@@ -111,16 +115,18 @@ def test_a_deletion_locks_against_new_users_on_both_sides(statements):
     assert sent[-1].startswith("DELETE")
 
 
-def address_locks(statements, save):
+def address_locks(statements: Statements, save: Callable[[], Any]) -> list[str]:
     with statements() as sent:
         save()
     return [sql for sql in sent if "pg_advisory" in sql]
 
 
-def test_whoever_may_make_or_be_a_company_at_an_address_takes_the_address_lock(statements):
+def test_whoever_may_make_or_be_a_company_at_an_address_takes_the_address_lock(
+    statements: Statements,
+) -> None:
     company, insurance = CompanyFactory(), InsuranceFactory()
     nowhere = dict.fromkeys(AETNA_ADDRESS, "")
-    locking_saves = [
+    locking_saves: list[Callable[[], Any]] = [
         InsuranceFactory.build(**AETNA_ADDRESS).save,
         CompanyFactory.build(**AETNA_ADDRESS).save,
         company.save,
@@ -128,7 +134,7 @@ def test_whoever_may_make_or_be_a_company_at_an_address_takes_the_address_lock(s
         CompanyFactory.build(**nowhere).save,
         InsuranceFactory.build(**nowhere).save,
     ]
-    other_saves = [
+    other_saves: list[Callable[[], Any]] = [
         insurance.save,  # an edit never looks for a company
         PlanFactory.build(company=company).save,
         CompanyFactory().delete,
@@ -141,7 +147,7 @@ def test_whoever_may_make_or_be_a_company_at_an_address_takes_the_address_lock(s
         assert address_locks(statements, save) == []
 
 
-def test_a_lock_number_fits_the_database_and_is_the_same_in_every_process():
+def test_a_lock_number_fits_the_database_and_is_the_same_in_every_process() -> None:
     names = ["", locks.IMPORT_LOCK, "92617|111 academy drive", "ключ"]
     numbers = [locks.lock_number(name) for name in names]
 
@@ -151,10 +157,15 @@ def test_a_lock_number_fits_the_database_and_is_the_same_in_every_process():
 
 
 @pytest.mark.parametrize("model", [InsurancePlan, Insurance])
-def test_a_repair_locks_each_table_once_and_sorted_plans_first(statements, model):
+def test_a_repair_locks_each_table_once_and_sorted_plans_first(
+    statements: Statements, model: type[InsurancePlan | Insurance]
+) -> None:
     """Pairs and orphans of one table in two statements would deadlock with whoever sorts them."""
     insurance = InsuranceFactory()
-    orphans = {InsurancePlan: orphan_plan, Insurance: orphan_insurance}
+    orphans: dict[type[Any], Callable[[], InsurancePlan | Insurance]] = {
+        InsurancePlan: orphan_plan,
+        Insurance: orphan_insurance,
+    }
     orphan = orphans[model]()
     linked = insurance if model is Insurance else InsurancePlan.objects.get(link__isnull=False)
 
@@ -163,6 +174,6 @@ def test_a_repair_locks_each_table_once_and_sorted_plans_first(statements, model
 
     # Links, then rows, are read in the order of their keys to be locked.
     locked = [sql for sql in sent if re.search(r'ORDER BY "\w+"."id" ASC( FOR |$)', sql)]
-    tables = [re.search(r'FROM "(\w+)"', sql)[1] for sql in locked]
+    tables = [re.findall(r'FROM "(\w+)"', sql)[0] for sql in locked]
     rows = ["pm_insuranceplan"] if model is InsurancePlan else ["pm_insuranceplan", "ehr_insurance"]
     assert tables == ["sync_insurancelink", *rows]

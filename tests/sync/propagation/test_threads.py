@@ -2,15 +2,18 @@
 
 import itertools
 from collections import Counter
+from typing import Any
 
 import pytest
 
 from ehr.models import Insurance
 from kareo.records import StaleRecord
 from kareo.records.acting import acting
+from kareo.records.models import Record
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import InsuranceLink, SyncEvent
 from sync.propagation import repair
+from tests.conftest import AtOnce
 from tests.editing import edit_until_done
 from tests.factories import (
     AETNA_ADDRESS,
@@ -18,6 +21,7 @@ from tests.factories import (
     InsuranceFactory,
     PlanFactory,
     PMPatientFactory,
+    RecordFactory,
     anew,
     insurance_of,
     orphan_insurance,
@@ -26,7 +30,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def both_sides_equal(plan):
+def both_sides_equal(plan: InsurancePlan) -> bool:
     plan, insurance = anew(plan), insurance_of(plan)
     return (plan.name, plan.phone, plan.is_active) == (
         insurance.plan_name,
@@ -35,8 +39,8 @@ def both_sides_equal(plan):
     )
 
 
-def test_sixteen_adds_of_one_new_address_make_one_company(at_once):
-    def add(number):
+def test_sixteen_adds_of_one_new_address_make_one_company(at_once: AtOnce) -> None:
+    def add(number: int) -> None:
         Insurance.objects.create(company_name="Aetna", plan_name=f"Plan {number}", **AETNA_ADDRESS)
 
     at_once(*(lambda number=number: add(number) for number in range(16)))
@@ -52,11 +56,13 @@ def test_sixteen_adds_of_one_new_address_make_one_company(at_once):
     }
 
 
-def test_a_company_and_an_insurance_added_at_once_meet_or_the_insurance_came_first(at_once):
-    def add_company():
+def test_a_company_and_an_insurance_added_at_once_meet_or_the_insurance_came_first(
+    at_once: AtOnce,
+) -> None:
+    def add_company() -> None:
         CompanyFactory(name="Aetna", **AETNA_ADDRESS)
 
-    def add_insurance():
+    def add_insurance() -> None:
         InsuranceFactory(company_name="Aetna", **AETNA_ADDRESS)
 
     at_once(add_company, *[add_insurance] * 7)
@@ -66,17 +72,17 @@ def test_a_company_and_an_insurance_added_at_once_meet_or_the_insurance_came_fir
     assert InsurancePlan.objects.values("company").distinct().count() <= 2
 
 
-def test_eight_editors_of_both_sides_of_one_pair_lose_nothing(at_once):
+def test_eight_editors_of_both_sides_of_one_pair_lose_nothing(at_once: AtOnce) -> None:
     plan = PlanFactory()
     insurance = insurance_of(plan)
     SyncEvent.objects.all().delete()
     numbers = itertools.count()
 
-    def edit_plan():
+    def edit_plan() -> None:
         for _ in range(25):
             edit_until_done(InsurancePlan, plan.pk, phone=f"714-555-{next(numbers):04}")
 
-    def edit_insurance():
+    def edit_insurance() -> None:
         for _ in range(25):
             edit_until_done(Insurance, insurance.pk, plan_name=f"Name {next(numbers)}")
 
@@ -96,10 +102,10 @@ def test_eight_editors_of_both_sides_of_one_pair_lose_nothing(at_once):
         assert [before for before, _ in edits[1:]] == [after for _, after in edits[:-1]]
 
 
-def test_eight_writers_of_different_records_never_find_the_database_locked(at_once):
+def test_eight_writers_of_different_records_never_find_the_database_locked(at_once: AtOnce) -> None:
     company = CompanyFactory()
 
-    def write(number):
+    def write(number: int) -> None:
         with acting(f"user {number}"):
             for step in range(10):
                 plan = PlanFactory(company=company, name=f"Plan {number}.{step}")
@@ -114,24 +120,24 @@ def test_eight_writers_of_different_records_never_find_the_database_locked(at_on
     assert actors == {f"user {number}": 20 for number in range(8)}
 
 
-def test_bulk_changes_racing_with_edits_of_both_sides_do_not_deadlock(at_once):
+def test_bulk_changes_racing_with_edits_of_both_sides_do_not_deadlock(at_once: AtOnce) -> None:
     plans = PlanFactory.create_batch(6)
     insurances = [insurance_of(plan) for plan in plans]
     SyncEvent.objects.all().delete()
 
-    def change_plans():
+    def change_plans() -> None:
         for number in range(5):
             InsurancePlan.objects.order_by("-pk").all().change(phone=f"714-555-{number:04}")
 
-    def change_insurances():
+    def change_insurances() -> None:
         for number in range(5):
             Insurance.objects.order_by("name").all().change(fax=f"714-556-{number:04}")
 
-    def edit_plans():
+    def edit_plans() -> None:
         for plan in plans:
             edit_until_done(InsurancePlan, plan.pk, is_active=False)
 
-    def edit_insurances():
+    def edit_insurances() -> None:
         for insurance in reversed(insurances):
             edit_until_done(Insurance, insurance.pk, plan_name=f"Name {insurance.pk}")
 
@@ -143,18 +149,20 @@ def test_bulk_changes_racing_with_edits_of_both_sides_do_not_deadlock(at_once):
         assert anew(plan).fax == insurance_of(plan).fax == "714-556-0004"
 
 
-def test_update_or_create_racing_with_edits_of_the_other_side_does_not_deadlock(at_once):
+def test_update_or_create_racing_with_edits_of_the_other_side_does_not_deadlock(
+    at_once: AtOnce,
+) -> None:
     plan = PlanFactory()
     insurance = insurance_of(plan)
     numbers = itertools.count()
 
-    def update():
+    def update() -> None:
         for _ in range(15):
             InsurancePlan.objects.update_or_create(
                 pk=plan.pk, defaults={"phone": f"714-555-{next(numbers):04}"}
             )
 
-    def edit():
+    def edit() -> None:
         for _ in range(15):
             edit_until_done(Insurance, insurance.pk, plan_name=f"Name {next(numbers)}")
 
@@ -167,11 +175,13 @@ def test_update_or_create_racing_with_edits_of_the_other_side_does_not_deadlock(
     ("factory", "field"),
     [(PlanFactory, "phone"), (CompanyFactory, "phone"), (PMPatientFactory, "last_name")],
 )
-def test_of_eight_saves_of_one_version_one_is_done_and_seven_refused(at_once, factory, field):
+def test_of_eight_saves_of_one_version_one_is_done_and_seven_refused(
+    at_once: AtOnce, factory: type[RecordFactory[Any]], field: str
+) -> None:
     record = factory()
     copies = [anew(record) for _ in range(8)]
 
-    def save(copy, number):
+    def save(copy: Record, number: int) -> bool:
         setattr(copy, field, f"714-555-{number:04}")
         try:
             copy.save()
@@ -186,7 +196,7 @@ def test_of_eight_saves_of_one_version_one_is_done_and_seven_refused(at_once, fa
     assert anew(record).version == 2
 
 
-def test_repairs_of_orphans_at_one_new_address_make_one_company(at_once):
+def test_repairs_of_orphans_at_one_new_address_make_one_company(at_once: AtOnce) -> None:
     orphans = [orphan_insurance(**AETNA_ADDRESS) for _ in range(8)]
     InsuranceCompany.objects.all().delete()
 
@@ -196,7 +206,7 @@ def test_repairs_of_orphans_at_one_new_address_make_one_company(at_once):
     assert InsuranceCompany.objects.count() == 1
 
 
-def test_one_orphan_repaired_twice_at_once_gets_one_counterpart(at_once):
+def test_one_orphan_repaired_twice_at_once_gets_one_counterpart(at_once: AtOnce) -> None:
     orphan = orphan_insurance()
 
     at_once(*[lambda: repair(Insurance, [orphan.pk])] * 4)

@@ -1,5 +1,8 @@
 """What was decided is written in sets: records, links and events, and no signal echoes."""
 
+from collections.abc import Iterator
+from typing import Any, Never
+
 import pytest
 from django.db import DatabaseError
 from django.db.models.signals import post_save, pre_save
@@ -7,12 +10,14 @@ from django.db.models.signals import post_save, pre_save
 from ehr.models import Insurance
 from kareo.records import Refused, StaleRecord, saved, saving
 from kareo.records.acting import acting
+from kareo.records.models import Record
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import InsuranceLink, SyncEvent
 from sync.propagation import PropagationFailed, apply, propagate, repair
 from sync.rules import Cause, Decision, Outcome, decide
 from sync.rules.decision import NOT_PROPAGATED
 from sync.rules.reasons import Code, because
+from tests.conftest import Statements
 from tests.factories import (
     AETNA_ADDRESS,
     CompanyFactory,
@@ -30,11 +35,11 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def sent():
+def sent() -> Iterator[list[type[Record]]]:
     """Return the senders of every signal of a save, in order."""
     senders = []
 
-    def note(sender, **kwargs):
+    def note(sender: type[Record], **kwargs: Any) -> None:
         senders.append(sender)
 
     signals = (pre_save, post_save, saving, saved)
@@ -45,14 +50,16 @@ def sent():
         signal.disconnect(note)
 
 
-def unlinked_plans(count, **values):
+def unlinked_plans(count: int, **values: Any) -> list[InsurancePlan]:
     """Return plans that were written behind the rules, as an import's are."""
     company = CompanyFactory(name="Aetna")
     plans = PlanFactory.build_batch(count, company=company, **values)
     return InsurancePlan.objects.bulk_create(plans)
 
 
-def test_a_save_of_one_sends_its_own_signals_and_none_for_what_it_writes_over_there(sent):
+def test_a_save_of_one_sends_its_own_signals_and_none_for_what_it_writes_over_there(
+    sent: list[type[Record]],
+) -> None:
     company = CompanyFactory()
     sent.clear()
 
@@ -64,7 +71,7 @@ def test_a_save_of_one_sends_its_own_signals_and_none_for_what_it_writes_over_th
     assert set(sent) == {Insurance}
 
 
-def test_a_set_is_written_without_a_signal(sent):
+def test_a_set_is_written_without_a_signal(sent: list[type[Record]]) -> None:
     plans = unlinked_plans(3)
     sent.clear()
 
@@ -75,7 +82,7 @@ def test_a_set_is_written_without_a_signal(sent):
     assert [insurance_of(plan).plan_name for plan in plans] == [plan.name for plan in plans]
 
 
-def test_each_outcome_becomes_one_event_of_the_action_under_way():
+def test_each_outcome_becomes_one_event_of_the_action_under_way() -> None:
     plans = unlinked_plans(3)
 
     with acting("kim") as action:
@@ -88,12 +95,13 @@ def test_each_outcome_becomes_one_event_of_the_action_under_way():
         ("kim", "pm-plan-added", "created")
     }
     for event in stored:
+        assert event.target_id is not None
         target = Insurance.objects.get(pk=event.target_id)
         assert (event.target_model, event.target_text) == ("ehr.Insurance", target.name)
     assert len({event.created_at for event in stored}) == 1
 
 
-def test_new_companies_are_written_before_the_plans_under_them():
+def test_new_companies_are_written_before_the_plans_under_them() -> None:
     insurances = [
         InsuranceFactory.build(company_name=name, **AETNA_ADDRESS) for name in ("Aetna", "Cigna")
     ]
@@ -107,7 +115,7 @@ def test_new_companies_are_written_before_the_plans_under_them():
     assert "Aetna – " in anew(insurances[1]).name
 
 
-def test_edits_of_different_fields_are_written_together_without_mixing():
+def test_edits_of_different_fields_are_written_together_without_mixing() -> None:
     first, second = PlanFactory.create_batch(2)
     Insurance.objects.filter(link__plan=first).update(phone="999-555-0000")
     Insurance.objects.filter(link__plan=second).update(plan_name="Typo", fax="999-555-0001")
@@ -120,7 +128,7 @@ def test_edits_of_different_fields_are_written_together_without_mixing():
         assert insurance.version == 2
 
 
-def test_applying_nothing_does_nothing(statements):
+def test_applying_nothing_does_nothing(statements: Statements) -> None:
     with statements() as sent:
         assert apply(decide([])) == []
         assert propagate([]) == []
@@ -128,7 +136,7 @@ def test_applying_nothing_does_nothing(statements):
     assert sent == []
 
 
-def test_an_outcome_of_no_rule_is_logged_without_one():
+def test_an_outcome_of_no_rule_is_logged_without_one() -> None:
     company = CompanyFactory()
 
     outcome = Outcome(None, NOT_PROPAGATED, company, reason=because(Code.DELETED))
@@ -139,7 +147,7 @@ def test_an_outcome_of_no_rule_is_logged_without_one():
     assert why(event) == "Deleted."
 
 
-def test_a_record_written_by_someone_else_between_deciding_and_applying_is_refused():
+def test_a_record_written_by_someone_else_between_deciding_and_applying_is_refused() -> None:
     plan = PlanFactory(name="HMO")
     plan.name, plan.before = "PPO", anew(plan)
     decision = decide([plan])
@@ -151,8 +159,8 @@ def test_a_record_written_by_someone_else_between_deciding_and_applying_is_refus
         apply(decision)
 
 
-def test_a_refusal_passes_through_in_its_own_words(monkeypatch):
-    def refuse(*args, **kwargs):
+def test_a_refusal_passes_through_in_its_own_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*args: Any, **kwargs: Any) -> Never:
         raise StaleRecord("Someone was faster.")
 
     monkeypatch.setattr("sync.propagation.writing.decide", refuse)
@@ -161,8 +169,10 @@ def test_a_refusal_passes_through_in_its_own_words(monkeypatch):
         propagate([CompanyFactory.build()])
 
 
-def test_a_failure_is_told_in_words_and_logged_with_its_cause(monkeypatch, caplog):
-    def fail(*args, **kwargs):
+def test_a_failure_is_told_in_words_and_logged_with_its_cause(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*args: Any, **kwargs: Any) -> Never:
         raise DatabaseError("disk full")
 
     company = CompanyFactory()
@@ -178,11 +188,11 @@ def test_a_failure_is_told_in_words_and_logged_with_its_cause(monkeypatch, caplo
     assert not Insurance.objects.exists()
 
 
-def test_a_failure_of_the_database_itself_is_told_in_words_too():
+def test_a_failure_of_the_database_itself_is_told_in_words_too() -> None:
     policy = anew(PolicyFactory())
     policy.policy_number = "W2"
 
-    def fail(*args, **kwargs):
+    def fail(*args: Any, **kwargs: Any) -> None:
         # Leaves PostgreSQL's transaction broken: the log line may ask it nothing more.
         Insurance.objects.raw("SELECT no_such_column FROM ehr_insurance")[0]
 
@@ -195,7 +205,7 @@ def test_a_failure_of_the_database_itself_is_told_in_words_too():
     assert anew(policy).policy_number == "W2"
 
 
-def test_the_history_of_a_record_is_what_it_caused_and_what_wrote_it():
+def test_the_history_of_a_record_is_what_it_caused_and_what_wrote_it() -> None:
     plan = PlanFactory()
     PlanFactory()
     insurance = insurance_of(plan)
@@ -209,7 +219,7 @@ def test_the_history_of_a_record_is_what_it_caused_and_what_wrote_it():
     assert [event.rule for event in company_history] == ["pm-company-added"]
 
 
-def test_events_and_links_read_as_people_say_them():
+def test_events_and_links_read_as_people_say_them() -> None:
     plan = PlanFactory(company__name="Aetna", name="HMO", **AETNA_ADDRESS)
     link = InsuranceLink.objects.get()
 
@@ -217,10 +227,12 @@ def test_events_and_links_read_as_people_say_them():
     assert str(SyncEvent.objects.first()) == "Aetna – HMO (111 Academy Drive, 92617) – Created"
 
 
-def test_repair_of_an_orphan_that_is_moved_meanwhile_is_refused(monkeypatch):
+def test_repair_of_an_orphan_that_is_moved_meanwhile_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     insurance = orphan_insurance()
 
-    def move_then_lock(using, keys):
+    def move_then_lock(using: str, keys: set[str]) -> None:
         Insurance.objects.filter(pk=insurance.pk).update(address_key="92617|moved")
 
     monkeypatch.setattr("sync.propagation.repairing.lock_addresses", move_then_lock)

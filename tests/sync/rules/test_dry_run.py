@@ -1,15 +1,22 @@
 """What a preview says is what the save then does and logs, for every kind of save."""
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import pytest
 from django.db import transaction
+from django.db.models import Model
 
 from ehr.models import Insurance
 from kareo.records import Refused
+from kareo.records.models import Record
 from kareo.records.registry import Answers, record_key
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import InsuranceLink, SyncEvent
 from sync.rules import dry_run
 from sync.rules.decision import fingerprint
+from tests.conftest import Statements
+from tests.editing import R
 from tests.factories import (
     AETNA_ADDRESS,
     CompanyFactory,
@@ -17,15 +24,17 @@ from tests.factories import (
     InsuranceFactory,
     PlanFactory,
     PolicyFactory,
+    RecordFactory,
     anew,
     insurance_of,
+    is_stored,
     orphan_insurance,
     orphan_plan,
 )
 
 pytestmark = pytest.mark.django_db
 
-ELSEWHERE = {
+ELSEWHERE: dict[str, Any] = {
     "street_1": "PO Box 40417",
     "street_2": "",
     "city": "El Paso",
@@ -34,14 +43,16 @@ ELSEWHERE = {
 }
 TOO_THIN = {**AETNA_ADDRESS, "street_1": "Main"}
 NEXT_SUITE = {**AETNA_ADDRESS, "street_2": "Suite 4"}
-CONTACT = {"phone": "800-555-0100", "fax": "800-555-0101"}
+CONTACT: dict[str, Any] = {"phone": "800-555-0100", "fax": "800-555-0101"}
+Typed = Callable[[], Sequence[Record]]  # what is typed anew each time
+
 COUNTED = (InsuranceCompany, InsurancePlan, Insurance, InsuranceLink, SyncEvent)
 
 
-def edited(record, **values):
+def edited(record: R, **values: Any) -> Callable[[], list[R]]:
     """Return how to type `values` into `record`, as often as it is asked."""
 
-    def make():
+    def make() -> list[R]:
         typed = anew(record)
         typed.before = anew(record)
         for name, value in values.items():
@@ -51,24 +62,26 @@ def edited(record, **values):
     return make
 
 
-def added(factory, chosen="", **values):
+def added(
+    factory: type[RecordFactory[Any]], chosen: str = "", **values: Any
+) -> Callable[[], list[Any]]:
     """Return how to type a new record."""
-    values = factory.build(**values, **({"company": None} if factory is PlanFactory else {}))
-    entered = {field.attname: getattr(values, field.attname) for field in values.entered_fields()}
+    blank = factory.build(**values, **({"company": None} if factory is PlanFactory else {}))
+    entered = {field.attname: getattr(blank, field.attname) for field in blank.entered_fields()}
 
-    def make():
-        record = type(values)(**entered)
+    def make() -> list[Any]:
+        record = type(blank)(**entered)
         record.answers = Answers(choice=chosen)
         return [record]
 
     return make
 
 
-def plan_added(chosen="", **values):
+def plan_added(chosen: str = "", **values: Any) -> Callable[[], list[InsurancePlan]]:
     company = CompanyFactory(name="Aetna")
     make = added(PlanFactory, chosen, **{"name": "HMO", **AETNA_ADDRESS, **values})
 
-    def with_company():
+    def with_company() -> list[InsurancePlan]:
         [plan] = make()
         plan.company = anew(company)
         return [plan]
@@ -76,69 +89,73 @@ def plan_added(chosen="", **values):
     return with_company
 
 
-def insurance_added(chosen="", **values):
+def insurance_added(chosen: str = "", **values: Any) -> Callable[[], list[Insurance]]:
     typed = {"company_name": "Aetna", "plan_name": "HMO", **AETNA_ADDRESS, **values}
     return added(InsuranceFactory, chosen, **typed)
 
 
-def company_with_first_plan(**values):
-    def make():
+def company_with_first_plan(**values: Any) -> Typed:
+    def make() -> list[Record]:
         company = InsuranceCompany(name="Aetna", **AETNA_ADDRESS)
         return [company, InsurancePlan(company=company, name="HMO", **AETNA_ADDRESS, **values)]
 
     return make
 
 
-def company_with_stale_names():
+def company_with_stale_names() -> Typed:
     plan = PlanFactory(company__name="Aetna")
     PlanFactory(company=plan.company)
     return edited(plan.company, name="Aetna Health")
 
 
-def stale_plan(**values):
+def stale_plan(**values: Any) -> Callable[[], list[InsurancePlan]]:
     plan = PlanFactory(company__name="Aetna")
     InsuranceCompany.objects.filter(pk=plan.company_id).update(name="Aetna Health")
     return edited(plan, **values)
 
 
-def used_plan():
+def used_plan() -> InsurancePlan:
     policy = PolicyFactory()
     EHRPatientFactory(secondary_insurance=insurance_of(policy.plan))
     return policy.plan
 
 
-def at_the_address(*names, **values):
+def at_the_address(*names: str, **values: Any) -> list[InsuranceCompany]:
     return [CompanyFactory(name=name, **{**AETNA_ADDRESS, **values}) for name in names]
 
 
-def insurance_where(*names, typed=None, chosen=None, **values):
+def insurance_where(
+    *names: str, typed: dict[str, str] | None = None, chosen: int | None = None, **values: Any
+) -> Typed:
     companies = at_the_address(*names, **values)
     token = "" if chosen is None else record_key(companies[chosen])
     return insurance_added(token, **(typed or {}))
 
 
-def insurance_for_orphan(typed=None, **values):
+def insurance_for_orphan(typed: dict[str, str] | None = None, **values: Any) -> Typed:
     stored = {"company__name": "Aetna", "name": "HMO", **AETNA_ADDRESS, **values}
     orphan = orphan_plan(**stored)
     return insurance_added(record_key(orphan), **(typed or {}))
 
 
-def plan_for_orphan(typed=None, **values):
+def plan_for_orphan(
+    typed: dict[str, str] | None = None, **values: Any
+) -> Callable[[], list[InsurancePlan]]:
     stored = {"company_name": "Aetna", "plan_name": "HMO", **AETNA_ADDRESS, **values}
     return plan_added(record_key(orphan_insurance(**stored)), **(typed or {}))
 
 
-def insurance_moved_to_a_company():
+def insurance_moved_to_a_company() -> Typed:
     at_the_address("Aetna")
     return edited(InsuranceFactory(), **AETNA_ADDRESS)
 
 
-def taken(model):
+def taken(model: type[Record]) -> str:
     plan = PlanFactory()
     return record_key(plan if model is InsurancePlan else insurance_of(plan))
 
 
-SAVES = {
+SAVES: dict[str, Callable[[], Typed]] = {
     "company added": lambda: added(CompanyFactory, name="Aetna", **AETNA_ADDRESS),
     "company without an address added": lambda: added(
         CompanyFactory, name="Aetna", street_1="", city="", state="", zip_code=""
@@ -222,7 +239,7 @@ SAVES = {
 }
 
 
-def told(event):
+def told(event: SyncEvent) -> dict[str, Any]:
     """Return all that an event says but when it was and whose keys it got."""
     return {
         name: getattr(event, name)
@@ -240,21 +257,21 @@ def told(event):
     }
 
 
-def stored():
+def stored() -> dict[type[Model], list[tuple[Any, ...]]]:
     return {model: list(model.objects.order_by("pk").values_list()) for model in COUNTED}
 
 
-def newest():
+def newest() -> int:
     return getattr(SyncEvent.objects.first(), "pk", 0)
 
 
-def save(records):
+def save(records: Sequence[Record]) -> None:
     with transaction.atomic():
         for record in records:
             record.save()
 
 
-def assert_comes_true(make, statements):
+def assert_comes_true(make: Typed, statements: Statements) -> list[SyncEvent]:
     """Run it dry, see that nothing was written, save, and compare with what was logged."""
     before, last = stored(), newest()
     with statements() as sent:
@@ -278,19 +295,30 @@ def assert_comes_true(make, statements):
 
 
 @pytest.mark.parametrize("kind", SAVES)
-def test_what_a_dry_run_says_is_what_a_save_does(kind, statements):
+def test_what_a_dry_run_says_is_what_a_save_does(kind: str, statements: Statements) -> None:
     assert assert_comes_true(SAVES[kind](), statements)
 
 
-WHERE = {"none": (), "its own": ("Aetna",), "another": ("VSP",), "several": ("VSP", "AETNA")}
-ORPHANS = {"none": {}, "same": {"name": "HMO"}, "with phone": {"name": "Other", **CONTACT}}
+WHERE: dict[str, tuple[str, ...]] = {
+    "none": (),
+    "its own": ("Aetna",),
+    "another": ("VSP",),
+    "several": ("VSP", "AETNA"),
+}
+ORPHANS: dict[str, dict[str, Any]] = {
+    "none": {},
+    "same": {"name": "HMO"},
+    "with phone": {"name": "Other", **CONTACT},
+}
 
 
 @pytest.mark.parametrize("where", WHERE)
 @pytest.mark.parametrize("orphan", ORPHANS)
 @pytest.mark.parametrize("choice", ["", "company", "orphan", "garbage"])
 @pytest.mark.parametrize("typed", [{}, CONTACT, NEXT_SUITE], ids=["", "phone", "next suite"])
-def test_an_insurance_is_told_of_wherever_it_may_go(where, orphan, choice, typed, statements):
+def test_an_insurance_is_told_of_wherever_it_may_go(
+    where: str, orphan: str, choice: str, typed: dict[str, str], statements: Statements
+) -> None:
     companies = at_the_address(*WHERE[where])
     plan = orphan_plan(**AETNA_ADDRESS, **ORPHANS[orphan]) if ORPHANS[orphan] else None
     tokens = {
@@ -302,7 +330,7 @@ def test_an_insurance_is_told_of_wherever_it_may_go(where, orphan, choice, typed
     assert_comes_true(insurance_added(tokens.get(choice, ""), **typed), statements)
 
 
-def test_records_become_in_memory_what_a_save_makes_of_them():
+def test_records_become_in_memory_what_a_save_makes_of_them() -> None:
     [vsp] = at_the_address("VSP")
     [typed] = insurance_added(zip_code="926171234")()
 
@@ -310,17 +338,20 @@ def test_records_become_in_memory_what_a_save_makes_of_them():
 
     assert typed.company_name == "VSP"
     assert str(typed) == "VSP – HMO – 111 Academy Drive, 92617-1234"
-    assert (typed.pk, typed.origin) == (None, "EHR")
-    assert (outcome.target.company, outcome.target.pk) == (vsp, None)
+    assert not is_stored(typed)
+    assert typed.origin == "EHR"
+    assert isinstance(outcome.target, InsurancePlan)
+    assert not is_stored(outcome.target)
+    assert outcome.target.company == vsp
 
 
-def test_the_name_that_is_told_is_the_one_in_the_drop_down():
+def test_the_name_that_is_told_is_the_one_in_the_drop_down() -> None:
     [outcome] = dry_run(plan_added(name="Aetna HMO")()).outcomes
 
     assert str(outcome.target) == "Aetna – Aetna HMO – 111 Academy Drive, 92617"
 
 
-def test_what_a_save_refuses_is_refused():
+def test_what_a_save_refuses_is_refused() -> None:
     [typed] = edited(InsuranceFactory(), company_name="Else")()
 
     with pytest.raises(Refused, match="comes from PM"):
@@ -328,7 +359,7 @@ def test_what_a_save_refuses_is_refused():
 
 
 class TestFingerprint:
-    def events(self, **values):
+    def events(self, **values: Any) -> list[SyncEvent]:
         event = SyncEvent(rule="pm-plan-edited", outcome="updated", target_model="ehr.Insurance")
         event.target_text = "Aetna – HMO"
         event.changes = {"phone": ["", "800-555-0100"], "city": ["Irvine", "El Paso"]}
@@ -336,7 +367,7 @@ class TestFingerprint:
             setattr(event, name, value)
         return [event]
 
-    def test_is_the_same_in_another_order_of_events_and_fields(self):
+    def test_is_the_same_in_another_order_of_events_and_fields(self) -> None:
         first, second = self.events(), self.events(target_text="Aetna – PPO")
         turned = self.events(changes=dict(reversed(first[0].changes.items())))
 
@@ -354,17 +385,17 @@ class TestFingerprint:
             {"reason": {"code": "linked"}},
         ],
     )
-    def test_is_another_where_something_else_was_done(self, values):
+    def test_is_another_where_something_else_was_done(self, values: dict[str, Any]) -> None:
         assert fingerprint(self.events()) != fingerprint(self.events(**values))
 
-    def test_is_the_same_whoever_did_it_and_whichever_key_a_new_record_got(self):
+    def test_is_the_same_whoever_did_it_and_whichever_key_a_new_record_got(self) -> None:
         new = {"outcome": "created"}
         done = self.events(**new, target_id=7, source_id=8, actor="kim", undo={"created": [7]})
 
         assert fingerprint(self.events(**new)) == fingerprint(done)
 
-    def test_is_another_where_another_record_was_written(self):
+    def test_is_another_where_another_record_was_written(self) -> None:
         assert fingerprint(self.events(target_id=7)) != fingerprint(self.events(target_id=8))
 
-    def test_counts_events(self):
+    def test_counts_events(self) -> None:
         assert fingerprint(self.events()) != fingerprint(self.events() * 2)

@@ -13,7 +13,7 @@ from tests.screens import why
 pytestmark = pytest.mark.django_db
 
 
-def test_adding_a_company_makes_nothing_in_the_ehr():
+def test_adding_a_company_makes_nothing_in_the_ehr() -> None:
     company = CompanyFactory(name="Aetna")
 
     assert not Insurance.objects.exists()
@@ -25,7 +25,7 @@ def test_adding_a_company_makes_nothing_in_the_ehr():
     assert event.changes == {}
 
 
-def test_adding_a_company_at_an_insurances_address_takes_no_plan_over():
+def test_adding_a_company_at_an_insurances_address_takes_no_plan_over() -> None:
     plan = PlanFactory(company=CompanyFactory(name="Aetna"), **AETNA_ADDRESS)
 
     other = CompanyFactory(name="Cigna", **AETNA_ADDRESS)
@@ -34,7 +34,7 @@ def test_adding_a_company_at_an_insurances_address_takes_no_plan_over():
     assert insurance_of(plan).company_name == "Aetna"
 
 
-def test_renaming_a_company_leaves_ehr_names_alone():
+def test_renaming_a_company_leaves_ehr_names_alone() -> None:
     plan = PlanFactory(company=CompanyFactory(name="Aetna"), name="HMO", **AETNA_ADDRESS)
     before = insurance_of(plan)
 
@@ -46,7 +46,7 @@ def test_renaming_a_company_leaves_ehr_names_alone():
     assert anew(plan).version == 1
 
 
-def test_renaming_a_company_is_logged_and_counts_its_stale_names():
+def test_renaming_a_company_is_logged_and_counts_its_stale_names() -> None:
     company = CompanyFactory(name="Aetna")
     PlanFactory.create_batch(3, company=company)
     PlanFactory()
@@ -59,13 +59,13 @@ def test_renaming_a_company_is_logged_and_counts_its_stale_names():
     assert stale_names().count() == 3
 
 
-def test_one_stale_name_is_counted_in_the_singular():
+def test_one_stale_name_is_counted_in_the_singular() -> None:
     event = edit(PlanFactory().company, name="Aetna Inc")
 
     assert why(event).startswith("1 EHR name still shows an old company name.")
 
 
-def test_renaming_a_company_back_leaves_no_stale_names_and_no_note():
+def test_renaming_a_company_back_leaves_no_stale_names_and_no_note() -> None:
     company = PlanFactory(company__name="Aetna").company
     edit(company, name="Aetna Inc")
 
@@ -73,7 +73,7 @@ def test_renaming_a_company_back_leaves_no_stale_names_and_no_note():
     assert not stale_names().exists()
 
 
-def test_a_company_without_plans_is_renamed_without_a_word_on_stale_names():
+def test_a_company_without_plans_is_renamed_without_a_word_on_stale_names() -> None:
     assert why(edit(CompanyFactory(), name="Aetna Inc")) == ""
 
 
@@ -81,20 +81,20 @@ def test_a_company_without_plans_is_renamed_without_a_word_on_stale_names():
     ("field", "value"),
     [("street_1", "1 New Road"), ("phone", "800-555-0199"), ("payer_id", "60054"), ("notes", "-")],
 )
-def test_editing_anything_else_on_a_company_crosses_nothing(field, value):
+def test_editing_anything_else_on_a_company_crosses_nothing(field: str, value: str) -> None:
     plan = PlanFactory()
     setattr(plan.company, field, value)
 
     plan.company.save()
 
-    event = SyncEvent.objects.first()
+    event = SyncEvent.objects.latest("pk")
     assert (event.rule, event.outcome, why(event)) == ("pm-company-edited", "not_propagated", "")
     assert list(event.source_changes) == [field]
     assert insurance_of(plan).version == 1
     assert anew(plan).version == 1
 
 
-def test_deactivating_a_company_touches_no_plan():
+def test_deactivating_a_company_touches_no_plan() -> None:
     plan = PlanFactory()
     plan.company.is_active = False
 
@@ -102,21 +102,21 @@ def test_deactivating_a_company_touches_no_plan():
 
     assert anew(plan).is_active
     assert insurance_of(plan).is_active
-    assert SyncEvent.objects.first().source_changes == {"is_active": [True, False]}
+    assert SyncEvent.objects.latest("pk").source_changes == {"is_active": [True, False]}
 
 
-def test_a_company_saved_unchanged_is_an_edit_of_nothing():
+def test_a_company_saved_unchanged_is_an_edit_of_nothing() -> None:
     company = CompanyFactory()
 
     company.save()
 
-    event = SyncEvent.objects.first()
+    event = SyncEvent.objects.latest("pk")
     assert (event.rule, event.source_changes) == ("pm-company-edited", {})
     assert InsuranceCompany.objects.get().version == 2
     assert not InsurancePlan.objects.exists()
 
 
-def test_an_edit_that_is_no_rename_does_not_count_the_stale_names_again():
+def test_an_edit_that_is_no_rename_does_not_count_the_stale_names_again() -> None:
     company = PlanFactory().company
     edit(company, name="Aetna Inc")
     company.phone = "800-555-0100"

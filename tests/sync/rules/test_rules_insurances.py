@@ -24,17 +24,19 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def aetna():
+def aetna() -> InsuranceCompany:
     return CompanyFactory(name="Aetna", phone="800-555-0111", **AETNA_ADDRESS)
 
 
-def added_events():
+def added_events() -> list[SyncEvent]:
     """Return the events of the newest action, oldest first."""
-    batch = SyncEvent.objects.first().batch
+    batch = SyncEvent.objects.latest("pk").batch
     return list(SyncEvent.objects.filter(batch=batch).order_by("pk"))
 
 
-def test_an_insurance_at_a_companys_address_gets_a_new_plan_under_it(aetna):
+def test_an_insurance_at_a_companys_address_gets_a_new_plan_under_it(
+    aetna: InsuranceCompany,
+) -> None:
     insurance = InsuranceFactory(
         company_name="Aetna", plan_name="HMO", phone="800-555-0100", **AETNA_ADDRESS
     )
@@ -51,7 +53,7 @@ def test_an_insurance_at_a_companys_address_gets_a_new_plan_under_it(aetna):
     assert why(event) == "Matches PM company Aetna: same street and ZIP."
 
 
-def test_a_matched_add_leaves_the_company_untouched(aetna):
+def test_a_matched_add_leaves_the_company_untouched(aetna: InsuranceCompany) -> None:
     InsuranceFactory(company_name="AETNA", phone="800-555-0100", **AETNA_ADDRESS)
 
     company = InsuranceCompany.objects.get()
@@ -59,7 +61,9 @@ def test_a_matched_add_leaves_the_company_untouched(aetna):
     assert company.updated_at == aetna.updated_at
 
 
-def test_a_matched_add_takes_the_pm_companys_name_and_shows_it_in_the_drop_down(aetna):
+def test_a_matched_add_takes_the_pm_companys_name_and_shows_it_in_the_drop_down(
+    aetna: InsuranceCompany,
+) -> None:
     insurance = InsuranceFactory(company_name="AETNA inc", plan_name="HMO", **AETNA_ADDRESS)
 
     [event] = added_events()
@@ -71,7 +75,7 @@ def test_a_matched_add_takes_the_pm_companys_name_and_shows_it_in_the_drop_down(
     edit(insurance, phone="800-555-0100")  # the same copy isn't stale
 
 
-def test_a_matched_add_under_the_companys_own_name_is_written_once(aetna):
+def test_a_matched_add_under_the_companys_own_name_is_written_once(aetna: InsuranceCompany) -> None:
     insurance = InsuranceFactory(company_name="Aetna", **AETNA_ADDRESS)
 
     assert anew(insurance).version == 1
@@ -87,7 +91,9 @@ def test_a_matched_add_under_the_companys_own_name_is_written_once(aetna):
         {"city": "IRVINE"},
     ],
 )
-def test_another_spelling_of_the_address_matches(aetna, spelling):
+def test_another_spelling_of_the_address_matches(
+    aetna: InsuranceCompany, spelling: dict[str, str]
+) -> None:
     insurance = InsuranceFactory(**{**AETNA_ADDRESS, **spelling})
 
     assert plan_of(insurance).company == aetna
@@ -96,7 +102,9 @@ def test_another_spelling_of_the_address_matches(aetna, spelling):
 @pytest.mark.parametrize(
     "address", [{"street_1": "112 Academy Drive"}, {"street_2": "Suite 4"}, {"zip_code": "92618"}]
 )
-def test_another_address_makes_a_company_with_that_address_and_a_plan(aetna, address):
+def test_another_address_makes_a_company_with_that_address_and_a_plan(
+    aetna: InsuranceCompany, address: dict[str, str]
+) -> None:
     insurance = InsuranceFactory(
         company_name="Aetna", plan_name="HMO", phone="800-555-0100", **{**AETNA_ADDRESS, **address}
     )
@@ -120,7 +128,7 @@ def test_another_address_makes_a_company_with_that_address_and_a_plan(aetna, add
     assert (plan_event.target_model, plan_event.target_id) == ("pm.InsurancePlan", plan.pk)
 
 
-def test_a_plans_address_is_not_its_companys_and_matches_nothing():
+def test_a_plans_address_is_not_its_companys_and_matches_nothing() -> None:
     PlanFactory(**AETNA_ADDRESS)
 
     insurance = InsuranceFactory(company_name="Aetna", **AETNA_ADDRESS)
@@ -129,7 +137,7 @@ def test_a_plans_address_is_not_its_companys_and_matches_nothing():
     assert InsuranceCompany.objects.count() == 2
 
 
-def test_companies_without_an_address_are_never_matched_by_a_blank_one():
+def test_companies_without_an_address_are_never_matched_by_a_blank_one() -> None:
     CompanyFactory(name="Aetna", street_1="", city="", state="", zip_code="")
 
     insurance = InsuranceFactory(company_name="Aetna", street_1="", city="", state="", zip_code="")
@@ -139,7 +147,9 @@ def test_companies_without_an_address_are_never_matched_by_a_blank_one():
     assert why(added_events()[0]) == "The address is incomplete, so it can't be matched."
 
 
-def test_an_inactive_company_does_not_match_and_the_user_is_told_why(aetna):
+def test_an_inactive_company_does_not_match_and_the_user_is_told_why(
+    aetna: InsuranceCompany,
+) -> None:
     edit(aetna, is_active=False)
 
     insurance = InsuranceFactory(company_name="Aetna", **AETNA_ADDRESS)
@@ -150,14 +160,16 @@ def test_an_inactive_company_does_not_match_and_the_user_is_told_why(aetna):
         assert "Aetna has this address but is inactive" in why(event)
 
 
-def test_an_add_from_the_ehr_makes_one_plan_and_no_second_insurance(aetna):
+def test_an_add_from_the_ehr_makes_one_plan_and_no_second_insurance(
+    aetna: InsuranceCompany,
+) -> None:
     insurance = InsuranceFactory(**AETNA_ADDRESS)
     anew(insurance).save()
 
     assert Insurance.objects.count() == InsurancePlan.objects.count() == 1
 
 
-def test_two_adds_of_one_new_address_share_the_company_that_the_first_made():
+def test_two_adds_of_one_new_address_share_the_company_that_the_first_made() -> None:
     with acting("kim"):
         first, second = InsuranceFactory.create_batch(2, **AETNA_ADDRESS)
 
@@ -166,7 +178,9 @@ def test_two_adds_of_one_new_address_share_the_company_that_the_first_made():
     assert SyncEvent.objects.values("batch").distinct().count() == 1
 
 
-def test_editing_an_insurance_updates_its_plan_and_never_the_company(aetna):
+def test_editing_an_insurance_updates_its_plan_and_never_the_company(
+    aetna: InsuranceCompany,
+) -> None:
     insurance = InsuranceFactory(company_name="Aetna", plan_name="HMO", **AETNA_ADDRESS)
 
     event = edit(insurance, plan_name="PPO", street_1="PO Box 7", fax="800-555-0101")
@@ -185,7 +199,7 @@ def test_editing_an_insurance_updates_its_plan_and_never_the_company(aetna):
     assert anew(aetna).version == 1
 
 
-def test_an_edit_never_looks_for_another_company(aetna):
+def test_an_edit_never_looks_for_another_company(aetna: InsuranceCompany) -> None:
     insurance = insurance_of(PlanFactory(company=CompanyFactory(name="Cigna")))
 
     edit(insurance, **AETNA_ADDRESS)
@@ -196,7 +210,7 @@ def test_an_edit_never_looks_for_another_company(aetna):
     assert InsuranceCompany.objects.count() == 2
 
 
-def test_an_edit_does_not_cure_or_spread_a_stale_name(aetna):
+def test_an_edit_does_not_cure_or_spread_a_stale_name(aetna: InsuranceCompany) -> None:
     insurance = InsuranceFactory(company_name="Aetna", **AETNA_ADDRESS)
     edit(aetna, name="Aetna Inc")
 
@@ -208,7 +222,7 @@ def test_an_edit_does_not_cure_or_spread_a_stale_name(aetna):
 
 
 @pytest.mark.parametrize("notes", ["", "call first"])
-def test_an_edit_of_nothing_or_of_what_stays_here_writes_nothing_in_pm(notes):
+def test_an_edit_of_nothing_or_of_what_stays_here_writes_nothing_in_pm(notes: str) -> None:
     insurance = InsuranceFactory()
 
     event = edit(insurance, notes=notes)
@@ -217,7 +231,7 @@ def test_an_edit_of_nothing_or_of_what_stays_here_writes_nothing_in_pm(notes):
     assert plan_of(insurance).version == 1
 
 
-def test_an_edit_leaves_what_is_pms_own():
+def test_an_edit_leaves_what_is_pms_own() -> None:
     insurance = InsuranceFactory()
     edit(plan_of(insurance), contact_name="Kim", notes="ask for Kim")
 
@@ -227,7 +241,7 @@ def test_an_edit_leaves_what_is_pms_own():
     assert (plan.contact_name, plan.notes) == ("Kim", "ask for Kim")
 
 
-def test_deactivating_an_insurance_deactivates_its_plan_and_counts_who_has_it():
+def test_deactivating_an_insurance_deactivates_its_plan_and_counts_who_has_it() -> None:
     insurance = InsuranceFactory()
     EHRPatientFactory(secondary_insurance=insurance)
     PolicyFactory.create_batch(2, plan=plan_of(insurance))

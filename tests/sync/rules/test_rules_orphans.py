@@ -24,7 +24,7 @@ from tests.screens import why
 pytestmark = pytest.mark.django_db
 
 
-def test_editing_an_orphan_plan_crosses_nothing_and_says_so():
+def test_editing_an_orphan_plan_crosses_nothing_and_says_so() -> None:
     plan = orphan_plan()
 
     event = edit(plan, name="Aetna PPO")
@@ -35,7 +35,7 @@ def test_editing_an_orphan_plan_crosses_nothing_and_says_so():
     assert list(event.source_changes) == ["name"]
 
 
-def test_editing_an_orphan_insurance_crosses_nothing_and_says_so():
+def test_editing_an_orphan_insurance_crosses_nothing_and_says_so() -> None:
     insurance = orphan_insurance()
     companies = InsuranceCompany.objects.count()
 
@@ -47,7 +47,7 @@ def test_editing_an_orphan_insurance_crosses_nothing_and_says_so():
     assert why(event) == ("This insurance has no plan in PM: it was deleted there.")
 
 
-def test_an_orphan_insurances_company_name_can_be_edited():
+def test_an_orphan_insurances_company_name_can_be_edited() -> None:
     insurance = orphan_insurance()
     insurance.company_name = "Cigna"
 
@@ -57,7 +57,7 @@ def test_an_orphan_insurances_company_name_can_be_edited():
     assert anew(insurance).name.startswith("Cigna – ")
 
 
-def test_repairing_an_orphan_plan_sends_it_as_if_it_were_added():
+def test_repairing_an_orphan_plan_sends_it_as_if_it_were_added() -> None:
     plan = orphan_plan(company__name="Aetna", name="HMO", **AETNA_ADDRESS)
 
     [event] = repair(InsurancePlan, [plan.pk])
@@ -69,7 +69,7 @@ def test_repairing_an_orphan_plan_sends_it_as_if_it_were_added():
     assert anew(plan).version == plan.version
 
 
-def test_repairing_an_orphan_insurance_finds_the_company_at_its_address():
+def test_repairing_an_orphan_insurance_finds_the_company_at_its_address() -> None:
     insurance = orphan_insurance(**AETNA_ADDRESS)
     InsuranceCompany.objects.all().delete()
     company = CompanyFactory(name="Aetna", **AETNA_ADDRESS)
@@ -81,7 +81,7 @@ def test_repairing_an_orphan_insurance_finds_the_company_at_its_address():
     assert (event.rule, event.outcome) == ("pair-repaired", "created")
 
 
-def test_repairing_an_orphan_insurance_at_a_new_address_makes_company_and_plan():
+def test_repairing_an_orphan_insurance_at_a_new_address_makes_company_and_plan() -> None:
     insurance = orphan_insurance(company_name="Aetna")
     InsuranceCompany.objects.all().delete()
 
@@ -92,7 +92,9 @@ def test_repairing_an_orphan_insurance_at_a_new_address_makes_company_and_plan()
 
 
 @pytest.mark.parametrize("side", [InsurancePlan, Insurance])
-def test_repairing_a_drifted_pair_from_either_side_gives_the_insurance_the_plans_values(side):
+def test_repairing_a_drifted_pair_from_either_side_gives_the_insurance_the_plans_values(
+    side: type[InsurancePlan | Insurance],
+) -> None:
     plan = PlanFactory(phone="800-555-0100")
     insurance = insurance_of(plan)
     Insurance.objects.update(phone="999-555-0000", plan_name="Typo")
@@ -107,7 +109,7 @@ def test_repairing_a_drifted_pair_from_either_side_gives_the_insurance_the_plans
     assert anew(plan).version == 1
 
 
-def test_repairing_cures_a_stale_name():
+def test_repairing_cures_a_stale_name() -> None:
     plan = PlanFactory()
     edit(plan.company, name="Aetna Inc")
 
@@ -117,7 +119,7 @@ def test_repairing_cures_a_stale_name():
     assert not stale_names().exists()
 
 
-def test_repairing_a_pair_in_sync_changes_nothing():
+def test_repairing_a_pair_in_sync_changes_nothing() -> None:
     plan = PlanFactory()
 
     [event] = repair(InsurancePlan, [plan.pk])
@@ -126,7 +128,7 @@ def test_repairing_a_pair_in_sync_changes_nothing():
     assert insurance_of(plan).version == 1
 
 
-def test_pairs_and_orphans_are_repaired_together_in_one_batch():
+def test_pairs_and_orphans_are_repaired_together_in_one_batch() -> None:
     orphan, insurance = orphan_insurance(), InsuranceFactory()
     Insurance.objects.filter(pk=insurance.pk).update(phone="999-555-0000")
 
@@ -139,6 +141,6 @@ def test_pairs_and_orphans_are_repaired_together_in_one_batch():
 
 
 @pytest.mark.parametrize("model", [InsurancePlan, Insurance])
-def test_repairing_nothing_does_nothing(model):
+def test_repairing_nothing_does_nothing(model: type[InsurancePlan | Insurance]) -> None:
     assert repair(model, []) == []
     assert repair(model, [404]) == []

@@ -1,9 +1,12 @@
 """What a patient has as primary, secondary and tertiary crosses nowhere, and says so."""
 
 import datetime
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from ehr.models import Insurance
 from ehr.models import Patient as EHRPatient
 from kareo.records.models import reference
 from pm.models import InsurancePolicy
@@ -15,6 +18,7 @@ from tests.factories import (
     PlanFactory,
     PMPatientFactory,
     PolicyFactory,
+    RecordFactory,
     anew,
     insurance_of,
 )
@@ -26,18 +30,20 @@ RANKS = InsurancePolicy.Rank
 
 
 @pytest.fixture
-def insurances():
+def insurances() -> list[Insurance]:
     return [insurance_of(plan) for plan in PlanFactory.create_batch(2)]
 
 
-def events_of(action, *args, **kwargs):
+def events_of(
+    action: Callable[..., Any] | type[RecordFactory[Any]], *args: Any, **kwargs: Any
+) -> list[SyncEvent]:
     """Return the events that `action` adds, oldest first."""
     newest = SyncEvent.objects.first()
     action(*args, **kwargs)
     return list(SyncEvent.objects.filter(pk__gt=newest.pk if newest else 0).order_by("pk"))
 
 
-def rules_of(events):
+def rules_of(events: list[SyncEvent]) -> list[str]:
     return [event.rule for event in events]
 
 
@@ -49,7 +55,9 @@ def rules_of(events):
     ],
 )
 class TestInTheEHR:
-    def test_a_new_patients_insurance_crosses_nothing(self, field, rule, insurances):
+    def test_a_new_patients_insurance_crosses_nothing(
+        self, field: str, rule: str, insurances: list[Insurance]
+    ) -> None:
         added = events_of(EHRPatientFactory, **{field: insurances[0]})
 
         assert rules_of(added) == [rule, ""]
@@ -59,7 +67,9 @@ class TestInTheEHR:
         assert not InsurancePolicy.objects.exists()
         assert not PMPatient.objects.exists()
 
-    def test_a_change_of_insurance_crosses_nothing(self, field, rule, insurances):
+    def test_a_change_of_insurance_crosses_nothing(
+        self, field: str, rule: str, insurances: list[Insurance]
+    ) -> None:
         first, second = insurances
         patient = EHRPatientFactory(**{field: first})
         PMPatientFactory(chart_number=patient.chart_number)
@@ -72,7 +82,9 @@ class TestInTheEHR:
         assert event.target_model == ""
         assert not InsurancePolicy.objects.exists()
 
-    def test_taking_it_away_is_a_change(self, field, rule, insurances):
+    def test_taking_it_away_is_a_change(
+        self, field: str, rule: str, insurances: list[Insurance]
+    ) -> None:
         patient = EHRPatientFactory(**{field: insurances[0]})
 
         [event] = events_of(edit, patient, **{field: None})
@@ -80,13 +92,17 @@ class TestInTheEHR:
         assert event.rule == rule
         assert event.source_changes == {field: [reference(insurances[0]), None]}
 
-    def test_a_patient_saved_unchanged_is_no_event(self, field, rule, insurances):
+    def test_a_patient_saved_unchanged_is_no_event(
+        self, field: str, rule: str, insurances: list[Insurance]
+    ) -> None:
         patient = EHRPatientFactory(**{field: insurances[0]})
 
         assert events_of(patient.save) == []
         assert events_of(anew(patient).save) == []
 
-    def test_another_change_is_logged_apart_and_under_no_rule(self, field, rule, insurances):
+    def test_another_change_is_logged_apart_and_under_no_rule(
+        self, field: str, rule: str, insurances: list[Insurance]
+    ) -> None:
         patient = EHRPatientFactory()
 
         changed, other = events_of(edit, patient, first_name="Sam", **{field: insurances[0]})
@@ -95,7 +111,7 @@ class TestInTheEHR:
         assert (other.rule, other.source_changes) == ("", {"first_name": ["Pat", "Sam"]})
 
 
-def test_primary_and_secondary_changed_together_are_two_events(insurances):
+def test_primary_and_secondary_changed_together_are_two_events(insurances: list[Insurance]) -> None:
     first, second = insurances
     patient = EHRPatientFactory(primary_insurance=first)
 
@@ -105,13 +121,13 @@ def test_primary_and_secondary_changed_together_are_two_events(insurances):
     assert len({event.batch for event in events}) == 1
 
 
-def test_a_new_ehr_patient_without_insurance_speaks_of_no_rule():
+def test_a_new_ehr_patient_without_insurance_speaks_of_no_rule() -> None:
     [event] = events_of(EHRPatientFactory)
 
     assert (event.rule, why(event)) == ("", "Added.")
 
 
-def test_a_deleted_ehr_patient_is_logged_with_all_it_had(insurances):
+def test_a_deleted_ehr_patient_is_logged_with_all_it_had(insurances: list[Insurance]) -> None:
     patient = EHRPatientFactory(secondary_insurance=insurances[0])
     key = patient.pk
 
@@ -130,7 +146,9 @@ def test_a_deleted_ehr_patient_is_logged_with_all_it_had(insurances):
     ],
 )
 class TestInPM:
-    def test_a_new_policy_crosses_nothing(self, rank, rule, note):
+    def test_a_new_policy_crosses_nothing(
+        self, rank: InsurancePolicy.Rank, rule: str, note: str
+    ) -> None:
         patient, plan = PMPatientFactory(), PlanFactory()
         ehr_patient = EHRPatientFactory(chart_number=patient.chart_number)
 
@@ -141,7 +159,9 @@ class TestInPM:
         ehr_patient = EHRPatient.objects.get()
         assert ehr_patient.primary_insurance is ehr_patient.secondary_insurance is None
 
-    def test_an_edited_policy_crosses_nothing(self, rank, rule, note):
+    def test_an_edited_policy_crosses_nothing(
+        self, rank: InsurancePolicy.Rank, rule: str, note: str
+    ) -> None:
         policy = PolicyFactory(rank=rank, policy_number="W1")
 
         [event] = events_of(edit, policy, policy_number="W2")
@@ -149,7 +169,9 @@ class TestInPM:
         assert (event.rule, event.outcome, why(event)) == (rule, "not_propagated", note)
         assert event.source_changes == {"policy_number": ["W1", "W2"]}
 
-    def test_a_policy_moved_to_another_plan_names_both(self, rank, rule, note):
+    def test_a_policy_moved_to_another_plan_names_both(
+        self, rank: InsurancePolicy.Rank, rule: str, note: str
+    ) -> None:
         policy = PolicyFactory(rank=rank)
         before, after = policy.plan, PlanFactory()
 
@@ -158,12 +180,16 @@ class TestInPM:
         assert event.rule == rule
         assert event.source_changes == {"plan": [reference(before), reference(after)]}
 
-    def test_a_policy_saved_unchanged_is_no_event(self, rank, rule, note):
+    def test_a_policy_saved_unchanged_is_no_event(
+        self, rank: InsurancePolicy.Rank, rule: str, note: str
+    ) -> None:
         policy = PolicyFactory(rank=rank, effective_on=datetime.date(2026, 1, 1), copay="20.00")
 
         assert events_of(anew(policy).save) == []
 
-    def test_a_deleted_policy_crosses_nothing(self, rank, rule, note):
+    def test_a_deleted_policy_crosses_nothing(
+        self, rank: InsurancePolicy.Rank, rule: str, note: str
+    ) -> None:
         policy = PolicyFactory(rank=rank, policy_number="W1")
 
         [event] = events_of(policy.delete)
@@ -172,7 +198,7 @@ class TestInPM:
         assert event.source_changes["policy_number"] == ["W1", None]
 
 
-def test_a_policy_that_changes_its_rank_speaks_of_both():
+def test_a_policy_that_changes_its_rank_speaks_of_both() -> None:
     policy = PolicyFactory(rank=RANKS.PRIMARY)
 
     events = events_of(edit, policy, rank=RANKS.SECONDARY)
@@ -180,20 +206,20 @@ def test_a_policy_that_changes_its_rank_speaks_of_both():
     assert rules_of(events) == ["pm-primary-changed", "pm-secondary-changed"]
 
 
-def test_a_policy_deleted_after_its_rank_changed_speaks_of_its_last_rank():
+def test_a_policy_deleted_after_its_rank_changed_speaks_of_its_last_rank() -> None:
     policy = PolicyFactory(rank=RANKS.PRIMARY)
     edit(policy, rank=RANKS.SECONDARY)
 
     assert rules_of(events_of(policy.delete)) == ["pm-secondary-changed"]
 
 
-def test_a_policy_saved_with_text_for_a_date_and_an_amount_is_unchanged():
+def test_a_policy_saved_with_text_for_a_date_and_an_amount_is_unchanged() -> None:
     policy = PolicyFactory(effective_on=datetime.date(2026, 1, 1), copay="20.00")
 
     assert events_of(edit, anew(policy), effective_on="2026-01-01", copay="20") == []
 
 
-def test_a_pm_patient_is_logged_under_no_rule():
+def test_a_pm_patient_is_logged_under_no_rule() -> None:
     [added] = events_of(PMPatientFactory, chart_number="C1")
     patient = PMPatient.objects.get()
     [changed] = events_of(edit, patient, last_name="Roe")
@@ -207,7 +233,7 @@ def test_a_pm_patient_is_logged_under_no_rule():
     assert deleted.source_changes["chart_number"] == ["C1", None]
 
 
-def test_a_pm_patient_takes_the_policies_along_and_each_is_logged():
+def test_a_pm_patient_takes_the_policies_along_and_each_is_logged() -> None:
     patient = PolicyFactory().patient
     PolicyFactory(patient=patient, rank=RANKS.SECONDARY)
 

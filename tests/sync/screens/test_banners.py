@@ -2,10 +2,12 @@
 
 import html
 import re
+from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
+from django.test import Client
 from django.urls import reverse
 
 from sync.rules import RULES_BY_ID
@@ -14,6 +16,7 @@ from tests.factories import (
     EHRPatientFactory,
     PlanFactory,
     PMPatientFactory,
+    RecordFactory,
     orphan_insurance,
     orphan_plan,
 )
@@ -23,12 +26,12 @@ pytestmark = pytest.mark.django_db
 COMPANY, PLAN, INSURANCE = "pm_insurancecompany", "pm_insuranceplan", "ehr_insurance"
 
 
-def rules_on(page) -> list[str]:
+def rules_on(page: Any) -> list[str]:
     return re.findall(r'data-rule="([^"]+)"', page.text)
 
 
 @pytest.fixture
-def keys():
+def keys() -> dict[str, int]:
     plan = PlanFactory()
     return {COMPANY: plan.company.pk, PLAN: plan.pk, INSURANCE: plan.link.insurance.pk}
 
@@ -61,23 +64,27 @@ def keys():
         ("sync_syncevent", "changelist", []),
     ],
 )
-def test_page_shows_the_rules_that_can_fire_there(admin_client, keys, model, page, expected):
+def test_page_shows_the_rules_that_can_fire_there(
+    admin_client: Client, keys: dict[str, int], model: str, page: str, expected: list[str]
+) -> None:
     name, _, query = page.partition("?")
     args = [keys[model]] if name in {"change", "delete"} else []
 
-    page = admin_client.get(f"{reverse(f'admin:{model}_{name}', args=args)}?{query}")
+    shown = admin_client.get(f"{reverse(f'admin:{model}_{name}', args=args)}?{query}")
 
-    assert rules_on(page) == expected
-    for rule in map(RULES_BY_ID.get, expected):
+    assert rules_on(shown) == expected
+    for rule in (RULES_BY_ID[rule_id] for rule_id in expected):
         says = rule.banner
         if name == "delete":
             says = rule.when_deleting or rule.banner
         elif name == "changelist" and rule.id != "pm-first":
             says = f"{rule.title}: {rule.then}"
-        assert says.split(".")[0] in html.unescape(page.text)
+        assert says.split(".")[0] in html.unescape(shown.text)
 
 
-def test_confirming_the_deletion_of_a_set_shows_the_rule(admin_client, keys):
+def test_confirming_the_deletion_of_a_set_shows_the_rule(
+    admin_client: Client, keys: dict[str, int]
+) -> None:
     url = reverse("admin:pm_insuranceplan_changelist")
 
     page = admin_client.post(url, {"action": "delete_selected", "_selected_action": keys[PLAN]})
@@ -85,7 +92,7 @@ def test_confirming_the_deletion_of_a_set_shows_the_rule(admin_client, keys):
     assert rules_on(page) == ["pm-plan-deleted"]
 
 
-def test_company_banners_say_pm_only_in_words_and_with_an_icon(admin_client):
+def test_company_banners_say_pm_only_in_words_and_with_an_icon(admin_client: Client) -> None:
     page = admin_client.get(reverse("admin:pm_insurancecompany_add"))
 
     assert "<strong>PM only.</strong>" in page.text
@@ -93,7 +100,9 @@ def test_company_banners_say_pm_only_in_words_and_with_an_icon(admin_client):
     assert "⚠" in page.text
 
 
-def test_company_banner_counts_its_stale_names_and_says_what_they_show(admin_client):
+def test_company_banner_counts_its_stale_names_and_says_what_they_show(
+    admin_client: Client,
+) -> None:
     company = CompanyFactory(name="Aetna")
     for _ in range(3):
         PlanFactory(company=company)
@@ -107,12 +116,12 @@ def test_company_banner_counts_its_stale_names_and_says_what_they_show(admin_cli
         in admin_client.get(url).text
     )
 
-    company.plans.first().save()
+    company.plans.all()[0].save()
 
     assert "2 still show Aetna." in admin_client.get(url).text
 
 
-def test_company_banner_names_the_commonest_of_many_old_names(admin_client):
+def test_company_banner_names_the_commonest_of_many_old_names(admin_client: Client) -> None:
     company = CompanyFactory(name="First")
     for name in ("Second", "Third", "Fourth", "Fifth"):
         PlanFactory(company=company)
@@ -125,7 +134,9 @@ def test_company_banner_names_the_commonest_of_many_old_names(admin_client):
     assert "and 1 other names" in page.text
 
 
-def test_a_page_without_save_button_says_nothing_of_saving(client, keys):
+def test_a_page_without_save_button_says_nothing_of_saving(
+    client: Client, keys: dict[str, int]
+) -> None:
     user = get_user_model().objects.create_user("viewer", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
     client.force_login(user)
@@ -135,7 +146,7 @@ def test_a_page_without_save_button_says_nothing_of_saving(client, keys):
         assert rules_on(client.get(reverse(f"admin:{model}_change", args=[key]))) == []
 
 
-def test_banner_of_an_orphan_says_that_saving_changes_nothing_there(admin_client):
+def test_banner_of_an_orphan_says_that_saving_changes_nothing_there(admin_client: Client) -> None:
     for orphan, rule in (
         (orphan_plan(), "pm-plan-edited"),
         (orphan_insurance(), "ehr-insurance-edited"),
@@ -149,13 +160,15 @@ def test_banner_of_an_orphan_says_that_saving_changes_nothing_there(admin_client
         assert RULES_BY_ID[rule].banner not in html.unescape(page.text)
 
 
-def test_company_banner_without_stale_names_counts_nothing(admin_client, keys):
+def test_company_banner_without_stale_names_counts_nothing(
+    admin_client: Client, keys: dict[str, int]
+) -> None:
     page = admin_client.get(reverse("admin:pm_insurancecompany_change", args=[keys[COMPANY]]))
 
     assert "EHR names keep the old company name until each plan is saved." in page.text
 
 
-def test_insurance_pages_lead_to_pm(admin_client, keys):
+def test_insurance_pages_lead_to_pm(admin_client: Client, keys: dict[str, int]) -> None:
     add = admin_client.get(reverse("admin:ehr_insurance_add")).text
     change = admin_client.get(reverse("admin:ehr_insurance_change", args=[keys[INSURANCE]])).text
 
@@ -164,7 +177,9 @@ def test_insurance_pages_lead_to_pm(admin_client, keys):
     assert f'href="{plan_url}">Edit its plan in PM' in change
 
 
-def test_insurance_pages_offer_pm_only_to_those_who_may_write_there(client, keys):
+def test_insurance_pages_offer_pm_only_to_those_who_may_write_there(
+    client: Client, keys: dict[str, int]
+) -> None:
     user = get_user_model().objects.create_user("nurse", is_staff=True)
     user.user_permissions.set(Permission.objects.exclude(codename__endswith="_insuranceplan"))
     client.force_login(user)
@@ -181,7 +196,9 @@ def test_insurance_pages_offer_pm_only_to_those_who_may_write_there(client, keys
     ("factory", "heading"),
     [(PMPatientFactory, "Insurance policies"), (EHRPatientFactory, "Primary insurance:")],
 )
-def test_patient_banners_stand_beside_the_fields_they_speak_of(admin_client, factory, heading):
+def test_patient_banners_stand_beside_the_fields_they_speak_of(
+    admin_client: Client, factory: type[RecordFactory[Any]], heading: str
+) -> None:
     patient = factory()
     url = f"admin:{patient._meta.app_label}_patient_change"
 

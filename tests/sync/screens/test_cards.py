@@ -1,15 +1,17 @@
 """The counterpart on plan and insurance pages, and the button that puts the pair right."""
 
 import re
+from typing import Any, Never
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 
 from ehr.models import Insurance
 from kareo.records import Refused
-from pm.models import InsurancePlan
+from kareo.records.models import Record
+from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import InsuranceLink, SyncEvent
 from sync.pairs.state import PairState, pair_of
 from sync.screens import views
@@ -26,11 +28,11 @@ from tests.screens import change_url, messages_of
 pytestmark = pytest.mark.django_db
 
 
-def repair_url(record):
+def repair_url(record: Record) -> str:
     return reverse("sync:repair", args=[record._meta.model_name, record.pk])
 
 
-def differing(page):
+def differing(page: str) -> list[tuple[str, str, str]]:
     """Return (field, PM, EHR) of the rows that the card marks."""
     marked = re.findall(
         r'<tr class="differs"><th[^>]*>(.+?) <span.+?<td>(.+?)</td><td>(.+?)</td>', page
@@ -40,14 +42,14 @@ def differing(page):
 
 
 @pytest.fixture
-def stale_plan():
+def stale_plan() -> InsurancePlan:
     plan = PlanFactory(company__name="Aetna")
     plan.company.name = "Aetna Health"
     plan.company.save()
     return plan
 
 
-def test_in_sync(admin_client):
+def test_in_sync(admin_client: Client) -> None:
     plan = PlanFactory()
 
     for record, other in ((plan, plan.link.insurance), (plan.link.insurance, plan)):
@@ -57,7 +59,9 @@ def test_in_sync(admin_client):
         assert repair_url(record) not in page
 
 
-def test_stale_name_shows_the_difference_and_is_put_right(admin_client, stale_plan):
+def test_stale_name_shows_the_difference_and_is_put_right(
+    admin_client: Client, stale_plan: InsurancePlan
+) -> None:
     for record in (stale_plan, stale_plan.link.insurance):
         page = admin_client.get(change_url(record)).text
         assert 'data-state="stale_name"' in page
@@ -67,19 +71,21 @@ def test_stale_name_shows_the_difference_and_is_put_right(admin_client, stale_pl
     response = admin_client.post(repair_url(stale_plan), follow=True)
 
     assert Insurance.objects.get().company_name == "Aetna Health"
-    assert SyncEvent.objects.first().rule == "pair-repaired"
-    assert SyncEvent.objects.first().actor == "admin"
+    assert SyncEvent.objects.latest("pk").rule == "pair-repaired"
+    assert SyncEvent.objects.latest("pk").actor == "admin"
     assert "was updated: company name" in messages_of(response)[0]
     assert 'data-state="in_sync"' in response.text
 
 
-def test_stale_name_is_put_right_from_the_insurance_too(admin_client, stale_plan):
+def test_stale_name_is_put_right_from_the_insurance_too(
+    admin_client: Client, stale_plan: InsurancePlan
+) -> None:
     admin_client.post(repair_url(stale_plan.link.insurance))
 
     assert Insurance.objects.get().company_name == "Aetna Health"
 
 
-def test_what_was_written_past_the_rules_differs(admin_client):
+def test_what_was_written_past_the_rules_differs(admin_client: Client) -> None:
     plan = PlanFactory(phone="800-555-0100")
     Insurance.objects.update(phone="800-555-0199", company_name="Else")
 
@@ -89,7 +95,7 @@ def test_what_was_written_past_the_rules_differs(admin_client):
     assert ("Phone", "800-555-0100", "800-555-0199") in differing(page)
 
 
-def test_orphan_insurance_is_sent_as_if_it_were_added(admin_client):
+def test_orphan_insurance_is_sent_as_if_it_were_added(admin_client: Client) -> None:
     insurance = InsuranceFactory()
     InsurancePlan.objects.all().delete()
     page = admin_client.get(change_url(insurance)).text
@@ -101,7 +107,7 @@ def test_orphan_insurance_is_sent_as_if_it_were_added(admin_client):
     assert InsuranceLink.objects.get().insurance == insurance
 
 
-def test_orphan_plan_is_sent_as_if_it_were_added(admin_client):
+def test_orphan_plan_is_sent_as_if_it_were_added(admin_client: Client) -> None:
     plan = PlanFactory()
     Insurance.objects.all().delete()
     assert "Send it to the EHR as if added" in admin_client.get(change_url(plan)).text
@@ -111,8 +117,10 @@ def test_orphan_plan_is_sent_as_if_it_were_added(admin_client):
     assert InsuranceLink.objects.get().plan == plan
 
 
-def test_repair_is_refused_in_words(admin_client, stale_plan, monkeypatch):
-    def refuse(model, pks, **kwargs):
+def test_repair_is_refused_in_words(
+    admin_client: Client, stale_plan: InsurancePlan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(model: type[Record], pks: list[int], **kwargs: Any) -> Never:
         raise Refused("Not now. Try again.")
 
     monkeypatch.setattr(views, "repair", refuse)
@@ -122,7 +130,9 @@ def test_repair_is_refused_in_words(admin_client, stale_plan, monkeypatch):
     ]
 
 
-def test_a_button_does_what_it_says_or_nothing(admin_client, stale_plan):
+def test_a_button_does_what_it_says_or_nothing(
+    admin_client: Client, stale_plan: InsurancePlan
+) -> None:
     insurance_of(stale_plan).delete()
     response = admin_client.post(repair_url(stale_plan), {"seen_as": "pair"}, follow=True)
 
@@ -137,13 +147,17 @@ def test_a_button_does_what_it_says_or_nothing(admin_client, stale_plan):
     assert Insurance.objects.get().phone == "800-555-0199"
 
 
-def test_the_buttons_say_what_their_page_showed(admin_client, stale_plan):
+def test_the_buttons_say_what_their_page_showed(
+    admin_client: Client, stale_plan: InsurancePlan
+) -> None:
     for record, seen_as in ((stale_plan, "pair"), (orphan_plan(), "orphan")):
         page = admin_client.get(change_url(record)).text
         assert f'name="seen_as" value="{seen_as}"' in page
 
 
-def test_repair_needs_the_permission_to_save(client, django_user_model, stale_plan):
+def test_repair_needs_the_permission_to_save(
+    client: Client, django_user_model: type[User], stale_plan: InsurancePlan
+) -> None:
     user = django_user_model.objects.create_user("viewer", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
     client.force_login(user)
@@ -154,7 +168,7 @@ def test_repair_needs_the_permission_to_save(client, django_user_model, stale_pl
 
 
 @pytest.fixture
-def only_pm(client, django_user_model):
+def only_pm(client: Client, django_user_model: type[User]) -> Client:
     """Return a client of somebody who may do everything in PM and see nothing of the EHR."""
     user = django_user_model.objects.create_user("only-pm", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(content_type__app_label="pm"))
@@ -162,7 +176,9 @@ def only_pm(client, django_user_model):
     return client
 
 
-def test_the_other_list_is_not_shown_to_who_may_not_see_it(only_pm, stale_plan):
+def test_the_other_list_is_not_shown_to_who_may_not_see_it(
+    only_pm: Client, stale_plan: InsurancePlan
+) -> None:
     card = only_pm.get(change_url(stale_plan)).text.partition('class="counterpart"')[2]
     card = card.partition("</section>")[0]
 
@@ -171,7 +187,7 @@ def test_the_other_list_is_not_shown_to_who_may_not_see_it(only_pm, stale_plan):
     assert change_url(stale_plan.link.insurance) not in card
 
 
-def test_an_orphans_candidates_are_not_shown_to_who_may_not_see_them(only_pm):
+def test_an_orphans_candidates_are_not_shown_to_who_may_not_see_them(only_pm: Client) -> None:
     plan = orphan_plan(company__name="Aetna", name="HMO", **AETNA_ADDRESS)
     twin = PlanFactory(company=plan.company, name="HMO", **AETNA_ADDRESS)
     insurance = twin.link.insurance
@@ -184,18 +200,20 @@ def test_an_orphans_candidates_are_not_shown_to_who_may_not_see_them(only_pm):
     assert not InsuranceLink.objects.exists()
 
 
-def test_repair_needs_a_login_a_post_and_a_record(client, admin_client, stale_plan):
+def test_repair_needs_a_login_a_post_and_a_record(
+    client: Client, admin_client: Client, stale_plan: InsurancePlan
+) -> None:
     assert admin_client.get(repair_url(stale_plan)).status_code == 405
     assert admin_client.post(reverse("sync:repair", args=["insurance", 999])).status_code == 404
     client.logout()
-    assert "login" in client.post(repair_url(stale_plan)).url
+    assert "login" in client.post(repair_url(stale_plan))["Location"]
 
 
 class TestAllNamesOfACompany:
     """The company's own button: every EHR name that shows an old one."""
 
     @pytest.fixture
-    def company(self):
+    def company(self) -> InsuranceCompany:
         company = CompanyFactory(name="Aetna")
         for name in ("HMO", "PPO", "POS"):
             PlanFactory(company=company, name=name)
@@ -203,10 +221,12 @@ class TestAllNamesOfACompany:
         company.save()
         return company
 
-    def url(self, company):
+    def url(self, company: InsuranceCompany) -> str:
         return reverse("sync:repair_company", args=[company.pk])
 
-    def test_says_how_many_before_it_is_pressed(self, admin_client, company):
+    def test_says_how_many_before_it_is_pressed(
+        self, admin_client: Client, company: InsuranceCompany
+    ) -> None:
         page = admin_client.get(change_url(company)).text
 
         assert "3 stale names" in page
@@ -214,7 +234,7 @@ class TestAllNamesOfACompany:
         assert "Bring 3 EHR names up to date" in page
         assert self.url(company) in page
 
-    def test_says_it_of_one(self, admin_client):
+    def test_says_it_of_one(self, admin_client: Client) -> None:
         plan = PlanFactory(company__name="Aetna")
         plan.company.name = "Aetna Health"
         plan.company.save()
@@ -224,7 +244,9 @@ class TestAllNamesOfACompany:
         assert "Bring 1 EHR name up to date" in page
         assert "1 EHR name still shows Aetna" in page
 
-    def test_tells_several_old_names_apart(self, admin_client, company):
+    def test_tells_several_old_names_apart(
+        self, admin_client: Client, company: InsuranceCompany
+    ) -> None:
         PlanFactory(company=company, name="Gold")
         company.name = "Aetna US"
         company.save()
@@ -234,7 +256,9 @@ class TestAllNamesOfACompany:
         assert "Bring 4 EHR names up to date" in page
         assert "3 EHR names still show Aetna; 1 EHR name still shows Aetna Health" in page
 
-    def test_brings_all_up_to_date_and_nothing_else(self, admin_client, company):
+    def test_brings_all_up_to_date_and_nothing_else(
+        self, admin_client: Client, company: InsuranceCompany
+    ) -> None:
         other = PlanFactory(company__name="Cigna")
         other.company.name = "Cigna Health"
         other.company.save()
@@ -253,7 +277,7 @@ class TestAllNamesOfACompany:
         assert response.request["PATH_INFO"] == change_url(company)
         assert "stale name" not in response.text
 
-    def test_there_is_none_where_no_name_is_stale(self, admin_client):
+    def test_there_is_none_where_no_name_is_stale(self, admin_client: Client) -> None:
         company = PlanFactory().company
         events = SyncEvent.objects.count()
 
@@ -263,7 +287,9 @@ class TestAllNamesOfACompany:
         assert messages_of(response) == ["All its EHR names are up to date already."]
         assert SyncEvent.objects.count() == events
 
-    def test_needs_the_permission_to_save_plans(self, client, django_user_model, company):
+    def test_needs_the_permission_to_save_plans(
+        self, client: Client, django_user_model: type[User], company: InsuranceCompany
+    ) -> None:
         user = django_user_model.objects.create_user("viewer", is_staff=True)
         codenames = ["view_insurancecompany", "change_insurancecompany", "view_insuranceplan"]
         user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
@@ -278,8 +304,10 @@ class TestAllNamesOfACompany:
         assert client.post(self.url(company)).status_code == 403
         assert not SyncEvent.objects.filter(rule="pair-repaired").exists()
 
-    def test_needs_a_login_a_post_a_token_and_a_company(self, admin_client, admin_user, company):
-        assert "login" in Client().post(self.url(company)).url
+    def test_needs_a_login_a_post_a_token_and_a_company(
+        self, admin_client: Client, admin_user: User, company: InsuranceCompany
+    ) -> None:
+        assert "login" in Client().post(self.url(company))["Location"]
         assert admin_client.get(self.url(company)).status_code == 405
         assert admin_client.post(reverse("sync:repair_company", args=[999])).status_code == 404
         client = Client(enforce_csrf_checks=True)
@@ -287,8 +315,10 @@ class TestAllNamesOfACompany:
         assert client.post(self.url(company)).status_code == 403
         assert not SyncEvent.objects.filter(rule="pair-repaired").exists()
 
-    def test_says_why_it_was_refused(self, admin_client, company, monkeypatch):
-        def refuse(model, pks, **kwargs):
+    def test_says_why_it_was_refused(
+        self, admin_client: Client, company: InsuranceCompany, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(model: type[Record], pks: list[int], **kwargs: Any) -> Never:
             raise Refused("Not now. Try again.")
 
         monkeypatch.setattr(views, "repair", refuse)
@@ -299,7 +329,7 @@ class TestAllNamesOfACompany:
         assert "3 stale names" in response.text
 
 
-def test_the_card_shows_both_sides_of_every_field_that_crosses(admin_client):
+def test_the_card_shows_both_sides_of_every_field_that_crosses(admin_client: Client) -> None:
     plan = PlanFactory(company__name="Aetna", name="HMO", phone="800-555-0100")
 
     for record in (plan, plan.link.insurance):
@@ -312,7 +342,7 @@ def test_the_card_shows_both_sides_of_every_field_that_crosses(admin_client):
         assert differing(page) == []
 
 
-def test_an_orphans_card_shows_one_side_and_its_last_event(admin_client):
+def test_an_orphans_card_shows_one_side_and_its_last_event(admin_client: Client) -> None:
     plan = PlanFactory()
     insurance_of(plan).delete()
 

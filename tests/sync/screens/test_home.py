@@ -2,15 +2,19 @@
 
 import html
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.core.cache import cache
+from django.test import Client
 from django.urls import reverse
 
 from sync.drift import findings
 from sync.screens import home
+from tests.conftest import Statements
 from tests.factories import (
     CompanyFactory,
     EHRPatientFactory,
@@ -26,7 +30,7 @@ URL = reverse("admin:index")
 
 
 @pytest.fixture(autouse=True)
-def nothing_kept(monkeypatch):
+def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let no count pass for slow, on a busy machine either, unless a test says so."""
     monkeypatch.setattr(home, "SLOW", 600)
     cache.clear()
@@ -34,7 +38,7 @@ def nothing_kept(monkeypatch):
     cache.clear()
 
 
-def tiles(page):
+def tiles(page: Any) -> dict[str, tuple[str, str]]:
     """Return {finding id: (open or done, its text)} of the counts on the page, in order."""
     found = re.findall(r'<li class="drift-(\w+)" data-drift="([^"]+)">(.*?)</li>', page.text, re.S)
     return {
@@ -43,11 +47,12 @@ def tiles(page):
     }
 
 
-def main_content(page):
-    return page.text.partition('id="content-main"')[2]
+def main_content(page: Any) -> str:
+    text: str = page.text
+    return text.partition('id="content-main"')[2]
 
 
-def with_permissions(client, *codes):
+def with_permissions(client: Client, *codes: str) -> Client:
     user = get_user_model().objects.create_user("staff", is_staff=True)
     pairs = [code.split(".") for code in codes]
     for app, codename in pairs:
@@ -58,7 +63,7 @@ def with_permissions(client, *codes):
     return client
 
 
-def test_counts_say_what_they_mean_and_link_to_their_lists(admin_client):
+def test_counts_say_what_they_mean_and_link_to_their_lists(admin_client: Client) -> None:
     orphan_plan()
 
     page = admin_client.get(URL)
@@ -71,7 +76,7 @@ def test_counts_say_what_they_mean_and_link_to_their_lists(admin_client):
     assert f'href="{reverse("sync:secondary_worklist")}"' in page.text
 
 
-def test_a_count_of_nothing_is_calm(admin_client):
+def test_a_count_of_nothing_is_calm(admin_client: Client) -> None:
     shown = tiles(admin_client.get(URL))
 
     assert set(shown) == {finding.id for finding in findings.FINDINGS}
@@ -81,7 +86,7 @@ def test_a_count_of_nothing_is_calm(admin_client):
         assert text.endswith("Nothing to do.")
 
 
-def test_what_waits_for_somebody_stands_first(admin_client):
+def test_what_waits_for_somebody_stands_first(admin_client: Client) -> None:
     EHRPatientFactory(secondary_insurance=InsuranceFactory())
 
     states = [state for state, _text in tiles(admin_client.get(URL)).values()]
@@ -90,7 +95,7 @@ def test_what_waits_for_somebody_stands_first(admin_client):
     assert "open" in states
 
 
-def test_very_many_are_shown_as_more(admin_client, monkeypatch):
+def test_very_many_are_shown_as_more(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (findings, home):
         monkeypatch.setattr(module, "MOST_COUNTED", 2)
     CompanyFactory.create_batch(3, street_1="")
@@ -98,13 +103,13 @@ def test_very_many_are_shown_as_more(admin_client, monkeypatch):
     assert tiles(admin_client.get(URL))["no-address"][1].startswith("⚠ 2+ ")
 
 
-def test_counts_are_shown_to_who_may_see_what_they_are_about(client):
+def test_counts_are_shown_to_who_may_see_what_they_are_about(client: Client) -> None:
     page = with_permissions(client, "pm.view_insurancecompany").get(URL)
 
     assert set(tiles(page)) == {"look-alike-companies", "to-complete", "no-address"}
 
 
-def test_whoever_may_see_nothing_gets_no_heading_either(client):
+def test_whoever_may_see_nothing_gets_no_heading_either(client: Client) -> None:
     page = with_permissions(client).get(URL)
 
     assert page.status_code == 200
@@ -112,8 +117,8 @@ def test_whoever_may_see_nothing_gets_no_heading_either(client):
     assert "drift-title" not in page.text
 
 
-def test_its_queries_do_not_grow(admin_client, statements):
-    def fill():
+def test_its_queries_do_not_grow(admin_client: Client, statements: Statements) -> None:
+    def fill() -> None:
         for _ in range(3):
             EHRPatientFactory(secondary_insurance=InsuranceFactory())
             orphan_plan()
@@ -131,7 +136,9 @@ def test_its_queries_do_not_grow(admin_client, statements):
     assert len(none) == len(few) == len(many) == 4 + len(findings.FINDINGS)
 
 
-def test_a_slow_count_is_kept_for_a_while_and_says_when_it_was_made(admin_client, monkeypatch):
+def test_a_slow_count_is_kept_for_a_while_and_says_when_it_was_made(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(home, "SLOW", -1)
     CompanyFactory(street_1="")
     admin_client.get(URL)
@@ -143,7 +150,9 @@ def test_a_slow_count_is_kept_for_a_while_and_says_when_it_was_made(admin_client
     assert "Counted at " in text
 
 
-def test_a_slow_count_is_made_anew_once_its_user_has_saved_something(admin_client, monkeypatch):
+def test_a_slow_count_is_made_anew_once_its_user_has_saved_something(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(home, "SLOW", -1)
     company = CompanyFactory(street_1="")
     assert tiles(admin_client.get(URL))["no-address"][0] == "open"
@@ -159,7 +168,7 @@ def test_a_slow_count_is_made_anew_once_its_user_has_saved_something(admin_clien
     assert "Counted at" not in text
 
 
-def test_a_quick_count_is_always_made_anew(admin_client):
+def test_a_quick_count_is_always_made_anew(admin_client: Client) -> None:
     for count in (1, 2):
         CompanyFactory(street_1="")
         text = tiles(admin_client.get(URL))["no-address"][1]
@@ -167,7 +176,7 @@ def test_a_quick_count_is_always_made_anew(admin_client):
         assert "Counted at" not in text
 
 
-def test_the_first_link_of_the_content_enters_a_company_and_a_plan(admin_client):
+def test_the_first_link_of_the_content_enters_a_company_and_a_plan(admin_client: Client) -> None:
     PlanFactory()
 
     content = admin_client.get(URL).text.partition('id="content-start"')[2]
@@ -187,7 +196,7 @@ def test_the_first_link_of_the_content_enters_a_company_and_a_plan(admin_client)
         ("pm.add_patient", "patient"),
     ],
 )
-def test_a_way_in_is_offered_to_who_may_take_it(client, code, model):
+def test_a_way_in_is_offered_to_who_may_take_it(client: Client, code: str, model: str) -> None:
     content = main_content(with_permissions(client, code).get(URL))
     steps = content.partition('class="first-steps"')[2].partition("</p>")[0]
 
@@ -195,7 +204,7 @@ def test_a_way_in_is_offered_to_who_may_take_it(client, code, model):
     assert ("accesskey" in steps) == (model == "insurancecompany")
 
 
-def test_clinical_staff_is_offered_nothing_to_add_in_pm(client):
+def test_clinical_staff_is_offered_nothing_to_add_in_pm(client: Client) -> None:
     user = get_user_model().objects.create_user("staff", is_staff=True)
     user.groups.add(Group.objects.get(name="Clinical staff"))
     client.force_login(user)
@@ -206,7 +215,7 @@ def test_clinical_staff_is_offered_nothing_to_add_in_pm(client):
     assert "accesskey" not in content
 
 
-def test_users_and_refused_logins_stand_last(admin_client):
+def test_users_and_refused_logins_stand_last(admin_client: Client) -> None:
     order = re.findall(r'<div class="app-(\w+) module', admin_client.get(URL).text)
 
     assert order[:3] == ["pm", "ehr", "sync"]
@@ -215,7 +224,7 @@ def test_users_and_refused_logins_stand_last(admin_client):
     assert content.index("occasional") > content.index("app-sync")
 
 
-def test_where_there_are_no_such_pages_there_is_no_place_for_them(client):
+def test_where_there_are_no_such_pages_there_is_no_place_for_them(client: Client) -> None:
     content = main_content(with_permissions(client, "pm.view_insuranceplan").get(URL))
 
     assert "occasional" not in content

@@ -1,15 +1,18 @@
 """The page on which the counterpart of an orphan is chosen, and the card's way there."""
 
 import re
+from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 
 from ehr.models import Insurance
-from pm.models import InsurancePlan
+from kareo.records.models import Record
+from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import InsuranceLink
+from tests.conftest import Statements
 from tests.factories import (
     AETNA_ADDRESS,
     CompanyFactory,
@@ -24,26 +27,28 @@ from tests.screens import change_url, link_url, messages_of
 pytestmark = pytest.mark.django_db
 
 
-def offered(response):
+def offered(response: Any) -> list[Record]:
     return [candidate.record for candidate in response.context["candidates"]]
 
 
 @pytest.fixture
-def aetna():
+def aetna() -> InsuranceCompany:
     return CompanyFactory(name="Aetna", **AETNA_ADDRESS)
 
 
 @pytest.fixture
-def plan(aetna):
+def plan(aetna: InsuranceCompany) -> InsurancePlan:
     return orphan_plan(company=aetna, name="HMO", **AETNA_ADDRESS)
 
 
 @pytest.fixture
-def insurance(aetna):
+def insurance(aetna: InsuranceCompany) -> Insurance:
     return orphan_insurance(company_name="Aetna", plan_name="HMO", **AETNA_ADDRESS)
 
 
-def test_offers_what_looks_like_it_with_what_would_change(admin_client, plan, insurance):
+def test_offers_what_looks_like_it_with_what_would_change(
+    admin_client: Client, plan: InsurancePlan, insurance: Insurance
+) -> None:
     Insurance.objects.filter(pk=insurance.pk).change(company_name="AETNA", phone="800-555-0100")
     InsurancePlan.objects.filter(pk=plan.pk).change(fax="800-555-0199")
 
@@ -61,7 +66,7 @@ def test_offers_what_looks_like_it_with_what_would_change(admin_client, plan, in
         assert "EHR: Company name: AETNA → Aetna" in response.text
 
 
-def test_offers_no_record_that_has_a_counterpart(admin_client, plan):
+def test_offers_no_record_that_has_a_counterpart(admin_client: Client, plan: InsurancePlan) -> None:
     PlanFactory(company=plan.company, name="HMO", **AETNA_ADDRESS)
 
     response = admin_client.get(link_url(plan))
@@ -72,20 +77,22 @@ def test_offers_no_record_that_has_a_counterpart(admin_client, plan):
     assert "Try fewer words" in searched.text
 
 
-def test_the_search_finds_what_does_not_look_like_it(admin_client, plan):
+def test_the_search_finds_what_does_not_look_like_it(
+    admin_client: Client, plan: InsurancePlan
+) -> None:
     other = orphan_insurance(company_name="Cigna", plan_name="Vision")
 
     assert offered(admin_client.get(link_url(plan))) == []
     assert offered(admin_client.get(link_url(plan), {"q": "vision"})) == [other]
 
 
-def test_the_search_of_an_insurance_finds_plans(admin_client, insurance):
+def test_the_search_of_an_insurance_finds_plans(admin_client: Client, insurance: Insurance) -> None:
     other = orphan_plan(company=CompanyFactory(name="Cigna"), name="Vision")
 
     assert offered(admin_client.get(link_url(insurance), {"q": "cigna"})) == [other]
 
 
-def test_the_search_finds_inactive_ones_too(admin_client, plan):
+def test_the_search_finds_inactive_ones_too(admin_client: Client, plan: InsurancePlan) -> None:
     """Being active is one of the values that it takes."""
     other = orphan_insurance(company_name="Cigna", is_active=False)
 
@@ -95,7 +102,9 @@ def test_the_search_finds_inactive_ones_too(admin_client, plan):
     assert "EHR: Active: no → yes" in response.text
 
 
-def test_chosen_it_is_linked_and_the_record_shown(admin_client, plan, insurance):
+def test_chosen_it_is_linked_and_the_record_shown(
+    admin_client: Client, plan: InsurancePlan, insurance: Insurance
+) -> None:
     page = admin_client.get(link_url(plan))
     [key] = re.findall(r'name="counterpart" value="(\d+)"', page.text)
 
@@ -105,7 +114,9 @@ def test_chosen_it_is_linked_and_the_record_shown(admin_client, plan, insurance)
     assert insurance_of(plan) == insurance
 
 
-def test_the_card_offers_it_and_the_way_to_the_page(admin_client, plan, insurance):
+def test_the_card_offers_it_and_the_way_to_the_page(
+    admin_client: Client, plan: InsurancePlan, insurance: Insurance
+) -> None:
     for record, other in ((plan, insurance), (insurance, plan)):
         page = admin_client.get(change_url(record)).text
 
@@ -114,14 +125,14 @@ def test_the_card_offers_it_and_the_way_to_the_page(admin_client, plan, insuranc
         assert f'name="counterpart" value="{other.pk}"' in page
 
 
-def test_the_card_of_a_pair_offers_no_other(admin_client, insurance):
+def test_the_card_of_a_pair_offers_no_other(admin_client: Client, insurance: Insurance) -> None:
     pair = PlanFactory(company__name="Aetna", name="HMO", **AETNA_ADDRESS)
 
     for record in (pair, insurance_of(pair)):
         assert link_url(record) not in admin_client.get(change_url(record)).text
 
 
-def test_of_a_pair_leads_back(admin_client):
+def test_of_a_pair_leads_back(admin_client: Client) -> None:
     pair = PlanFactory()
 
     for record in (pair, insurance_of(pair)):
@@ -133,14 +144,16 @@ def test_of_a_pair_leads_back(admin_client):
 @pytest.mark.parametrize(
     "asked", ["x" * 10_000, "<script>alert(1)</script>", "%_\\'\"", "  ", "\u202e", "a " * 500]
 )
-def test_any_search_is_answered_as_text(admin_client, plan, insurance, asked):
+def test_any_search_is_answered_as_text(
+    admin_client: Client, plan: InsurancePlan, insurance: Insurance, asked: str
+) -> None:
     response = admin_client.get(link_url(plan), {"q": asked})
 
     assert response.status_code == 200
     assert "<script>alert(1)" not in response.text
 
 
-def test_stored_markup_is_shown_as_text(admin_client, plan):
+def test_stored_markup_is_shown_as_text(admin_client: Client, plan: InsurancePlan) -> None:
     orphan_insurance(plan_name="<i>HMO</i>", **AETNA_ADDRESS)
 
     for url in (link_url(plan), change_url(plan)):
@@ -149,9 +162,11 @@ def test_stored_markup_is_shown_as_text(admin_client, plan):
         assert "<i>" not in text
 
 
-def test_needs_a_login_and_the_permission_to_save(client, django_user_model, plan, insurance):
-    assert "login" in client.get(link_url(plan)).url
-    assert "login" in client.post(link_url(plan), {"counterpart": insurance.pk}).url
+def test_needs_a_login_and_the_permission_to_save(
+    client: Client, django_user_model: type[User], plan: InsurancePlan, insurance: Insurance
+) -> None:
+    assert "login" in client.get(link_url(plan))["Location"]
+    assert "login" in client.post(link_url(plan), {"counterpart": insurance.pk})["Location"]
     user = django_user_model.objects.create_user("viewer", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
     client.force_login(user)
@@ -161,7 +176,7 @@ def test_needs_a_login_and_the_permission_to_save(client, django_user_model, pla
     assert not InsuranceLink.objects.exists()
 
 
-def test_needs_the_pages_token(admin_user, plan, insurance):
+def test_needs_the_pages_token(admin_user: User, plan: InsurancePlan, insurance: Insurance) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(admin_user)
 
@@ -169,7 +184,7 @@ def test_needs_the_pages_token(admin_user, plan, insurance):
     assert not InsuranceLink.objects.exists()
 
 
-def test_of_a_record_that_is_not_there(admin_client):
+def test_of_a_record_that_is_not_there(admin_client: Client) -> None:
     for name in ("insuranceplan", "insurance"):
         url = reverse("sync:link", args=[name, 999])
         assert admin_client.get(url).status_code == 404
@@ -178,8 +193,8 @@ def test_of_a_record_that_is_not_there(admin_client):
 
 
 def test_asks_as_much_of_the_database_however_many_are_offered(
-    admin_client, statements, plan, insurance
-):
+    admin_client: Client, statements: Statements, plan: InsurancePlan, insurance: Insurance
+) -> None:
     for record in (plan, insurance):
         asked = []
         admin_client.get(change_url(record))  # what is kept from page to page is asked for now
@@ -197,7 +212,9 @@ def test_asks_as_much_of_the_database_however_many_are_offered(
 
 
 @pytest.mark.parametrize("counterpart", ["", "x", "-1", "٣", "9" * 30])
-def test_says_so_when_nothing_was_chosen(admin_client, plan, counterpart):
+def test_says_so_when_nothing_was_chosen(
+    admin_client: Client, plan: InsurancePlan, counterpart: str
+) -> None:
     response = admin_client.post(link_url(plan), {"counterpart": counterpart}, follow=True)
 
     assert messages_of(response) == ["Nothing was linked: no counterpart was chosen."]

@@ -1,20 +1,25 @@
 """What sync adds to the lists: the findings, and what brings chosen pairs up to date."""
 
 import re
+from collections.abc import Callable
+from typing import Any, Never
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
+from django.test import Client
 from django.urls import reverse
 
 from ehr.models import Insurance
 from kareo.records import StaleRecord
+from kareo.records.models import Record
 from pm.models import InsuranceCompany, InsurancePlan
-from sync.drift.findings import FINDINGS
+from sync.drift.findings import FINDINGS, Finding
 from sync.models import InsuranceLink, SyncEvent
 from sync.roles import may_see
 from sync.screens import lists
 from sync.screens.urls import finding_url
+from tests.conftest import Statements
 from tests.factories import (
     CompanyFactory,
     InsuranceFactory,
@@ -27,7 +32,7 @@ from tests.screens import messages_of
 
 pytestmark = pytest.mark.django_db
 
-LISTS = {
+LISTS: dict[type[Record], str] = {
     model: reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
     for model in (InsuranceCompany, InsurancePlan, Insurance)
 }
@@ -35,15 +40,15 @@ PLANS, INSURANCES = LISTS[InsurancePlan], LISTS[Insurance]
 BRING = "bring_ehr_up_to_date"
 
 
-def shown(page):
+def shown(page: Any) -> list[Any]:
     return list(page.context["cl"].result_list)
 
 
-def choices(page):
+def choices(page: Any) -> list[str]:
     return re.findall(r'href="\?drift=([\w-]+)"', page.text)
 
 
-def limited(client, *codes):
+def limited(client: Client, *codes: str) -> Client:
     user = get_user_model().objects.create_user("staff", is_staff=True)
     for app, codename in (code.split(".") for code in codes):
         user.user_permissions.add(
@@ -53,33 +58,37 @@ def limited(client, *codes):
     return client
 
 
-def stale_plan():
+def stale_plan() -> InsurancePlan:
     plan = PlanFactory()
     plan.company.name = "Renamed"
     plan.company.save()
     return plan
 
 
-def choose(client, url, *records, action=BRING):
+def choose(client: Client, url: str, *records: Record, action: str = BRING) -> Any:
     return client.post(
         url, {"action": action, "_selected_action": [r.pk for r in records]}, follow=True
     )
 
 
 @pytest.mark.parametrize("model", LISTS, ids=lambda model: model._meta.model_name)
-def test_each_list_offers_the_findings_about_its_records(admin_client, model):
+def test_each_list_offers_the_findings_about_its_records(
+    admin_client: Client, model: type[Record]
+) -> None:
     page = admin_client.get(LISTS[model])
 
     assert choices(page) == [finding.id for finding in FINDINGS if finding.model is model]
 
 
-def test_other_lists_offer_none(admin_client):
+def test_other_lists_offer_none(admin_client: Client) -> None:
     for model in ("pm_patient", "ehr_patient"):
         assert choices(admin_client.get(reverse(f"admin:{model}_changelist"))) == []
 
 
 @pytest.mark.parametrize("finding", [f for f in FINDINGS if f.model], ids=lambda f: f.id)
-def test_the_url_of_a_finding_is_a_list_narrowed_to_it(admin_client, finding):
+def test_the_url_of_a_finding_is_a_list_narrowed_to_it(
+    admin_client: Client, finding: Finding
+) -> None:
     PlanFactory()
     InsuranceFactory()
 
@@ -89,7 +98,7 @@ def test_the_url_of_a_finding_is_a_list_narrowed_to_it(admin_client, finding):
     assert page.context["cl"].get_filters_params() == {"drift": [finding.id]}
 
 
-def test_a_list_shows_those_that_are_asked_for(admin_client):
+def test_a_list_shows_those_that_are_asked_for(admin_client: Client) -> None:
     PlanFactory()
     stale, orphan = stale_plan(), orphan_plan()
 
@@ -98,7 +107,7 @@ def test_a_list_shows_those_that_are_asked_for(admin_client):
     assert len(shown(admin_client.get(PLANS))) == 3
 
 
-def test_the_list_says_what_to_do_with_what_it_shows(admin_client):
+def test_the_list_says_what_to_do_with_what_it_shows(admin_client: Client) -> None:
     orphan_plan()
     said = 'data-drift="orphan-plans"'
 
@@ -109,16 +118,18 @@ def test_the_list_says_what_to_do_with_what_it_shows(admin_client):
     assert said not in admin_client.get(PLANS).text
 
 
-def test_the_findings_go_together_with_a_search_and_other_filters(admin_client):
+def test_the_findings_go_together_with_a_search_and_other_filters(admin_client: Client) -> None:
     orphan_plan(name="First")
     second = orphan_plan(name="Second")
 
-    page = admin_client.get(PLANS, {"drift": "orphan-plans", "q": "second", "is_active__exact": 1})
+    page = admin_client.get(
+        PLANS, {"drift": "orphan-plans", "q": "second", "is_active__exact": "1"}
+    )
 
     assert shown(page) == [second]
 
 
-def test_look_alikes_stand_beside_each_other(admin_client):
+def test_look_alikes_stand_beside_each_other(admin_client: Client) -> None:
     place = {"street_1": "1 Example St"}
     names = ["Zeta", "Aetna Inc.", "zeta", "AETNA INC"]
     companies = {name: CompanyFactory(name=name, **place) for name in names}
@@ -133,7 +144,7 @@ def test_look_alikes_stand_beside_each_other(admin_client):
     )
 
 
-def test_look_alike_plans_stand_beside_each_other(admin_client):
+def test_look_alike_plans_stand_beside_each_other(admin_client: Client) -> None:
     one, other = CompanyFactory(name="Aetna"), CompanyFactory(name="Cigna")
     place = {"street_1": "1 Example St"}
     plans = [
@@ -146,7 +157,9 @@ def test_look_alike_plans_stand_beside_each_other(admin_client):
 
 
 @pytest.mark.parametrize("asked", ["abc", "orphan-insurances", "secondary", "'", "9" * 5000])
-def test_a_finding_that_the_list_does_not_have_shows_it_all(admin_client, asked):
+def test_a_finding_that_the_list_does_not_have_shows_it_all(
+    admin_client: Client, asked: str
+) -> None:
     PlanFactory()
 
     page = admin_client.get(PLANS, {"drift": asked}, follow=True)
@@ -155,7 +168,7 @@ def test_a_finding_that_the_list_does_not_have_shows_it_all(admin_client, asked)
     assert len(shown(page)) == 1
 
 
-def test_a_finding_about_both_lists_is_offered_to_who_may_see_both(client):
+def test_a_finding_about_both_lists_is_offered_to_who_may_see_both(client: Client) -> None:
     PlanFactory()
     orphan_plan()
     limited(client, "pm.view_insuranceplan", "pm.view_insurancecompany")
@@ -165,7 +178,7 @@ def test_a_finding_about_both_lists_is_offered_to_who_may_see_both(client):
 
 
 @pytest.mark.parametrize("finding", FINDINGS, ids=lambda finding: finding.id)
-def test_a_finding_is_shown_to_who_may_see_all_that_it_is_about(finding):
+def test_a_finding_is_shown_to_who_may_see_all_that_it_is_about(finding: Finding) -> None:
     codes = [f"view_{label.lower().split('.')[1]}" for label in finding.sees]
     apps = {label.split(".")[0] for label in finding.sees}
     permissions = Permission.objects.filter(codename__in=codes, content_type__app_label__in=apps)
@@ -181,7 +194,9 @@ def test_a_finding_is_shown_to_who_may_see_all_that_it_is_about(finding):
         assert finding not in lists.findings_on(finding.model, partly)
 
 
-def test_a_filtered_list_asks_the_same_number_of_queries_however_long(admin_client, statements):
+def test_a_filtered_list_asks_the_same_number_of_queries_however_long(
+    admin_client: Client, statements: Statements
+) -> None:
     url = f"{PLANS}?drift=stale-names"
     stale_plan()
     with statements() as few:
@@ -195,7 +210,7 @@ def test_a_filtered_list_asks_the_same_number_of_queries_however_long(admin_clie
     assert len(many) == len(few) == 5
 
 
-def test_the_counts_of_all_filters_can_be_shown(admin_client):
+def test_the_counts_of_all_filters_can_be_shown(admin_client: Client) -> None:
     orphan_plan()
 
     page = admin_client.get(PLANS, {"_facets": "True"})
@@ -204,7 +219,7 @@ def test_the_counts_of_all_filters_can_be_shown(admin_client):
 
 
 @pytest.mark.parametrize("side", [InsurancePlan, Insurance], ids=lambda m: m._meta.model_name)
-def test_chosen_pairs_are_brought_up_to_date(admin_client, side):
+def test_chosen_pairs_are_brought_up_to_date(admin_client: Client, side: type[Record]) -> None:
     plans = [stale_plan(), PlanFactory()]
     left = stale_plan()
     chosen = plans if side is InsurancePlan else [insurance_of(plan) for plan in plans]
@@ -217,7 +232,7 @@ def test_chosen_pairs_are_brought_up_to_date(admin_client, side):
     assert not any("skipped" in text for text in messages_of(page))
 
 
-def test_the_events_of_a_bulk_repair_are_one_action_of_one_user(admin_client):
+def test_the_events_of_a_bulk_repair_are_one_action_of_one_user(admin_client: Client) -> None:
     choose(admin_client, PLANS, stale_plan(), stale_plan())
 
     events = SyncEvent.objects.filter(rule="pair-repaired")
@@ -233,7 +248,9 @@ def test_the_events_of_a_bulk_repair_are_one_action_of_one_user(admin_client):
     ],
 )
 @pytest.mark.parametrize("count", [1, 2])
-def test_an_orphan_is_skipped_and_the_page_says_what_to_do(admin_client, make, url, missing, count):
+def test_an_orphan_is_skipped_and_the_page_says_what_to_do(
+    admin_client: Client, make: Callable[..., Record], url: str, missing: str, count: int
+) -> None:
     plan = stale_plan()
     other = plan if make is orphan_plan else insurance_of(plan)
     links = InsuranceLink.objects.count()
@@ -251,15 +268,17 @@ def test_an_orphan_is_skipped_and_the_page_says_what_to_do(admin_client, make, u
     assert "Open " in text
 
 
-def test_orphans_alone_change_nothing(admin_client):
+def test_orphans_alone_change_nothing(admin_client: Client) -> None:
     page = choose(admin_client, PLANS, orphan_plan())
 
     assert InsuranceLink.objects.count() == 0
     assert len(messages_of(page)) == 1
 
 
-def test_a_refusal_is_said_in_words_and_changes_nothing(admin_client, monkeypatch):
-    def refuse(*args, **kwargs):
+def test_a_refusal_is_said_in_words_and_changes_nothing(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*args: Any, **kwargs: Any) -> Never:
         raise StaleRecord("Someone was faster. Try again.")
 
     monkeypatch.setattr(lists, "repair", refuse)
@@ -280,7 +299,9 @@ def test_a_refusal_is_said_in_words_and_changes_nothing(admin_client, monkeypatc
         (("ehr.view_insurance", "ehr.change_insurance"), INSURANCES, True),
     ],
 )
-def test_it_takes_the_permission_to_change(client, codes, url, offered):
+def test_it_takes_the_permission_to_change(
+    client: Client, codes: tuple[str, ...], url: str, offered: bool
+) -> None:
     plan = stale_plan()
     limited(client, *codes)
     record = plan if url is PLANS else insurance_of(plan)
@@ -290,14 +311,14 @@ def test_it_takes_the_permission_to_change(client, codes, url, offered):
     assert (insurance_of(plan).company_name == "Renamed") is offered
 
 
-def test_companies_and_patients_have_no_such_action(admin_client):
+def test_companies_and_patients_have_no_such_action(admin_client: Client) -> None:
     CompanyFactory()
     for model in ("pm_insurancecompany", "pm_patient", "ehr_patient"):
         assert BRING not in admin_client.get(reverse(f"admin:{model}_changelist")).text
 
 
 @pytest.mark.parametrize("key", ["abc", "9" * 30, "-1"])
-def test_a_chosen_row_that_is_no_key_is_passed_over(admin_client, key):
+def test_a_chosen_row_that_is_no_key_is_passed_over(admin_client: Client, key: str) -> None:
     plan = stale_plan()
     sent = {"action": BRING, "_selected_action": [key, plan.pk]}
 
@@ -305,8 +326,10 @@ def test_a_chosen_row_that_is_no_key_is_passed_over(admin_client, key):
     assert insurance_of(plan).company_name == "Renamed"
 
 
-def test_a_set_asks_the_same_number_of_queries_however_many(admin_client, statements):
-    def bring(count):
+def test_a_set_asks_the_same_number_of_queries_however_many(
+    admin_client: Client, statements: Statements
+) -> None:
+    def bring(count: int) -> int:
         plans = [stale_plan() for _ in range(count)]
         with statements() as sent:
             choose(admin_client, PLANS, *plans, orphan_plan())

@@ -1,9 +1,12 @@
 """After a save the page says what it did on the other side, from stored events."""
 
 import re
+from typing import Any
 
 import pytest
 from django.contrib.messages import constants
+from django.contrib.messages.storage.base import Message
+from django.test import Client
 from django.urls import reverse
 
 from ehr.models import Insurance
@@ -25,14 +28,14 @@ pytestmark = pytest.mark.django_db
 ADDRESS = {"street_1": "111 Academy Drive", "city": "Irvine", "state": "CA", "zip_code": "92617"}
 
 
-def after(client, response):
+def after(client: Client, response: Any) -> list[Message]:
     """Return the messages of the page that a save leads to, Django's own left out."""
     assert response.status_code == 302, response.context["errors"]
     page = client.get(response.url)
     return [message for message in page.context["messages"] if message.extra_tags]
 
 
-def test_plan_added(admin_client):
+def test_plan_added(admin_client: Client) -> None:
     company = CompanyFactory(name="Aetna")
     url = reverse("admin:pm_insuranceplan_add")
 
@@ -46,7 +49,7 @@ def test_plan_added(admin_client):
     assert message.level == constants.SUCCESS
 
 
-def test_plan_edited_names_the_fields_that_were_written(admin_client):
+def test_plan_edited_names_the_fields_that_were_written(admin_client: Client) -> None:
     plan = PlanFactory()
 
     [message] = after(admin_client, submit(admin_client, change_url(plan), name="New name"))
@@ -54,13 +57,15 @@ def test_plan_edited_names_the_fields_that_were_written(admin_client):
     assert "was updated: plan name." in str(message)
 
 
-def test_plan_saved_unchanged(admin_client):
+def test_plan_saved_unchanged(admin_client: Client) -> None:
     [message] = after(admin_client, submit(admin_client, change_url(PlanFactory())))
 
     assert "needed no change" in str(message)
 
 
-def test_company_renamed_warns_that_nothing_crossed_and_counts_stale_names(admin_client):
+def test_company_renamed_warns_that_nothing_crossed_and_counts_stale_names(
+    admin_client: Client,
+) -> None:
     plan = PlanFactory()
 
     response = submit(admin_client, change_url(plan.company), name="Renamed")
@@ -71,7 +76,7 @@ def test_company_renamed_warns_that_nothing_crossed_and_counts_stale_names(admin
     assert message.level == constants.WARNING
 
 
-def test_insurance_added_under_another_name_at_the_address(admin_client):
+def test_insurance_added_under_another_name_at_the_address(admin_client: Client) -> None:
     company = CompanyFactory(name="VSP", **ADDRESS)
     url = reverse("admin:ehr_insurance_add")
     typed = {"company_name": "Cigna Vision", "plan_name": "Eyes", **ADDRESS}
@@ -84,7 +89,7 @@ def test_insurance_added_under_another_name_at_the_address(admin_client):
     assert Insurance.objects.get().company_name == "VSP"
 
 
-def test_insurance_added_at_a_new_address_tells_of_company_and_plan(admin_client):
+def test_insurance_added_at_a_new_address_tells_of_company_and_plan(admin_client: Client) -> None:
     url = reverse("admin:ehr_insurance_add")
     typed = {"company_name": "Humana", "plan_name": "Gold", **ADDRESS}
 
@@ -95,7 +100,7 @@ def test_insurance_added_at_a_new_address_tells_of_company_and_plan(admin_client
     assert change_url(InsurancePlan.objects.get()) in str(second)
 
 
-def test_secondary_changed_on_either_side(admin_client):
+def test_secondary_changed_on_either_side(admin_client: Client) -> None:
     insurance = InsuranceFactory()
     patient = EHRPatientFactory(chart_number="E-1")
     policy = PolicyFactory(rank="secondary", patient__chart_number="P-1")
@@ -115,7 +120,9 @@ def test_secondary_changed_on_either_side(admin_client):
     assert f"?q={policy.patient.chart_number}" in str(here)
 
 
-def test_messages_about_a_patient_lead_to_the_same_person_on_the_other_side(admin_client):
+def test_messages_about_a_patient_lead_to_the_same_person_on_the_other_side(
+    admin_client: Client,
+) -> None:
     there = EHRPatientFactory()
     policy = PolicyFactory(rank="secondary", patient__chart_number=there.chart_number)
     there.secondary_insurance = policy.plan.link.insurance
@@ -135,7 +142,7 @@ def test_messages_about_a_patient_lead_to_the_same_person_on_the_other_side(admi
     )
 
 
-def test_a_tertiary_policy_says_that_it_stays_in_pm(admin_client):
+def test_a_tertiary_policy_says_that_it_stays_in_pm(admin_client: Client) -> None:
     policy = PolicyFactory(rank="tertiary")
 
     response = submit(admin_client, change_url(policy.patient), **{"policies-0-group_number": "G"})
@@ -144,28 +151,28 @@ def test_a_tertiary_policy_says_that_it_stays_in_pm(admin_client):
     assert any("A tertiary policy stays in PM" in text for text in texts)
 
 
-def test_patient_saved_unchanged_says_nothing(admin_client):
+def test_patient_saved_unchanged_says_nothing(admin_client: Client) -> None:
     patient = EHRPatientFactory(secondary_insurance=InsuranceFactory())
 
     assert after(admin_client, submit(admin_client, change_url(patient))) == []
 
 
-def test_a_change_that_no_rule_speaks_of_is_logged_without_a_message(admin_client):
+def test_a_change_that_no_rule_speaks_of_is_logged_without_a_message(admin_client: Client) -> None:
     patient = EHRPatientFactory()
 
     assert after(admin_client, submit(admin_client, change_url(patient), last_name="Roe")) == []
-    event = SyncEvent.objects.about(patient).first()
+    event = SyncEvent.objects.about(patient).latest("pk")
     assert event.source_changes == {"last_name": ["Doe", "Roe"]}
 
 
-def test_a_refused_save_claims_nothing(admin_client):
+def test_a_refused_save_claims_nothing(admin_client: Client) -> None:
     response = submit(admin_client, change_url(PlanFactory()), zip_code="1")
 
     assert messages_of(response) == []
     assert messages_of(admin_client.get(reverse("admin:index"))) == []
 
 
-def test_a_popup_leaves_no_message_for_a_later_page(admin_client):
+def test_a_popup_leaves_no_message_for_a_later_page(admin_client: Client) -> None:
     url = reverse("admin:pm_insurancecompany_add")
 
     submit(admin_client, url, name="From a pop-up", _popup="1")
@@ -174,7 +181,7 @@ def test_a_popup_leaves_no_message_for_a_later_page(admin_client):
     assert messages_of(admin_client.get(reverse("admin:index"))) == []
 
 
-def test_many_events_are_summed_up_with_a_link_to_the_log(admin_client):
+def test_many_events_are_summed_up_with_a_link_to_the_log(admin_client: Client) -> None:
     plans = [PlanFactory() for _ in range(6)]
     url = reverse("admin:pm_insuranceplan_changelist")
     chosen = [plan.pk for plan in plans]
@@ -182,7 +189,7 @@ def test_many_events_are_summed_up_with_a_link_to_the_log(admin_client):
     response = admin_client.post(url, {"action": "deactivate", "_selected_action": chosen})
 
     [message] = after(admin_client, response)
-    batch = SyncEvent.objects.first().batch
+    batch = SyncEvent.objects.latest("pk").batch
     assert str(message).startswith("Plan edited in PM: 6 updated.")
     log = f"/admin/sync/syncevent/?batch={batch}&amp;rule=pm-plan-edited"
     assert log in str(message)
@@ -190,7 +197,7 @@ def test_many_events_are_summed_up_with_a_link_to_the_log(admin_client):
     assert listed.result_count == 6
 
 
-def test_names_in_messages_are_text(admin_client):
+def test_names_in_messages_are_text(admin_client: Client) -> None:
     company = CompanyFactory(name="<i>Aetna</i>")
     url = reverse("admin:pm_insuranceplan_add")
 
@@ -201,7 +208,7 @@ def test_names_in_messages_are_text(admin_client):
     assert "&lt;i&gt;Aetna&lt;/i&gt;" in page
 
 
-def test_deactivating_says_who_still_has_it(admin_client):
+def test_deactivating_says_who_still_has_it(admin_client: Client) -> None:
     policy = PolicyFactory()
     EHRPatientFactory(primary_insurance=policy.plan.link.insurance)
 
@@ -218,7 +225,7 @@ class TestOtherThanThePageShowed:
     TYPED = {"company_name": "Aetna", "plan_name": "HMO", **ADDRESS}
     ADD = reverse("admin:ehr_insurance_add")
 
-    def previewed(self, client, page, url, **typed):
+    def previewed(self, client: Client, page: Any, url: str, **typed: Any) -> dict[str, Any]:
         """Return what a browser would send of the page after its preview was shown."""
         data = {**page_values(page), **typed}
         answer = client.post(url, data)
@@ -226,24 +233,28 @@ class TestOtherThanThePageShowed:
         return {**data, "_previewed": told}
 
     @pytest.fixture
-    def insurance(self, admin_client):
+    def insurance(self, admin_client: Client) -> dict[str, Any]:
         page = admin_client.get(self.ADD)
         return self.previewed(
             admin_client, page, reverse("sync:preview", args=["insurance"]), **self.TYPED
         )
 
-    def warned(self, client, response):
+    def warned(self, client: Client, response: Any) -> bool:
         assert response.status_code == 302
         found = messages_of(client.get(response.url))
         assert found
         return any(self.SAYS in text for text in found)
 
-    def test_is_said_where_a_company_came_to_be_there(self, admin_client, insurance):
+    def test_is_said_where_a_company_came_to_be_there(
+        self, admin_client: Client, insurance: dict[str, Any]
+    ) -> None:
         CompanyFactory(name="VSP", **ADDRESS)
 
         assert self.warned(admin_client, admin_client.post(self.ADD, insurance))
 
-    def test_is_refused_where_the_chosen_orphan_got_another_counterpart(self, admin_client):
+    def test_is_refused_where_the_chosen_orphan_got_another_counterpart(
+        self, admin_client: Client
+    ) -> None:
         orphan = orphan_plan(name="HMO", company__name="Aetna", **ADDRESS)
         page, url = admin_client.get(self.ADD), reverse("sync:preview", args=["insurance"])
         choice = f"pm.InsurancePlan:{orphan.pk}"
@@ -255,7 +266,7 @@ class TestOtherThanThePageShowed:
         assert "what you chose in the other list is gone, was linked meanwhile" in error
         assert Insurance.objects.count() == 1
 
-    def test_is_refused_where_the_chosen_company_can_not_be_had(self, admin_client):
+    def test_is_refused_where_the_chosen_company_can_not_be_had(self, admin_client: Client) -> None:
         for _ in range(2):
             chosen = CompanyFactory(name="Twin Payer", **ADDRESS)
         page, url = admin_client.get(self.ADD), reverse("sync:preview", args=["insurance"])
@@ -267,7 +278,9 @@ class TestOtherThanThePageShowed:
         assert "what you chose in the other list is gone" in error
         assert not InsurancePlan.objects.exists()
 
-    def test_is_said_where_it_went_to_another_company_of_the_same_name(self, admin_client):
+    def test_is_said_where_it_went_to_another_company_of_the_same_name(
+        self, admin_client: Client
+    ) -> None:
         preset, _other = (CompanyFactory(name="Twin Payer", **ADDRESS) for _ in range(2))
         page, url = admin_client.get(self.ADD), reverse("sync:preview", args=["insurance"])
         data = self.previewed(admin_client, page, url, **self.TYPED)
@@ -275,7 +288,7 @@ class TestOtherThanThePageShowed:
 
         assert self.warned(admin_client, admin_client.post(self.ADD, data))
 
-    def test_is_said_where_something_else_is_taken_over(self, admin_client):
+    def test_is_said_where_something_else_is_taken_over(self, admin_client: Client) -> None:
         orphan = orphan_plan(name="HMO", company__name="Aetna", phone="714-555-0111", **ADDRESS)
         page, url = admin_client.get(self.ADD), reverse("sync:preview", args=["insurance"])
         choice = f"pm.InsurancePlan:{orphan.pk}"
@@ -285,7 +298,7 @@ class TestOtherThanThePageShowed:
 
         assert self.warned(admin_client, admin_client.post(self.ADD, data))
 
-    def test_is_said_where_the_other_side_was_changed(self, admin_client):
+    def test_is_said_where_the_other_side_was_changed(self, admin_client: Client) -> None:
         plan = PlanFactory()
         page = admin_client.get(change_url(plan))
         url = reverse("sync:preview", args=["insuranceplan", plan.pk])
@@ -294,17 +307,23 @@ class TestOtherThanThePageShowed:
 
         assert self.warned(admin_client, admin_client.post(change_url(plan), data))
 
-    def test_is_not_said_where_it_came_true(self, admin_client, insurance):
+    def test_is_not_said_where_it_came_true(
+        self, admin_client: Client, insurance: dict[str, Any]
+    ) -> None:
         assert not self.warned(admin_client, admin_client.post(self.ADD, insurance))
 
-    def test_is_not_said_where_what_changed_does_not_matter(self, admin_client, insurance):
+    def test_is_not_said_where_what_changed_does_not_matter(
+        self, admin_client: Client, insurance: dict[str, Any]
+    ) -> None:
         CompanyFactory(name="VSP")
         PlanFactory()
 
         assert not self.warned(admin_client, admin_client.post(self.ADD, insurance))
 
     @pytest.mark.parametrize("previewed", [None, ""])
-    def test_is_not_said_where_no_preview_was_shown(self, admin_client, insurance, previewed):
+    def test_is_not_said_where_no_preview_was_shown(
+        self, admin_client: Client, insurance: dict[str, Any], previewed: str | None
+    ) -> None:
         """Or where something was typed since: the page takes it back then."""
         CompanyFactory(name="VSP", **ADDRESS)
         data = {**insurance, "_previewed": previewed}
@@ -312,21 +331,27 @@ class TestOtherThanThePageShowed:
 
         assert not self.warned(admin_client, admin_client.post(self.ADD, data))
 
-    def test_is_not_said_of_a_save_that_was_refused(self, admin_client, insurance):
+    def test_is_not_said_of_a_save_that_was_refused(
+        self, admin_client: Client, insurance: dict[str, Any]
+    ) -> None:
         CompanyFactory(name="VSP", **ADDRESS)
 
         response = admin_client.post(self.ADD, {**insurance, "phone": "1"})
 
         assert messages_of(response) == []
 
-    def test_is_not_said_of_the_second_of_a_double_click(self, admin_client, insurance):
+    def test_is_not_said_of_the_second_of_a_double_click(
+        self, admin_client: Client, insurance: dict[str, Any]
+    ) -> None:
         admin_client.post(self.ADD, insurance)
         CompanyFactory(name="VSP", **ADDRESS)
 
         assert not self.warned(admin_client, admin_client.post(self.ADD, insurance))
 
     @pytest.mark.parametrize("previewed", ["x", "<b>" * 4000, "a\x00b", "٣"])
-    def test_what_no_preview_says_harms_nothing(self, admin_client, insurance, previewed):
+    def test_what_no_preview_says_harms_nothing(
+        self, admin_client: Client, insurance: dict[str, Any], previewed: str
+    ) -> None:
         response = admin_client.post(self.ADD, {**insurance, "_previewed": previewed}, follow=True)
 
         assert "<b>" not in " ".join(messages_of(response))

@@ -1,12 +1,18 @@
 """What a preview says of a page as it is filled in."""
 
+from collections.abc import Callable
+from typing import Any, Never
+
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from kareo.records import Refused
+from kareo.records.models import Record
 from pm.models import InsuranceCompany
 from sync.models import SyncEvent
 from sync.screens.preview.choices import MOST_CHOICES
+from sync.screens.preview.making import Preview
 from tests.factories import (
     AETNA_ADDRESS,
     CompanyFactory,
@@ -19,6 +25,8 @@ from tests.factories import (
 )
 from tests.screens import page_url, page_values, submit
 
+Ask = Callable[..., tuple[Preview, str]]
+
 pytestmark = pytest.mark.django_db
 
 NEXT_SUITE = {**AETNA_ADDRESS, "street_2": "Suite 4"}
@@ -27,10 +35,10 @@ INSURANCE = {"company_name": "Aetna", "plan_name": "HMO", **AETNA_ADDRESS}
 
 
 @pytest.fixture
-def asked(admin_client):
+def asked(admin_client: Client) -> Ask:
     """Return a function that fills in a page and returns its preview, and the preview's text."""
 
-    def ask(model, record=None, **typed):
+    def ask(model: str, record: Record | None = None, **typed: Any) -> tuple[Preview, str]:
         pk = getattr(record, "pk", None)
         data = page_values(admin_client.get(page_url(model, pk))) | typed
         data = {name: value for name, value in data.items() if value is not None}
@@ -42,12 +50,12 @@ def asked(admin_client):
     return ask
 
 
-def said(told):
+def said(told: Preview) -> list[tuple[str, str, str]]:
     return [(line.system, line.outcome, str(line.text)) for line in told.lines]
 
 
-def test_what_a_save_would_refuse_is_said(asked, monkeypatch):
-    def refuse(records):
+def test_what_a_save_would_refuse_is_said(asked: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(records: list[InsuranceCompany]) -> Never:
         raise Refused("Not like this. Do that instead.")
 
     monkeypatch.setattr("sync.screens.preview.making.dry_run", refuse)
@@ -60,7 +68,7 @@ def test_what_a_save_would_refuse_is_said(asked, monkeypatch):
 
 
 class TestCompany:
-    def test_that_is_new_is_shown_beside_others_at_its_address(self, asked):
+    def test_that_is_new_is_shown_beside_others_at_its_address(self, asked: Ask) -> None:
         other = CompanyFactory(name="UMR", **AETNA_ADDRESS)
 
         told, text = asked("insurancecompany", name="Aetna", **AETNA_ADDRESS)
@@ -70,7 +78,7 @@ class TestCompany:
         ]
         assert "Use this one instead" in text
 
-    def test_that_is_there_is_shown_beside_those_of_its_name_only(self, asked):
+    def test_that_is_there_is_shown_beside_those_of_its_name_only(self, asked: Ask) -> None:
         CompanyFactory(name="UMR", **AETNA_ADDRESS)
         twin = CompanyFactory(name="AETNA", **AETNA_ADDRESS)
 
@@ -80,7 +88,7 @@ class TestCompany:
         assert "Open it" in text
         assert "Use this one instead" not in text
 
-    def test_that_is_new_stays_in_pm(self, asked):
+    def test_that_is_new_stays_in_pm(self, asked: Ask) -> None:
         told, text = asked("insurancecompany", name="Aetna")
 
         assert said(told) == [
@@ -95,7 +103,7 @@ class TestCompany:
         assert [line.warns for line in told.lines] == [False, True]
         assert 'data-system="ehr" data-outcome="not_propagated"' in text
 
-    def test_that_is_renamed_leaves_names_stale_and_says_how_many(self, asked):
+    def test_that_is_renamed_leaves_names_stale_and_says_how_many(self, asked: Ask) -> None:
         plan = PlanFactory(company__name="Aetna")
 
         told, _ = asked("insurancecompany", plan.company, name="Aetna Health")
@@ -106,13 +114,13 @@ class TestCompany:
         assert other.outcome == "not_propagated"
         assert "1 EHR name still shows an old company name." in other.note
 
-    def test_that_is_not_changed_stays_as_it_is(self, asked):
+    def test_that_is_not_changed_stays_as_it_is(self, asked: Ask) -> None:
         told, _ = asked("insurancecompany", CompanyFactory(name="Aetna"))
 
         assert told.lines[0].text == "Insurance company Aetna stays as it is."
         assert told.lines[0].details == []
 
-    def test_and_first_plan(self, asked):
+    def test_and_first_plan(self, asked: Ask) -> None:
         plan = {"plans-0-name": "HMO", "plans-0-same_address": "on"}
 
         told, _ = asked("insurancecompany", name="Aetna", **AETNA_ADDRESS, **plan)
@@ -123,14 +131,14 @@ class TestCompany:
             "EHR insurance Aetna – HMO – 111 Academy Drive, 92617 will be created."
         )
 
-    def test_with_a_half_typed_first_plan_names_what_is_needed(self, asked):
+    def test_with_a_half_typed_first_plan_names_what_is_needed(self, asked: Ask) -> None:
         told, text = asked("insurancecompany", name="Aetna", **{"plans-0-name": "HMO"})
 
         assert told.lines == []
         assert told.missing == ["Street", "City", "State", "ZIP"]
         assert "<strong>Still needed:</strong> Street, City, State, ZIP." in text
 
-    def test_with_a_first_plan_for_an_orphan_offers_the_link(self, asked):
+    def test_with_a_first_plan_for_an_orphan_offers_the_link(self, asked: Ask) -> None:
         orphan = orphan_insurance(company_name="Aetna", plan_name="HMO", **AETNA_ADDRESS)
         InsuranceCompany.objects.all().delete()
         plan = {"plans-0-name": "HMO", "plans-0-same_address": "on"}
@@ -146,7 +154,9 @@ class TestCompany:
 
 
 class TestPlan:
-    def test_that_is_new_makes_an_insurance_under_its_name_as_it_will_read(self, asked):
+    def test_that_is_new_makes_an_insurance_under_its_name_as_it_will_read(
+        self, asked: Ask
+    ) -> None:
         company = CompanyFactory(name="Aetna")
 
         told, _ = asked("insuranceplan", company=company.pk, name="Aetna HMO", **AETNA_ADDRESS)
@@ -163,9 +173,9 @@ class TestPlan:
                 "EHR insurance Aetna – Aetna HMO – 111 Academy Drive, 92617 will be created.",
             ),
         ]
-        assert told.choices == told.look_alikes == []
+        assert (told.choices, told.look_alikes) == ([], [])
 
-    def test_that_is_changed_says_what_changes_there(self, asked):
+    def test_that_is_changed_says_what_changes_there(self, asked: Ask) -> None:
         plan = PlanFactory(company__name="Aetna", name="HMO")
 
         told, text = asked("insuranceplan", plan, name="PPO", notes="Ask for Kim")
@@ -175,13 +185,13 @@ class TestPlan:
         assert (other.outcome, other.details) == ("updated", ["Plan name: HMO → PPO"])
         assert page_url("insurance", insurance_of(plan).pk) in text
 
-    def test_that_crosses_nothing_says_so(self, asked):
+    def test_that_crosses_nothing_says_so(self, asked: Ask) -> None:
         told, _ = asked("insuranceplan", PlanFactory(), notes="Ask for Kim")
 
         assert told.lines[1].outcome == "unchanged"
         assert "needs no change." in told.lines[1].text
 
-    def test_whose_name_is_stale_is_cured(self, asked):
+    def test_whose_name_is_stale_is_cured(self, asked: Ask) -> None:
         plan = PlanFactory(company__name="Aetna")
         plan.company.name = "Aetna Health"
         plan.company.save()
@@ -190,7 +200,7 @@ class TestPlan:
 
         assert told.lines[1].details == ["Company name: Aetna → Aetna Health"]
 
-    def test_that_is_deactivated_says_who_has_it(self, asked):
+    def test_that_is_deactivated_says_who_has_it(self, asked: Ask) -> None:
         plan = PlanFactory()
         EHRPatientFactory(primary_insurance=insurance_of(plan))
 
@@ -198,7 +208,7 @@ class TestPlan:
 
         assert "1 EHR patient and 0 PM policies still have it." in told.lines[1].note
 
-    def test_that_is_an_orphan_crosses_nothing(self, asked):
+    def test_that_is_an_orphan_crosses_nothing(self, asked: Ask) -> None:
         told, _ = asked("insuranceplan", orphan_plan(), name="PPO")
 
         assert told.lines[1].text == (
@@ -206,7 +216,7 @@ class TestPlan:
         )
         assert told.lines[1].note == ""
 
-    def test_that_is_there_is_named_with_a_link_to_use_it(self, asked):
+    def test_that_is_there_is_named_with_a_link_to_use_it(self, asked: Ask) -> None:
         plan = PlanFactory(name="HMO", **AETNA_ADDRESS)
 
         told, text = asked("insuranceplan", company=plan.company_id, name="hmo", **AETNA_ADDRESS)
@@ -216,7 +226,7 @@ class TestPlan:
         assert f'<a href="{page_url("insuranceplan", plan.pk)}"' in text
         assert "Use this one instead" in text
 
-    def test_that_is_there_is_named_before_its_address_is_typed(self, asked):
+    def test_that_is_there_is_named_before_its_address_is_typed(self, asked: Ask) -> None:
         plan = PlanFactory(name="HMO")
 
         told, _ = asked("insuranceplan", company=plan.company_id, name="HMO")
@@ -224,14 +234,14 @@ class TestPlan:
         assert told.missing == ["Street", "City", "State", "ZIP"]
         assert [alike.record for alike in told.look_alikes] == [plan]
 
-    def test_of_no_company_yet(self, asked):
+    def test_of_no_company_yet(self, asked: Ask) -> None:
         told, _ = asked("insuranceplan", name="HMO", **AETNA_ADDRESS)
 
         assert (told.missing, told.lines, told.problems) == (["Company"], [], [])
 
 
 class TestInsurance:
-    def test_where_no_company_is_makes_company_and_plan(self, asked):
+    def test_where_no_company_is_makes_company_and_plan(self, asked: Ask) -> None:
         told, text = asked("insurance", **INSURANCE)
 
         assert said(told) == [
@@ -245,7 +255,7 @@ class TestInsurance:
         ]
         assert "No PM company has this address." in text
 
-    def test_at_a_companys_address_explains_the_match(self, asked):
+    def test_at_a_companys_address_explains_the_match(self, asked: Ask) -> None:
         CompanyFactory(name="Aetna", **AETNA_ADDRESS)
 
         told, _ = asked("insurance", **INSURANCE)
@@ -253,7 +263,9 @@ class TestInsurance:
         assert told.lines[1].note == "Matches PM company Aetna: same street and ZIP."
         assert told.choices == []
 
-    def test_at_another_companys_address_warns_and_shows_the_name_as_it_will_read(self, asked):
+    def test_at_another_companys_address_warns_and_shows_the_name_as_it_will_read(
+        self, asked: Ask
+    ) -> None:
         CompanyFactory(name="VSP", **AETNA_ADDRESS)
 
         told, _ = asked("insurance", **INSURANCE)
@@ -262,7 +274,7 @@ class TestInsurance:
         assert "You typed Aetna; PM lists VSP at this address." in told.lines[1].note
         assert told.lines[1].warns
 
-    def test_address_is_matched_as_soon_as_it_is_typed(self, asked):
+    def test_address_is_matched_as_soon_as_it_is_typed(self, asked: Ask) -> None:
         CompanyFactory(name="VSP", **AETNA_ADDRESS)
 
         told, text = asked("insurance", **AETNA_ADDRESS)
@@ -272,7 +284,7 @@ class TestInsurance:
         assert told.match in text
         assert told.fingerprint == ""
 
-    def test_next_door_names_the_near_one(self, asked):
+    def test_next_door_names_the_near_one(self, asked: Ask) -> None:
         CompanyFactory(name="Aetna", **NEXT_SUITE)
 
         told, _ = asked("insurance", **INSURANCE)
@@ -281,14 +293,14 @@ class TestInsurance:
             told.lines[1].note
         )
 
-    def test_at_an_inactive_companys_address_says_why_a_new_one_is_made(self, asked):
+    def test_at_an_inactive_companys_address_says_why_a_new_one_is_made(self, asked: Ask) -> None:
         CompanyFactory(name="Aetna", is_active=False, **AETNA_ADDRESS)
 
         told, _ = asked("insurance", **INSURANCE)
 
         assert "inactive companies don't match" in told.lines[1].note
 
-    def test_where_several_stand_lets_choose_the_oldest_being_preset(self, asked):
+    def test_where_several_stand_lets_choose_the_oldest_being_preset(self, asked: Ask) -> None:
         _vsp, cigna = (CompanyFactory(name=name, **AETNA_ADDRESS) for name in ("VSP", "Cigna"))
 
         told, text = asked("insurance", **INSURANCE)
@@ -307,7 +319,7 @@ class TestInsurance:
             in told.lines[1].note
         )
 
-    def test_where_several_stand_the_one_of_its_name_is_preset(self, asked):
+    def test_where_several_stand_the_one_of_its_name_is_preset(self, asked: Ask) -> None:
         for name in ("VSP", "AETNA"):
             CompanyFactory(name=name, **AETNA_ADDRESS)
 
@@ -315,7 +327,7 @@ class TestInsurance:
 
         assert [choice.checked for choice in told.choices] == [False, True]
 
-    def test_where_very_many_stand_offers_the_oldest_few_and_names_fewer(self, asked):
+    def test_where_very_many_stand_offers_the_oldest_few_and_names_fewer(self, asked: Ask) -> None:
         for number in range(MOST_CHOICES + 5):
             CompanyFactory(name=f"Payer {number}", **AETNA_ADDRESS)
 
@@ -324,7 +336,7 @@ class TestInsurance:
         assert len(told.choices) == MOST_CHOICES
         assert told.lines[1].note.endswith("Also there: Payer 1, Payer 2, Payer 3, and 21 more.")
 
-    def test_names_the_companies_of_its_name_before_pm_gets_another(self, asked):
+    def test_names_the_companies_of_its_name_before_pm_gets_another(self, asked: Ask) -> None:
         elsewhere = CompanyFactory(name="AETNA", street_1="7 Example Road")
         CompanyFactory(name="Cigna")
 
@@ -336,17 +348,17 @@ class TestInsurance:
         assert "PM insurance company AETNA (7 Example Road, Irvine, CA 92617)" in text
         assert f'<a href="{page_url("insurancecompany", elsewhere.pk)}">Open it' in text
 
-    def test_names_no_companies_where_pm_gets_none(self, asked):
+    def test_names_no_companies_where_pm_gets_none(self, asked: Ask) -> None:
         CompanyFactory(name="Aetna", street_1="7 Example Road")
         CompanyFactory(name="Aetna", **AETNA_ADDRESS)
 
         assert asked("insurance", **INSURANCE)[0].companies == []
 
-    def test_says_nothing_of_an_address_that_was_not_begun(self, asked):
+    def test_says_nothing_of_an_address_that_was_not_begun(self, asked: Ask) -> None:
         assert asked("insurance", company_name="Aetna")[0].match == ""
         assert "incomplete" in asked("insurance", street_1="Elm")[0].match
 
-    def test_the_choice_stays_in_its_place_when_it_is_made(self, asked):
+    def test_the_choice_stays_in_its_place_when_it_is_made(self, asked: Ask) -> None:
         CompanyFactory(name="VSP", **AETNA_ADDRESS)
         cigna = CompanyFactory(name="Cigna", **AETNA_ADDRESS)
 
@@ -356,7 +368,7 @@ class TestInsurance:
         assert "this is the one you chose." in told.lines[1].note
         assert "Cigna – HMO" in told.lines[0].text
 
-    def test_the_choice_wins_over_the_one_of_its_name(self, asked):
+    def test_the_choice_wins_over_the_one_of_its_name(self, asked: Ask) -> None:
         vsp, _ = (CompanyFactory(name=name, **AETNA_ADDRESS) for name in ("VSP", "AETNA"))
 
         told, _ = asked("insurance", **INSURANCE, choice=f"pm.InsuranceCompany:{vsp.pk}")
@@ -364,7 +376,7 @@ class TestInsurance:
         assert [choice.checked for choice in told.choices] == [True, False]
         assert "VSP – HMO" in told.lines[0].text
 
-    def test_for_an_orphan_offers_the_link_and_says_what_it_does(self, asked):
+    def test_for_an_orphan_offers_the_link_and_says_what_it_does(self, asked: Ask) -> None:
         orphan = orphan_plan(
             company__name="Aetna", name="HMO", phone="800-555-0100", **AETNA_ADDRESS
         )
@@ -379,7 +391,7 @@ class TestInsurance:
         assert said(told)[1][:2] == ("pm", "unchanged")
         assert told.lines[1].note == "Links the two: neither had a counterpart."
 
-    def test_the_choices_stay_the_same_whichever_is_made(self, asked):
+    def test_the_choices_stay_the_same_whichever_is_made(self, asked: Ask) -> None:
         """Linked with another company's plan it takes that name, and still may go elsewhere."""
         vsp = orphan_plan(company__name="VSP", name="Vision", **AETNA_ADDRESS)
         aetna = orphan_plan(company__name="Aetna", name="HMO", **NEXT_SUITE)
@@ -394,21 +406,23 @@ class TestInsurance:
             assert [choice.value for choice in told.choices if choice.checked] == [value]
 
     @pytest.mark.parametrize("values", [{"is_active": False}, ELSEWHERE])
-    def test_a_company_that_is_not_offered_cannot_be_chosen(self, asked, values):
+    def test_a_company_that_is_not_offered_cannot_be_chosen(
+        self, asked: Ask, values: dict[str, Any]
+    ) -> None:
         company = CompanyFactory(name="VSP", **{**AETNA_ADDRESS, **values})
 
         told, _ = asked("insurance", **INSURANCE, choice=f"pm.InsuranceCompany:{company.pk}")
 
         assert told.lines[1].text == "PM insurance company Aetna will be created."
 
-    def test_that_is_there_is_named(self, asked):
+    def test_that_is_there_is_named(self, asked: Ask) -> None:
         insurance = InsuranceFactory(**INSURANCE)
 
         told, _ = asked("insurance", **INSURANCE)
 
         assert [alike.record for alike in told.look_alikes] == [insurance]
 
-    def test_that_is_changed_updates_its_plan_and_offers_no_choice(self, asked):
+    def test_that_is_changed_updates_its_plan_and_offers_no_choice(self, asked: Ask) -> None:
         insurance = InsuranceFactory(plan_name="HMO")
         for name in ("VSP", "Cigna"):
             CompanyFactory(name=name, **AETNA_ADDRESS)
@@ -418,7 +432,7 @@ class TestInsurance:
         assert "Plan name: HMO → PPO" in told.lines[1].details
         assert (told.choices, told.match, told.look_alikes) == ([], "", [])
 
-    def test_that_is_an_orphan_crosses_nothing(self, asked):
+    def test_that_is_an_orphan_crosses_nothing(self, asked: Ask) -> None:
         told, _ = asked("insurance", orphan_insurance(), plan_name="PPO")
 
         assert told.lines[1].text == (
@@ -427,7 +441,9 @@ class TestInsurance:
 
 
 class TestPage:
-    def test_an_outdated_one_says_so_and_nothing_of_what_save_would_do(self, admin_client):
+    def test_an_outdated_one_says_so_and_nothing_of_what_save_would_do(
+        self, admin_client: Client
+    ) -> None:
         plan = PlanFactory()
         data = page_values(admin_client.get(page_url("insuranceplan", plan.pk)))
         plan.phone = "800-555-0100"
@@ -441,13 +457,13 @@ class TestPage:
         assert "after you opened it" in told.problems[0]
         assert (told.lines, told.fingerprint) == ([], "")
 
-    def test_a_wrong_field_is_named(self, asked):
+    def test_a_wrong_field_is_named(self, asked: Ask) -> None:
         told, text = asked("insurance", **INSURANCE, phone="1")
 
         assert told.problems == ["Phone: A phone or fax number has at least seven digits."]
         assert told.problems[0] in text
 
-    def test_a_question_is_not_asked_before_save(self, asked):
+    def test_a_question_is_not_asked_before_save(self, asked: Ask) -> None:
         InsuranceFactory(**INSURANCE)
 
         told, _ = asked("insurance", **INSURANCE)
@@ -455,7 +471,7 @@ class TestPage:
         assert told.problems == []
         assert told.fingerprint
 
-    def test_that_comes_back_unsaved_has_it_without_a_script(self, admin_client):
+    def test_that_comes_back_unsaved_has_it_without_a_script(self, admin_client: Client) -> None:
         CompanyFactory(name="VSP", **AETNA_ADDRESS)
         events = SyncEvent.objects.count()
 
@@ -465,7 +481,7 @@ class TestPage:
         assert f'data-preview="{reverse("sync:preview", args=["insurance"])}"' in page.text
         assert SyncEvent.objects.count() == events
 
-    def test_that_is_asked_about_has_it_with_the_choice(self, admin_client):
+    def test_that_is_asked_about_has_it_with_the_choice(self, admin_client: Client) -> None:
         plan = PlanFactory(company__name="Aetna", name="HMO", **AETNA_ADDRESS)
         typed = {"company": plan.company_id, "name": "HMO", **AETNA_ADDRESS}
 
@@ -474,7 +490,7 @@ class TestPage:
         assert "EHR insurance Aetna – HMO – 111 Academy Drive, 92617 will be created." in page.text
         assert "Use this one instead" in page.text
 
-    def test_that_is_new_has_a_place_for_it_and_nothing_to_say(self, admin_client):
+    def test_that_is_new_has_a_place_for_it_and_nothing_to_say(self, admin_client: Client) -> None:
         page = admin_client.get(page_url("insurance"))
 
         assert f'data-preview="{reverse("sync:preview", args=["insurance"])}"' in page.text

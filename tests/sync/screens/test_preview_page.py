@@ -1,14 +1,21 @@
 """The address that previews are asked of: who may ask, and that nothing it is sent does harm."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group, Permission, User
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
 from ehr.models import Insurance
+from kareo.records.models import Record
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import InsuranceLink, SyncEvent
 from sync.rules.decision import fingerprint
+from sync.screens.preview.making import Preview
+from tests.conftest import Statements
 from tests.factories import (
     AETNA_ADDRESS,
     CompanyFactory,
@@ -31,19 +38,19 @@ FIRST_PLAN = {"plans-TOTAL_FORMS": "1", "plans-INITIAL_FORMS": "0", "plans-0-nam
 }
 
 
-def preview_url(model, pk=None):
+def preview_url(model: str, pk: int | None = None) -> str:
     return reverse("sync:preview", args=[model, *([pk] if pk else [])])
 
 
-def rows():
+def rows() -> dict[type[Model], list[tuple[Any, ...]]]:
     return {model: list(model.objects.order_by("pk").values_list()) for model in COUNTED}
 
 
 @pytest.fixture
-def staff(client, django_user_model):
+def staff(client: Client, django_user_model: type[User]) -> Callable[..., Client]:
     """Return a function that logs in somebody with these permissions only."""
 
-    def log_in(*codenames):
+    def log_in(*codenames: str) -> Client:
         user = django_user_model.objects.create_user("kim", is_staff=True)
         user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
         client.force_login(user)
@@ -53,10 +60,12 @@ def staff(client, django_user_model):
 
 
 @pytest.fixture
-def harmless(statements):
+def harmless(statements: Statements) -> Callable[..., Any]:
     """Return a function that posts, and holds that nothing was written and nothing failed."""
 
-    def post(client, url, data, expected=200, **more):
+    def post(
+        client: Client, url: str, data: bytes | dict[str, Any], expected: int = 200, **more: Any
+    ) -> Any:
         before = rows()
         with statements() as sent:
             response = client.post(url, data, **more)
@@ -70,34 +79,42 @@ def harmless(statements):
 
 class TestWhoMayAsk:
     @pytest.fixture
-    def plan(self):
+    def plan(self) -> InsurancePlan:
         return PlanFactory(name="Only for staff")
 
     @pytest.mark.parametrize("model", MODELS)
-    def test_nobody_who_is_logged_out(self, client, harmless, model):
+    def test_nobody_who_is_logged_out(
+        self, client: Client, harmless: Callable[..., Any], model: str
+    ) -> None:
         response = harmless(client, preview_url(model), {}, 403)
 
         assert "preview" not in response.text
 
-    def test_nobody_without_the_staff_flag(self, client, django_user_model, harmless):
+    def test_nobody_without_the_staff_flag(
+        self, client: Client, django_user_model: type[User], harmless: Callable[..., Any]
+    ) -> None:
         user = django_user_model.objects.create_user("out", is_superuser=True)
         client.force_login(user)
 
         harmless(client, preview_url("insurance"), INSURANCE, 403)
 
     @pytest.mark.parametrize("method", ["get", "head", "put", "delete", "options"])
-    def test_by_post_only(self, admin_client, method, plan):
+    def test_by_post_only(self, admin_client: Client, method: str, plan: InsurancePlan) -> None:
         answer = getattr(admin_client, method)(preview_url("insuranceplan", plan.pk))
 
         assert answer.status_code == 405
 
-    def test_not_without_the_pages_token(self, admin_user, harmless):
+    def test_not_without_the_pages_token(
+        self, admin_user: User, harmless: Callable[..., Any]
+    ) -> None:
         client = Client(enforce_csrf_checks=True)
         client.force_login(admin_user)
 
         harmless(client, preview_url("insurance"), INSURANCE, 403)
 
-    def test_with_the_pages_token_sent_as_the_script_sends_it(self, admin_user, harmless):
+    def test_with_the_pages_token_sent_as_the_script_sends_it(
+        self, admin_user: User, harmless: Callable[..., Any]
+    ) -> None:
         client = Client(enforce_csrf_checks=True)
         client.force_login(admin_user)
         client.get(page_url("insurance"))
@@ -117,7 +134,15 @@ class TestWhoMayAsk:
             ("change_insurance", 403, 403),
         ],
     )
-    def test_whoever_may_save_that_page(self, staff, harmless, plan, codename, adding, changing):
+    def test_whoever_may_save_that_page(
+        self,
+        staff: Callable[..., Client],
+        harmless: Callable[..., Any],
+        plan: InsurancePlan,
+        codename: str,
+        adding: int,
+        changing: int,
+    ) -> None:
         client = staff(codename)
 
         harmless(client, preview_url("insuranceplan"), {}, adding)
@@ -125,7 +150,9 @@ class TestWhoMayAsk:
 
         assert changing == 200 or "Only for staff" not in response.text
 
-    def test_a_view_only_users_page_asks_for_none(self, staff, plan):
+    def test_a_view_only_users_page_asks_for_none(
+        self, staff: Callable[..., Client], plan: InsurancePlan
+    ) -> None:
         page = staff("view_insuranceplan", "view_insurancecompany").get(
             page_url("insuranceplan", plan.pk)
         )
@@ -144,7 +171,14 @@ class TestWhoMayAsk:
             ("Clinical staff", "insuranceplan", 403),
         ],
     )
-    def test_the_roles(self, staff, harmless, role, model, expected):
+    def test_the_roles(
+        self,
+        staff: Callable[..., Client],
+        harmless: Callable[..., Any],
+        role: str,
+        model: str,
+        expected: int,
+    ) -> None:
         client = staff()
         Group.objects.get(name=role).user_set.add(client.session["_auth_user_id"])
 
@@ -153,15 +187,19 @@ class TestWhoMayAsk:
 
 class TestRecordThatIsNotThere:
     @pytest.mark.parametrize("model", MODELS)
-    def test_is_not_found(self, admin_client, harmless, model):
+    def test_is_not_found(
+        self, admin_client: Client, harmless: Callable[..., Any], model: str
+    ) -> None:
         harmless(admin_client, preview_url(model, 999), {}, 404)
 
     @pytest.mark.parametrize("key", ["9" * 18, "9" * 19, "9" * 400, "-1", "abc", "1.5", "١"])
-    def test_by_any_key(self, admin_client, harmless, key):
+    def test_by_any_key(self, admin_client: Client, harmless: Callable[..., Any], key: str) -> None:
         harmless(admin_client, f"{preview_url('insuranceplan')}{key}/", {}, 404)
 
     @pytest.mark.parametrize("model", ["patient", "insurancepolicy", "user", "insurance%00"])
-    def test_nor_is_a_page_without_a_preview(self, admin_client, harmless, model):
+    def test_nor_is_a_page_without_a_preview(
+        self, admin_client: Client, harmless: Callable[..., Any], model: str
+    ) -> None:
         url = preview_url("insurance").replace("/insurance/", f"/{model}/")
 
         harmless(admin_client, url, {}, 404)
@@ -172,21 +210,32 @@ BAD = ["<script>alert(1)</script>", "x" * 10_000, "a\x00b", "\u202e", "\U0001f60
 
 class TestBadInput:
     @pytest.mark.parametrize("model", MODELS)
-    def test_no_data_at_all(self, admin_client, harmless, model):
+    def test_no_data_at_all(
+        self, admin_client: Client, harmless: Callable[..., Any], model: str
+    ) -> None:
         response = harmless(admin_client, preview_url(model), {})
 
         assert "Still needed:" in response.text
         assert response.context["preview"].fingerprint == ""
 
     @pytest.mark.parametrize("model", MODELS)
-    def test_a_body_that_is_no_form(self, admin_client, harmless, model):
+    def test_a_body_that_is_no_form(
+        self, admin_client: Client, harmless: Callable[..., Any], model: str
+    ) -> None:
         harmless(admin_client, preview_url(model), b"\xff\x00{", content_type="application/json")
 
     @pytest.mark.parametrize("value", BAD)
     @pytest.mark.parametrize(
         ("model", "data"), [("insurancecompany", COMPANY | FIRST_PLAN), ("insurance", INSURANCE)]
     )
-    def test_in_every_field(self, admin_client, harmless, model, data, value):
+    def test_in_every_field(
+        self,
+        admin_client: Client,
+        harmless: Callable[..., Any],
+        model: str,
+        data: dict[str, str],
+        value: str,
+    ) -> None:
         CompanyFactory(name="Aetna", **AETNA_ADDRESS)
         hidden = dict.fromkeys(("seen", "page_id", "choice", "confirmed"), "")
         for name in data | hidden | {"phone": "", "notes": "", "is_active": "", "plans-0-id": ""}:
@@ -196,7 +245,9 @@ class TestBadInput:
             assert len(response.content) < 50_000
 
     @pytest.mark.parametrize("value", BAD)
-    def test_in_every_field_of_a_stored_record(self, admin_client, harmless, value):
+    def test_in_every_field_of_a_stored_record(
+        self, admin_client: Client, harmless: Callable[..., Any], value: str
+    ) -> None:
         for model, record in (
             ("insuranceplan", plan := PlanFactory()),
             ("insurance", insurance_of(plan)),
@@ -223,7 +274,9 @@ class TestBadInput:
             "<b>",
         ],
     )
-    def test_choices_that_no_page_offers(self, admin_client, harmless, choice):
+    def test_choices_that_no_page_offers(
+        self, admin_client: Client, harmless: Callable[..., Any], choice: str
+    ) -> None:
         response = harmless(admin_client, preview_url("insurance"), {**INSURANCE, "choice": choice})
 
         texts = [line.text for line in response.context["preview"].lines]
@@ -241,12 +294,16 @@ class TestBadInput:
             {"plans-TOTAL_FORMS": "1\x00", "plans-INITIAL_FORMS": "0"},
         ],
     )
-    def test_a_first_plan_whose_count_is_missing_or_wrong(self, admin_client, harmless, management):
+    def test_a_first_plan_whose_count_is_missing_or_wrong(
+        self, admin_client: Client, harmless: Callable[..., Any], management: dict[str, str]
+    ) -> None:
         plan = {name: value for name, value in FIRST_PLAN.items() if "_FORMS" not in name}
 
         harmless(admin_client, preview_url("insurancecompany"), COMPANY | plan | management)
 
-    def test_another_companys_plan_sent_as_the_first_one(self, admin_client, harmless):
+    def test_another_companys_plan_sent_as_the_first_one(
+        self, admin_client: Client, harmless: Callable[..., Any]
+    ) -> None:
         other = PlanFactory(name="Somebody else's", notes="Not for you")
         data = COMPANY | FIRST_PLAN | {"plans-INITIAL_FORMS": "1", "plans-0-id": str(other.pk)}
 
@@ -258,7 +315,9 @@ class TestBadInput:
         assert rows()[InsurancePlan] == before
 
     @pytest.mark.parametrize("seen", ["", "{}", "[" * 100_000, '{"version": "x", "fields": []}'])
-    def test_a_change_page_that_does_not_say_what_it_showed(self, admin_client, harmless, seen):
+    def test_a_change_page_that_does_not_say_what_it_showed(
+        self, admin_client: Client, harmless: Callable[..., Any], seen: str
+    ) -> None:
         plan = PlanFactory()
         data = page_values(admin_client.get(page_url("insuranceplan", plan.pk)))
 
@@ -269,7 +328,9 @@ class TestBadInput:
         assert "Reload it" in response.context["preview"].problems[0]
         assert response.context["preview"].lines == []
 
-    def test_stored_markup_is_shown_as_text(self, admin_client, harmless):
+    def test_stored_markup_is_shown_as_text(
+        self, admin_client: Client, harmless: Callable[..., Any]
+    ) -> None:
         """Written past the forms, as an import of another program could."""
         CompanyFactory(name="<i>VSP</i>", **AETNA_ADDRESS)
         CompanyFactory(name="<i>Cigna</i>", **AETNA_ADDRESS)
@@ -282,7 +343,9 @@ class TestBadInput:
             assert f"&lt;i&gt;{shown}&lt;/i&gt;" in response.text
             assert "<i>" not in response.text
 
-    def test_a_fixed_company_name_typed_all_the_same(self, admin_client, harmless):
+    def test_a_fixed_company_name_typed_all_the_same(
+        self, admin_client: Client, harmless: Callable[..., Any]
+    ) -> None:
         insurance = InsuranceFactory(company_name="Aetna")
         data = page_values(admin_client.get(page_url("insurance", insurance.pk)))
 
@@ -294,7 +357,9 @@ class TestBadInput:
 
 
 class TestOthersData:
-    def test_a_first_plan_is_not_previewed_for_who_may_not_add_plans(self, staff, harmless):
+    def test_a_first_plan_is_not_previewed_for_who_may_not_add_plans(
+        self, staff: Callable[..., Client], harmless: Callable[..., Any]
+    ) -> None:
         client = staff("add_insurancecompany", "view_insurancecompany")
 
         response = harmless(client, preview_url("insurancecompany"), COMPANY | FIRST_PLAN)
@@ -304,7 +369,9 @@ class TestOthersData:
         assert InsuranceCompany.objects.exists()
         assert not InsurancePlan.objects.exists()
 
-    def test_pms_is_not_shown_to_whoever_sees_the_ehr_only(self, staff, harmless):
+    def test_pms_is_not_shown_to_whoever_sees_the_ehr_only(
+        self, staff: Callable[..., Client], harmless: Callable[..., Any]
+    ) -> None:
         client = staff("add_insurance", "view_insurance")
         CompanyFactory(name="Hidden company", **AETNA_ADDRESS)
         CompanyFactory(name="Other hidden company", **AETNA_ADDRESS)
@@ -322,7 +389,9 @@ class TestOthersData:
             "Something may change here, in a list that your role doesn't show you."
         )
 
-    def test_the_ehrs_is_not_shown_to_whoever_sees_pm_only(self, staff, harmless):
+    def test_the_ehrs_is_not_shown_to_whoever_sees_pm_only(
+        self, staff: Callable[..., Client], harmless: Callable[..., Any]
+    ) -> None:
         client = staff("add_insuranceplan", "view_insuranceplan", "view_insurancecompany")
         company = CompanyFactory(name="Aetna")
         orphan_insurance(company_name="Aetna", plan_name="HMO Hidden", **AETNA_ADDRESS)
@@ -333,7 +402,9 @@ class TestOthersData:
         assert "HMO Hidden" not in response.text
         assert "EHR" in response.text
 
-    def test_a_company_is_not_shown_to_whoever_may_only_add_plans(self, staff, harmless):
+    def test_a_company_is_not_shown_to_whoever_may_only_add_plans(
+        self, staff: Callable[..., Client], harmless: Callable[..., Any]
+    ) -> None:
         client = staff("add_insuranceplan", "view_insurance")
         company = CompanyFactory(
             name="Hidden company", **{**AETNA_ADDRESS, "street_1": "1 Secret St"}
@@ -346,7 +417,9 @@ class TestOthersData:
         assert "Secret" not in response.text
         assert [line.system for line in response.context["preview"].lines] == ["ehr"]
 
-    def test_what_a_save_did_is_not_told_to_whoever_may_not_see_it(self, staff):
+    def test_what_a_save_did_is_not_told_to_whoever_may_not_see_it(
+        self, staff: Callable[..., Client]
+    ) -> None:
         client = staff("add_insurance", "view_insurance", "change_insurance")
         CompanyFactory(name="Hidden company", **AETNA_ADDRESS)
         typed = {**INSURANCE, "company_name": "Hidden company"}
@@ -361,7 +434,9 @@ class TestOthersData:
             assert "Matches PM company" not in page.text
             assert "PM insurance plan" not in page.text
 
-    def test_a_history_names_no_record_of_a_list_that_is_hidden(self, staff):
+    def test_a_history_names_no_record_of_a_list_that_is_hidden(
+        self, staff: Callable[..., Client]
+    ) -> None:
         InsuranceFactory(company_name="Aetna", plan_name="Hidden", **AETNA_ADDRESS)
         plan = InsurancePlan.objects.get()
         client = staff("view_insuranceplan", "view_insurancecompany")
@@ -372,7 +447,9 @@ class TestOthersData:
         assert "Aetna – Hidden – 111 Academy Drive, 92617" not in page.text
         assert "was created" in page.text
 
-    def test_look_alikes_are_not_shown_to_whoever_may_only_add(self, staff, harmless):
+    def test_look_alikes_are_not_shown_to_whoever_may_only_add(
+        self, staff: Callable[..., Client], harmless: Callable[..., Any]
+    ) -> None:
         client = staff("add_insurancecompany")
         stored = CompanyFactory(name="Aetna", street_1="1 Secret Street")
 
@@ -389,8 +466,8 @@ class TestAskedAgainAndAgain:
         ("model", "data"), [("insurancecompany", COMPANY | FIRST_PLAN), ("insurance", INSURANCE)]
     )
     def test_asks_as_much_of_the_database_however_much_looks_alike(
-        self, admin_client, statements, model, data
-    ):
+        self, admin_client: Client, statements: Statements, model: str, data: dict[str, str]
+    ) -> None:
         asked = []
         for count in (2, 7):
             for _ in range(count):
@@ -406,7 +483,7 @@ class TestAskedAgainAndAgain:
 
         assert asked[0] == asked[1]
 
-    def test_of_a_plan(self, admin_client, statements):
+    def test_of_a_plan(self, admin_client: Client, statements: Statements) -> None:
         company = CompanyFactory(name="Aetna")
         typed = {"company": company.pk, "name": "HMO", **AETNA_ADDRESS}
         asked = []
@@ -427,15 +504,15 @@ class TestAgreesWithSave:
     """The same page, previewed and then saved."""
 
     @pytest.fixture
-    def saved(self, admin_client):
+    def saved(self, admin_client: Client) -> Callable[..., Preview]:
         """Return a function that previews a page, saves it, and compares."""
 
-        def check(model, record=None, **typed):
+        def check(model: str, record: Record | None = None, **typed: Any) -> Preview:
             pk = getattr(record, "pk", None)
             page = admin_client.get(page_url(model, pk))
             data = page_values(page) | typed
             data = {name: value for name, value in data.items() if value is not None}
-            told = admin_client.post(preview_url(model, pk), data).context["preview"]
+            told: Preview = admin_client.post(preview_url(model, pk), data).context["preview"]
             assert (told.problems, told.missing) == ([], [])
             last = getattr(SyncEvent.objects.first(), "pk", 0)
 
@@ -449,10 +526,10 @@ class TestAgreesWithSave:
 
         return check
 
-    def test_company(self, saved):
+    def test_company(self, saved: Callable[..., Preview]) -> None:
         saved("insurancecompany", **COMPANY)
 
-    def test_company_and_first_plan(self, saved):
+    def test_company_and_first_plan(self, saved: Callable[..., Preview]) -> None:
         told = saved(
             "insurancecompany",
             **COMPANY,
@@ -466,10 +543,10 @@ class TestAgreesWithSave:
             ("ehr", "created"),
         ]
 
-    def test_company_renamed(self, saved):
+    def test_company_renamed(self, saved: Callable[..., Preview]) -> None:
         saved("insurancecompany", PlanFactory().company, name="Aetna Health")
 
-    def test_plan(self, saved):
+    def test_plan(self, saved: Callable[..., Preview]) -> None:
         company = CompanyFactory(name="Aetna")
 
         told = saved("insuranceplan", company=company.pk, name="Aetna HMO", **AETNA_ADDRESS)
@@ -480,17 +557,19 @@ class TestAgreesWithSave:
         "typed",
         [{}, {"name": "PPO", "phone": "800-555-0100", "fax": "800-555-0101"}, {"is_active": None}],
     )
-    def test_plan_changed(self, saved, typed):
+    def test_plan_changed(
+        self, saved: Callable[..., Preview], typed: dict[str, str | None]
+    ) -> None:
         saved("insuranceplan", PlanFactory(), **typed)
 
-    def test_plan_moved(self, saved):
+    def test_plan_moved(self, saved: Callable[..., Preview]) -> None:
         saved("insuranceplan", PlanFactory(), company=CompanyFactory(name="Cigna").pk)
 
-    def test_orphan_changed(self, saved):
+    def test_orphan_changed(self, saved: Callable[..., Preview]) -> None:
         saved("insuranceplan", orphan_plan(), name="PPO")
         saved("insurance", orphan_insurance(), plan_name="PPO")
 
-    def test_plan_for_a_chosen_orphan(self, saved):
+    def test_plan_for_a_chosen_orphan(self, saved: Callable[..., Preview]) -> None:
         orphan = orphan_insurance(company_name="Aetna", plan_name="HMO", phone="800-555-0100")
         company = CompanyFactory(name="Aetna")
 
@@ -505,13 +584,13 @@ class TestAgreesWithSave:
         assert insurance_of(InsurancePlan.objects.get(company=company)) == orphan
 
     @pytest.mark.parametrize("names", [(), ("Aetna",), ("VSP",), ("VSP", "Cigna")])
-    def test_insurance(self, saved, names):
+    def test_insurance(self, saved: Callable[..., Preview], names: tuple[str, ...]) -> None:
         for name in names:
             CompanyFactory(name=name, **AETNA_ADDRESS)
 
         saved("insurance", **INSURANCE)
 
-    def test_insurance_under_a_chosen_company(self, saved):
+    def test_insurance_under_a_chosen_company(self, saved: Callable[..., Preview]) -> None:
         CompanyFactory(name="VSP", **AETNA_ADDRESS)
         cigna = CompanyFactory(name="Cigna", **AETNA_ADDRESS)
 
@@ -520,5 +599,5 @@ class TestAgreesWithSave:
         assert [choice.checked for choice in told.choices] == [False, True]
         assert InsurancePlan.objects.get().company == cigna
 
-    def test_insurance_changed(self, saved):
+    def test_insurance_changed(self, saved: Callable[..., Preview]) -> None:
         saved("insurance", InsuranceFactory(), plan_name="PPO", phone="800-555-0100", city="Tustin")

@@ -1,13 +1,18 @@
 """What each page's save asks the database, query by query, with the reason for each."""
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.urls import reverse
 
 from kareo.records.registry import record_key
 from sync.rules import Decision
+from sync.rules.decision import Cause, Outcome
+from tests.conftest import Statements
 from tests.factories import (
     AETNA_ADDRESS,
     CompanyFactory,
@@ -126,23 +131,23 @@ def short(sql: str) -> str:
         return "SELECT advisory lock"
     if sql.startswith("SET CONSTRAINTS"):
         return "SET CONSTRAINTS"
-    verb, table = re.match(r'(\w+) .*?(?:FROM |INTO )?"(\w+)"', sql).groups()
+    verb, table = re.findall(r'^(\w+) .*?(?:FROM |INTO )?"(\w+)"', sql)[0]
     if verb == "SELECT":
-        table = re.search(r'FROM "(\w+)"', sql)[1]
+        table = re.findall(r'FROM "(\w+)"', sql)[0]
     return f"{verb} {table}"
 
 
-def expected(queries):
+def expected(queries: list[tuple[str, str]]) -> list[str]:
     on_postgresql = connection.vendor == "postgresql"
     known = [query for query, _why in queries]
     return [q.removeprefix(ON_POSTGRESQL) for q in known if on_postgresql or ON_POSTGRESQL not in q]
 
 
 @pytest.fixture
-def asked(admin_client, statements):
+def asked(admin_client: Client, statements: Statements) -> Callable[..., list[str]]:
     """Return a function that types into a page, saves it, and returns what that asked."""
 
-    def save(url, **typed):
+    def save(url: str, **typed: Any) -> list[str]:
         values = page_values(admin_client.get(url)) | typed
         values = {name: value for name, value in values.items() if value is not None}
         with statements() as sent:
@@ -153,17 +158,17 @@ def asked(admin_client, statements):
     return save
 
 
-def test_a_plan_edit(asked):
+def test_a_plan_edit(asked: Callable[..., list[str]]) -> None:
     assert asked(change_url(PlanFactory()), name="PPO") == expected(PLAN_EDIT)
 
 
-def test_a_plan_add(asked):
+def test_a_plan_add(asked: Callable[..., list[str]]) -> None:
     typed = {"company": CompanyFactory().pk, "name": "HMO", **AETNA_ADDRESS}
 
     assert asked(reverse("admin:pm_insuranceplan_add"), **typed) == expected(PLAN_ADD)
 
 
-def test_an_insurance_added_under_a_chosen_company(asked):
+def test_an_insurance_added_under_a_chosen_company(asked: Callable[..., list[str]]) -> None:
     vsp = CompanyFactory(name="VSP", **AETNA_ADDRESS)
     CompanyFactory(name="Aetna", **AETNA_ADDRESS)
     typed = {"company_name": "Aetna Vision", "plan_name": "Vision", "choice": record_key(vsp)}
@@ -173,20 +178,20 @@ def test_an_insurance_added_under_a_chosen_company(asked):
     assert sent == expected(EHR_ADD_UNDER_A_CHOSEN_COMPANY)
 
 
-def test_an_insurance_edit(asked):
+def test_an_insurance_edit(asked: Callable[..., list[str]]) -> None:
     insurance = insurance_of(PlanFactory())
 
     assert asked(change_url(insurance), plan_name="PPO") == expected(EHR_EDIT)
 
 
-def test_a_patients_secondary(asked):
+def test_a_patients_secondary(asked: Callable[..., list[str]]) -> None:
     primary, old, new = (insurance_of(PlanFactory()) for _ in range(3))
     patient = EHRPatientFactory(primary_insurance=primary, secondary_insurance=old)
 
     assert asked(change_url(patient), secondary_insurance=new.pk) == expected(SECONDARY)
 
 
-def test_a_repair(admin_client, statements):
+def test_a_repair(admin_client: Client, statements: Statements) -> None:
     plan = PlanFactory()
     url = reverse("sync:repair", args=["insuranceplan", plan.pk])
 
@@ -208,11 +213,11 @@ def test_a_repair(admin_client, statements):
 
 
 @pytest.fixture
-def decided(monkeypatch):
+def decided(monkeypatch: pytest.MonkeyPatch) -> list[Decision]:
     """Return the list of all decisions that are made."""
     made = []
 
-    def note(cause, outcomes):
+    def note(cause: Cause, outcomes: list[Outcome]) -> Decision:
         made.append(Decision(cause, outcomes))
         return made[-1]
 
@@ -223,7 +228,7 @@ def decided(monkeypatch):
 class TestDecisions:
     """A save decides twice at most: for what its page asks, and under the lock."""
 
-    def test_of_an_edit_one(self, asked, decided):
+    def test_of_an_edit_one(self, asked: Callable[..., list[str]], decided: list[Decision]) -> None:
         plan = PlanFactory()
         decided.clear()
 
@@ -232,7 +237,9 @@ class TestDecisions:
         assert len(decided) == 1
 
     @pytest.mark.parametrize("choice", ["company", ""])
-    def test_of_an_add_two_and_they_are_the_same(self, asked, decided, choice):
+    def test_of_an_add_two_and_they_are_the_same(
+        self, asked: Callable[..., list[str]], decided: list[Decision], choice: str
+    ) -> None:
         vsp = CompanyFactory(name="VSP", **AETNA_ADDRESS)
         CompanyFactory(name="Cigna", **AETNA_ADDRESS)
         decided.clear()
@@ -243,7 +250,9 @@ class TestDecisions:
         for_its_page, under_the_lock = decided
         assert for_its_page.fingerprint == under_the_lock.fingerprint
 
-    def test_of_a_company_with_its_first_plan_two_for_each(self, asked, decided):
+    def test_of_a_company_with_its_first_plan_two_for_each(
+        self, asked: Callable[..., list[str]], decided: list[Decision]
+    ) -> None:
         first = {f"plans-0-{name}": value for name, value in AETNA_ADDRESS.items()}
         typed = {"name": "Aetna", **AETNA_ADDRESS, "plans-0-name": "HMO", **first}
 

@@ -1,14 +1,17 @@
 """What is there already is asked about once, when it is about to be added again."""
 
 import re
+from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Permission, User
+from django.test import Client
 from django.urls import reverse
 
 from ehr.models import Insurance
 from kareo.records.registry import Answers
 from pm.models import InsuranceCompany, InsurancePlan
+from sync.matching.look_alikes import LookAlike
 from sync.rules import dry_run
 from sync.rules.decision import CREATED
 from sync.rules.doubts import alike_already, orphans_for
@@ -35,23 +38,23 @@ NEXT_SUITE = {**AETNA_ADDRESS, "street_2": "Suite 4"}
 ELSEWHERE = {**AETNA_ADDRESS, "street_1": "7 Example Road"}
 
 
-def asked_of(response):
+def asked_of(response: Any) -> list[str]:
     """Return what a page asks; [] where it was saved."""
     return [] if response.status_code == 302 else errors_of(response).get("__all__", [])
 
 
 @pytest.fixture
-def aetna():
+def aetna() -> InsuranceCompany:
     return CompanyFactory(name="Aetna", **AETNA_ADDRESS)
 
 
 @pytest.fixture
-def plan(aetna):
+def plan(aetna: InsuranceCompany) -> InsurancePlan:
     return PlanFactory(company=aetna, name="HMO", **AETNA_ADDRESS)
 
 
 class TestAskingOnThePage:
-    def test_a_plan_that_is_there_already(self, admin_client, plan):
+    def test_a_plan_that_is_there_already(self, admin_client: Client, plan: InsurancePlan) -> None:
         typed = {"company": plan.company_id, "name": "H.M.O.", **AETNA_ADDRESS}
 
         [question] = asked_of(page := submit(admin_client, PLAN_ADD, **typed))
@@ -61,14 +64,16 @@ class TestAskingOnThePage:
         assert InsurancePlan.objects.count() == 1
         assert page.context["adminform"].form["name"].value() == "H.M.O."
 
-    def test_the_second_save_goes_through(self, admin_client, plan):
+    def test_the_second_save_goes_through(self, admin_client: Client, plan: InsurancePlan) -> None:
         typed = {"company": plan.company_id, "name": "HMO", **AETNA_ADDRESS}
         page = submit(admin_client, PLAN_ADD, **typed)
 
         assert asked_of(submit(admin_client, PLAN_ADD, page)) == []
         assert InsurancePlan.objects.count() == Insurance.objects.count() == 2
 
-    def test_a_double_click_on_the_second_save_adds_one(self, admin_client, plan):
+    def test_a_double_click_on_the_second_save_adds_one(
+        self, admin_client: Client, plan: InsurancePlan
+    ) -> None:
         typed = {"company": plan.company_id, "name": "HMO", **AETNA_ADDRESS}
         page = submit(admin_client, PLAN_ADD, **typed)
         submit(admin_client, PLAN_ADD, page)
@@ -78,7 +83,7 @@ class TestAskingOnThePage:
         assert any("was already added" in text for text in messages_of(response))
         assert InsurancePlan.objects.count() == 2
 
-    def test_a_company(self, admin_client, aetna):
+    def test_a_company(self, admin_client: Client, aetna: InsuranceCompany) -> None:
         typed = {"name": "AETNA", **AETNA_ADDRESS}
 
         [question] = asked_of(page := submit(admin_client, COMPANY_ADD, **typed))
@@ -87,14 +92,16 @@ class TestAskingOnThePage:
         assert asked_of(submit(admin_client, COMPANY_ADD, page)) == []
         assert InsuranceCompany.objects.count() == 2
 
-    def test_an_insurance(self, admin_client, plan):
+    def test_an_insurance(self, admin_client: Client, plan: InsurancePlan) -> None:
         [question] = asked_of(page := submit(admin_client, INSURANCE_ADD, **INSURANCE))
 
         assert f'href="{change_url(insurance_of(plan))}"' in question
         assert asked_of(submit(admin_client, INSURANCE_ADD, page)) == []
         assert Insurance.objects.count() == 2
 
-    def test_an_insurance_by_the_plan_it_would_make(self, admin_client, plan):
+    def test_an_insurance_by_the_plan_it_would_make(
+        self, admin_client: Client, plan: InsurancePlan
+    ) -> None:
         """Typed under another company name, it goes under the company at its address."""
         Insurance.objects.update(company_name="Old name", plan_name="Old", name_key="old")
         typed = {**INSURANCE, "company_name": "Aetna of California"}
@@ -103,7 +110,9 @@ class TestAskingOnThePage:
 
         assert f'href="{change_url(insurance_of(plan))}"' in question
 
-    def test_other_data_is_asked_about_again(self, admin_client, plan):
+    def test_other_data_is_asked_about_again(
+        self, admin_client: Client, plan: InsurancePlan
+    ) -> None:
         ppo = PlanFactory(company=plan.company, name="PPO", **AETNA_ADDRESS)
         typed = {"company": plan.company_id, "name": "HMO", **AETNA_ADDRESS}
         page = submit(admin_client, PLAN_ADD, **typed)
@@ -115,7 +124,9 @@ class TestAskingOnThePage:
         [question] = asked_of(submit(admin_client, PLAN_ADD, again, name="HMO"))
         assert f'href="{change_url(plan)}"' in question
 
-    def test_what_came_to_be_there_meanwhile_is_asked_about(self, admin_client, plan):
+    def test_what_came_to_be_there_meanwhile_is_asked_about(
+        self, admin_client: Client, plan: InsurancePlan
+    ) -> None:
         typed = {"company": plan.company_id, "name": "HMO", **AETNA_ADDRESS}
         page = submit(admin_client, PLAN_ADD, **typed)
         second = PlanFactory(company=plan.company, name="HMO", **AETNA_ADDRESS)
@@ -125,7 +136,9 @@ class TestAskingOnThePage:
         assert f'href="{change_url(second)}"' in question
         assert asked_of(submit(admin_client, PLAN_ADD, page)) == []
 
-    def test_a_page_that_is_wrong_is_not_asked_about(self, admin_client, plan):
+    def test_a_page_that_is_wrong_is_not_asked_about(
+        self, admin_client: Client, plan: InsurancePlan
+    ) -> None:
         typed = {"company": plan.company_id, "name": "HMO", **AETNA_ADDRESS, "phone": "1"}
 
         response = submit(admin_client, PLAN_ADD, **typed)
@@ -136,24 +149,28 @@ class TestAskingOnThePage:
     @pytest.mark.parametrize(
         "typed", [{"name": "PPO"}, {"street_2": "Suite 4"}, {"street_1": "7 Example Road"}]
     )
-    def test_another_plan_is_not_asked_about(self, admin_client, plan, typed):
+    def test_another_plan_is_not_asked_about(
+        self, admin_client: Client, plan: InsurancePlan, typed: dict[str, Any]
+    ) -> None:
         typed = {"company": plan.company_id, "name": "HMO", **AETNA_ADDRESS, **typed}
 
         assert asked_of(submit(admin_client, PLAN_ADD, **typed)) == []
 
-    def test_the_same_plan_of_another_company_is_not_asked_about(self, admin_client, plan):
+    def test_the_same_plan_of_another_company_is_not_asked_about(
+        self, admin_client: Client, plan: InsurancePlan
+    ) -> None:
         typed = {"company": CompanyFactory().pk, "name": "HMO", **AETNA_ADDRESS}
 
         assert asked_of(submit(admin_client, PLAN_ADD, **typed)) == []
 
-    def test_change_pages_are_not_asked(self, admin_client, plan):
+    def test_change_pages_are_not_asked(self, admin_client: Client, plan: InsurancePlan) -> None:
         twin = PlanFactory(company=plan.company, name="HMO", **AETNA_ADDRESS)
         company = CompanyFactory(name="Aetna", **AETNA_ADDRESS)
 
         for record in (twin, insurance_of(twin), company):
             assert asked_of(submit(admin_client, change_url(record), phone="800-555-0100")) == []
 
-    def test_markup_in_a_name_is_asked_about_as_text(self, admin_client):
+    def test_markup_in_a_name_is_asked_about_as_text(self, admin_client: Client) -> None:
         CompanyFactory(name="<i>Aetna</i>", **AETNA_ADDRESS)
 
         response = submit(admin_client, COMPANY_ADD, name="i Aetna i", **AETNA_ADDRESS)
@@ -164,7 +181,9 @@ class TestAskingOnThePage:
     @pytest.mark.parametrize(
         "confirmed", ["", "yes", "pm.InsurancePlan:", "<b>", "x" * 10_000, "ehr.Insurance:1"]
     )
-    def test_what_was_not_asked_is_not_confirmed(self, admin_client, plan, confirmed):
+    def test_what_was_not_asked_is_not_confirmed(
+        self, admin_client: Client, plan: InsurancePlan, confirmed: str
+    ) -> None:
         typed = {"company": plan.company_id, "name": "HMO", **AETNA_ADDRESS}
 
         assert asked_of(submit(admin_client, PLAN_ADD, **typed, confirmed=confirmed))
@@ -172,7 +191,9 @@ class TestAskingOnThePage:
 
 
 class TestAskingForTheCounterpart:
-    def test_an_orphan_insurance_when_its_plan_is_added(self, admin_client, aetna):
+    def test_an_orphan_insurance_when_its_plan_is_added(
+        self, admin_client: Client, aetna: InsuranceCompany
+    ) -> None:
         orphan = orphan_insurance(**INSURANCE)
         typed = {"company": aetna.pk, "name": "HMO", **AETNA_ADDRESS}
 
@@ -184,7 +205,9 @@ class TestAskingForTheCounterpart:
         assert asked_of(submit(admin_client, PLAN_ADD, page)) == []
         assert insurance_of(InsurancePlan.objects.get()) != orphan
 
-    def test_an_orphan_plan_when_its_insurance_is_added(self, admin_client, aetna):
+    def test_an_orphan_plan_when_its_insurance_is_added(
+        self, admin_client: Client, aetna: InsuranceCompany
+    ) -> None:
         orphan = orphan_plan(company=aetna, name="HMO", **AETNA_ADDRESS)
 
         [question] = asked_of(submit(admin_client, INSURANCE_ADD, **INSURANCE))
@@ -192,14 +215,16 @@ class TestAskingForTheCounterpart:
         assert f'href="{change_url(orphan)}"' in question
         assert not Insurance.objects.exists()
 
-    def test_not_where_it_was_chosen(self, admin_client, aetna):
+    def test_not_where_it_was_chosen(self, admin_client: Client, aetna: InsuranceCompany) -> None:
         orphan = orphan_plan(company=aetna, name="HMO", **AETNA_ADDRESS)
         choice = f"pm.InsurancePlan:{orphan.pk}"
 
         assert asked_of(submit(admin_client, INSURANCE_ADD, **INSURANCE, choice=choice)) == []
         assert insurance_of(orphan) == Insurance.objects.get()
 
-    def test_asked_once_the_page_that_follows_offers_the_choice(self, admin_client, aetna):
+    def test_asked_once_the_page_that_follows_offers_the_choice(
+        self, admin_client: Client, aetna: InsuranceCompany
+    ) -> None:
         orphan = orphan_plan(company=aetna, name="HMO", **AETNA_ADDRESS)
 
         page = submit(admin_client, INSURANCE_ADD, **INSURANCE)
@@ -211,19 +236,21 @@ class TestAskingForTheCounterpart:
     @pytest.mark.parametrize(
         "values", [NEXT_SUITE, ELSEWHERE, {"name": "PPO"}], ids=["near", "elsewhere", "other name"]
     )
-    def test_not_one_that_is_only_similar(self, admin_client, aetna, values):
+    def test_not_one_that_is_only_similar(
+        self, admin_client: Client, aetna: InsuranceCompany, values: dict[str, str]
+    ) -> None:
         orphan_plan(company=aetna, **{"name": "HMO", **AETNA_ADDRESS, **values})
 
         assert asked_of(submit(admin_client, INSURANCE_ADD, **INSURANCE)) == []
 
 
 class TestAlikeAlready:
-    def alike(self, record):
+    def alike(self, record: Insurance) -> list[LookAlike]:
         """Return what is like `record` already, by what a save would make for it."""
         outcomes = dry_run([record]).outcomes
-        return alike_already(record, [o.target for o in outcomes if o.kind == CREATED])
+        return alike_already(record, [o.target for o in outcomes if o.target and o.kind == CREATED])
 
-    def test_are_of_the_same_kind_and_the_likest_first(self):
+    def test_are_of_the_same_kind_and_the_likest_first(self) -> None:
         other = InsuranceFactory(**INSURANCE | ELSEWHERE)
         near = InsuranceFactory(**INSURANCE | NEXT_SUITE)
         same = InsuranceFactory(**INSURANCE)
@@ -232,24 +259,24 @@ class TestAlikeAlready:
 
         assert [alike.record for alike in found] == [same, near, other]
 
-    def test_by_way_of_the_plan_are_named_once(self, plan):
+    def test_by_way_of_the_plan_are_named_once(self, plan: InsurancePlan) -> None:
         [found] = self.alike(Insurance(**INSURANCE))
 
         assert found.record == insurance_of(plan)
 
-    def test_by_way_of_the_plan_only_at_its_place(self, aetna):
+    def test_by_way_of_the_plan_only_at_its_place(self, aetna: InsuranceCompany) -> None:
         plan = PlanFactory(company=aetna, name="HMO", **ELSEWHERE)
         Insurance.objects.update(name_key="else")
 
         assert self.alike(Insurance(**INSURANCE)) == []
         assert plan.link
 
-    def test_an_orphan_plan_has_no_insurance_to_use_instead(self, aetna):
+    def test_an_orphan_plan_has_no_insurance_to_use_instead(self, aetna: InsuranceCompany) -> None:
         orphan_plan(company=aetna, name="HMO", **AETNA_ADDRESS)
 
         assert self.alike(Insurance(**INSURANCE)) == []
 
-    def test_a_stored_record_is_not_like_itself(self, plan):
+    def test_a_stored_record_is_not_like_itself(self, plan: InsurancePlan) -> None:
         stored = anew(insurance_of(plan))
         stored.before = anew(stored)
 
@@ -257,14 +284,21 @@ class TestAlikeAlready:
 
 
 class TestChoosing:
-    def test_what_was_chosen_counts_no_more_once_it_is_no_longer_offered(self, admin_client, aetna):
+    def test_what_was_chosen_counts_no_more_once_it_is_no_longer_offered(
+        self, admin_client: Client, aetna: InsuranceCompany
+    ) -> None:
         orphan = orphan_plan(company=aetna, name="HMO", **AETNA_ADDRESS)
         chosen = {"choice": f"pm.InsurancePlan:{orphan.pk}"}
         refused = submit(admin_client, INSURANCE_ADD, **INSURANCE, **chosen, phone="1")
         # Only what is offered sends it, and nothing is offered at another address.
         assert re.findall(r'<input type="(\w+)" name="choice"', refused.text) == ["radio", "radio"]
 
-        other = {**ELSEWHERE, "company_name": "Humana", "plan_name": "Gold", "phone": ""}
+        other: dict[str, Any] = {
+            **ELSEWHERE,
+            "company_name": "Humana",
+            "plan_name": "Gold",
+            "phone": "",
+        }
         other["choice"] = None
         assert submit(admin_client, INSURANCE_ADD, refused, **other).status_code == 302
 
@@ -274,12 +308,12 @@ class TestChoosing:
 
 
 class TestThePageThatAsks:
-    def test_asks_to_confirm(self, admin_client, plan):
+    def test_asks_to_confirm(self, admin_client: Client, plan: InsurancePlan) -> None:
         page = submit(admin_client, INSURANCE_ADD, **INSURANCE)
 
         assert "<strong>Please confirm.</strong>" in page.text
 
-    def test_asks_to_confirm_a_first_plan_too(self, admin_client):
+    def test_asks_to_confirm_a_first_plan_too(self, admin_client: Client) -> None:
         orphan_insurance(**INSURANCE)
         InsuranceCompany.objects.all().delete()
         plan = {"plans-0-name": "HMO", "plans-0-same_address": "on"}
@@ -289,26 +323,28 @@ class TestThePageThatAsks:
         assert "<strong>Please confirm.</strong>" in page.text
         assert not InsurancePlan.objects.exists()
 
-    def test_says_what_is_wrong_where_something_is(self, admin_client, plan):
+    def test_says_what_is_wrong_where_something_is(
+        self, admin_client: Client, plan: InsurancePlan
+    ) -> None:
         page = submit(admin_client, INSURANCE_ADD, **{**INSURANCE, "phone": "1"})
 
         assert "Please confirm" not in page.text
 
 
 class TestOrphansFor:
-    def test_a_record_that_is_there_there_are_none(self, aetna):
+    def test_a_record_that_is_there_there_are_none(self, aetna: InsuranceCompany) -> None:
         orphan_plan(company=aetna, name="HMO", **AETNA_ADDRESS)
         stored = orphan_insurance(**INSURANCE)
         stored.before = anew(stored)
 
         assert orphans_for(stored) == []
 
-    def test_a_company_there_are_none(self):
+    def test_a_company_there_are_none(self) -> None:
         orphan_insurance(**INSURANCE)
 
         assert orphans_for(InsuranceCompany(name="Aetna", **AETNA_ADDRESS)) == []
 
-    def test_not_those_of_the_same_name_only(self, aetna):
+    def test_not_those_of_the_same_name_only(self, aetna: InsuranceCompany) -> None:
         here = orphan_plan(company=aetna, name="PPO", **AETNA_ADDRESS)
         orphan_plan(company=aetna, name="HMO", **ELSEWHERE)
         near = orphan_plan(company=aetna, name="HMO", **NEXT_SUITE)
@@ -317,7 +353,9 @@ class TestOrphansFor:
 
         assert [alike.record for alike in orphans_for(typed)] == [near, here]
 
-    def test_those_here_are_not_crowded_out_by_those_of_the_name(self, aetna):
+    def test_those_here_are_not_crowded_out_by_those_of_the_name(
+        self, aetna: InsuranceCompany
+    ) -> None:
         for number in range(6):
             orphan_plan(
                 company=aetna, name="HMO", **{**ELSEWHERE, "street_1": f"{number + 7} Example Road"}
@@ -330,7 +368,7 @@ class TestOrphansFor:
 
 
 class TestQuestions:
-    def test_of_an_inactive_twin_say_to_activate_it(self, plan):
+    def test_of_an_inactive_twin_say_to_activate_it(self, plan: InsurancePlan) -> None:
         plan.is_active = False
         plan.save()
 
@@ -338,12 +376,14 @@ class TestQuestions:
 
         assert "but inactive. Open it and activate it, or save again" in question.text
 
-    def test_of_an_active_twin_say_to_use_it(self, plan):
+    def test_of_an_active_twin_say_to_use_it(self, plan: InsurancePlan) -> None:
         [question] = questions_about(Insurance(**INSURANCE))
 
         assert "with this name and address. Use that one, or save again" in question.text
 
-    def test_say_nothing_of_a_list_that_the_user_may_not_see(self, aetna, django_user_model):
+    def test_say_nothing_of_a_list_that_the_user_may_not_see(
+        self, aetna: InsuranceCompany, django_user_model: type[User]
+    ) -> None:
         orphan_plan(company=aetna, name="HMO", **AETNA_ADDRESS)
         user = django_user_model.objects.create_user("only-ehr", is_staff=True)
         user.user_permissions.set(Permission.objects.filter(content_type__app_label="ehr"))
@@ -353,7 +393,9 @@ class TestQuestions:
         typed.answers = Answers(user)
         assert questions_about(typed) == []
 
-    def test_on_the_page_are_put_to_its_user(self, client, aetna, django_user_model):
+    def test_on_the_page_are_put_to_its_user(
+        self, client: Client, aetna: InsuranceCompany, django_user_model: type[User]
+    ) -> None:
         orphan_plan(company=aetna, name="HMO", **AETNA_ADDRESS)
         user = django_user_model.objects.create_user("only-ehr", is_staff=True)
         user.user_permissions.set(Permission.objects.filter(content_type__app_label="ehr"))
@@ -361,7 +403,9 @@ class TestQuestions:
 
         assert asked_of(submit(client, INSURANCE_ADD, **INSURANCE)) == []
 
-    def test_of_a_first_plan_are_put_to_its_user_too(self, client, django_user_model):
+    def test_of_a_first_plan_are_put_to_its_user_too(
+        self, client: Client, django_user_model: type[User]
+    ) -> None:
         orphan_insurance(**INSURANCE)
         InsuranceCompany.objects.all().delete()
         user = django_user_model.objects.create_user("only-pm", is_staff=True)
@@ -374,14 +418,14 @@ class TestQuestions:
         assert page.status_code == 302
         assert InsurancePlan.objects.get().name == "HMO"
 
-    def test_leave_the_record_as_it_was_typed(self, plan):
+    def test_leave_the_record_as_it_was_typed(self, plan: InsurancePlan) -> None:
         typed = Insurance(**{**INSURANCE, "company_name": "AETNA"})
 
         assert questions_about(typed)
 
         assert (typed.company_name, typed.name, typed.address_key) == ("AETNA", "", "")
 
-    def test_none_of_the_page_that_was_sent_twice(self, plan):
+    def test_none_of_the_page_that_was_sent_twice(self, plan: InsurancePlan) -> None:
         page = "9b2b5bb6-8f1f-4a4c-9a0e-6f0a0c1d2e3f"
         InsurancePlan.objects.filter(pk=plan.pk).update(added_on_page=page)
         typed = InsurancePlan(company=plan.company, name="HMO", **AETNA_ADDRESS)
@@ -391,7 +435,7 @@ class TestQuestions:
 
         assert questions_about(typed) == []
 
-    def test_none_outside_of_a_page(self, plan):
+    def test_none_outside_of_a_page(self, plan: InsurancePlan) -> None:
         """A save from the shell or an import is not asked."""
         PlanFactory(company=plan.company, name="HMO", **AETNA_ADDRESS)
 
@@ -402,7 +446,7 @@ class TestUnderTheNameThatPMGives:
     """Where the match corrects the company's name, page and lock ask about the same records."""
 
     @pytest.fixture(params=["orphan", "stale name", "orphan plan of another company"])
-    def company_name(self, request):
+    def company_name(self, request: pytest.FixtureRequest) -> str:
         """Return what is typed from the card, under which something was there before."""
         company = CompanyFactory(name="Aetna Inc", **AETNA_ADDRESS)
         if request.param == "orphan plan of another company":
@@ -419,7 +463,7 @@ class TestUnderTheNameThatPMGives:
             )
         return "Aetna Inc"
 
-    def test_a_second_save_goes_through(self, admin_client, company_name):
+    def test_a_second_save_goes_through(self, admin_client: Client, company_name: str) -> None:
         typed = {**INSURANCE, "company_name": company_name}
         page = submit(admin_client, INSURANCE_ADD, **typed)
         if page.status_code == 200:

@@ -1,5 +1,8 @@
 """Nothing that is kept as data is left without words."""
 
+from enum import Enum
+from typing import Any
+
 import pytest
 
 from sync.drift.findings import FINDINGS
@@ -12,7 +15,7 @@ from sync.screens.wording.records import LIKENESS
 from sync.screens.worklist import WRONG
 
 
-def test_every_finding_has_a_title_and_advice():
+def test_every_finding_has_a_title_and_advice() -> None:
     assert list(FINDINGS_IN_WORDS) == [finding.id for finding in FINDINGS]
     assert all(words.title and words.advice for words in FINDINGS_IN_WORDS.values())
 
@@ -22,5 +25,5 @@ def test_every_finding_has_a_title_and_advice():
     [(Code, SENTENCES), (Why, WHY), (Likeness, LIKENESS), (Wrong, WRONG)],
     ids=["reasons", "why a company", "likeness", "wrong secondaries"],
 )
-def test_every_kind_has_its_words(kinds, words):
+def test_every_kind_has_its_words(kinds: type[Enum], words: dict[Any, Any]) -> None:
     assert set(words) == set(kinds)
