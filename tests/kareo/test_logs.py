@@ -6,12 +6,14 @@ import logging
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, transaction
+from django.http import HttpRequest
 from django.test import Client
 from django.urls import reverse
 
@@ -28,15 +30,17 @@ NAME = "Lovelace"
 
 
 @pytest.fixture
-def log():
+def log() -> Iterator[io.StringIO]:
     """Return what the program's one handler writes from now on."""
     (handler,) = [h for h in logging.root.handlers if isinstance(h.formatter, LineFormatter)]
-    earlier = handler.setStream(io.StringIO())
-    yield handler.stream
-    handler.setStream(earlier)
+    assert isinstance(handler, logging.StreamHandler)
+    written = io.StringIO()
+    stderr = handler.setStream(written)
+    yield written
+    handler.setStream(stderr)
 
 
-def record_of(error, message="Failed", *args):
+def record_of(error: Exception, message: str = "Failed", *args: object) -> logging.LogRecord:
     try:
         raise error
     except Exception:
@@ -48,15 +52,15 @@ class TestPages:
     pytestmark = pytest.mark.django_db
 
     @pytest.fixture(autouse=True)
-    def _failing_list(self, monkeypatch):
-        def fail(self, request):
+    def _failing_list(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def fail(self: RecordChangeList, request: HttpRequest) -> None:
             raise KeyError(request.GET["q"])
 
         monkeypatch.setattr(RecordChangeList, "get_results", fail)
 
     def test_a_failing_page_is_logged_with_its_path_and_user_and_without_what_was_searched_for(
-        self, admin_user, log
-    ):
+        self, admin_user: User, log: io.StringIO
+    ) -> None:
         client = Client(raise_request_exception=False)
         client.force_login(admin_user)
 
@@ -70,7 +74,9 @@ class TestPages:
         assert NAME not in log.getvalue()
         assert "log says why, at 20" in response.text
 
-    def test_what_was_answered_with_no_page_is_logged_too(self, client, admin_user, log):
+    def test_what_was_answered_with_no_page_is_logged_too(
+        self, client: Client, admin_user: User, log: io.StringIO
+    ) -> None:
         client.force_login(admin_user)
 
         assert client.get("/nowhere/", {"q": NAME}).status_code == 404
@@ -83,14 +89,16 @@ class TestPages:
 
 
 @pytest.mark.django_db
-def test_a_filter_that_no_list_has_is_logged_without_its_value(admin_client, log):
+def test_a_filter_that_no_list_has_is_logged_without_its_value(
+    admin_client: Client, log: io.StringIO
+) -> None:
     admin_client.get(PATIENTS, {"created_at__year": "0", "q": NAME})
 
     assert f"WARNING kareo.pages.admin {PATIENTS} user=" in log.getvalue()
     assert NAME not in log.getvalue()
 
 
-def test_a_refused_host_is_logged(client, log):
+def test_a_refused_host_is_logged(client: Client, log: io.StringIO) -> None:
     assert client.get("/", headers={"host": "elsewhere.example"}).status_code == 400
 
     assert "ERROR django.security.DisallowedHost / user=- " in log.getvalue()
@@ -99,7 +107,9 @@ def test_a_refused_host_is_logged(client, log):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("referer", ["", "https://elsewhere.example/patients/?q=Lovelace"])
-def test_a_request_without_its_csrf_token_is_logged(admin_user, log, referer):
+def test_a_request_without_its_csrf_token_is_logged(
+    admin_user: User, log: io.StringIO, referer: str
+) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(admin_user)
 
@@ -111,7 +121,7 @@ def test_a_request_without_its_csrf_token_is_logged(admin_user, log, referer):
 
 
 @pytest.mark.django_db
-def test_a_lock_out_is_logged_with_whom_and_from_where(client, log):
+def test_a_lock_out_is_logged_with_whom_and_from_where(client: Client, log: io.StringIO) -> None:
     user = User.objects.create_user("lovelace", password="right")
     for _ in range(10):
         client.post(LOGIN, {"username": "lovelace", "password": "wrong"})
@@ -123,7 +133,7 @@ def test_a_lock_out_is_logged_with_whom_and_from_where(client, log):
 
 
 @pytest.mark.django_db
-def test_what_was_typed_for_an_unknown_user_is_not_logged(client, log):
+def test_what_was_typed_for_an_unknown_user_is_not_logged(client: Client, log: io.StringIO) -> None:
     client.post(LOGIN, {"username": "hunter2", "password": "ada"})
 
     assert "login failure by no user of ours from 127.0.0.1" in log.getvalue()
@@ -131,7 +141,7 @@ def test_what_was_typed_for_an_unknown_user_is_not_logged(client, log):
 
 
 @pytest.mark.django_db
-def test_what_the_database_refuses_is_logged_without_the_values_it_quotes(log):
+def test_what_the_database_refuses_is_logged_without_the_values_it_quotes(log: io.StringIO) -> None:
     PMPatientFactory(chart_number=NAME)
     with pytest.raises(IntegrityError) as refused, transaction.atomic():
         Patient.objects.bulk_create([PMPatientFactory.build(chart_number=NAME)])
@@ -156,7 +166,9 @@ def test_what_the_database_refuses_is_logged_without_the_values_it_quotes(log):
         (IntegrityError(f"not unique\nDETAIL: Key (x)=({NAME})"), "IntegrityError: not unique"),
     ],
 )
-def test_an_errors_text_is_shown_only_where_it_quotes_no_value(error, shown):
+def test_an_errors_text_is_shown_only_where_it_quotes_no_value(
+    error: Exception, shown: str
+) -> None:
     line, *trace = LineFormatter().format(record_of(error)).splitlines()
 
     assert line.endswith(shown)
@@ -164,8 +176,8 @@ def test_an_errors_text_is_shown_only_where_it_quotes_no_value(error, shown):
     assert NAME not in "\n".join([line, *trace])
 
 
-def test_what_led_to_an_error_stands_before_it():
-    def fail():
+def test_what_led_to_an_error_stands_before_it() -> None:
+    def fail() -> None:
         try:
             raise ValueError("first")
         except ValueError as error:
@@ -179,13 +191,13 @@ def test_what_led_to_an_error_stands_before_it():
     assert trace[-1] == "KeyError"
 
 
-def test_nobody_can_write_a_line_of_their_own():
+def test_nobody_can_write_a_line_of_their_own() -> None:
     record = logging.LogRecord("tests", 20, __file__, 1, "a\n2026 ERROR b\x1b[2J", (), None)
 
     assert LineFormatter().format(record).endswith(r"a\n2026 ERROR b\x1b[2J")
 
 
-def test_as_json_a_record_is_one_object_on_one_line():
+def test_as_json_a_record_is_one_object_on_one_line() -> None:
     line = JSONFormatter().format(record_of(KeyError(NAME), "Import of %s", "a\nb"))
 
     logged = json.loads(line)
@@ -198,20 +210,22 @@ def test_as_json_a_record_is_one_object_on_one_line():
     assert logged["path"] is None
 
 
-def test_every_logger_writes_to_the_one_handler():
+def test_every_logger_writes_to_the_one_handler() -> None:
     for name in ("django", "django.server", "axes", "gunicorn.error", "gunicorn.access"):
         logger = logging.getLogger(name)
         assert (logger.handlers, logger.propagate) == ([], True)
     assert configuration("text")["root"]["handlers"] == ["stderr"]
 
 
-def test_an_unknown_format_is_refused():
+def test_an_unknown_format_is_refused() -> None:
     with pytest.raises(ImproperlyConfigured, match="text"):
         configuration("xml")
 
 
 @pytest.mark.parametrize("log_format", ["text", "json"])
-def test_a_failing_command_is_logged_and_ends_with_status_1(tmp_path, log_format):
+def test_a_failing_command_is_logged_and_ends_with_status_1(
+    tmp_path: Path, log_format: str
+) -> None:
     broken = tmp_path / "broken.sqlite3"
     broken.write_text("This is not a database, and long enough to be taken for one. " * 20)
     environment = {"DATABASE_URL": f"sqlite:///{broken}", "LOG_FORMAT": log_format}

@@ -1,5 +1,6 @@
 """A practice administrator manages users, but can't rise to superuser."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -77,7 +78,9 @@ class TestLockOut:
     LOGIN = reverse("admin:login")
     LIST = reverse("admin:axes_accessattempt_changelist")
 
-    def lock_out(self, client, username, browsers=("Firefox",)):
+    def lock_out(
+        self, client: Client, username: str, browsers: Sequence[str] = ("Firefox",)
+    ) -> None:
         """Type ten wrong passwords, in turn in these browsers."""
         for number in range(10):
             agent = {"user-agent": browsers[number % len(browsers)]}
@@ -86,8 +89,8 @@ class TestLockOut:
         assert response.status_code == 429
 
     def test_administrator_sees_who_is_locked_out_from_where_and_until_when(
-        self, client, administrator
-    ):
+        self, client: Client, administrator: User
+    ) -> None:
         User.objects.create_user("clerk")
         self.lock_out(Client(), "clerk")
 
@@ -97,24 +100,30 @@ class TestLockOut:
         assert "127.0.0.1" in page
         assert "Locked out until " in page
 
-    def test_whoever_typed_a_few_wrong_passwords_may_try_again(self, client, administrator):
+    def test_whoever_typed_a_few_wrong_passwords_may_try_again(
+        self, client: Client, administrator: User
+    ) -> None:
         Client().post(self.LOGIN, {"username": "clerk", "password": "wrong"})
 
         assert "May try again" in client.get(self.LIST).text
         assert "clerk" not in client.get(self.LIST, {"locked_out": "now"}).text
 
-    def test_a_lock_out_is_told_whatever_browser_it_was_typed_in(self, client, administrator):
+    def test_a_lock_out_is_told_whatever_browser_it_was_typed_in(
+        self, client: Client, administrator: User
+    ) -> None:
         self.lock_out(Client(), "clerk", browsers=("Firefox", "Chrome", "Safari"))
 
         assert client.get(self.LIST, {"locked_out": "now"}).text.count("Locked out until ") == 3
 
-    def test_a_lock_out_ends(self, client, administrator):
+    def test_a_lock_out_ends(self, client: Client, administrator: User) -> None:
         self.lock_out(Client(), "clerk")
         AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=16))
 
         assert "Locked out until " not in client.get(self.LIST).text
 
-    def test_deleting_the_attempt_lets_the_user_in_again(self, client, administrator):
+    def test_deleting_the_attempt_lets_the_user_in_again(
+        self, client: Client, administrator: User
+    ) -> None:
         User.objects.create_user("clerk", password="right", is_staff=True)
         clerk = Client()
         self.lock_out(clerk, "clerk")
@@ -130,7 +139,7 @@ class TestLockOut:
         typed = {"username": "clerk", "password": "right"}
         assert clerk.post(self.LOGIN, typed).status_code == 302
 
-    def test_nobody_adds_or_changes_an_attempt(self, admin_client):
+    def test_nobody_adds_or_changes_an_attempt(self, admin_client: Client) -> None:
         attempt = AccessAttempt.objects.create(username="clerk", failures_since_start=1)
         change = reverse("admin:axes_accessattempt_change", args=[attempt.pk])
 
