@@ -5,7 +5,8 @@ from typing import Any
 from django.contrib import admin
 
 from ehr.models import Insurance, Patient
-from kareo.pages.admin import ADDRESS, NOTES, PERSON, PERSON_COLUMNS, RecordAdmin
+from kareo.pages.admin import RecordAdmin
+from kareo.pages.fieldsets import ADDRESS, NOTES, PERSON, PERSON_COLUMNS
 
 INSURANCES = ("primary_insurance", "secondary_insurance")
 

@@ -5,13 +5,14 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR
 
-from kareo.pages.admin import ADDRESS, NOTES, PERSON, PERSON_COLUMNS, RecordAdmin, RecordInline
+from kareo.pages.admin import RecordAdmin, RecordInline
+from kareo.pages.fieldsets import ADDRESS, NOTES, PERSON, PERSON_COLUMNS, Fieldset
 from pm.forms import FirstPlanForm, FirstPlanFormSet, NewPlanForm
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy, Patient
 
 PLACE_AND_PHONE = ("street_1", "street_2", "city", "zip_code", "phone")
 ABOUT_THE_ADDRESS = "Optional, and never on claims. New EHR insurances are matched against it."
-CONTACT: Any = ("Contact", {"fields": (("phone", "fax"), "contact_name")})
+CONTACT: Fieldset = ("Contact", {"fields": (("phone", "fax"), "contact_name")})
 
 
 class FirstPlanInline(RecordInline):

@@ -21,6 +21,7 @@ from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from kareo.pages.fieldsets import Fieldset
 from kareo.pages.forms import RecordForm, RecordFormSet, sent_from
 from kareo.pages.lists import RecordChangeList
 from kareo.pages.pickers import Picker, is_key
@@ -31,15 +32,10 @@ from kareo.records.registry import additions_to
 
 logger = logging.getLogger(__name__)
 
-# What several pages share: columns, and parts of fieldsets.
-PERSON_COLUMNS = ("last_name", "first_name", "chart_number", "date_of_birth")
-ADDRESS = ("street_1", "street_2", ("city", "state", "zip_code"))
-NOTES: Any = ("Notes", {"fields": ("notes", "is_active")})
-PERSON: Any = (None, {"fields": ("chart_number", ("last_name", "first_name"), "date_of_birth")})
 # Without `choice`: the app that lets the user choose shows that field itself.
 HIDDEN_FIELDS = ("seen", "page_id", "confirmed")
 HISTORY = (("origin", "version"), ("created_at", "created_by"), ("updated_at", "updated_by"))
-ABOUT_THIS_RECORD = ("About this record", {"classes": ("collapse",), "fields": HISTORY})
+ABOUT_THIS_RECORD: Fieldset = ("About this record", {"classes": ("collapse",), "fields": HISTORY})
 
 
 class RecordFormMixin(BaseModelAdmin[Any]):

@@ -1,0 +1,17 @@
+"""What several pages share: columns, and parts of fieldsets."""
+
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from django.contrib.admin.options import _FieldOpts
+    from django.utils.functional import _StrOrPromise
+
+Fieldset: TypeAlias = "tuple[_StrOrPromise | None, _FieldOpts]"
+
+PERSON_COLUMNS = ("last_name", "first_name", "chart_number", "date_of_birth")
+ADDRESS = ("street_1", "street_2", ("city", "state", "zip_code"))
+NOTES: Fieldset = ("Notes", {"fields": ("notes", "is_active")})
+PERSON: Fieldset = (
+    None,
+    {"fields": ("chart_number", ("last_name", "first_name"), "date_of_birth")},
+)
