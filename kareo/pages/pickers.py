@@ -1,9 +1,11 @@
 """The pickers of other records: they tell look-alikes apart and survive any value."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.admin.widgets import AutocompleteSelect
+from django.db.models import Model, QuerySet
 
 from kareo.records import Record
 
@@ -17,17 +19,17 @@ def is_key(value: object) -> bool:
 class Picker(AutocompleteSelect):
     """Django's widget, which fails on a value that isn't a key."""
 
-    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
+    def optgroups(self, name: str, value: Sequence[str], attrs: Any = None) -> list[Any]:
         return super().optgroups(name, [key for key in value if is_key(key)], attrs)
 
 
 class PickerChoices(AutocompleteJsonView):
     """Offers active records only, each by its `picker_text`, where it has one, else its name."""
 
-    def get_queryset(self) -> Any:
-        found = super().get_queryset()
+    def get_queryset(self) -> QuerySet[Model]:
+        found: QuerySet[Model] = super().get_queryset()
         return found.filter(is_active=True) if issubclass(found.model, Record) else found
 
-    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
+    def serialize_result(self, obj: Model, to_field_name: str) -> dict[str, str]:
         text = getattr(obj, "picker_text", None) or str(obj)
         return {**super().serialize_result(obj, to_field_name), "text": text}
