@@ -1,8 +1,8 @@
 """The EHR's pages: the insurance list, and patients."""
 
-from typing import Any
-
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from ehr.models import Insurance, Patient
 from kareo.pages.admin import RecordAdmin
@@ -12,7 +12,7 @@ INSURANCES = ("primary_insurance", "secondary_insurance")
 
 
 @admin.register(Insurance)
-class InsuranceAdmin(RecordAdmin):
+class InsuranceAdmin(RecordAdmin[Insurance]):
     list_display = ("name", "place", "phone", "is_active")
     list_filter = ("is_active", "origin")
     search_fields = ("name", "city", "phone")
@@ -26,7 +26,7 @@ class InsuranceAdmin(RecordAdmin):
 
 
 @admin.register(Patient)
-class PatientAdmin(RecordAdmin):
+class PatientAdmin(RecordAdmin[Patient]):
     list_display = (*PERSON_COLUMNS, *INSURANCES, "is_active")
     list_filter = ("is_active",)
     search_fields = ("last_name", "first_name", "chart_number")
@@ -38,5 +38,5 @@ class PatientAdmin(RecordAdmin):
         ("Status", {"fields": ("is_active",)}),
     )
 
-    def get_queryset(self, request: Any) -> Any:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Patient]:
         return super().get_queryset(request).select_related(*INSURANCES)

@@ -4,9 +4,12 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from kareo.pages.admin import RecordAdmin, RecordInline
 from kareo.pages.fieldsets import ADDRESS, NOTES, PERSON, PERSON_COLUMNS, Fieldset
+from kareo.pages.forms import RecordForm, RecordFormSet
 from pm.forms import FirstPlanForm, FirstPlanFormSet, NewPlanForm
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy, Patient
 
@@ -15,7 +18,7 @@ ABOUT_THE_ADDRESS = "Optional, and never on claims. New EHR insurances are match
 CONTACT: Fieldset = ("Contact", {"fields": (("phone", "fax"), "contact_name")})
 
 
-class FirstPlanInline(RecordInline):
+class FirstPlanInline(RecordInline[InsurancePlan, InsuranceCompany]):
     """A company's first plan, added on the company's own page."""
 
     model = InsurancePlan
@@ -26,12 +29,14 @@ class FirstPlanInline(RecordInline):
     verbose_name = "first plan (optional)"
     fields = ("name", "same_address", *ADDRESS)
 
-    def get_formset(self, request: Any, obj: Any = None, **kwargs: Any) -> Any:
+    def get_formset(
+        self, request: HttpRequest, obj: InsuranceCompany | None = None, **kwargs: Any
+    ) -> type[RecordFormSet[InsurancePlan, InsuranceCompany]]:
         return super().get_formset(request, obj, absolute_max=self.max_num, **kwargs)
 
 
 @admin.register(InsuranceCompany)
-class InsuranceCompanyAdmin(RecordAdmin):
+class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
     list_display = ("name", "program", "payer_id", "street", "place", "is_active")
     list_filter = ("is_active", "program", "origin")
     search_fields = ("name", "payer_id", *PLACE_AND_PHONE)
@@ -43,20 +48,24 @@ class InsuranceCompanyAdmin(RecordAdmin):
         NOTES,
     )
 
-    def get_fieldsets(self, request: Any, obj: Any = None) -> Any:
+    def get_fieldsets(
+        self, request: HttpRequest, obj: InsuranceCompany | None = None
+    ) -> list[Fieldset]:
         """Collapse the notes on a new company's page, so that its first plan is in view."""
         fieldsets = super().get_fieldsets(request, obj)
         *others, (name, options) = fieldsets
         return fieldsets if obj else [*others, (name, {**options, "classes": ("collapse",)})]
 
-    def get_inlines(self, request: Any, obj: Any) -> Any:
+    def get_inlines(
+        self, request: HttpRequest, obj: InsuranceCompany | None
+    ) -> tuple[type[FirstPlanInline], ...]:
         """Offer a first plan with a new company, except in the pop-up of a plan's page."""
         popup = IS_POPUP_VAR in request.GET or IS_POPUP_VAR in request.POST
         return () if obj or popup else (FirstPlanInline,)
 
 
 @admin.register(InsurancePlan)
-class InsurancePlanAdmin(RecordAdmin):
+class InsurancePlanAdmin(RecordAdmin[InsurancePlan]):
     list_display = ("name", "company", "street", "place", "phone", "is_active")
     list_filter = ("is_active", "origin")
     search_fields = ("name", "company__name", "company__payer_id", *PLACE_AND_PHONE)
@@ -69,20 +78,28 @@ class InsurancePlanAdmin(RecordAdmin):
         NOTES,
     )
 
-    def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: InsurancePlan | None = None,
+        change: bool = False,
+        **kwargs: Any,
+    ) -> type[RecordForm[InsurancePlan]]:
         kwargs.setdefault("form", self.form if change else NewPlanForm)
         return super().get_form(request, obj, change=change, **kwargs)
 
-    def get_fieldsets(self, request: Any, obj: Any = None) -> Any:
+    def get_fieldsets(
+        self, request: HttpRequest, obj: InsurancePlan | None = None
+    ) -> list[Fieldset]:
         names, (title, options), *others = super().get_fieldsets(request, obj)
         fields = options["fields"] if obj else ("same_address", *options["fields"])
         return [names, (title, {"fields": fields}), *others]
 
-    def get_queryset(self, request: Any) -> Any:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[InsurancePlan]:
         return super().get_queryset(request).select_related("company")
 
 
-class InsurancePolicyInline(RecordInline):
+class InsurancePolicyInline(RecordInline[InsurancePolicy, Patient]):
     model = InsurancePolicy
     autocomplete_fields = ("plan",)
     fields = (
@@ -94,12 +111,12 @@ class InsurancePolicyInline(RecordInline):
         "is_active",
     )
 
-    def get_queryset(self, request: Any) -> Any:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[InsurancePolicy]:
         return super().get_queryset(request).select_related("plan__company", "patient")
 
 
 @admin.register(Patient)
-class PatientAdmin(RecordAdmin):
+class PatientAdmin(RecordAdmin[Patient]):
     list_display = (*PERSON_COLUMNS, "is_active")
     list_filter = ("is_active",)
     search_fields = ("last_name", "first_name", "chart_number", "policies__policy_number")

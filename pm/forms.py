@@ -11,7 +11,7 @@ from pm.models import InsuranceCompany, InsurancePlan
 ADDRESS = InsurancePlan.address_fields
 
 
-class NewPlanForm(RecordForm):
+class NewPlanForm(RecordForm[InsurancePlan]):
     """A new plan. `same_address` takes over the address of its company."""
 
     same_address = forms.BooleanField(required=False, label="Same as the company's address")
@@ -75,7 +75,7 @@ class FirstPlanForm(NewPlanForm):
         return {name: self.data.get(name, "").strip() for name in ADDRESS}
 
 
-class FirstPlanFormSet(RecordFormSet):
+class FirstPlanFormSet(RecordFormSet[InsurancePlan, InsuranceCompany]):
     """Reads a request without any row of a plan as one that adds no plan."""
 
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:

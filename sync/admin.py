@@ -17,7 +17,7 @@ from sync.screens.wording.records import changes_in_words
 
 
 @admin.register(SyncEvent)
-class SyncEventAdmin(ListMixin, admin.ModelAdmin[SyncEvent]):
+class SyncEventAdmin(ListMixin[SyncEvent]):
     list_display = ("when", "rule_title", "source", "effect", "actor")
     list_display_links = ("when",)
     list_per_page = 50
@@ -33,7 +33,7 @@ class SyncEventAdmin(ListMixin, admin.ModelAdmin[SyncEvent]):
         ("What that did", {"fields": ("target", "their_changes", "reason_shown", "batch")}),
     )
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: SyncEvent | None = None) -> bool:
         return False
 
     has_change_permission = has_delete_permission = has_add_permission

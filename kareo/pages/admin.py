@@ -1,10 +1,11 @@
 """What the admin pages of all records share."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.exceptions import DisallowedModelAdminToField
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -15,14 +16,15 @@ from django.contrib.admin.options import (
     IncorrectLookupParameters,
 )
 from django.contrib.admin.utils import flatten, lookup_spawns_duplicates, model_ngettext
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import DatabaseError, DataError, connections
-from django.db.models import ProtectedError
+from django.db.models import Field, ForeignKey, Model, ProtectedError, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from kareo.pages.fieldsets import Fieldset
-from kareo.pages.forms import RecordForm, RecordFormSet, sent_from
+from kareo.pages.forms import Parent, R, RecordForm, RecordFormSet, sent_from
 from kareo.pages.lists import RecordChangeList
 from kareo.pages.pickers import Picker, is_key
 from kareo.pages.search import matching
@@ -30,7 +32,12 @@ from kareo.records import Record, RecordQuerySet, Refused, saving
 from kareo.records.refusals import refusal_in_words
 from kareo.records.registry import additions_to
 
+if TYPE_CHECKING:
+    from django.contrib.admin.options import _ListFilterT
+
 logger = logging.getLogger(__name__)
+
+M = TypeVar("M", bound=Model)
 
 # Without `choice`: the app that lets the user choose shows that field itself.
 HIDDEN_FIELDS = ("seen", "page_id", "confirmed")
@@ -38,68 +45,75 @@ HISTORY = (("origin", "version"), ("created_at", "created_by"), ("updated_at", "
 ABOUT_THIS_RECORD: Fieldset = ("About this record", {"classes": ("collapse",), "fields": HISTORY})
 
 
-class RecordFormMixin(BaseModelAdmin[Any]):
+class RecordFormMixin(BaseModelAdmin[R]):
     """Adds a record form's hidden fields; a picker of another record can't delete it."""
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelChoiceField[Any] | None:
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs.setdefault("widget", Picker(db_field, self.admin_site))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def formfield_for_dbfield(self, *args: Any, **kwargs: Any) -> Any:
-        field: Any = super().formfield_for_dbfield(*args, **kwargs)
-        if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
+    def formfield_for_dbfield(
+        self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget.can_delete_related = False
         return field
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Fieldset]:
         (name, options), *others = super().get_fieldsets(request, obj)
         return [(name, {**options, "fields": (*options["fields"], HIDDEN_FIELDS)}), *others]
 
 
-class RecordInline(RecordFormMixin, admin.StackedInline[Any, Any]):
-    form = RecordForm
-    formset = RecordFormSet
+class RecordInline(RecordFormMixin[R], admin.StackedInline[R, Parent]):
+    form: type[RecordForm[R]] = RecordForm
+    formset: type[RecordFormSet[R, Parent]] = RecordFormSet
     extra = 0
 
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        formset: Any = super().get_formset(request, obj, **kwargs)
+    def get_formset(
+        self, request: HttpRequest, obj: Parent | None = None, **kwargs: Any
+    ) -> type[RecordFormSet[R, Parent]]:
+        formset: type[RecordFormSet[R, Parent]] = super().get_formset(request, obj, **kwargs)  # type: ignore[assignment]  # made of our own
         formset.form.user = request.user
         return formset
 
 
-class ListMixin(BaseModelAdmin[Any]):
+class ListMixin(admin.ModelAdmin[M]):
     """Treats a URL that none of the list's filters makes as Django treats a wrong filter."""
 
-    def get_changelist_instance(self, request: HttpRequest) -> Any:
-        model_admin: Any = super()
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         try:
-            return model_admin.get_changelist_instance(request)
+            return super().get_changelist_instance(request)
         except (ValueError, OverflowError, DataError) as error:
             logger.warning("A filter in the URL can't be used", exc_info=True)
             raise IncorrectLookupParameters from error
 
 
-class RecordAdmin(RecordFormMixin, ListMixin, admin.ModelAdmin[Any]):
+class RecordAdmin(RecordFormMixin[R], ListMixin[R]):
     """The admin page of a record.
 
     The reason why a save was refused shows on the form, which keeps what was typed.
     """
 
-    form = RecordForm
+    form: type[RecordForm[R]] = RecordForm
     readonly_fields = flatten(HISTORY)
     list_per_page = 50
     show_full_result_count = False
 
     @property
-    def actions(self) -> Any:  # type: ignore[override]  # what was added is known only later
+    def actions(self) -> Sequence[str | Callable[..., Any]]:  # type: ignore[override]  # what was added is known only later
         return ("deactivate", "activate", *additions_to(self.model).actions)
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_fieldsets(self, request: HttpRequest, obj: R | None = None) -> list[Fieldset]:
         fieldsets = super().get_fieldsets(request, obj)
         return [*fieldsets, ABOUT_THIS_RECORD] if obj else fieldsets
 
-    def get_search_results(self, request: Any, queryset: Any, search_term: str) -> tuple[Any, bool]:
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[R], search_term: str
+    ) -> tuple[QuerySet[R], bool]:
         """Search by what is on an insurance card."""
         fields = self.get_search_fields(request)
         if not fields or not search_term:
@@ -107,13 +121,15 @@ class RecordAdmin(RecordFormMixin, ListMixin, admin.ModelAdmin[Any]):
         found = queryset.filter(matching(search_term, fields, self.model))
         return found, any(lookup_spawns_duplicates(self.opts, name) for name in fields)
 
-    def get_list_filter(self, request: HttpRequest) -> Any:
+    def get_list_filter(self, request: HttpRequest) -> "tuple[_ListFilterT, ...]":
         return (*additions_to(self.model).filters, *super().get_list_filter(request))
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return RecordChangeList
 
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+    def get_deleted_objects(
+        self, objs: Sequence[R] | QuerySet[R], request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
         """Show what prevents a deletion rather than which permissions it would need."""
         deleted, counts, perms_needed, protected = super().get_deleted_objects(objs, request)
         return deleted, counts, set() if protected else perms_needed, protected
@@ -125,8 +141,12 @@ class RecordAdmin(RecordFormMixin, ListMixin, admin.ModelAdmin[Any]):
     log_deletions: Any = log_addition
 
     def changeform_view(
-        self, request: Any, object_id: Any = None, form_url: str = "", extra_context: Any = None
-    ) -> Any:
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
         if object_id is None and (added := self._added_before(request)):
             return added
         try:
@@ -137,12 +157,14 @@ class RecordAdmin(RecordFormMixin, ListMixin, admin.ModelAdmin[Any]):
             # The transaction is rolled back. A double click may have lost against its twin:
             if object_id is None and (added := self._added_before(request)):
                 return added
-            request.refusal = refusal_in_words(error)  # read by get_form
+            request.refusal = refusal_in_words(error)  # type: ignore[attr-defined]  # read by get_form
         # The form isn't valid now, so nothing is written. Hence no transaction, which would have to
         # wait for a busy database again.
-        return self._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[attr-defined]  # private
+        return self._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[attr-defined, no-any-return]  # private
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+    def save_related(
+        self, request: HttpRequest, form: Any, formsets: list[RecordFormSet[Any, R]], change: bool
+    ) -> None:
         """Save the rows of the page, having taken the locks of all of them first, in one order."""
         for formset in formsets:
             if records := [row.instance for row in formset.forms if row.has_changed()]:
@@ -153,7 +175,9 @@ class RecordAdmin(RecordFormMixin, ListMixin, admin.ModelAdmin[Any]):
             # At the end of the transaction the page would already say that it was saved.
             connection.check_constraints()
 
-    def filled_in(self, request: HttpRequest, record: Any) -> tuple[Any, list[Any]]:
+    def filled_in(
+        self, request: HttpRequest, record: R | None
+    ) -> tuple[RecordForm[R], list[RecordFormSet[Record, R]]]:
         """Return the page's form and formsets as they were sent, to be read and never saved."""
         change = record is not None
         form = self.get_form(request, record, change=change)(request.POST, instance=record)
@@ -162,8 +186,10 @@ class RecordAdmin(RecordFormMixin, ListMixin, admin.ModelAdmin[Any]):
         formsets, _inlines = self._create_formsets(request, form.instance, change)  # type: ignore[attr-defined]  # private
         return form, formsets
 
-    def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form: Any = super().get_form(request, obj, change=change, **kwargs)
+    def get_form(
+        self, request: HttpRequest, obj: R | None = None, change: bool = False, **kwargs: Any
+    ) -> type[RecordForm[R]]:
+        form: type[RecordForm[R]] = super().get_form(request, obj, change=change, **kwargs)  # type: ignore[assignment]  # made of our own
         form.refusal = getattr(request, "refusal", "")
         form.user = request.user
         return form
@@ -179,22 +205,22 @@ class RecordAdmin(RecordFormMixin, ListMixin, admin.ModelAdmin[Any]):
             to_field = request.POST.get(TO_FIELD_VAR)
             if to_field and not self.to_field_allowed(request, to_field):
                 raise DisallowedModelAdminToField(f"{to_field} can't be referenced.")
-            return self.response_add(request, record)
+            return self.response_add(request, record)  # type: ignore[arg-type]  # of self.model
         messages.info(request, f"{record} was already added. It was not added again.")
         return redirect(self._page("change"), record.pk)
 
-    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self._or_back(request, partial(super().delete_view, request, *args, **kwargs))
 
-    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method == "POST":
-            data: Any = request.POST.copy()
+            data = request.POST.copy()
             keys = data.getlist(ACTION_CHECKBOX_NAME)
             data.setlist(ACTION_CHECKBOX_NAME, [key for key in keys if is_key(key)])
-            request.POST = data
+            request.POST = data  # type: ignore[assignment]  # a mutable one will do
         return self._or_back(request, partial(super().changelist_view, request, *args, **kwargs))
 
-    def _or_back(self, request: HttpRequest, view: Callable[[], Any]) -> Any:
+    def _or_back(self, request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpResponse:
         """Return the view's answer, or the list with the reason why its action was refused."""
         try:
             return view()
@@ -208,14 +234,14 @@ class RecordAdmin(RecordFormMixin, ListMixin, admin.ModelAdmin[Any]):
         return f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}"
 
     @admin.action(description="Deactivate selected %(verbose_name_plural)s", permissions=["change"])
-    def deactivate(self, request: HttpRequest, queryset: RecordQuerySet[Record]) -> None:
+    def deactivate(self, request: HttpRequest, queryset: RecordQuerySet[R]) -> None:
         self._set_active(request, queryset, False)
 
     @admin.action(description="Activate selected %(verbose_name_plural)s", permissions=["change"])
-    def activate(self, request: HttpRequest, queryset: RecordQuerySet[Record]) -> None:
+    def activate(self, request: HttpRequest, queryset: RecordQuerySet[R]) -> None:
         self._set_active(request, queryset, True)
 
-    def _set_active(self, request: HttpRequest, queryset: Any, active: bool) -> None:
+    def _set_active(self, request: HttpRequest, queryset: RecordQuerySet[R], active: bool) -> None:
         changed = len(queryset.filter(is_active=not active).change(is_active=active))
         did, state = ("activated", "active") if active else ("deactivated", "inactive")
         message = f"{changed} {model_ngettext(queryset, changed)} {did}."

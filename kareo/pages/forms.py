@@ -3,12 +3,12 @@
 import json
 import uuid
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypedDict, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
@@ -16,8 +16,18 @@ from django.utils.timezone import localtime
 from kareo.records import Record, Refused
 from kareo.records.registry import Answers, Question, additions_to, fixed_fields
 
+R = TypeVar("R", bound=Record)
+Parent = TypeVar("Parent", bound=Record)
+
 # What reading a `seen` that no page of ours sent may raise.
 UNREADABLE = (ValidationError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
+
+
+class Seen(TypedDict):
+    """What a page shows of a record: {field: [value, its text]}."""
+
+    version: int
+    fields: dict[str, list[object]]
 
 
 class PageField(forms.CharField):
@@ -32,7 +42,7 @@ class PageField(forms.CharField):
         return False
 
 
-class RecordForm(forms.ModelForm[Any]):
+class RecordForm(forms.ModelForm[R]):
     """A form that knows what its user saw.
 
     `seen` holds the record as it was when the page was made; `page_id` names the page that adds a
@@ -79,7 +89,7 @@ class RecordForm(forms.ModelForm[Any]):
         choice = self.cleaned_data.get("choice", "")
         self.instance.answers = Answers(self.user, confirmed, choice)
         if self.asks and (self.refusal or not self.errors):
-            self._ask()
+            self._ask(confirmed)
 
     def _get_validation_exclusions(self) -> set[str]:
         """Leave out the other records chosen in the form: its own fields have just read them."""
@@ -91,7 +101,7 @@ class RecordForm(forms.ModelForm[Any]):
         excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]  # private to Django's forms
         return excluded | read
 
-    def _ask(self) -> None:
+    def _ask(self, confirmed: frozenset[str]) -> None:
         """Refuse once where there is a question; the next page says that it was asked."""
         record = self.instance
         try:
@@ -99,11 +109,11 @@ class RecordForm(forms.ModelForm[Any]):
         except Refused as refused:
             self.add_error(None, ValidationError(str(refused), code="refused"))
             return
-        if new := [q for q in questions if q.id not in record.answers.confirmed]:
+        if new := [q for q in questions if q.id not in confirmed]:
             self.put("confirmed", " ".join(question.id for question in questions))
             self.add_error(None, [ValidationError(q.text, code="question") for q in new])
 
-    def put(self, name: str, value: str) -> None:
+    def put(self, name: str, value: object) -> None:
         """Let the next page hold `value` instead of what was sent."""
         data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
         data[self.add_prefix(name)] = value
@@ -123,7 +133,8 @@ class RecordForm(forms.ModelForm[Any]):
         """
         now = as_seen(self.instance)
         try:
-            then, current = json.loads(seen), json.loads(now)
+            then: Seen = json.loads(seen)
+            current: Seen = json.loads(now)
             json.dumps(then, ensure_ascii=False).encode()  # what can't be shown wasn't seen
             outdated = then["version"] != current["version"]
             changes = {
@@ -150,7 +161,7 @@ class RecordForm(forms.ModelForm[Any]):
                 theirs.append(f"{label} was {text or 'empty'} and is now {text_now or 'empty'}.")
         raise ValidationError([changed_meanwhile(self.instance), *theirs, *both], code="outdated")
 
-    def _typed(self, name: str, value: Any) -> bool:
+    def _typed(self, name: str, value: object) -> bool:
         """Return whether the user changed this field from `value`, which the page showed."""
         if isinstance(value, list | dict):
             raise ValueError("A field holds one value.")
@@ -177,7 +188,7 @@ def sent_from(data: Mapping[str, Any], prefix: str | None = None) -> uuid.UUID |
 
 def as_seen(record: Record) -> str:
     """Return what a page shows of `record`, for its hidden field: {field: [value, its text]}."""
-    fields = {}
+    fields: dict[str, list[object]] = {}
     for field in record.entered_fields():
         value = record.value_of(field)
         text = value["text"] if field.is_relation and value else value
@@ -194,16 +205,20 @@ def changed_meanwhile(record: Record) -> str:
     )
 
 
-class RecordFormSet(forms.BaseInlineFormSet[Any, Any, Any]):
+class RecordFormSet(forms.BaseInlineFormSet[R, Parent, forms.ModelForm[R]]):
     """The rows of a page, some of which may have been changed or deleted meanwhile."""
+
+    # Set by Django, and never None in an inline.
+    form: type[RecordForm[R]]
+    model: type[R]
+    queryset: QuerySet[R]
 
     def clean(self) -> None:
         super().clean()
-        model: Any = self.model
         for form in self.initial_forms:
-            if model._meta.pk.name in form.errors:
+            if self.model._meta.pk.name in form.errors:
                 raise ValidationError(
-                    f"One {model._meta.verbose_name} on this page was deleted by someone else"
+                    f"One {self.model._meta.verbose_name} on this page was deleted by someone else"
                     " meanwhile. Nothing is saved yet. Note what you typed and reload the page.",
                     code="gone",
                 )
