@@ -3,8 +3,8 @@
 Only a superuser makes superusers.
 """
 
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 from axes.models import AccessAttempt
 from django.conf import settings
@@ -52,6 +52,13 @@ def within_reach(request: HttpRequest, user: User | None) -> bool:
     return user is None or request.user.is_superuser or not user.is_superuser
 
 
+class Attempt(Protocol):
+    """An access attempt, as the list below has it."""
+
+    attempt_time: datetime
+    locked_out: bool
+
+
 class LockedOutFilter(admin.SimpleListFilter):
     title = "locked out"
     parameter_name = "locked_out"
@@ -96,7 +103,7 @@ class AccessAttemptAdmin(admin.ModelAdmin[Model]):
         return found
 
     @admin.display(description="State")
-    def state(self, attempt: Any) -> str:
+    def state(self, attempt: Attempt) -> str:
         if not attempt.locked_out:
             return "May try again"
         return f"Locked out until {localtime(attempt.attempt_time + LOCK_OUT):%H:%M}"
