@@ -78,16 +78,16 @@ def parts_of(record: logging.LogRecord) -> dict[str, Any]:
         "time": when.isoformat(timespec="milliseconds"),
         "level": record.levelname,
         "logger": record.name,
-        "path": printable(request.path) if request else None,
+        "path": on_one_line(request.path) if request else None,
         "user": request.META.get(USER_KEY) if request else None,
-        "message": printable(_QUERY.sub("", record.getMessage())),
+        "message": on_one_line(_QUERY.sub("", record.getMessage())),
         "error": kind_of(error) if error else None,
         "traceback": list(traceback_lines(error)) if error else [],
     }
 
 
-def printable(text: str) -> str:
-    """Return `text` on one line, so that nobody can write a log line of their own."""
+def on_one_line(text: str) -> str:
+    """Return `text` without line breaks and control codes: nobody writes a log line of their own."""
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
@@ -116,7 +116,7 @@ def kind_of(error: BaseException) -> str:
         text = str(error).strip().partition("\n")[0]
     elif isinstance(error, OSError):
         text = error.strerror or ""  # without the file's name
-    return printable(f"{kind}: {text}" if text else kind)
+    return on_one_line(f"{kind}: {text}" if text else kind)
 
 
 def configuration(log_format: str) -> dict[str, Any]:

@@ -22,7 +22,14 @@ from kareo.addresses import address_key, near_key
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 60  # seconds that the demo may take until it answers
-ADMIN_MODULES = ("ehr.admin", "pm.admin", "sync.admin", "kareo.pages.admin", "kareo.users")
+ADMIN_MODULES = (
+    "ehr.admin",
+    "pm.admin",
+    "sync.admin",
+    "kareo.pages.admin",
+    "kareo.site",
+    "kareo.users",
+)
 TYPED = 90  # percent of an admin module's expressions
 
 

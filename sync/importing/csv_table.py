@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TextIO
 
+from kareo.logs import on_one_line
+
 # For open(). What isn't UTF-8 becomes a lone surrogate, so that it spoils its own row only.
 ENCODING: dict[str, Any] = {"encoding": "utf-8-sig", "errors": "surrogateescape", "newline": ""}
 
@@ -50,7 +52,7 @@ def printable(text: str) -> str:
     """Return `text` safe for a terminal: on one line, not too long, without control codes."""
     if len(text) > LONGEST_MESSAGE:
         text = text[:LONGEST_MESSAGE] + "…"
-    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
+    return on_one_line(text)
 
 
 class Table:
