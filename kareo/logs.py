@@ -87,7 +87,7 @@ def parts_of(record: logging.LogRecord) -> dict[str, Any]:
 
 
 def on_one_line(text: str) -> str:
-    """Return `text` without line breaks and control codes: nobody writes a log line of their own."""
+    """Return `text` on one line, without control codes: nobody forges a line of the log."""
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
