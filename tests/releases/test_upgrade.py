@@ -108,7 +108,8 @@ def url() -> str:
 def run(step: str) -> None:
     program, *arguments = shlex.split(step)
     assert program == ".venv/bin/python"
-    environment = {
+    environment = {  # what the tests' own process is told, a deployment isn't
+        "PATH": os.environ["PATH"],
         "DEBUG": "false",
         "SECRET_KEY": secrets.token_urlsafe(50),
         "ALLOWED_HOSTS": "practice.example",
@@ -118,7 +119,7 @@ def run(step: str) -> None:
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,
-        env={**os.environ, **environment},
+        env=environment,
         capture_output=True,
         text=True,
         timeout=120,
