@@ -5,7 +5,6 @@ Each check says what it found, and ends with status 1 and the reason where somet
 
 import csv
 import json
-import os
 import re
 import sys
 import time
@@ -44,15 +43,11 @@ def postgresql(url: str) -> str:
         sys.exit(f"{error}\nStart one that trusts user postgres, or set CI_DATABASE_URL.")
 
 
-def demo_served(output: str, process: str) -> str:
-    """Fetch the login page and a style sheet of the demo that runs as `process`.
-
-    `output` is the file that it writes to, which says where.
-    """
+def demo_served(output: str) -> str:
+    """Fetch the login page and a style sheet of the demo that writes to the file `output`."""
     fetch = build_opener(ProxyHandler({})).open
     for _ in range(PATIENCE * 2):
         time.sleep(0.5)
-        os.kill(int(process), 0)  # raises when it is gone
         said = re.search(r"Open (http://\S+)", Path(output).read_text())
         with suppress(ConnectionError, URLError):
             if said and fetch(said[1], timeout=10).status == 200:
