@@ -13,5 +13,4 @@ class KareoAdminConfig(AdminConfig):
         from kareo import releases, users  # noqa: F401
 
         # Sent to each app in turn, to this one first, before anything is written.
-        refuse = releases.refuse_unknown_database
-        pre_migrate.connect(refuse, self, dispatch_uid=f"kareo.{refuse.__name__}")
+        pre_migrate.connect(releases.refuse_unknown_database, self, dispatch_uid="kareo.releases")

@@ -1,6 +1,6 @@
 """How gunicorn serves the program: `gunicorn kareo.wsgi --config python:kareo.gunicorn`.
 
-What stands on its command line wins.
+What stands on its command line wins, except for the log: it is the program's.
 """
 
 import os

@@ -2,8 +2,8 @@
 
 Each line says when, how bad, which logger, on which page and for which user, and what. Nothing of a
 patient stands in it: no query of a URL, which is what somebody searched for; a user's key, not
-the name that was typed; and of an error its kind and the lines it went through, not its text, which
-may quote what was entered. An error whose text speaks of the program or its server keeps it.
+the name that was typed; and of an error its kind and the lines it went through. An error's text may
+quote what was entered, and is given only where its kind speaks of the program or its server.
 """
 
 import json
@@ -11,20 +11,19 @@ import logging
 import re
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import datetime
-from typing import Any
+from typing import Any, TextIO
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db.utils import DatabaseError, DataError, InterfaceError
+from django.db.utils import DatabaseError, DataError, IntegrityError, InterfaceError
 from django.http import HttpRequest
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
+from django.utils.encoding import escape_uri_path
 
-# Their first line quotes no value: the database gives those on later lines, DataError aside.
+# Their texts name parts of the program, never what somebody entered.
 SPEAKS_OF_THE_PROGRAM = (
-    DatabaseError,
-    InterfaceError,
     ImproperlyConfigured,
     ImportError,
     AttributeError,
@@ -33,7 +32,11 @@ SPEAKS_OF_THE_PROGRAM = (
     TemplateSyntaxError,
 )
 USER_KEY = "kareo.user"  # in a request's META
-_QUERY = re.compile(r"(?<=[\w/])\?[^\s\"'<>]*")
+_QUERY = re.compile(r"(?<=\S)\?\S*")
+# gunicorn quotes what it couldn't read of a request.
+_UNREADABLE = re.compile(r"(?<=^Invalid request from )(\S+ [^:]*).*")
+# The database quotes values, and its own names alike.
+_QUOTED = re.compile(r"""with text .*|"[^"]*"|'[^']*'""")
 
 _request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
 
@@ -47,6 +50,15 @@ def serving(request: HttpRequest, user_key: Any) -> Iterator[None]:
         yield
     finally:
         _request.reset(token)
+
+
+class StderrHandler(logging.StreamHandler[TextIO]):
+    """Writes to stderr; of a record that can't be written it says only whose it is."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (logging's name)
+        # Python's own would print the arguments.
+        with suppress(OSError):
+            self.stream.write(f"Not logged: {record.name}, {record.pathname}:{record.lineno}\n")
 
 
 class LineFormatter(logging.Formatter):
@@ -74,15 +86,23 @@ def parts_of(record: logging.LogRecord) -> dict[str, Any]:
     request = given if isinstance(given, HttpRequest) else _request.get()
     error = record.exc_info[1] if record.exc_info else None
     when = datetime.fromtimestamp(record.created).astimezone()
+    message, path = record.getMessage(), None
+    if request:
+        path = escape_uri_path(request.path.partition("?")[0])
+        for asked in (
+            request.path,
+            request.path.encode("unicode_escape").decode(),
+        ):  # as Django does
+            message = message.replace(asked, path)
     return {
         "time": when.isoformat(timespec="milliseconds"),
         "level": record.levelname,
         "logger": record.name,
-        "path": on_one_line(request.path) if request else None,
+        "path": path,
         "user": request.META.get(USER_KEY) if request else None,
-        "message": on_one_line(_QUERY.sub("", record.getMessage())),
-        "error": kind_of(error) if error else None,
-        "traceback": list(traceback_lines(error)) if error else [],
+        "message": on_one_line(_UNREADABLE.sub(r"\1", _QUERY.sub("", message))),
+        "error": None if error is None else kind_of(error),
+        "traceback": [] if error is None else list(traceback_lines(error)),
     }
 
 
@@ -98,7 +118,7 @@ def traceback_lines(error: BaseException) -> Iterator[str]:
     """
     chain: list[BaseException] = []
     link: BaseException | None = error
-    while link and link not in chain:
+    while link is not None and not any(link is each for each in chain):
         chain.insert(0, link)
         link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
     for position, each in enumerate(chain):
@@ -110,13 +130,20 @@ def traceback_lines(error: BaseException) -> Iterator[str]:
 
 
 def kind_of(error: BaseException) -> str:
+    """Return the class of `error`, with as much of its text as quotes no value."""
     kind = f"{type(error).__module__}.{type(error).__qualname__}".removeprefix("builtins.")
-    text = ""
-    if isinstance(error, SPEAKS_OF_THE_PROGRAM) and not isinstance(error, DataError):
-        text = str(error).strip().partition("\n")[0]
-    elif isinstance(error, OSError):
-        text = error.strerror or ""  # without the file's name
-    return on_one_line(f"{kind}: {text}" if text else kind)
+    return on_one_line(": ".join(filter(None, [kind, harmless_text(error)])))
+
+
+def harmless_text(error: BaseException) -> str:
+    if isinstance(error, OSError):
+        return error.strerror or ""  # without the file's name
+    if not isinstance(error, (*SPEAKS_OF_THE_PROGRAM, DatabaseError, InterfaceError)):
+        return ""
+    text = str(error).strip().partition("\n")[0]  # PostgreSQL quotes a row on the next line
+    if isinstance(error, (*SPEAKS_OF_THE_PROGRAM, IntegrityError)):
+        return text
+    return "" if isinstance(error, DataError) else _QUOTED.sub("…", text)
 
 
 def configuration(log_format: str) -> dict[str, Any]:
@@ -132,12 +159,11 @@ def configuration(log_format: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"ours": {"()": formatters[log_format]}},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "ours"}},
+        "handlers": {"stderr": {"()": StderrHandler, "formatter": "ours"}},
         "root": {"handlers": ["stderr"], "level": "INFO"},
-        # The first four bring handlers of their own. Who asked for which page, the proxy logs.
+        # The first three bring handlers of their own. Who asked for which page, the proxy logs.
         "loggers": {
             "django": through,
-            "django.server": through,
             "gunicorn.error": {**through, "level": "INFO"},
             "gunicorn.access": {**through, "level": "WARNING"},
             "axes": {"level": "WARNING"},

@@ -5,7 +5,6 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.db import connections
 from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.recorder import MigrationRecorder
 
 from kareo.site import APP_ORDER
 
@@ -26,12 +25,11 @@ TOO_NEW = (
 def refuse_unknown_database(using: str, **kwargs: Any) -> None:
     """Stop a migrate before it writes, where migrations were applied that this version hasn't.
 
-    A `pre_migrate` receiver. Raises CommandError.
+    A `pre_migrate` receiver, which `migrate --prune` doesn't wait for. Raises CommandError.
     """
-    connection = connections[using]
-    ours = MigrationLoader(None).disk_migrations
-    applied = MigrationRecorder(connection).applied_migrations()
-    unknown = sorted(key for key in applied if key[0] in APP_ORDER and key not in ours)
+    migrations = MigrationLoader(connections[using])
+    unknown = sorted(migrations.applied_migrations.keys() - migrations.disk_migrations.keys())
+    unknown = [(app, name) for app, name in unknown if app in APP_ORDER]
     if any(name == BEFORE_0_2_0 for _app, name in unknown):
         raise CommandError(TOO_OLD)
     if unknown:

@@ -147,7 +147,6 @@ AXES_CLIENT_IP_CALLABLE = "kareo.clients.client_ip"
 AXES_USERNAME_CALLABLE = "kareo.clients.typed_username"
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
-AXES_VERBOSE = False
 AXES_CLIENT_STR_CALLABLE = "kareo.clients.client_in_log"
 
 TIME_ZONE = env.str("TIME_ZONE", default="America/New_York")

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
-from django.db.models import Model, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Max, Model, OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.timezone import localtime
@@ -55,8 +55,7 @@ def within_reach(request: HttpRequest, user: User | None) -> bool:
 class Attempt(Protocol):
     """An access attempt, as the list below has it."""
 
-    attempt_time: datetime
-    locked_out: bool
+    last_too_many: datetime | None
 
 
 class LockedOutFilter(admin.SimpleListFilter):
@@ -67,14 +66,15 @@ class LockedOutFilter(admin.SimpleListFilter):
         return [("now", "Now")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Model]) -> QuerySet[Model]:
-        return queryset.filter(locked_out=True) if self.value() == "now" else queryset
+        return queryset.exclude(last_too_many=None) if self.value() == "now" else queryset
 
 
 @admin.register(AccessAttempt)
 class AccessAttemptAdmin(admin.ModelAdmin[Model]):
     """Says who typed wrong passwords, where, and whether that locks them out now.
 
-    Deleting an attempt lets its user in again.
+    django-axes has a row for each browser, and counts those of one user and IP address together.
+    Deleting one deletes them all, and so lets the user in again.
     """
 
     list_display = ("username", "ip_address", "failures_since_start", "state", "attempt_time")
@@ -89,21 +89,36 @@ class AccessAttemptAdmin(admin.ModelAdmin[Model]):
     has_change_permission = has_add_permission
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
-        # As django-axes counts: whatever browser they were typed in.
-        counts = Q(attempt_time__gt=timezone.now() - LOCK_OUT)
-        recent: QuerySet[Model] = AccessAttempt.objects.filter(counts).order_by()
-        here = recent.filter(username=OuterRef("username"), ip_address=OuterRef("ip_address"))
-        failures = here.values("username").annotate(sum=Sum("failures_since_start"))
-        too_many = Q(failures__gte=settings.AXES_FAILURE_LIMIT)
+        rows: QuerySet[Model] = AccessAttempt.objects.order_by()
+        since = rows.filter(
+            username=OuterRef("username"),
+            ip_address=OuterRef("ip_address"),
+            attempt_time__gte=OuterRef("attempt_time"),
+        )
+        failures = since.values("username").annotate(sum=Sum("failures_since_start")).values("sum")
+        # The latest row with which, and with those after it, there are too many: once it is too
+        # old to count, there aren't any more.
+        too_many = rows.annotate(since=Subquery(failures)).filter(
+            username=OuterRef("username"),
+            ip_address=OuterRef("ip_address"),
+            attempt_time__gte=timezone.now() - LOCK_OUT,
+            since__gte=settings.AXES_FAILURE_LIMIT,
+        )
+        last = too_many.values("username").annotate(last=Max("attempt_time")).values("last")
         found: QuerySet[Model] = (
-            super()
-            .get_queryset(request)
-            .annotate(failures=Subquery(failures.values("sum")), locked_out=too_many & counts)
+            super().get_queryset(request).annotate(last_too_many=Subquery(last))
         )
         return found
 
     @admin.display(description="State")
     def state(self, attempt: Attempt) -> str:
-        if not attempt.locked_out:
+        if attempt.last_too_many is None:
             return "May try again"
-        return f"Locked out until {localtime(attempt.attempt_time + LOCK_OUT):%H:%M}"
+        return f"Locked out until {localtime(attempt.last_too_many + LOCK_OUT):%H:%M}"
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        AccessAttempt.objects.filter(username=obj.username, ip_address=obj.ip_address).delete()
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Model]) -> None:
+        for attempt in queryset:
+            self.delete_model(request, attempt)

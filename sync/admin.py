@@ -8,7 +8,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
-from kareo.pages.admin import ListMixin
+from kareo.pages.admin import ListAdmin
 from sync.models import SyncEvent
 from sync.screens.lists import AboutFilter, ActorFilter, RuleFilter
 from sync.screens.urls import record_link
@@ -17,7 +17,7 @@ from sync.screens.wording.records import changes_in_words
 
 
 @admin.register(SyncEvent)
-class SyncEventAdmin(ListMixin[SyncEvent]):
+class SyncEventAdmin(ListAdmin[SyncEvent]):
     list_display = ("when", "rule_title", "source", "effect", "actor")
     list_display_links = ("when",)
     list_per_page = 50

@@ -9,9 +9,8 @@ import re
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
-from urllib.error import URLError
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import ProxyHandler, build_opener
 
@@ -49,12 +48,16 @@ def demo_served(output: str) -> str:
     for _ in range(PATIENCE * 2):
         time.sleep(0.5)
         said = re.search(r"Open (http://\S+)", Path(output).read_text())
-        with suppress(ConnectionError, URLError):
-            if said and fetch(said[1], timeout=10).status == 200:
-                break
+        try:
+            page = fetch(said[1], timeout=10) if said else None
+        except HTTPError:
+            raise
+        except OSError:  # not yet
+            continue
+        if said and page:
+            break
     else:
         sys.exit(f"Nothing answers.\n{Path(output).read_text()}")
-    page = fetch(said[1], timeout=10)
     if 'name="password"' not in page.read().decode():
         sys.exit(f"{page.url} isn't a login page.")
     fetch(f"{said[1]}static/admin/css/base.css", timeout=10).read()

@@ -7,6 +7,7 @@ import tempfile
 
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
 os.environ["DEBUG"] = "false"
+os.environ["LOG_FORMAT"] = "text"
 os.environ["ALLOWED_HOSTS"] = "testserver,127.0.0.1,localhost"
 
 from kareo.settings import *  # noqa: F403 (all settings)

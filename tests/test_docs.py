@@ -65,7 +65,9 @@ def test_every_link_leads_somewhere(paper: Path) -> None:
 
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_file_that_a_paper_names_is_there(paper: Path) -> None:
-    named = re.findall(r"`((?:kareo|pm|ehr|sync|tests|templates|docs)/[\w/.]+)`", paper.read_text())
+    named = re.findall(
+        r"`((?:kareo|pm|ehr|sync|tests|templates|docs)/[\w/.-]+)`", paper.read_text()
+    )
 
     for path in named:
         assert (ROOT / path).exists(), path

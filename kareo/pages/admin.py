@@ -81,7 +81,7 @@ class RecordInline(RecordFormMixin[R], admin.StackedInline[R, Parent]):
         return formset
 
 
-class ListMixin(admin.ModelAdmin[M]):
+class ListAdmin(admin.ModelAdmin[M]):
     """Treats a URL that none of the list's filters makes as Django treats a wrong filter."""
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
@@ -92,7 +92,7 @@ class ListMixin(admin.ModelAdmin[M]):
             raise IncorrectLookupParameters from error
 
 
-class RecordAdmin(RecordFormMixin[R], ListMixin[R]):
+class RecordAdmin(RecordFormMixin[R], ListAdmin[R]):
     """The admin page of a record.
 
     The reason why a save was refused shows on the form, which keeps what was typed.

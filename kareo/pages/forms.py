@@ -133,7 +133,7 @@ class RecordForm(forms.ModelForm[R]):
         """
         now = as_seen(self.instance)
         try:
-            then: Seen = json.loads(seen)
+            then: Any = json.loads(seen)  # what any browser sent
             current: Seen = json.loads(now)
             json.dumps(then, ensure_ascii=False).encode()  # what can't be shown wasn't seen
             outdated = then["version"] != current["version"]

@@ -4,20 +4,22 @@ import io
 import json
 import logging
 import os
+import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.exceptions import ImproperlyConfigured
-from django.db import IntegrityError, transaction
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.db import DataError, IntegrityError, OperationalError, ProgrammingError, transaction
 from django.http import HttpRequest
 from django.test import Client
 from django.urls import reverse
 
-from kareo.logs import JSONFormatter, LineFormatter, configuration
+from kareo.logs import JSONFormatter, LineFormatter, StderrHandler, configuration
 from kareo.pages.lists import RecordChangeList
 from pm.models import Patient
 from tests.factories import PMPatientFactory
@@ -29,13 +31,17 @@ LOGIN = reverse("admin:login")
 NAME = "Lovelace"
 
 
+def our_handler() -> StderrHandler:
+    (handler,) = [h for h in logging.root.handlers if isinstance(h, StderrHandler)]
+    return handler
+
+
 @pytest.fixture
 def log() -> Iterator[io.StringIO]:
     """Return what the program's one handler writes from now on."""
-    (handler,) = [h for h in logging.root.handlers if isinstance(h.formatter, LineFormatter)]
-    assert isinstance(handler, logging.StreamHandler)
-    written = io.StringIO()
-    stderr = handler.setStream(written)
+    handler, written = our_handler(), io.StringIO()
+    stderr = handler.stream
+    handler.setStream(written)
     yield written
     handler.setStream(stderr)
 
@@ -158,12 +164,18 @@ def test_what_the_database_refuses_is_logged_without_the_values_it_quotes(log: i
     [
         (ValueError(NAME), "ValueError"),
         (KeyError(NAME), "KeyError"),
-        (
-            OSError(28, "No space left on device", f"/home/{NAME}"),
-            "OSError: No space left on device",
-        ),
+        (TypeError(f"Field 'id' expected a number but got '{NAME}'."), "TypeError"),
+        (UnicodeDecodeError("utf-8", NAME.encode(), 0, 1, NAME), "UnicodeDecodeError"),
+        (ValidationError(NAME, params={"list": [NAME]}), "ValidationError"),
+        (OSError(28, "No space left", f"/home/{NAME}"), "OSError: No space left"),
+        (OSError(NAME), "OSError"),
         (ImproperlyConfigured("SECRET_KEY is not set."), "SECRET_KEY is not set."),
+        (ImproperlyConfigured("a\x1b[2Jb"), r"ImproperlyConfigured: a\x1b[2Jb"),
         (IntegrityError(f"not unique\nDETAIL: Key (x)=({NAME})"), "IntegrityError: not unique"),
+        (DataError(f"invalid input syntax for type date: {NAME}"), "DataError"),
+        (ProgrammingError(f'syntax error at or near "{NAME}"'), "syntax error at or near …"),
+        (OperationalError(f"Could not decode column 'x' with text '{NAME}, Ada"), "column … …"),
+        (OperationalError("database is locked"), "OperationalError: database is locked"),
     ],
 )
 def test_an_errors_text_is_shown_only_where_it_quotes_no_value(
@@ -176,19 +188,143 @@ def test_an_errors_text_is_shown_only_where_it_quotes_no_value(
     assert NAME not in "\n".join([line, *trace])
 
 
+def caught(fail: Callable[[], None]) -> Exception:
+    try:
+        fail()
+    except Exception as error:
+        return error
+    raise AssertionError("It didn't fail.")
+
+
 def test_what_led_to_an_error_stands_before_it() -> None:
-    def fail() -> None:
+    def cause() -> None:
+        raise ValueError("first")
+
+    def context() -> None:
         try:
-            raise ValueError("first")
+            cause()
         except ValueError as error:
             raise KeyError("second") from error
 
-    with pytest.raises(KeyError) as failed:
-        fail()
-    trace = LineFormatter().format(record_of(failed.value)).splitlines()
+    def fail() -> None:
+        try:
+            context()
+        except KeyError:
+            raise ValidationError("third")  # noqa: B904 (what is tested)
 
-    assert trace.index("ValueError") < trace.index("which led to:") < len(trace) - 1
-    assert trace[-1] == "KeyError"
+    kinds = LineFormatter().format(record_of(caught(fail))).splitlines()[1:]
+    kinds = [line for line in kinds if not line.startswith(" ")]
+
+    assert kinds == [
+        *("ValueError", "which led to:"),
+        *("KeyError", "which led to:"),
+        "django.core.exceptions.ValidationError",
+    ]
+
+
+def test_an_error_that_is_raised_again_in_place_of_an_equal_one_keeps_what_led_to_it() -> None:
+    def fail() -> None:
+        try:
+            raise ValidationError("same")
+        except ValidationError:
+            raise ValidationError("same")  # noqa: B904 (what is tested)
+
+    assert "which led to:" in LineFormatter().format(record_of(caught(fail)))
+
+
+def test_what_is_told_not_to_have_led_to_an_error_is_left_out() -> None:
+    def fail() -> None:
+        try:
+            raise ValueError("first")
+        except ValueError:
+            raise KeyError("second") from None
+
+    assert "ValueError" not in LineFormatter().format(record_of(caught(fail))).splitlines()
+
+
+def test_errors_that_led_to_each_other_end() -> None:
+    first, second = ValueError("first"), KeyError("second")
+    first.__cause__, second.__cause__ = second, first
+
+    assert LineFormatter().format(record_of(first)).count("which led to:") == 1
+
+
+def test_an_error_that_counts_as_false_is_one_all_the_same() -> None:
+    class Empty(Exception):
+        def __len__(self) -> int:
+            return 0
+
+    assert "record_of" in LineFormatter().format(record_of(Empty()))
+
+
+@pytest.mark.parametrize(
+    ("logger", "message", "shown"),
+    [
+        ("x", "Referer https://a.example/?q=O'Lovelace&p=1 no", "Referer https://a.example/ no"),
+        ("x", "/p/.?q=Lovelace", "/p/."),
+        (
+            "gunicorn.error",
+            "Invalid request from ip=203.0.113.9: Invalid HTTP Version: 'Lovelace HTTP/1.1'",
+            "Invalid request from ip=203.0.113.9: Invalid HTTP Version",
+        ),
+    ],
+)
+def test_a_message_loses_what_it_quotes_of_a_request(logger: str, message: str, shown: str) -> None:
+    record = logging.LogRecord(logger, logging.WARNING, __file__, 1, message, (), None)
+
+    assert json.loads(JSONFormatter().format(record))["message"] == shown
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("/nowhere%3Fq=Lovelace", "/nowhere"),
+        ("/n%C3%A4me%3Fq=Ada Lovelace", "/n%C3%A4me"),
+        ("/x user=7 y", "/x%20user%3D7%20y"),
+        ("/a%0A2026 ERROR", "/a%0A2026%20ERROR"),
+    ],
+)
+def test_a_path_is_logged_without_an_encoded_query_and_is_one_word(
+    client: Client, log: io.StringIO, path: str, shown: str
+) -> None:
+    client.get(path)
+
+    assert f"WARNING django.request {shown} user=- Not Found: {shown}\n" in log.getvalue()
+
+
+@pytest.mark.django_db
+def test_what_is_refused_before_any_page_is_logged_with_its_user(
+    admin_user: User, client: Client, log: io.StringIO
+) -> None:
+    client.force_login(admin_user)
+
+    assert client.get("/", {"x": "\x00"}).status_code == 400
+
+    assert f"WARNING django.request / user={admin_user.pk} Bad Request: /\n" in log.getvalue()
+
+
+def test_the_development_server_logs_as_everybody_does(log: io.StringIO) -> None:
+    with socket.socket() as connection:
+        logging.getLogger("django.server").info(
+            '"%s" %s', "GET /?q=Lovelace HTTP/1.1", 200, extra={"request": connection}
+        )
+
+    assert log.getvalue().endswith('INFO django.server - user=- "GET / HTTP/1.1" 200\n')
+
+
+def test_of_a_record_that_cannot_be_written_only_its_place_is_told(log: io.StringIO) -> None:
+    record = logging.LogRecord("tests", 40, __file__, 7, "%s and %s", (NAME,), None)
+
+    our_handler().handle(record)
+
+    assert log.getvalue() == f"Not logged: tests, {__file__}:7\n"
+
+
+def test_the_time_says_of_which_zone_it_is() -> None:
+    logged = json.loads(JSONFormatter().format(record_of(KeyError())))
+
+    assert datetime.fromisoformat(logged["time"]).tzinfo is not None
 
 
 def test_nobody_can_write_a_line_of_their_own() -> None:
@@ -210,11 +346,10 @@ def test_as_json_a_record_is_one_object_on_one_line() -> None:
     assert logged["path"] is None
 
 
-def test_every_logger_writes_to_the_one_handler() -> None:
-    for name in ("django", "django.server", "axes", "gunicorn.error", "gunicorn.access"):
+def test_djangos_loggers_write_to_the_one_handler() -> None:
+    for name in ("django", "django.server", "django.request", "axes"):
         logger = logging.getLogger(name)
-        assert (logger.handlers, logger.propagate) == ([], True)
-    assert configuration("text")["root"]["handlers"] == ["stderr"]
+        assert (logger.handlers, logger.propagate) == ([], True), name
 
 
 def test_an_unknown_format_is_refused() -> None:
@@ -222,29 +357,50 @@ def test_an_unknown_format_is_refused() -> None:
         configuration("xml")
 
 
+@pytest.fixture
+def broken(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Return a function that runs a command on a database file that is none."""
+    file = tmp_path / "broken.sqlite3"
+    file.write_text("This is not a database, and long enough to be taken for one. " * 20)
+
+    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        told = {"DATABASE_URL": f"sqlite:///{file}", "DJANGO_SETTINGS_MODULE": "kareo.settings"}
+        return subprocess.run(
+            [sys.executable, "manage.py", "recompute_address_keys", *arguments],
+            cwd=ROOT,
+            env={**os.environ, **told, **environment},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    return run
+
+
+WHY = "django.db.utils.DatabaseError: file is not a database"
+
+
 @pytest.mark.parametrize("log_format", ["text", "json"])
 def test_a_failing_command_is_logged_and_ends_with_status_1(
-    tmp_path: Path, log_format: str
+    broken: Callable[..., subprocess.CompletedProcess[str]], log_format: str
 ) -> None:
-    broken = tmp_path / "broken.sqlite3"
-    broken.write_text("This is not a database, and long enough to be taken for one. " * 20)
-    environment = {"DATABASE_URL": f"sqlite:///{broken}", "LOG_FORMAT": log_format}
-
-    ended = subprocess.run(
-        [sys.executable, "manage.py", "recompute_address_keys"],
-        cwd=ROOT,
-        env={**os.environ, **environment, "DJANGO_SETTINGS_MODULE": "kareo.settings"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    ended = broken(LOG_FORMAT=log_format)
 
     assert (ended.returncode, ended.stdout) == (1, "")
     first = ended.stderr.splitlines()[0]
-    why = "django.db.utils.DatabaseError: file is not a database"
     if log_format == "json":
         logged = json.loads(first)
         assert logged["message"] == "recompute_address_keys failed"
-        assert logged["error"] == logged["traceback"][-1] == why
+        assert logged["error"] == logged["traceback"][-1] == WHY
     else:
-        assert first.endswith(f"ERROR kareo.commands - user=- recompute_address_keys failed: {why}")
+        assert first.endswith(f"ERROR kareo.commands - user=- recompute_address_keys failed: {WHY}")
+
+
+def test_with_traceback_a_failing_command_tells_all(
+    broken: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    ended = broken("--traceback")
+
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("Traceback (most recent call last):")
+    assert ended.stderr.rstrip().endswith(WHY)

@@ -1,12 +1,11 @@
 """A database that this version can't upgrade is refused in words, before it is touched."""
 
-from typing import Any
-
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
+from pytest_django import Settings
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +29,7 @@ def make_old() -> set[tuple[str, str]]:
 @pytest.mark.parametrize(
     "command", [("migrate",), ("migrate", "pm", "zero"), ("demo", "--no-serve")]
 )
-def test_one_from_before_0_2_0_is_refused(settings: Any, command: tuple[str, ...]) -> None:
+def test_one_from_before_0_2_0_is_refused(settings: Settings, command: tuple[str, ...]) -> None:
     settings.DEBUG = True
     before = make_old()
 

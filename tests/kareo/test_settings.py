@@ -34,6 +34,7 @@ def settings_with(tmp_path: Path) -> Read:
         if dotenv:
             (tmp_path / ".env").write_text(dotenv)
         ours = {"DATABASE_URL", "SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "TEST_DATABASE_FOLDER"}
+        ours |= {"LOG_FORMAT", "TRUSTED_PROXIES"}
         inherited = {name: value for name, value in os.environ.items() if name not in ours}
         return subprocess.run(
             [sys.executable, "-c", READ, *names],

@@ -1,6 +1,5 @@
 """A practice administrator manages users, but can't rise to superuser."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -9,6 +8,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.timezone import localtime
 
 from tests.screens import submit
 
@@ -78,70 +78,126 @@ class TestLockOut:
     LOGIN = reverse("admin:login")
     LIST = reverse("admin:axes_accessattempt_changelist")
 
-    def lock_out(
-        self, client: Client, username: str, browsers: Sequence[str] = ("Firefox",)
-    ) -> None:
-        """Type ten wrong passwords, in turn in these browsers."""
-        for number in range(10):
-            agent = {"user-agent": browsers[number % len(browsers)]}
-            typed = {"username": username, "password": "wrong"}
-            response = client.post(self.LOGIN, typed, headers=agent)
-        assert response.status_code == 429
-
-    def test_administrator_sees_who_is_locked_out_from_where_and_until_when(
-        self, client: Client, administrator: User
-    ) -> None:
-        User.objects.create_user("clerk")
-        self.lock_out(Client(), "clerk")
-
-        page = client.get(self.LIST, {"locked_out": "now"}).text
-
-        assert "clerk" in page
-        assert "127.0.0.1" in page
-        assert "Locked out until " in page
-
-    def test_whoever_typed_a_few_wrong_passwords_may_try_again(
-        self, client: Client, administrator: User
-    ) -> None:
-        Client().post(self.LOGIN, {"username": "clerk", "password": "wrong"})
-
-        assert "May try again" in client.get(self.LIST).text
-        assert "clerk" not in client.get(self.LIST, {"locked_out": "now"}).text
-
-    def test_a_lock_out_is_told_whatever_browser_it_was_typed_in(
-        self, client: Client, administrator: User
-    ) -> None:
-        self.lock_out(Client(), "clerk", browsers=("Firefox", "Chrome", "Safari"))
-
-        assert client.get(self.LIST, {"locked_out": "now"}).text.count("Locked out until ") == 3
-
-    def test_a_lock_out_ends(self, client: Client, administrator: User) -> None:
-        self.lock_out(Client(), "clerk")
-        AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=16))
-
-        assert "Locked out until " not in client.get(self.LIST).text
-
-    def test_deleting_the_attempt_lets_the_user_in_again(
-        self, client: Client, administrator: User
-    ) -> None:
+    @pytest.fixture(autouse=True)
+    def _clerk(self) -> None:
         User.objects.create_user("clerk", password="right", is_staff=True)
-        clerk = Client()
-        self.lock_out(clerk, "clerk")
-        attempt = AccessAttempt.objects.get()
-        assert (
-            client.get(reverse("admin:axes_accessattempt_change", args=[attempt.pk])).status_code
-            == 200
+
+    def typed(self, browser: str, failures: int, minutes_ago: int, **others: str) -> None:
+        """Let wrong passwords have been typed in this browser, the last one so long ago."""
+        at = {"username": "clerk", "ip_address": "127.0.0.1"} | others
+        attempt = AccessAttempt.objects.create(
+            user_agent=browser, failures_since_start=failures, **at
         )
+        then = timezone.now() - timedelta(minutes=minutes_ago)
+        AccessAttempt.objects.filter(pk=attempt.pk).update(attempt_time=then)
+
+    def may_log_in(self) -> bool:
+        """Return whether django-axes lets the user in."""
+        right = {"username": "clerk", "password": "right"}
+        return Client().post(self.LOGIN, right).status_code == 302
+
+    def states(self, client: Client, **query: str) -> set[str]:
+        """Return what the list says of the user: in so many minutes, or that they may."""
+        page = client.get(self.LIST, query)
+        shown = set()
+        for attempt in page.context["cl"].result_list:
+            if attempt.username == "clerk" and attempt.ip_address == "127.0.0.1":
+                state = page.context["cl"].model_admin.state(attempt)
+                assert state in page.text
+                shown.add(state)
+        return shown
+
+    def until(self, browser: str) -> str:
+        """Return what the list says where the lock-out ends with the attempt in `browser`."""
+        last = AccessAttempt.objects.get(user_agent=browser).attempt_time
+        return f"Locked out until {localtime(last + timedelta(minutes=15)):%H:%M}"
+
+    @pytest.mark.parametrize(
+        ("rows", "ends_with"),
+        [
+            ([("Firefox", 10, 0)], "Firefox"),
+            ([("Firefox", 10, 14)], "Firefox"),
+            ([("Firefox", 9, 0)], None),
+            ([("Firefox", 10, 16)], None),
+            # As one: without those up to the named one there are too few.
+            ([("Firefox", 9, 10), ("Chrome", 1, 1)], "Firefox"),
+            ([("Firefox", 1, 14), ("Chrome", 10, 1)], "Chrome"),
+            ([("Firefox", 4, 12), ("Chrome", 4, 7), ("Safari", 4, 2)], "Firefox"),
+            ([("Firefox", 4, 12), ("Chrome", 7, 7), ("Safari", 4, 2)], "Chrome"),
+            ([("Firefox", 9, 16), ("Chrome", 1, 1)], None),
+        ],
+    )
+    def test_the_list_says_what_django_axes_does(
+        self,
+        client: Client,
+        administrator: User,
+        rows: list[tuple[str, int, int]],
+        ends_with: str | None,
+    ) -> None:
+        for browser, failures, minutes_ago in rows:
+            self.typed(browser, failures, minutes_ago)
+
+        told = {self.until(ends_with)} if ends_with else {"May try again"}
+        assert self.states(client) == told
+        assert self.states(client, locked_out="now") == (told if ends_with else set())
+        assert self.may_log_in() is (ends_with is None)
+
+    @pytest.mark.parametrize(
+        "other", [{"username": "cashier"}, {"ip_address": "203.0.113.9"}], ids=str
+    )
+    def test_nobody_is_locked_out_by_what_others_typed_or_elsewhere(
+        self, client: Client, administrator: User, other: dict[str, str]
+    ) -> None:
+        self.typed("Firefox", 9, 1)
+        self.typed("Chrome", 9, 1, **other)
+
+        assert self.states(client) == {"May try again"}
+        assert self.states(client, locked_out="now") == set()
+        assert self.may_log_in()
+
+    def test_the_filter_leaves_those_who_are_locked_out(
+        self, client: Client, administrator: User
+    ) -> None:
+        self.typed("Firefox", 10, 1)
+        self.typed("Firefox", 10, 1, username="cashier")
+        self.typed("Firefox", 1, 1, username="visitor")
+
+        found = client.get(self.LIST, {"locked_out": "now"}).context["cl"].result_list
+
+        assert {attempt.username for attempt in found} == {"clerk", "cashier"}
+
+    def test_deleting_one_attempt_lets_the_user_in_whatever_browsers_were_used(
+        self, client: Client, administrator: User
+    ) -> None:
+        self.typed("Firefox", 12, 1)
+        self.typed("Chrome", 11, 1)
+        attempt = AccessAttempt.objects.filter(user_agent="Chrome").get()
+        page = reverse("admin:axes_accessattempt_change", args=[attempt.pk])
+        assert self.until("Chrome") in client.get(page).text
+        assert not self.may_log_in()
 
         url = reverse("admin:axes_accessattempt_delete", args=[attempt.pk])
         client.post(url, {"post": "yes"})
 
-        typed = {"username": "clerk", "password": "right"}
-        assert clerk.post(self.LOGIN, typed).status_code == 302
+        assert self.may_log_in()
+
+    def test_deleting_those_that_were_chosen_lets_each_in(
+        self, client: Client, administrator: User
+    ) -> None:
+        self.typed("Firefox", 12, 1)
+        self.typed("Chrome", 11, 1)
+        self.typed("Firefox", 11, 1, username="cashier")
+        chosen = AccessAttempt.objects.filter(user_agent="Firefox").values_list("pk", flat=True)
+
+        action = {"action": "delete_selected", "_selected_action": list(chosen), "post": "yes"}
+        client.post(self.LIST, action)
+
+        assert not AccessAttempt.objects.exists()
+        assert self.may_log_in()
 
     def test_nobody_adds_or_changes_an_attempt(self, admin_client: Client) -> None:
-        attempt = AccessAttempt.objects.create(username="clerk", failures_since_start=1)
-        change = reverse("admin:axes_accessattempt_change", args=[attempt.pk])
+        self.typed("Firefox", 1, 1)
+        change = reverse("admin:axes_accessattempt_change", args=[AccessAttempt.objects.get().pk])
 
         assert admin_client.get(reverse("admin:axes_accessattempt_add")).status_code == 403
         assert admin_client.post(change, {"username": "other"}).status_code == 403

@@ -34,7 +34,8 @@ def main(version: str) -> None:
     settings = connection.settings_dict
     is_file = connection.vendor == "sqlite"
     sql = sqlite_dump(settings["NAME"]) if is_file else postgresql_dump(os.environ["DATABASE_URL"])
-    (folder / f"{connection.vendor}.sql").write_text(sql)
+    with (folder / f"{connection.vendor}.sql").open("x") as kept:
+        kept.write(sql)
     (folder / "migrations.sha256").write_text("".join(map(checksum, migrations())))
 
 
@@ -64,8 +65,8 @@ def sqlite_dump(path: str) -> str:
 def postgresql_dump(url: str) -> str:
     command = ["pg_dump", "--inserts", "--no-owner", "--no-privileges", "--no-comments", url]
     dump = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    # What only psql understands, and what says nothing.
-    return re.sub(r"^(\\.*|--.*|SET transaction_timeout.*|)\n", "", dump, flags=re.M)
+    # What only psql understands, and what older servers don't.
+    return re.sub(r"^(\\(un)?restrict |SET transaction_timeout ).*\n", "", dump, flags=re.M)
 
 
 def migrations() -> list[Path]:
