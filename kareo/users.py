@@ -4,7 +4,7 @@ Only a superuser makes superusers.
 """
 
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
 from axes.models import AccessAttempt
 from django.conf import settings
@@ -16,10 +16,13 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.timezone import localtime
 
+from kareo.pages.fieldsets import Fieldset
+
+ATTEMPT: type[Model] = AccessAttempt  # of a library without types
 LOCK_OUT: timedelta = settings.AXES_COOLOFF_TIME
 FOR_SUPERUSERS = ("is_superuser", "user_permissions")
 
-admin.site.unregister([User, AccessAttempt])
+admin.site.unregister([User, ATTEMPT])
 
 
 @admin.register(User)
@@ -28,8 +31,8 @@ class StaffAdmin(UserAdmin[User]):
 
     readonly_fields = ("last_login", "date_joined")  # what happened isn't edited
 
-    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
-        fieldsets = super().get_fieldsets(request, obj)
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> list[Fieldset]:
+        fieldsets = list(super().get_fieldsets(request, obj))
         if request.user.is_superuser:
             return fieldsets
         return [
@@ -43,7 +46,7 @@ class StaffAdmin(UserAdmin[User]):
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return super().has_delete_permission(request, obj) and within_reach(request, obj)
 
-    def get_queryset(self, request: HttpRequest) -> Any:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         users = super().get_queryset(request)
         return users if request.user.is_superuser else users.filter(is_superuser=False)
 
@@ -69,7 +72,7 @@ class LockedOutFilter(admin.SimpleListFilter):
         return queryset.exclude(last_too_many=None) if self.value() == "now" else queryset
 
 
-@admin.register(AccessAttempt)
+@admin.register(ATTEMPT)
 class AccessAttemptAdmin(admin.ModelAdmin[Model]):
     """Says who typed wrong passwords, where, and whether that locks them out now.
 
@@ -89,7 +92,7 @@ class AccessAttemptAdmin(admin.ModelAdmin[Model]):
     has_change_permission = has_add_permission
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
-        rows: QuerySet[Model] = AccessAttempt.objects.order_by()
+        rows = ATTEMPT._default_manager.order_by()
         since = rows.filter(
             username=OuterRef("username"),
             ip_address=OuterRef("ip_address"),
@@ -116,9 +119,10 @@ class AccessAttemptAdmin(admin.ModelAdmin[Model]):
             return "May try again"
         return f"Locked out until {localtime(attempt.last_too_many + LOCK_OUT):%H:%M}"
 
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        AccessAttempt.objects.filter(username=obj.username, ip_address=obj.ip_address).delete()
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        self.delete_queryset(request, ATTEMPT._default_manager.filter(pk=obj.pk))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Model]) -> None:
-        for attempt in queryset:
-            self.delete_model(request, attempt)
+        whose: list[tuple[str, str]] = list(queryset.values_list("username", "ip_address"))
+        for username, ip_address in whose:
+            ATTEMPT._default_manager.filter(username=username, ip_address=ip_address).delete()

@@ -19,6 +19,7 @@ from sync.rules.table import PM_COMPANY_EDITED
 from sync.screens.urls import change_url, log_url, patient_in_other_system
 from sync.screens.wording.events import effect_seen_by, warns, worth_telling
 
+PATIENTS: dict[str, type[Person]] = {p._meta.label: p for p in (PMPatient, EHRPatient)}
 # More than these are summed up, one line a rule.
 MOST_MESSAGES = 5
 
@@ -81,11 +82,10 @@ def next_step(event: SyncEvent) -> SafeString | str:
     if event.rule == PM_COMPANY_EDITED.id and event.reason:
         url = change_url(event.source_model, event.source_id)
         return format_html('<a href="{}">Open the company</a>', url)
-    patient: Person | None = None
-    if event.source_model == "ehr.Patient":
-        patient = EHRPatient.objects.filter(pk=event.source_id).first()
-    elif event.source_model == "pm.InsurancePolicy" and event.rule:
-        patient = PMPatient.objects.filter(pk=event.target_id or 0).first()
-    if patient is None:
-        return ""
-    return format_html('<a href="{}">{}</a>', *patient_in_other_system(patient))
+    concerned = [(event.source_model, event.source_id), (event.target_model, event.target_id)]
+    for label, key in concerned if event.rule else []:
+        if model := PATIENTS.get(label):
+            patient = model._default_manager.filter(pk=key).first()
+            link = patient_in_other_system(patient) if patient else None
+            return format_html('<a href="{}">{}</a>', *link) if link else ""
+    return ""

