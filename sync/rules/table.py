@@ -35,7 +35,7 @@ class Rule:
     when_deleting: str = ""  # the banner of a delete page, where it says something else
     orphaned: str = ""  # the banner of a record whose counterpart was deleted
     pages: tuple[tuple[str, Page], ...] = ()  # (model label, page) where the banner stands
-    beside: tuple[str, ...] = ()  # model labels whose forms show the banner beside the field
+    beside: tuple[str, ...] = ()  # model labels whose forms show the banner, at the insurances
     ours: bool = False
 
     @property
