@@ -35,8 +35,8 @@ USER_KEY = "kareo.user"  # in a request's META
 _QUERY = re.compile(r"(?<=\S)\?\S*")
 # gunicorn quotes what it couldn't read of a request.
 _UNREADABLE = re.compile(r"(?<=^Invalid request from )(\S+ [^:]*).*")
-# The database quotes values, and its own names alike.
-_QUOTED = re.compile(r"""with text .*|"[^"]*"|'[^']*'""")
+# Where the database quotes what it was given. Names of its own stand elsewhere in its texts.
+_QUOTED = re.compile(r"""(with text|near|:) ["'].*""")
 
 _request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
 
@@ -102,8 +102,13 @@ def parts_of(record: logging.LogRecord) -> dict[str, Any]:
         "user": request.META.get(USER_KEY) if request else None,
         "message": on_one_line(_UNREADABLE.sub(r"\1", _QUERY.sub("", message))),
         "error": None if error is None else kind_of(error),
-        "traceback": [] if error is None else list(traceback_lines(error)),
+        "traceback": list(traceback_lines(error)) if error is not None and is_ours(record) else [],
     }
+
+
+def is_ours(record: logging.LogRecord) -> bool:
+    """Return whether `record` may tell of a fault in the program, rather than of a refusal."""
+    return record.levelno >= logging.ERROR and not record.name.startswith("django.security")
 
 
 def on_one_line(text: str) -> str:
@@ -143,7 +148,7 @@ def harmless_text(error: BaseException) -> str:
     text = str(error).strip().partition("\n")[0]  # PostgreSQL quotes a row on the next line
     if isinstance(error, (*SPEAKS_OF_THE_PROGRAM, IntegrityError)):
         return text
-    return "" if isinstance(error, DataError) else _QUOTED.sub("…", text)
+    return "" if isinstance(error, DataError) else _QUOTED.sub(r"\1 …", text)
 
 
 def configuration(log_format: str) -> dict[str, Any]:

@@ -5,9 +5,12 @@ CSRF_TRUSTED_ORIGINS, TIME_ZONE, TRUSTED_PROXIES, LOG_FORMAT. Outside debug a mi
 or ALLOWED_HOSTS stops the start.
 """
 
+import os
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import available_timezones
 
 import django_stubs_ext
 import environ
@@ -21,8 +24,20 @@ django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
+DOTENV = BASE_DIR / ".env"
+if DOTENV.exists() and not os.access(DOTENV, os.R_OK):
+    raise ImproperlyConfigured(f"{DOTENV} can't be read by this user. It must own that file.")
 env = environ.Env()
-env.read_env(BASE_DIR / ".env")
+env.read_env(DOTENV)
+
+
+def listed(name: str, *, example: str) -> list[str]:
+    """Return the parts of a setting that are separated by commas."""
+    parts = [part.strip() for part in env.str(name, default="").split(",")]
+    if any(re.search(r"\s", part) for part in parts):
+        raise ImproperlyConfigured(f"{name}: separate by commas, such as {example}.")
+    return [part for part in parts if part]
+
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="only-for-trying-it-out" if DEBUG else "")
@@ -31,10 +46,25 @@ if not SECRET_KEY:
         "SECRET_KEY is not set. Set it to a long random text, or set DEBUG=true to try the"
         " program out on this machine (`make demo` does that for you)."
     )
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEBUG else [])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+ALLOWED_HOSTS = listed("ALLOWED_HOSTS", example="practice.example,10.0.0.5")
+if any("/" in host for host in ALLOWED_HOSTS):
+    raise ImproperlyConfigured("ALLOWED_HOSTS: name hosts only, without https:// and paths.")
+if not ALLOWED_HOSTS:
+    if not DEBUG:
+        raise ImproperlyConfigured(
+            "ALLOWED_HOSTS is not set. Set it to the host names this program answers to,"
+            " separated by commas."
+        )
+    ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
+CSRF_TRUSTED_ORIGINS = [
+    origin.rstrip("/")
+    for origin in listed("CSRF_TRUSTED_ORIGINS", example="https://practice.example:8443")
+]
 # How many proxies of ours a request comes through; each adds an IP address to X-Forwarded-For.
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0 if DEBUG else 1)
+_proxies = env.str("TRUSTED_PROXIES", default="0" if DEBUG else "1")
+if not re.fullmatch("[0-9]", _proxies):
+    raise ImproperlyConfigured("TRUSTED_PROXIES: set it to how many proxies there are, 0 to 9.")
+TRUSTED_PROXIES = int(_proxies)
 
 INSTALLED_APPS = [
     "kareo.apps.KareoAdminConfig",
@@ -87,16 +117,28 @@ TEMPLATES = [
 ]
 
 
+ENGINES = ("django.db.backends.postgresql", "django.db.backends.sqlite3")
+
+
 def database(url: str) -> dict[str, Any]:
     """Return Django's settings for the database at `url`, made safe for concurrent writers.
 
     Without a URL it is a SQLite file next to manage.py.
     """
-    settings: dict[str, Any] = (
-        environ.Env.db_url_config(url)
-        if url
-        else {"ENGINE": "django.db.backends.sqlite3", "NAME": str(BASE_DIR / "kareo.sqlite3")}
-    )
+    settings: dict[str, Any] = {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(BASE_DIR / "kareo.sqlite3"),
+    }
+    if url:
+        try:
+            settings = environ.Env.db_url_config(url)
+        except ValueError:
+            settings = {}
+        if settings.get("ENGINE") not in ENGINES or not settings.get("NAME"):
+            raise ImproperlyConfigured(
+                "DATABASE_URL can't be read. Write postgres://USER:PASSWORD@HOST:PORT/NAME, special"
+                " characters of the password percent-encoded, or sqlite:////FOLDER/FILE."
+            ) from None  # the error quotes the password
     if settings["ENGINE"] == "django.db.backends.sqlite3":
         settings["OPTIONS"] = {
             # A transaction that reads and then writes must own the write lock from its start:
@@ -149,7 +191,9 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
 AXES_CLIENT_STR_CALLABLE = "kareo.clients.client_in_log"
 
-TIME_ZONE = env.str("TIME_ZONE", default="America/New_York")
+TIME_ZONE = env.str("TIME_ZONE", default="") or "America/New_York"
+if TIME_ZONE not in available_timezones():
+    raise ImproperlyConfigured("TIME_ZONE: there is no such zone. Write one as America/Chicago.")
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
@@ -178,11 +222,6 @@ CONTENT_SECURITY_POLICY = {
 }
 
 if not DEBUG:
-    if not ALLOWED_HOSTS:
-        raise ImproperlyConfigured(
-            "ALLOWED_HOSTS is not set. Set it to the host names this program answers to,"
-            " separated by commas."
-        )
     SECURE_SSL_REDIRECT = True
     if TRUSTED_PROXIES:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

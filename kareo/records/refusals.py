@@ -5,6 +5,7 @@ from itertools import islice
 
 from django.db import DatabaseError, IntegrityError
 from django.db.models import ProtectedError
+from django.utils.timezone import localtime
 
 logger = logging.getLogger(__name__)
 
@@ -29,14 +30,19 @@ def refusal_in_words(error: Exception) -> str:
         others = f" and {more} more" if more > 0 else ""
         return f"Not deleted: it is used by {users}{others}. Deactivate it instead."
     if isinstance(error, IntegrityError):
+        logger.warning("The database refused a record", exc_info=error)
         return (
             "Nothing was saved: someone else saved a record that conflicts with this one, or"
-            " deleted one that it needs. Check it and save again."
+            f" deleted one that it needs. Check it and save again. {or_tell()}"
         )
     if isinstance(error, DatabaseError):
-        logger.exception("The database refused", exc_info=error)
-        return (
-            "Nothing was saved: the database was too busy, or failed. Try again. If it happens"
-            " again, tell your administrator."
-        )
+        logger.error("The database failed", exc_info=error)
+        busy = "Nothing was saved: the database was too busy, or failed. Try again."
+        return f"{busy} {or_tell()}"
     return str(error)
+
+
+def or_tell() -> str:
+    """Return what to do where trying again doesn't help; the log's lines begin with that time."""
+    when = f"{localtime():%Y-%m-%dT%H:%M:%S}"
+    return f"If it happens again, tell your administrator: the server's log says why, at {when}."

@@ -11,6 +11,7 @@ from django.utils import timezone
 from ehr.models import Insurance
 from kareo.records import Record, Refused
 from kareo.records.acting import current_action
+from kareo.records.refusals import or_tell
 from kareo.records.registry import record_key
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import InsuranceLink, SyncEvent
@@ -43,8 +44,8 @@ def propagate(records: Sequence[Record], cause: Cause = Cause.SAVED) -> list[Syn
         keys = ", ".join(map(record_key, records[:10]))
         logger.exception("Propagating %d records failed: %s", len(records), keys)
         raise PropagationFailed(
-            "Nothing was saved: the other list couldn't be written along with this one. Try"
-            " again. If it happens again, tell your administrator: the server's log says why."
+            "Nothing was saved: the other list couldn't be written along with this one. Try again."
+            f" {or_tell()}"
         ) from error
 
 

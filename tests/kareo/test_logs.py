@@ -104,11 +104,23 @@ def test_a_filter_that_no_list_has_is_logged_without_its_value(
     assert NAME not in log.getvalue()
 
 
-def test_a_refused_host_is_logged(client: Client, log: io.StringIO) -> None:
+def test_a_refused_host_is_logged_on_one_line(client: Client, log: io.StringIO) -> None:
     assert client.get("/", headers={"host": "elsewhere.example"}).status_code == 400
 
-    assert "ERROR django.security.DisallowedHost / user=- " in log.getvalue()
-    assert "elsewhere.example" in log.getvalue()
+    (line,) = log.getvalue().splitlines()
+    assert "ERROR django.security.DisallowedHost / user=- " in line
+    assert "elsewhere.example" in line
+
+
+@pytest.mark.django_db
+def test_what_a_role_does_not_allow_is_logged_on_one_line(client: Client, log: io.StringIO) -> None:
+    user = User.objects.create_user("clerk", is_staff=True)
+    client.force_login(user)
+
+    assert client.get(PATIENTS).status_code == 403
+
+    (line,) = log.getvalue().splitlines()
+    assert f"WARNING django.request {PATIENTS} user={user.pk} Forbidden" in line
 
 
 @pytest.mark.django_db
@@ -123,6 +135,8 @@ def test_a_request_without_its_csrf_token_is_logged(
 
     assert response.status_code == 403
     assert f"WARNING django.security.csrf {PATIENTS} user={admin_user.pk} " in log.getvalue()
+    assert "Nothing was saved." in response.text
+    assert "log says why, at 20" in response.text
     assert NAME not in log.getvalue()
 
 
@@ -174,7 +188,10 @@ def test_what_the_database_refuses_is_logged_without_the_values_it_quotes(log: i
         (IntegrityError(f"not unique\nDETAIL: Key (x)=({NAME})"), "IntegrityError: not unique"),
         (DataError(f"invalid input syntax for type date: {NAME}"), "DataError"),
         (ProgrammingError(f'syntax error at or near "{NAME}"'), "syntax error at or near …"),
-        (OperationalError(f"Could not decode column 'x' with text '{NAME}, Ada"), "column … …"),
+        (ProgrammingError(f'syntax error in tsquery: "{NAME}"'), "syntax error in tsquery: …"),
+        (ProgrammingError('relation "pm_plan" does not exist'), '"pm_plan" does not exist'),
+        (OperationalError(f"Could not decode 'x' with text '{NAME}, Ada"), "'x' with text …"),
+        (OperationalError('failed: FATAL:  database "x" does not exist'), '"x" does not exist'),
         (OperationalError("database is locked"), "OperationalError: database is locked"),
     ],
 )

@@ -91,6 +91,50 @@ def test_the_environment_wins_over_the_file(settings_with: Read) -> None:
     assert read == {"DEBUG": False, "ALLOWED_HOSTS": ["practice.example"]}
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ALLOWED_HOSTS", "https://practice.example"),
+        ("ALLOWED_HOSTS", "a.example b.example"),
+        ("CSRF_TRUSTED_ORIGINS", "https://a.example https://b.example"),
+        ("TRUSTED_PROXIES", "two"),
+        ("TRUSTED_PROXIES", "-1"),
+        ("TRUSTED_PROXIES", ""),
+        ("TIME_ZONE", "Mars/Base"),
+        ("LOG_FORMAT", "xml"),
+        ("DATABASE_URL", "nonsense"),
+        ("DATABASE_URL", "mysql://kareo@127.0.0.1/kareo"),
+        ("DATABASE_URL", "postgres://kareo@127.0.0.1:5432/"),
+        ("DATABASE_URL", "postgres://kareo:K?secret@127.0.0.1:5432/kareo"),
+    ],
+)
+def test_a_setting_that_cannot_be_right_is_refused_by_name(
+    settings_with: Read, name: str, value: str
+) -> None:
+    finished = settings_with("DATABASES", **{**PRODUCTION, name: value})
+
+    assert finished.returncode != 0
+    last = finished.stderr.splitlines()[-1]
+    assert last.startswith(f"django.core.exceptions.ImproperlyConfigured: {name}")
+    assert "secret" not in finished.stderr
+
+
+def test_lists_may_have_blanks_after_commas_and_origins_a_slash(settings_with: Read) -> None:
+    given = {**PRODUCTION, "ALLOWED_HOSTS": "a.example, b.example,"}
+    given["CSRF_TRUSTED_ORIGINS"] = "https://a.example:8443/"
+
+    read = values(settings_with("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", **given))
+
+    assert read["ALLOWED_HOSTS"] == ["a.example", "b.example"]
+    assert read["CSRF_TRUSTED_ORIGINS"] == ["https://a.example:8443"]
+
+
+def test_without_a_time_zone_it_is_new_york(settings_with: Read) -> None:
+    assert values(settings_with("TIME_ZONE", TIME_ZONE="", **PRODUCTION)) == {
+        "TIME_ZONE": "America/New_York"
+    }
+
+
 def test_without_a_database_url_it_is_a_file_beside_manage_py(
     settings_with: Read, tmp_path: Path
 ) -> None:

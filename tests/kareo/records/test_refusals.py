@@ -11,6 +11,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from ehr.models import Insurance
 from kareo.records import FixedField, Refused, StaleRecord
 from kareo.records.acting import acting
+from kareo.records.refusals import refusal_in_words
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import InsuranceLink, SyncEvent
 from sync.propagation.writing import PropagationFailed
@@ -139,9 +140,9 @@ def test_where_propagating_an_add_fails_neither_record_is_saved(
         record.save()
 
     assert isinstance(failed.value, Refused)
-    assert str(failed.value) == (
+    assert str(failed.value).startswith(
         "Nothing was saved: the other list couldn't be written along with this one. Try again. If"
-        " it happens again, tell your administrator: the server's log says why."
+        " it happens again, tell your administrator: the server's log says why, at 20"
     )
     assert InsurancePlan.objects.count() == Insurance.objects.count() == 0
     assert InsuranceCompany.objects.count() == companies
@@ -191,3 +192,14 @@ def test_a_save_that_the_database_refuses_leaves_the_copy_as_it_was() -> None:
     edit(second, chart_number="C3")
     assert anew(second).version == 2
     assert anew(first).version == 1
+
+
+def test_what_the_database_refuses_is_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    words = refusal_in_words(IntegrityError("CHECK constraint failed: some_rule"))
+
+    assert words.startswith("Nothing was saved: someone else saved a record that conflicts")
+    assert "the server's log says why, at 20" in words
+    (record,) = caplog.records
+    assert record.levelname == "WARNING"
+    assert record.exc_info
+    assert "some_rule" in str(record.exc_info[1])
