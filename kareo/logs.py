@@ -89,11 +89,8 @@ def parts_of(record: logging.LogRecord) -> dict[str, Any]:
     message, path = record.getMessage(), None
     if request:
         path = escape_uri_path(request.path.partition("?")[0])
-        for asked in (
-            request.path,
-            request.path.encode("unicode_escape").decode(),
-        ):  # as Django does
-            message = message.replace(asked, path)
+        as_django_writes_it = request.path.encode("unicode_escape").decode()
+        message = message.replace(request.path, path).replace(as_django_writes_it, path)
     return {
         "time": when.isoformat(timespec="milliseconds"),
         "level": record.levelname,
@@ -102,12 +99,14 @@ def parts_of(record: logging.LogRecord) -> dict[str, Any]:
         "user": request.META.get(USER_KEY) if request else None,
         "message": on_one_line(_UNREADABLE.sub(r"\1", _QUERY.sub("", message))),
         "error": None if error is None else kind_of(error),
-        "traceback": list(traceback_lines(error)) if error is not None and is_ours(record) else [],
+        "traceback": list(traceback_lines(error))
+        if error is not None and may_be_a_fault(record)
+        else [],
     }
 
 
-def is_ours(record: logging.LogRecord) -> bool:
-    """Return whether `record` may tell of a fault in the program, rather than of a refusal."""
+def may_be_a_fault(record: logging.LogRecord) -> bool:
+    """Return whether `record` tells of more than a refusal: then the lines of code matter."""
     return record.levelno >= logging.ERROR and not record.name.startswith("django.security")
 
 
