@@ -27,15 +27,16 @@ def main(version: str) -> None:
     django.setup()
     from django.db import connection
 
+    folder = HERE / version
+    kept = folder / f"{connection.vendor}.sql"
+    if kept.exists():
+        sys.exit(f"{kept} is there already: a release is kept once.")
     make_database()
     connection.close()
-    folder = HERE / version
-    folder.mkdir(exist_ok=True)
-    settings = connection.settings_dict
     is_file = connection.vendor == "sqlite"
-    sql = sqlite_dump(settings["NAME"]) if is_file else postgresql_dump(os.environ["DATABASE_URL"])
-    with (folder / f"{connection.vendor}.sql").open("x") as kept:
-        kept.write(sql)
+    name = connection.settings_dict["NAME"]
+    folder.mkdir(exist_ok=True)
+    kept.write_text(sqlite_dump(name) if is_file else postgresql_dump(os.environ["DATABASE_URL"]))
     (folder / "migrations.sha256").write_text("".join(map(checksum, migrations())))
 
 
