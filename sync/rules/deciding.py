@@ -14,15 +14,15 @@ from pm.models import Patient as PMPatient
 from sync.rules.companies import decide_companies
 from sync.rules.decision import Cause, Decision, Outcome
 from sync.rules.pairs import decide_insurances, decide_plans
-from sync.rules.patients import decide_ehr_patients, decide_pm_patients, decide_policies
+from sync.rules.patients import decide_patients, decide_policies
 
 DECIDERS: dict[type[Record], Callable[[Any, Cause], Iterable[Outcome]]] = {
     InsuranceCompany: decide_companies,
     InsurancePlan: decide_plans,
     InsurancePolicy: decide_policies,
-    PMPatient: decide_pm_patients,
+    PMPatient: decide_patients,
     Insurance: decide_insurances,
-    EHRPatient: decide_ehr_patients,
+    EHRPatient: decide_patients,
 }
 
 

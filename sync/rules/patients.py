@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from ehr.models import Patient as EHRPatient
-from kareo.records import Record
+from kareo.records import Person, Record
 from pm.models import InsurancePolicy
 from pm.models import Patient as PMPatient
 from sync.pairs.translation import Changes
@@ -15,9 +15,13 @@ POLICY_RULES = {
     InsurancePolicy.Rank.PRIMARY: table.PM_PRIMARY_CHANGED,
     InsurancePolicy.Rank.SECONDARY: table.PM_SECONDARY_CHANGED,
 }
-PATIENT_RULES = {
-    "primary_insurance": table.EHR_PRIMARY_CHANGED,
-    "secondary_insurance": table.EHR_SECONDARY_CHANGED,
+# By field: what fires where it changes, or is filled in on a patient who is added.
+PATIENT_RULES: dict[type[Person], dict[str, table.Rule]] = {
+    PMPatient: {},
+    EHRPatient: {
+        "primary_insurance": table.EHR_PRIMARY_CHANGED,
+        "secondary_insurance": table.EHR_SECONDARY_CHANGED,
+    },
 }
 
 
@@ -40,22 +44,17 @@ def decide_policies(policies: Sequence[InsurancePolicy], cause: Cause) -> Iterab
             )
 
 
-def decide_ehr_patients(patients: Sequence[EHRPatient], cause: Cause) -> Iterable[Outcome]:
+def decide_patients(patients: Sequence[Person], cause: Cause) -> Iterable[Outcome]:
     for patient in patients:
-        changes = cause.changes_of(patient)
+        rules, changes = PATIENT_RULES[type(patient)], cause.changes_of(patient)
         if cause is Cause.SAVED:
             entered = patient.changes_since(patient.before)
-            for name, rule in PATIENT_RULES.items():
+            for name, rule in rules.items():
                 if name in entered:
                     own = {name: entered[name]}
                     yield Outcome(rule, NOT_PROPAGATED, patient, source_changes=own)
-            changes = {name: each for name, each in changes.items() if name not in PATIENT_RULES}
+            changes = {name: each for name, each in changes.items() if name not in rules}
         yield from _of_no_rule(patient, cause, changes)
-
-
-def decide_pm_patients(patients: Sequence[PMPatient], cause: Cause) -> Iterable[Outcome]:
-    for patient in patients:
-        yield from _of_no_rule(patient, cause, cause.changes_of(patient))
 
 
 def _of_no_rule(record: Record, cause: Cause, changes: Changes) -> Iterable[Outcome]:
