@@ -17,6 +17,7 @@ from datetime import datetime
 from typing import Any, TextIO
 
 from django.core.exceptions import ImproperlyConfigured
+from django.db.migrations.exceptions import InconsistentMigrationHistory
 from django.db.utils import DatabaseError, DataError, IntegrityError, InterfaceError
 from django.http import HttpRequest
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
@@ -28,15 +29,22 @@ SPEAKS_OF_THE_PROGRAM = (
     ImportError,
     AttributeError,
     NameError,
+    InconsistentMigrationHistory,
     TemplateDoesNotExist,
     TemplateSyntaxError,
 )
 USER_KEY = "kareo.user"  # in a request's META
 _QUERY = re.compile(r"(?<=\S)\?\S*")
-# gunicorn quotes what it couldn't read of a request.
-_UNREADABLE = re.compile(r"(?<=^Invalid request from )(\S+ [^:]*).*")
+# What else quotes a request, or a value: by the logger, what is kept of its messages.
+_KEPT = {
+    "gunicorn.error": re.compile(r"(Invalid request from \S+ [^:]*).*"),
+    "django.server": re.compile(r"(code 400, message Bad \w+ \w+).*"),
+    "django.security.csrf": re.compile(r"(.*?https?://[^/\s?#]*).*(?= does not match)"),
+    "py.warnings": re.compile(r"(.*?:\d+: \w+): .*", re.DOTALL),
+}
 # Where the database quotes what it was given. Names of its own stand elsewhere in its texts.
 _QUOTED = re.compile(r"""(with text|near|:) ["'].*""")
+_KEYS = re.compile(r"(\(pk=|with primary key ).*")
 
 _request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
 
@@ -86,7 +94,7 @@ def parts_of(record: logging.LogRecord) -> dict[str, Any]:
     request = given if isinstance(given, HttpRequest) else _request.get()
     error = record.exc_info[1] if record.exc_info else None
     when = datetime.fromtimestamp(record.created).astimezone()
-    message, path = record.getMessage(), None
+    message, path = harmless_message(record), None
     if request:
         path = escape_uri_path(request.path.partition("?")[0])
         as_django_writes_it = request.path.encode("unicode_escape").decode()
@@ -97,12 +105,21 @@ def parts_of(record: logging.LogRecord) -> dict[str, Any]:
         "logger": record.name,
         "path": path,
         "user": request.META.get(USER_KEY) if request else None,
-        "message": on_one_line(_UNREADABLE.sub(r"\1", _QUERY.sub("", message))),
+        "message": on_one_line(_QUERY.sub("", message)),
         "error": None if error is None else kind_of(error),
         "traceback": list(traceback_lines(error))
         if error is not None and may_be_a_fault(record)
         else [],
     }
+
+
+def harmless_message(record: logging.LogRecord) -> str:
+    """Return the message of `record` without what its logger is known to quote."""
+    _, _, suspicion = record.name.partition("django.security.")
+    if suspicion.startswith("Disallowed") and suspicion != "DisallowedHost":
+        return "Refused"  # the kind of error says why, and the message quotes what was asked for
+    message = record.getMessage()
+    return _KEPT[record.name].sub(r"\1", message) if record.name in _KEPT else message
 
 
 def may_be_a_fault(record: logging.LogRecord) -> bool:
@@ -145,8 +162,10 @@ def harmless_text(error: BaseException) -> str:
     if not isinstance(error, (*SPEAKS_OF_THE_PROGRAM, DatabaseError, InterfaceError)):
         return ""
     text = str(error).strip().partition("\n")[0]  # PostgreSQL quotes a row on the next line
-    if isinstance(error, (*SPEAKS_OF_THE_PROGRAM, IntegrityError)):
+    if isinstance(error, SPEAKS_OF_THE_PROGRAM):
         return text
+    if isinstance(error, IntegrityError):
+        return _KEYS.sub(r"\1…", text)
     return "" if isinstance(error, DataError) else _QUOTED.sub(r"\1 …", text)
 
 

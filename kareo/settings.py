@@ -5,6 +5,7 @@ CSRF_TRUSTED_ORIGINS, TIME_ZONE, TRUSTED_PROXIES, LOG_FORMAT. Outside debug a mi
 or ALLOWED_HOSTS stops the start.
 """
 
+import logging
 import os
 import re
 from datetime import timedelta
@@ -231,4 +232,5 @@ if not DEBUG:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 
+logging.captureWarnings(True)
 LOGGING = logs.configuration(env.str("LOG_FORMAT", default="text"))

@@ -117,7 +117,9 @@ class AccessAttemptAdmin(admin.ModelAdmin[Model]):
     def state(self, attempt: Attempt) -> str:
         if attempt.last_too_many is None:
             return "May try again"
-        return f"Locked out until {localtime(attempt.last_too_many + LOCK_OUT):%H:%M}"
+        # The minute after: whoever tries in this one may be locked out anew.
+        until = attempt.last_too_many + LOCK_OUT + timedelta(minutes=1)
+        return f"Locked out until {localtime(until):%H:%M}"
 
     def delete_model(self, request: HttpRequest, obj: Model) -> None:
         self.delete_queryset(request, ATTEMPT._default_manager.filter(pk=obj.pk))

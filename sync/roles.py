@@ -8,6 +8,7 @@ from typing import Any
 
 from django.apps import apps as installed_apps
 from django.apps.registry import Apps
+from django.db import transaction
 
 ENTER = ("add", "change", "view")  # deactivate rather than delete
 ALL = (*ENTER, "delete")
@@ -60,8 +61,9 @@ def make_roles(using: str = "default", apps: Apps = installed_apps, **kwargs: An
     }
     for name in missing:
         if ROLES[name] <= permissions.keys():
-            group = groups.create(name=name)
-            group.permissions.set(permissions[code] for code in ROLES[name])
+            with transaction.atomic(using=using):  # a group that is there is never looked at again
+                group = groups.create(name=name)
+                group.permissions.set(permissions[code] for code in ROLES[name])
 
 
 # What a page of these models shows of the other list. A plan gives its company's name to it.

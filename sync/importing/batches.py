@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import OperationalError, reset_queries, transaction
 
 from kareo.addresses import KEY_VERSION, address_key
+from kareo.logs import kind_of
 from kareo.records import Origin, Record, Refused
 from kareo.records.kinds import name_key
 from pm.models import InsuranceCompany, InsurancePlan
@@ -94,7 +95,7 @@ def _write(rows: Sequence[PayerRow], file_name: str) -> Summary:
                 continue
             lines = f"lines {rows[0].line} to {rows[-1].line} of {file_name}"
             logger.exception("Importing %s failed", lines)
-            why = f"The import stopped: {lines} could not be written ({error})."
+            why = f"The import stopped: {lines} could not be written ({kind_of(error)})."
             raise ImportStopped(f"{why} None of them was saved.") from error
 
 

@@ -193,6 +193,8 @@ def test_what_the_database_refuses_is_logged_without_the_values_it_quotes(log: i
         (OperationalError(f"Could not decode 'x' with text '{NAME}, Ada"), "'x' with text …"),
         (OperationalError('failed: FATAL:  database "x" does not exist'), '"x" does not exist'),
         (OperationalError("database is locked"), "OperationalError: database is locked"),
+        (IntegrityError(f"Could not load sessions.Session(pk={NAME}): NOT NULL"), "Session(pk=…"),
+        (IntegrityError(f"in table 'x' with primary key '9' {NAME}"), "with primary key …"),
     ],
 )
 def test_an_errors_text_is_shown_only_where_it_quotes_no_value(
@@ -284,6 +286,24 @@ def test_an_error_that_counts_as_false_is_one_all_the_same() -> None:
             "Invalid request from ip=203.0.113.9: Invalid HTTP Version: 'Lovelace HTTP/1.1'",
             "Invalid request from ip=203.0.113.9: Invalid HTTP Version",
         ),
+        (
+            "django.server",
+            "code 400, message Bad request syntax ('username=Lovelace')",
+            "code 400, message Bad request syntax",
+        ),
+        (
+            "django.security.csrf",
+            "Forbidden (Referer checking failed - https://a.example/http://Lovelace does not match"
+            " any trusted origins.): /x",
+            "Forbidden (Referer checking failed - https://a.example does not match"
+            " any trusted origins.): /x",
+        ),
+        (
+            "py.warnings",
+            "/a/b.py:17: RuntimeWarning: DateTimeField got Lovelace\n  warnings.warn(",
+            "/a/b.py:17: RuntimeWarning",
+        ),
+        ("django.security.DisallowedModelAdminToField", "The field Lovelace is not", "Refused"),
     ],
 )
 def test_a_message_loses_what_it_quotes_of_a_request(logger: str, message: str, shown: str) -> None:

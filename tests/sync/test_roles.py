@@ -4,7 +4,7 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission, User
 from django.core.management import call_command
-from django.db.models.signals import post_migrate
+from django.db.models.signals import m2m_changed, post_migrate
 from pytest_django import DjangoAssertNumQueries
 
 from sync.roles import ROLES, make_roles
@@ -25,6 +25,24 @@ def codes(group: Group) -> set[str]:
 
 def test_a_migrated_database_has_each_role_with_its_permissions() -> None:
     assert {group.name: codes(group) for group in Group.objects.all()} == ROLES
+
+
+def test_a_group_is_made_with_its_permissions_or_not_at_all() -> None:
+    def fail(**kwargs: object) -> None:
+        raise KeyboardInterrupt
+
+    Group.objects.get(name="Billing").delete()
+    m2m_changed.connect(fail, Group.permissions.through)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            make_roles()
+    finally:
+        m2m_changed.disconnect(fail, Group.permissions.through)
+    assert not Group.objects.filter(name="Billing").exists()
+
+    make_roles()
+
+    assert codes(Group.objects.get(name="Billing")) == ROLES["Billing"]
 
 
 @pytest.mark.parametrize("role", ROLES)

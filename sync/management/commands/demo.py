@@ -10,8 +10,9 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError, connection
+from django.db import DatabaseError, connection
 
+from kareo.logs import harmless_text
 from sync import demo
 
 HOST = "127.0.0.1"  # never the network: everybody knows these passwords
@@ -39,8 +40,8 @@ class Command(BaseCommand):
             port = free_port() if port is None else checked_port(port)
         try:
             call_command("migrate", verbosity=0)
-        except OperationalError as error:
-            why = f"The database can't be used: {str(error).strip()}"
+        except DatabaseError as error:
+            why = f"The database can't be used: {harmless_text(error)}"
             do = "Check DATABASE_URL and its server. Without it, a file beside manage.py is used."
             raise CommandError(f"{why}\n{do}") from error
         loaded = demo.load()

@@ -9,6 +9,7 @@ from django.db import DatabaseError, reset_queries
 from tqdm import tqdm
 
 from ehr.models import Insurance
+from kareo.logs import kind_of
 from kareo.records import InsuranceEntry
 from kareo.records.querysets import derives_anew
 from pm.models import InsuranceCompany, InsurancePlan
@@ -34,7 +35,8 @@ class Command(BaseCommand):
         try:
             done = {model: self._recompute(model, dry_run) for model in MODELS}
         except (DatabaseError, KeyboardInterrupt) as error:
-            why = f"Stopped: {str(error).strip() or 'it was interrupted'}."
+            failed = kind_of(error) if isinstance(error, DatabaseError) else "it was interrupted"
+            why = f"Stopped: {failed}."
             kept = "" if dry_run else " What was recomputed so far is saved."
             raise CommandError(f"{why}{kept} Run it again to complete it.") from error
         if format == "json":

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import DatabaseError, OperationalError, connection
 
 from ehr.models import Insurance
 from kareo.records import Origin
@@ -301,7 +301,7 @@ class TestBatches:
 
         def fail_at_line_6(decision: Decision) -> list[SyncEvent]:
             if any("line 6." in why(outcome) for outcome in decision.outcomes):
-                raise ValueError("the disk is full")
+                raise DatabaseError("the disk is full")
             return apply(decision)
 
         monkeypatch.setattr(batches, "apply", fail_at_line_6)
