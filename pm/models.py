@@ -75,6 +75,7 @@ class InsurancePlan(InsuranceEntry):
     """A benefit plan of one company. Its address is the claims (remit-to) address."""
 
     home = Origin.PM
+    read_along = ("company",)
 
     # Without an index of its own: pm_plan_by_company_and_name begins with it.
     company = models.ForeignKey(

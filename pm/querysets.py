@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Self
 
+from django.db import connections
 from django.db.models import Q
 
 from kareo.addresses import KEY_VERSION
@@ -17,6 +18,24 @@ class InsuranceCompanyQuerySet(RecordQuerySet["InsuranceCompany"]):
     def in_building(self, *near_keys: str) -> Self:
         """Return the companies in buildings with these near keys; an empty key matches nothing."""
         return self.filter(near_key__in=[key for key in near_keys if key])
+
+    def names(self, keys: Collection[int], *, hold: bool = False) -> dict[int, str]:
+        """Return {key: name} of the companies with these keys, nothing else of them read.
+
+        `hold` keeps them from being renamed until the transaction ends, which others may do too.
+        """
+        if not keys:
+            return {}
+        connection = connections[self.db]
+        if not (hold and connection.vendor == "postgresql"):  # SQLite has one writer at a time
+            return dict(self.filter(pk__in=keys).values_list("pk", "name").order_by())
+        with connection.cursor() as cursor:
+            cursor.execute(  # Django has no FOR SHARE
+                'SELECT "id", "name" FROM "pm_insurancecompany" WHERE "id" = ANY(%s::bigint[])'
+                ' ORDER BY "id" FOR SHARE',
+                [sorted(keys)],
+            )
+            return dict(cursor.fetchall())
 
     def named(self, name_keys: Collection[str]) -> Self:
         """Return the companies whose names have these keys, as the import recognizes them."""

@@ -1,14 +1,15 @@
 """What stands between the two lists: the links, and the log of what every save did."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.db.models import Q
 from django.db.models.deletion import CASCADE, Collector, ProtectedError
 
 from ehr.models import Insurance
 from ehr.models import Patient as EHRPatient
-from pm.models import InsurancePlan, InsurancePolicy
+from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy
 
 
 def end_unless_used(collector: Collector, field: Any, sub_objs: Any, using: str) -> None:
@@ -32,17 +33,41 @@ def end_unless_used(collector: Collector, field: Any, sub_objs: Any, using: str)
     CASCADE(collector, field, sub_objs, using)
 
 
+class InsuranceLinkQuerySet(models.QuerySet["InsuranceLink"]):
+    def to_flag(self, company: InsuranceCompany, *, stale: bool) -> Self:
+        """Return the links of the company's plans whose `stale_name` is to become `stale`.
+
+        By the name that `company` has in memory.
+        """
+        shown = Q(insurance__company_name=company.name)
+        return self.filter(
+            ~shown if stale else shown, stale_name=not stale, plan__company=company.pk
+        )
+
+
 class InsuranceLink(models.Model):
-    """The PM plan and the EHR insurance that stand for each other."""
+    """The PM plan and the EHR insurance that stand for each other.
+
+    Whether they agree is stored by the writes that decide it: `stale_name`, the insurance shows
+    another company name than PM has; `differs`, another field that crosses over differs. What raw
+    SQL writes isn't seen: `sync.pairs.flags.wrong_flags` finds it.
+    """
 
     plan = models.OneToOneField(InsurancePlan, on_delete=end_unless_used, related_name="link")
     insurance = models.OneToOneField(Insurance, on_delete=end_unless_used, related_name="link")
+    stale_name = models.BooleanField(default=False, editable=False)
+    differs = models.BooleanField(default=False, editable=False)
 
-    objects: ClassVar[models.Manager["InsuranceLink"]] = models.Manager()
+    objects: ClassVar[InsuranceLinkQuerySet] = InsuranceLinkQuerySet.as_manager()  # type: ignore[assignment]  # made of a queryset
 
     class Meta:
         verbose_name = "link to the other list"
         verbose_name_plural = "links to the other list"
+        indexes = [
+            # the few that need attention, by the plan on whose list the work is done
+            models.Index(fields=["plan"], name="sync_link_stale", condition=Q(stale_name=True)),
+            models.Index(fields=["plan"], name="sync_link_differs", condition=Q(differs=True)),
+        ]
 
     def __str__(self) -> str:
         return f"plan {self.plan_id} – insurance {self.insurance_id}"
@@ -56,7 +81,7 @@ class SyncEventQuerySet(models.QuerySet["SyncEvent"]):
     def concerning(self, label: str, pk: int) -> "SyncEventQuerySet":
         """Return the history of the record of the model `label`, there still or not."""
         return self.filter(
-            models.Q(source_model=label, source_id=pk) | models.Q(target_model=label, target_id=pk)
+            Q(source_model=label, source_id=pk) | Q(target_model=label, target_id=pk)
         )
 
 

@@ -28,7 +28,7 @@ from kareo.pages.forms import Parent, R, RecordForm, RecordFormSet, sent_from
 from kareo.pages.lists import RecordChangeList
 from kareo.pages.pickers import Picker, is_key
 from kareo.pages.search import matching
-from kareo.records import Record, RecordQuerySet, Refused, saving
+from kareo.records import Record, RecordQuerySet, Refused, Unanswered, saving
 from kareo.records.refusals import refusal_in_words
 from kareo.records.registry import additions_to
 
@@ -78,7 +78,12 @@ class RecordInline(RecordFormMixin[R], admin.StackedInline[R, Parent]):
     ) -> type[RecordFormSet[R, Parent]]:
         formset: type[RecordFormSet[R, Parent]] = super().get_formset(request, obj, **kwargs)  # type: ignore[assignment]  # made of our own
         formset.form.user = request.user
+        formset.form.asks = hasattr(request, "refusal")
         return formset
+
+
+def _shows_form(response: HttpResponse) -> bool:
+    return "adminform" in (getattr(response, "context_data", None) or {})
 
 
 class ListAdmin(admin.ModelAdmin[M]):
@@ -147,10 +152,8 @@ class RecordAdmin(RecordFormMixin[R], ListAdmin[R]):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        if object_id is None and (added := self._added_before(request)):
-            return added
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            response = super().changeform_view(request, object_id, form_url, extra_context)
         except (Refused, DatabaseError) as error:
             if request.method != "POST":
                 raise
@@ -158,9 +161,14 @@ class RecordAdmin(RecordFormMixin[R], ListAdmin[R]):
             if object_id is None and (added := self._added_before(request)):
                 return added
             request.refusal = refusal_in_words(error)  # type: ignore[attr-defined]  # read by get_form
-        # The form isn't valid now, so nothing is written. Hence no transaction, which would have to
-        # wait for a busy database again.
-        return self._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[attr-defined, no-any-return]  # private
+            request.asks = isinstance(error, Unanswered)  # type: ignore[attr-defined]  # as well
+            # The form isn't valid now, so nothing is written. Hence no transaction, which would
+            # have to wait for a busy database again.
+            return self._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[attr-defined, no-any-return]  # private
+        # Or its twin, done already, is why this one isn't valid.
+        if object_id is None and _shows_form(response) and (added := self._added_before(request)):
+            return added
+        return response
 
     def save_related(
         self, request: HttpRequest, form: Any, formsets: list[RecordFormSet[Any, R]], change: bool
@@ -173,7 +181,8 @@ class RecordAdmin(RecordFormMixin[R], ListAdmin[R]):
         connection = connections[self.get_queryset(request).db]
         if connection.vendor == "postgresql":
             # At the end of the transaction the page would already say that it was saved.
-            connection.check_constraints()
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
     def filled_in(
         self, request: HttpRequest, record: R | None
@@ -181,7 +190,6 @@ class RecordAdmin(RecordFormMixin[R], ListAdmin[R]):
         """Return the page's form and formsets as they were sent, to be read and never saved."""
         change = record is not None
         form = self.get_form(request, record, change=change)(request.POST, instance=record)
-        form.asks = False
         form.is_valid()
         formsets, _inlines = self._create_formsets(request, form.instance, change)  # type: ignore[attr-defined]  # private
         return form, formsets
@@ -191,6 +199,7 @@ class RecordAdmin(RecordFormMixin[R], ListAdmin[R]):
     ) -> type[RecordForm[R]]:
         form: type[RecordForm[R]] = super().get_form(request, obj, change=change, **kwargs)  # type: ignore[assignment]  # made of our own
         form.refusal = getattr(request, "refusal", "")
+        form.asks = getattr(request, "asks", False)
         form.user = request.user
         return form
 

@@ -48,12 +48,12 @@ class RecordForm(forms.ModelForm[R]):
     `seen` holds the record as it was when the page was made; `page_id` names the page that adds a
     record. `choice` names what the user chose for it in the other list, and `confirmed` the
     questions that were already asked. `refusal`, where set, is why a save of this very form was
-    refused. `user` fills the form in; a form that is only read `asks` nothing.
+    refused, and `asks` says whether because of a question. `user` fills the form in.
     """
 
     refusal: str = ""
+    asks = False
     user: Any = None
-    asks = True
 
     seen = PageField()
     page_id = PageField()
@@ -79,17 +79,20 @@ class RecordForm(forms.ModelForm[R]):
         else:
             self._refuse_fixed()
             self._refuse_outdated(data.get("seen", ""))
-        if self.refusal:
+        if self.refusal and not self.asks:
             raise ValidationError(self.refusal, code="refused")
         return data
 
     def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]  # private to Django's forms
         confirmed = frozenset(self.cleaned_data.get("confirmed", "").split())
         choice = self.cleaned_data.get("choice", "")
         self.instance.answers = Answers(self.user, confirmed, choice)
-        if self.asks and (self.refusal or not self.errors):
+        super()._post_clean()  # type: ignore[misc]  # private to Django's forms
+        # A valid form is saved at first: its save finds out, once and under the lock, what to ask.
+        if self.refusal or self.asks:
             self._ask(confirmed)
+            if self.refusal and not self.errors:
+                self.add_error(None, ValidationError(self.refusal, code="question"))
 
     def _get_validation_exclusions(self) -> set[str]:
         """Leave out the other records chosen in the form: its own fields have just read them."""

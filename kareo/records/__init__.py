@@ -8,7 +8,7 @@ other apps add to records that know nothing of them. `acting` knows whose action
 from kareo.records.kinds import InsuranceEntry, Person, PostalAddress
 from kareo.records.models import Origin, Record
 from kareo.records.querysets import RecordQuerySet
-from kareo.records.refusals import FixedField, Refused, StaleRecord
+from kareo.records.refusals import FixedField, Refused, StaleRecord, Unanswered
 from kareo.records.signals import deleting, saved, saving
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "RecordQuerySet",
     "Refused",
     "StaleRecord",
+    "Unanswered",
     "deleting",
     "saved",
     "saving",

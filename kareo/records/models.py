@@ -17,7 +17,7 @@ from kareo.records.acting import current_action
 from kareo.records.fields import LineField
 from kareo.records.querysets import RecordQuerySet
 from kareo.records.refusals import FixedField, StaleRecord
-from kareo.records.registry import Answers, Fixed, fixed_fields
+from kareo.records.registry import Answers, Fixed, additions_to, fixed_fields
 from kareo.records.signals import deleting, saved, saving
 
 
@@ -40,6 +40,8 @@ class Record(models.Model):
 
     home: ClassVar[Origin]
     derived_fields: ClassVar[tuple[str, ...]] = ()
+    # Relations that are read along with the stored state: whoever follows a save needs them.
+    read_along: ClassVar[tuple[str, ...]] = ()
 
     is_active = models.BooleanField("active", default=True)
     origin = models.CharField(max_length=6, choices=Origin, blank=True, editable=False)
@@ -57,6 +59,8 @@ class Record(models.Model):
         abstract = True
 
     before: Self | None = None
+    # What a receiver of `saving` locked and read for this save, for the receivers of `saved`.
+    held: Any = None
     # What its form gives it for the save; None without a form, as in a shell or an import.
     answers: Answers | None = None
 
@@ -84,6 +88,8 @@ class Record(models.Model):
             # As before, so that the same copy can be corrected and saved again.
             self.pk, self.version, self._state.adding, self.before = state
             raise
+        finally:
+            self.held = None
 
     save.alters_data = True  # type: ignore[attr-defined]  # for templates
 
@@ -116,9 +122,12 @@ class Record(models.Model):
             setattr(self, name, value)
 
     def clean(self) -> None:
-        """Refuse a change to a field that is fixed on this record."""
+        """Refuse a change to a field that is fixed on this record.
+
+        One from a form aside: the form doesn't let it be typed, and the save refuses it.
+        """
         super().clean()
-        if self._state.adding or not (fixed := fixed_fields([self])):
+        if self.answers or self._state.adding or not (fixed := fixed_fields([self])):
             return
         stored = type(self)._base_manager.filter(pk=self.pk).first()
         if stored and (errors := self._fixed_changes(stored, fixed)):
@@ -139,7 +148,14 @@ class Record(models.Model):
     @classmethod
     def refuse(cls, records: "Sequence[Any]") -> None:
         """Raise Refused where one of `records` can't be saved as it is, given its `before`."""
-        edited = [record for record in records if record.before and record.edits(record.before)]
+        may_be_fixed = additions_to(cls).may_be_fixed
+        edited = [
+            record
+            for record in records
+            if may_be_fixed
+            and record.before
+            and not may_be_fixed.isdisjoint(record.edits(record.before))
+        ]
         fixed = fixed_fields(edited) if edited else {}
         for record in edited:
             if errors := record._fixed_changes(record.before, fixed):
@@ -202,8 +218,8 @@ class Record(models.Model):
         """Return the stored row, locked; raise `version` for the write. None for a new record."""
         if self.pk is None:
             return None
-        rows = type(self)._base_manager.using(using)
-        stored = rows.select_for_update(no_key=True).filter(pk=self.pk).first()
+        rows: list[Self] = type(self).objects.using(using).lock_and_read([self.pk])  # type: ignore[assignment]  # of Self
+        stored = rows[0] if rows else None
         if stored is None:
             if self._state.adding:
                 return None

@@ -96,7 +96,10 @@ class RecordQuerySet(models.QuerySet[R]):
 
         For a deletion, `alone` also locks them against new rows that would refer to them.
         """
-        rows = self.model._base_manager.using(self.db).select_for_update(no_key=not alone)
+        along = self.model.read_along
+        rows = self.model._base_manager.using(self.db)
+        rows = rows.select_for_update(of=("self",) if along else (), no_key=not alone)
+        rows = rows.select_related(*along) if along else rows
         return list(rows.filter(pk__in=list(pks)).order_by("pk"))
 
     def change(self, **values: Any) -> list[R]:

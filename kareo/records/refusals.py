@@ -22,6 +22,10 @@ class FixedField(Refused):
     """Raised when a field was changed that can't be edited on this record."""
 
 
+class Unanswered(Refused):
+    """Raised when a question came up that the user who filled in the form hasn't seen."""
+
+
 def refusal_in_words(error: Exception) -> str:
     """Return why a save or delete was refused and what to do next; the log gets the details."""
     if isinstance(error, ProtectedError):

@@ -52,12 +52,14 @@ class Additions:
     """What was added to one model.
 
     `questions` returns what to ask before a record from a form, with its `answers`, is saved; it
-    raises Refused where it can't be saved with those. `fixed_fields` takes stored records. A list
-    shows `filters` before its own, and `actions` after its own.
+    raises Refused where it can't be saved with those. `fixed_fields` takes stored records and says
+    which of the fields `may_be_fixed` are. A list shows `filters` before its own, and `actions`
+    after its own.
     """
 
     questions: Callable[[Any], Sequence[Question]] = lambda record: ()
     fixed_fields: Callable[[Sequence[Any]], Fixed] = lambda records: {}
+    may_be_fixed: frozenset[str] = frozenset()
     filters: list[Any] = field(default_factory=list)
     actions: list[Callable[..., Any]] = field(default_factory=list)
 

@@ -10,15 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 
 from ehr.models import Insurance
 from kareo.records import Origin
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.drift.worklist import SEES, differing_secondaries
-from sync.models import InsuranceLink
+from sync.pairs.flags import differing_pairs, stale_names
 from sync.pairs.sides import EHR, PM
-from sync.pairs.stale_names import stale_names
 from sync.rules.table import COMPANY, INSURANCE, PLAN
 
 # Nobody works through more at once, and a count stops there.
@@ -52,17 +51,6 @@ class Finding:
         found = self.found().order_by().values_list(self.key, flat=True)
         keys = list(found[: MOST_COUNTED + 1])
         return records.filter(pk__in=keys if len(keys) <= MOST_COUNTED else found)
-
-
-def differing_pairs() -> QuerySet[InsuranceLink]:
-    """Return the pairs that differ in a propagated field other than the company's name.
-
-    A pair whose name is stale as well is in both.
-    """
-    differs = Q()
-    for ours, theirs in zip(PM.fields, EHR.fields, strict=True):
-        differs |= ~Q(**{f"insurance__{theirs}": F(f"plan__{ours}")})
-    return InsuranceLink.objects.filter(differs)
 
 
 def company_look_alikes() -> QuerySet[InsuranceCompany]:

@@ -56,10 +56,13 @@ def counterparts(record: InsurancePlan | Insurance, *, at_place: bool = False) -
 
     `at_place` leaves out those of the name elsewhere. Needs the derived fields.
     """
-    name = _same_name(record)
     near, here = _places(record)
     orphans: Any = side_of(record).other.orphans()
-    return _likest(orphans.filter((name & near if at_place else name) | here), record, name)
+    if at_place:
+        name = _same_name(record)
+        return _likest(orphans.filter(name & near | here), record, name)
+    name = _same_name(record, by_index=True)
+    return _likest(orphans.filter(name | here), record, name)
 
 
 def _places(record: Any) -> tuple[Q, Q]:
@@ -82,11 +85,16 @@ def _likest(rows: QuerySet[Any], record: Any, name: Q) -> list[LookAlike]:
     return [LookAlike(row, Likeness(row.likeness)) for row in found[:MOST_SHOWN]]
 
 
-def _same_name(record: InsurancePlan | Insurance) -> Q:
-    """Return the condition to have the company's and plan's name of `record`."""
+def _same_name(record: InsurancePlan | Insurance, *, by_index: bool = False) -> Q:
+    """Return the condition to have the company's and plan's name of `record`.
+
+    `by_index` asks for the companies first: an index finds a plan by its company and its own name.
+    Without, something else must narrow the search.
+    """
     if isinstance(record, InsurancePlan):
         return Q(name_key=name_key(f"{record.company.name} {record.name}"))
-    # Their keys first: an index finds a plan by its company's key and its own name.
-    companies = InsuranceCompany.objects.named([name_key(record.company_name)])
-    keys = list(companies.values_list("pk", flat=True))
-    return Q(company__in=keys, name_key=name_key(record.plan_name))
+    plan, company = name_key(record.plan_name), name_key(record.company_name)
+    if by_index:
+        companies = InsuranceCompany.objects.named([company])
+        return Q(company__in=list(companies.values_list("pk", flat=True)), name_key=plan)
+    return Q(company__name_key=company, name_key=plan)

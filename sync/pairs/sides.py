@@ -4,12 +4,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from ehr.models import Insurance
 from kareo.records import PostalAddress, RecordQuerySet
 from pm.models import InsurancePlan
 from sync.models import InsuranceLink
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a save holds locked for its record: the link, None for an orphan, counterpart read."""
+
+    link: InsuranceLink | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,10 +44,14 @@ class Side:
         """Return {key: link} of those of its records that have one, the counterpart read along."""
         if not (wanted := list(keys)):
             return {}
+        links = self.links().filter(**{f"{self.noun}__in": wanted})
+        return {self.key_in(link): link for link in links}
+
+    def links(self) -> QuerySet[InsuranceLink]:
+        """Return all links, the counterparts of its records read along."""
         there = self.other
         related = [there.noun, *(f"{there.noun}__{need}" for need in there.text_needs)]
-        links = InsuranceLink.objects.filter(**{f"{self.noun}__in": wanted})
-        return {self.key_in(link): link for link in links.select_related(*related)}
+        return InsuranceLink.objects.select_related(*related)
 
     def keys_linked(self, keys: Iterable[int]) -> list[int]:
         """Return those of `keys` whose records have a counterpart."""

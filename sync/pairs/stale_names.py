@@ -3,15 +3,11 @@
 from collections import Counter
 from collections.abc import Mapping
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count
 
 from pm.models import InsuranceCompany
 from sync.models import InsuranceLink
-
-
-def stale_names() -> QuerySet[InsuranceLink]:
-    """Return the pairs whose EHR name shows another company name than PM has now."""
-    return InsuranceLink.objects.exclude(insurance__company_name=F("plan__company__name"))
+from sync.pairs.flags import stale_names
 
 
 def stale_name_counts(names: Mapping[int, str]) -> dict[int, int]:

@@ -10,11 +10,13 @@ Any other order ends in deadlocks when two people save at once.
 
 import hashlib
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import connections
 
+from pm.models import InsuranceCompany
 from sync.models import InsuranceLink
-from sync.pairs.sides import Side
+from sync.pairs.sides import Held, Side
 
 # The import writes many companies at once: it holds this alone, every other writer shares it.
 IMPORT_LOCK = "kareo insurance import"
@@ -45,6 +47,23 @@ def lock_import(using: str) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock_number(IMPORT_LOCK)])
+
+
+def hold_link(using: str, side: Side, record: Any) -> None:
+    """Lock the link of one stored record with its counterpart, and let the record hold both.
+
+    In one statement, for which both must be locked: of what another writer has just released, only
+    locked rows are read as he left them.
+    """
+    there = side.other
+    rows = side.links().using(using).select_for_update(of=("self", there.noun), no_key=True)
+    record.held = Held(rows.filter(**{side.noun: record.pk}).first())
+
+
+def lock_links_of_companies(using: str, companies: Iterable[InsuranceCompany]) -> None:
+    """Lock the links of all plans of these companies, whose names may go stale."""
+    rows = InsuranceLink.objects.using(using).select_for_update(of=("self",), no_key=True)
+    list(rows.filter(plan__company__in=companies).order_by("pk").values_list("pk"))
 
 
 def lock_links(

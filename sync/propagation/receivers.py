@@ -7,9 +7,11 @@ Writes that send no signals (`QuerySet.update`, `bulk_create`, raw SQL) aren't s
 as drift until the pair is saved or repaired.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from typing import Any
+
+from django.db import connections
 
 from ehr.models import Insurance
 from ehr.models import Patient as EHRPatient
@@ -17,15 +19,26 @@ from kareo.records import Record, deleting, saved, saving
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy
 from pm.models import Patient as PMPatient
 from sync.pairs.sides import EHR, PM, Side, side_of
-from sync.propagation.locks import lock_addresses, lock_in_links, lock_links
+from sync.propagation.locks import (
+    hold_link,
+    lock_addresses,
+    lock_in_links,
+    lock_links,
+    lock_links_of_companies,
+)
 from sync.propagation.writing import propagate
 from sync.rules import Cause
 from sync.rules.deciding import DECIDERS
 
 
 def companies_saving(records: list[InsuranceCompany], using: str, **kwargs: Any) -> None:
-    # It may be moved to an address at which an insurance is just being added.
-    lock_addresses(using, _address_keys(records))
+    # It may be moved to, or from, an address at which an insurance is just being added.
+    stored = _as_stored(using, records)
+    keys = _address_keys(records)
+    lock_addresses(using, [*keys, *(key for _name, key in stored.values())])
+    renamed = [r for r in records if r.pk in stored and stored[r.pk][0] != r.name]
+    if renamed:
+        lock_links_of_companies(using, renamed)
 
 
 def plans_saving(records: list[InsurancePlan], using: str, **kwargs: Any) -> None:
@@ -33,14 +46,14 @@ def plans_saving(records: list[InsurancePlan], using: str, **kwargs: Any) -> Non
     # No company is looked for at a plan's address, so the address itself stays free.
     typed = [plan for plan in _added(records) if plan.typed_by]
     lock_addresses(using, (f"plan {key}" for key in _address_keys(typed) if key))
-    lock_links(using, PM, _keys(records))
+    _hold_links(using, PM, records)
     _lock_chosen_orphans(using, EHR, records)
 
 
 def insurances_saving(records: list[Insurance], using: str, **kwargs: Any) -> None:
     # An edit never looks for a company.
     lock_addresses(using, _address_keys(_added(records)))
-    lock_links(using, EHR, _keys(records))
+    _hold_links(using, EHR, records)
     _lock_chosen_orphans(using, PM, records)
 
 
@@ -121,6 +134,24 @@ def _address_keys(records: Iterable[Any]) -> list[str]:
     for record in records:
         record.derive()
     return [record.address_key for record in records]
+
+
+def _as_stored(using: str, companies: Iterable[InsuranceCompany]) -> dict[int, tuple[str, str]]:
+    """Return {key: (name, address key)}; nothing where there is nothing to lock: on SQLite."""
+    keys = _keys(companies) if connections[using].vendor == "postgresql" else []
+    if not keys:
+        return {}
+    rows = InsuranceCompany.objects.using(using).filter(pk__in=keys)
+    told = rows.values_list("pk", "name", "address_key")
+    return {key: (name, address) for key, name, address in told}
+
+
+def _hold_links(using: str, side: Side, records: Sequence[Any]) -> None:
+    """Lock the links; of one record alone, as nearly always, read its counterpart along."""
+    if len(records) == 1 and records[0].pk is not None:
+        hold_link(using, side, records[0])
+    else:
+        lock_links(using, side, _keys(records))
 
 
 def _lock_chosen_orphans(using: str, there: Side, records: Iterable[Any]) -> None:

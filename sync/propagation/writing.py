@@ -9,12 +9,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from ehr.models import Insurance
-from kareo.records import Record, Refused
+from kareo.records import Record, Refused, Unanswered
 from kareo.records.acting import current_action
 from kareo.records.refusals import or_tell
 from kareo.records.registry import record_key
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import InsuranceLink, SyncEvent
+from sync.propagation.flagging import flag
 from sync.roles import may_see_other_list
 from sync.rules import Cause, Decision, Outcome, decide
 from sync.rules.decision import CREATED
@@ -34,7 +35,7 @@ def propagate(records: Sequence[Record], cause: Cause = Cause.SAVED) -> list[Syn
     be saved either.
     """
     try:
-        decision = decide(records, cause)
+        decision = decide(records, cause, hold=True)
         refuse_unanswered(decision)
         return apply(decision)
     except Refused:
@@ -59,7 +60,10 @@ def refuse_unanswered(decision: Decision) -> None:
         if record.answers and record.typed_by:
             doubts = {doubt.id for doubt in decision.doubts(record)}
             if not doubts <= record.answers.confirmed:
-                raise Refused("Nothing was saved yet: someone else has just added the same.")
+                raise Unanswered(
+                    "Nothing was saved yet: the same seems to be there already. See what is asked"
+                    " below, and save again."
+                )
     for outcome in decision.outcomes:
         source = outcome.source
         if outcome.makes_link and not outcome.takes_choice:
@@ -87,6 +91,7 @@ def apply(decision: Decision) -> list[SyncEvent]:
         _update(outcomes)
         if links := [o.link for o in outcomes if o.link and o.makes_link]:
             InsuranceLink.objects.bulk_create(links)
+        flag(outcomes)
         return _log(decision.events)
 
 

@@ -9,7 +9,9 @@ from sync.rules.decision import NOT_PROPAGATED, Cause, Outcome
 from sync.rules.reasons import Code, because
 
 
-def decide_companies(companies: Sequence[InsuranceCompany], cause: Cause) -> Iterable[Outcome]:
+def decide_companies(
+    companies: Sequence[InsuranceCompany], cause: Cause, hold: bool = False
+) -> Iterable[Outcome]:
     renamed = [c for c in companies if c.before and c.before.name != c.name]
     stale = stale_name_counts({company.pk: company.name for company in renamed})
     for company in companies:

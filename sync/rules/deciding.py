@@ -16,7 +16,9 @@ from sync.rules.decision import Cause, Decision, Outcome
 from sync.rules.pairs import decide_insurances, decide_plans
 from sync.rules.patients import decide_patients, decide_policies
 
-DECIDERS: dict[type[Record], Callable[[Any, Cause], Iterable[Outcome]]] = {
+Decider = Callable[[Any, Cause, bool], Iterable[Outcome]]
+
+DECIDERS: dict[type[Record], Decider] = {
     InsuranceCompany: decide_companies,
     InsurancePlan: decide_plans,
     InsurancePolicy: decide_policies,
@@ -29,11 +31,14 @@ DECIDERS: dict[type[Record], Callable[[Any, Cause], Iterable[Outcome]]] = {
 AT_ONCE = 500  # SQLite reads no more records that others name in one statement
 
 
-def decide(records: Iterable[Record], cause: Cause = Cause.SAVED) -> Decision:
+def decide(
+    records: Iterable[Record], cause: Cause = Cause.SAVED, *, hold: bool = False
+) -> Decision:
     """Return what the rules make of `records`, each with its stored state in `before`.
 
     Asks a handful of queries for each kind of record, however many there are, and writes nothing.
-    Records must have their derived fields.
+    Records must have their derived fields. `hold`, in the transaction of a save, keeps what else
+    it reads and goes by from being changed until that ends.
     """
     outcomes: list[Outcome] = []
     by_model: dict[type[Record], list[Record]] = {}
@@ -41,7 +46,7 @@ def decide(records: Iterable[Record], cause: Cause = Cause.SAVED) -> Decision:
         by_model.setdefault(type(record), []).append(record)
     for model, same in by_model.items():
         _read_named(same, cause)
-        outcomes += DECIDERS[model](same, cause)
+        outcomes += DECIDERS[model](same, cause, hold)
     return Decision(cause, outcomes)
 
 

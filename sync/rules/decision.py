@@ -49,7 +49,8 @@ class Outcome:
     to be updated; of a policy, its patient, whose history it belongs to. `changes` are the target's
     and `source_changes` the source's, as {field: [before, after]}. `corrections` are the changes
     that the source itself takes over from the other side. `link` is the one that it makes, not
-    stored yet, or that a deletion ends, and `match` what stands at an added insurance's address.
+    stored yet, or that a deletion ends, `pair` the link of the two where they are brought to agree,
+    and `match` what stands at an added insurance's address.
     """
 
     rule: Rule | None
@@ -61,6 +62,7 @@ class Outcome:
     corrections: Changes = field(default_factory=dict)
     reason: Reason = field(default_factory=dict)
     link: InsuranceLink | None = None
+    pair: InsuranceLink | None = None
     match: Match | None = None
 
     @property
@@ -83,6 +85,22 @@ class Outcome:
         return orphan is None or bool(
             self.links_orphans and self.target and self.target.pk == orphan
         )
+
+    @property
+    def settles(self) -> list[str]:
+        """The flags of its pair that it takes back. The EHR doesn't know the company's name."""
+        if self.pair is None:
+            return []
+        flags = ["differs"] if isinstance(self.source, Insurance) else ["stale_name", "differs"]
+        return [flag for flag in flags if getattr(self.pair, flag)]
+
+    @property
+    def renamed(self) -> InsuranceCompany | None:
+        """The company that got another name, None where none did."""
+        source = self.source
+        if isinstance(source, InsuranceCompany) and source.before:
+            return source if "name" in self.source_changes else None
+        return None
 
     def written(self) -> list[tuple[Record, dict[str, Any]]]:
         """Return which stored records are written, and with which values."""

@@ -1,6 +1,6 @@
 """What the rules make of plans and insurances, each of which the other list is told of."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -25,22 +25,28 @@ CONTACT = ("phone", "fax")
 
 # Decides for a record without a counterpart: what to make for it, or the orphan that was chosen.
 Adder = Callable[[Any, Any], Iterable[Outcome]]
+Links = Mapping[int, InsuranceLink]  # by the key of the record of this side
 
 
-def decide_plans(plans: Sequence[InsurancePlan], cause: Cause) -> Iterable[Outcome]:
+def decide_plans(
+    plans: Sequence[InsurancePlan], cause: Cause, hold: bool = False
+) -> Iterable[Outcome]:
+    links = _links(PM, plans, cause)
     if cause is not Cause.DELETED:
-        _read_companies_anew(plans)
-    return _decide(PM, plans, cause, partial(_insurance_for, cause))
+        _name_companies_anew(plans, links, hold)
+    return _decide(PM, plans, cause, links, partial(_insurance_for, cause))
 
 
-def decide_insurances(insurances: Sequence[Insurance], cause: Cause) -> Iterable[Outcome]:
-    return _decide(EHR, insurances, cause, partial(_plan_for, cause, CompanyFinder(insurances)))
+def decide_insurances(
+    insurances: Sequence[Insurance], cause: Cause, hold: bool = False
+) -> Iterable[Outcome]:
+    adder = partial(_plan_for, cause, CompanyFinder(insurances), hold)
+    return _decide(EHR, insurances, cause, _links(EHR, insurances, cause), adder)
 
 
 def _decide(
-    here: Side, records: Sequence[Any], cause: Cause, decide_added: Adder
+    here: Side, records: Sequence[Any], cause: Cause, links: Links, decide_added: Adder
 ) -> Iterable[Outcome]:
-    links = here.links_of(r.pk for r in records if r.before or cause is not Cause.SAVED)
     if cause is Cause.DELETED:
         yield from (_deleted(here, record, links.get(record.pk)) for record in records)
         return
@@ -64,12 +70,42 @@ def _decide(
             yield from decide_added(record, orphan)
 
 
-def _read_companies_anew(plans: Sequence[InsurancePlan]) -> None:
-    """Read the plans' companies: one in memory may have been renamed since."""
-    companies = InsuranceCompany.objects.in_bulk({p.company_id for p in plans if p.company_id})
+def _links(here: Side, records: Sequence[Any], cause: Cause) -> Links:
+    """Return the links of those that have one: as a save holds them, else read now."""
+    links = {r.pk: r.held.link for r in records if r.held and r.held.link}
+    stored = [r for r in records if r.before or cause is not Cause.SAVED]
+    return links | here.links_of(r.pk for r in stored if not r.held)
+
+
+def _name_companies_anew(plans: Sequence[InsurancePlan], links: Links, hold: bool) -> None:
+    """Give the plans their companies as they are named now; one in memory may have been renamed.
+
+    Whoever renames a company waits for the links of its plans: the company that was read along with
+    a plan's stored state stays as it is, while a save holds the link. Elsewhere `hold` holds it.
+    """
+    linked: list[InsurancePlan] = []
+    others: list[InsurancePlan] = []
     for plan in plans:
-        if company := companies.get(int(plan.company_id or 0)):
+        company = _company_in_memory(plan.before) if plan.before else None
+        if company and company.pk == plan.company_id:
             plan.company = company
+        elif plan.company_id:
+            (linked if plan.pk in links and not plan.before else others).append(plan)
+    names = InsuranceCompany.objects.names({plan.company_id for plan in linked})
+    names |= InsuranceCompany.objects.names({plan.company_id for plan in others}, hold=hold)
+    renamed = [p for p in (*linked, *others) if not _is_named_so(_company_in_memory(p), names)]
+    companies = InsuranceCompany.objects.in_bulk({p.company_id for p in renamed}) if renamed else {}
+    for plan in renamed:
+        if company := companies.get(int(plan.company_id)):
+            plan.company = company
+
+
+def _company_in_memory(plan: InsurancePlan) -> InsuranceCompany | None:
+    return plan._state.fields_cache.get("company")
+
+
+def _is_named_so(company: InsuranceCompany | None, names: Mapping[int, str]) -> bool:
+    return company is not None and company.name == names.get(company.pk)
 
 
 def _insurance_for(
@@ -86,11 +122,17 @@ def _insurance_for(
 
 
 def _plan_for(
-    cause: Cause, finder: CompanyFinder, insurance: Insurance, orphan: InsurancePlan | None
+    cause: Cause,
+    finder: CompanyFinder,
+    hold: bool,
+    insurance: Insurance,
+    orphan: InsurancePlan | None,
 ) -> Iterable[Outcome]:
     """Decide for an insurance: a new plan, under the company at its address or under a new one."""
     match = finder.find(insurance, insurance.chosen_key(InsuranceCompany))
     if orphan:
+        if hold:
+            _name_companies_anew([orphan], {}, hold)
         names = _name_as_in_pm(insurance, orphan.company)
         yield _linked(EHR, insurance, orphan, names, match=match)
         return
@@ -161,6 +203,7 @@ def _compared(
         changes,
         cause.changes_of(source),
         reason=reason,
+        pair=link,
     )
 
 

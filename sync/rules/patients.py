@@ -25,7 +25,9 @@ PATIENT_RULES: dict[type[Person], dict[str, table.Rule]] = {
 }
 
 
-def decide_policies(policies: Sequence[InsurancePolicy], cause: Cause) -> Iterable[Outcome]:
+def decide_policies(
+    policies: Sequence[InsurancePolicy], cause: Cause, hold: bool = False
+) -> Iterable[Outcome]:
     for policy in policies:
         changes = cause.changes_of(policy)
         earlier = policy.before if cause is Cause.SAVED else None
@@ -44,7 +46,9 @@ def decide_policies(policies: Sequence[InsurancePolicy], cause: Cause) -> Iterab
             )
 
 
-def decide_patients(patients: Sequence[Person], cause: Cause) -> Iterable[Outcome]:
+def decide_patients(
+    patients: Sequence[Person], cause: Cause, hold: bool = False
+) -> Iterable[Outcome]:
     for patient in patients:
         rules, changes = PATIENT_RULES[type(patient)], cause.changes_of(patient)
         if cause is Cause.SAVED:

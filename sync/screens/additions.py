@@ -20,7 +20,8 @@ def add() -> None:
     """Fill the registry; called once, when the program starts."""
     for model in (InsuranceCompany, InsurancePlan, Insurance):
         additions_to(model).questions = questions_about
-    additions_to(Insurance).fixed_fields = company_names
+    insurances = additions_to(Insurance)
+    insurances.fixed_fields, insurances.may_be_fixed = company_names, frozenset({"company_name"})
     for listed in {finding.model for finding in FINDINGS if finding.model}:
         additions_to(listed).filters = [FindingFilter]
     for side in SIDES.values():

@@ -17,8 +17,8 @@ from kareo.records import Refused
 from kareo.records.refusals import refusal_in_words
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import SyncEvent
+from sync.pairs.flags import stale_names
 from sync.pairs.sides import SIDES, side_of
-from sync.pairs.stale_names import stale_names
 from sync.propagation import link_orphans, repair
 from sync.roles import may_see_other_list
 from sync.screens.cards import Candidate, candidates, likely_candidates

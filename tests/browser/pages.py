@@ -12,8 +12,8 @@ from django.urls import reverse
 from ehr.models import Insurance
 from pm.models import InsuranceCompany, InsurancePlan
 from sync import demo
+from sync.pairs.flags import stale_names
 from sync.pairs.sides import EHR, PM
-from sync.pairs.stale_names import stale_names
 
 Paths = dict[str, Callable[[], str]]
 

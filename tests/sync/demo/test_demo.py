@@ -20,8 +20,8 @@ from sync import demo
 from sync.demo import loading
 from sync.management.commands import demo as command
 from sync.models import InsuranceLink, SyncEvent
+from sync.pairs.flags import stale_names
 from sync.pairs.sides import EHR, PM
-from sync.pairs.stale_names import stale_names
 from sync.rules import RULES_BY_ID
 from tests.factories import CompanyFactory
 from tests.screens import why

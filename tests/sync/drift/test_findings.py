@@ -10,9 +10,10 @@ from kareo.records.models import Record
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.drift import findings
 from sync.models import InsuranceLink
+from sync.pairs.flags import differing_pairs, stale_names, wrong_flags
 from sync.pairs.sides import EHR, PM
-from sync.pairs.stale_names import stale_names
 from sync.pairs.state import pair_of
+from sync.propagation.flagging import recheck
 from tests.editing import edit
 from tests.factories import (
     CompanyFactory,
@@ -47,11 +48,18 @@ def test_only_orphans_are_orphans() -> None:
 def test_what_was_written_behind_the_rules_is_found_as_drift() -> None:
     Insurance.objects.bulk_create([InsuranceFactory.build()])
     InsurancePlan.objects.bulk_create([PlanFactory.build(company=CompanyFactory())])
-    Insurance.objects.filter(link__plan=PlanFactory()).update(company_name="Typo")
+    behind_the_rules(PlanFactory(), company_name="Typo")
 
     assert EHR.orphans().count() == 1
     assert PM.orphans().count() == 1
     assert stale_names().count() == 1
+
+
+def behind_the_rules(plan: InsurancePlan, **values: Any) -> None:
+    """Write the plan's insurance as raw SQL does, and compare all pairs."""
+    Insurance.objects.filter(link__plan=plan).update(**values)
+    assert sum(recheck()) == 1
+    assert not wrong_flags().exists()
 
 
 def found(finding_id: str) -> set[Record]:
@@ -76,7 +84,7 @@ def test_a_stale_name_is_found_as_that_alone() -> None:
 def test_a_pair_that_differs_in_any_field_is_found_and_its_page_says_so_too(field: str) -> None:
     agreeing, plan = PlanFactory.create_batch(2, phone="800-555-0101", fax="800-555-0102")
     other = {"is_active": False, "state": "NV", "zip_code": "89501"}.get(field, "Other")
-    Insurance.objects.filter(link__plan=plan).update(**{field: other})
+    behind_the_rules(plan, **{field: other})
 
     assert found("differs") == {plan}
     assert found("stale-names") == set()
@@ -86,7 +94,7 @@ def test_a_pair_that_differs_in_any_field_is_found_and_its_page_says_so_too(fiel
 
 def test_a_pair_may_have_a_stale_name_and_differ() -> None:
     plan = PlanFactory()
-    Insurance.objects.filter(link__plan=plan).update(company_name="Old", plan_name="OLD")
+    behind_the_rules(plan, company_name="Old", plan_name="OLD")
 
     assert found("stale-names") == found("differs") == {plan}
     assert set(pair_of(plan).changes) == {"company_name", "plan_name"}
@@ -94,7 +102,7 @@ def test_a_pair_may_have_a_stale_name_and_differ() -> None:
 
 def test_a_pair_that_differs_counts_though_both_sides_are_inactive() -> None:
     plan = PlanFactory(is_active=False)
-    Insurance.objects.filter(link__plan=plan).update(phone="800-555-0101")
+    behind_the_rules(plan, phone="800-555-0101")
 
     assert found("differs") == {plan}
 
@@ -217,6 +225,6 @@ def test_every_finding_is_counted_in_one_query(
 
 def test_a_link_shows_up_once_whatever_is_wrong_with_it() -> None:
     plan = PlanFactory()
-    Insurance.objects.update(plan_name="A", street_1="B", phone="800-555-0101")
+    behind_the_rules(plan, plan_name="A", street_1="B", phone="800-555-0101")
 
-    assert list(findings.differing_pairs()) == [InsuranceLink.objects.get(plan=plan)]
+    assert list(differing_pairs()) == [InsuranceLink.objects.get(plan=plan)]

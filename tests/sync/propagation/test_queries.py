@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from ehr.models import Insurance
 from kareo.records import Record
@@ -53,9 +54,9 @@ def test_a_plan_add_asks_five(asks: Callable[..., None]) -> None:
 
 @pytest.mark.parametrize(
     ("values", "count"),
-    [({}, 6), ({"name": "PPO"}, 7), ({"phone": "800-555-0100", "street_1": "PO Box 7"}, 7)],
+    [({}, 4), ({"name": "PPO"}, 5), ({"phone": "800-555-0100", "street_1": "PO Box 7"}, 5)],
 )
-def test_a_plan_edit_asks_seven_and_one_less_where_nothing_changed(
+def test_a_plan_edit_asks_five_and_one_less_where_nothing_changed(
     asks: Callable[..., None], values: dict[str, str], count: int
 ) -> None:
     plan = anew(PlanFactory())
@@ -83,14 +84,19 @@ def test_an_ehr_edit_asks_as_many_as_a_plan_edit(asks: Callable[..., None]) -> N
     insurance = anew(InsuranceFactory())
     insurance.plan_name = "PPO"
 
-    asks(7, insurance.save)
+    asks(5, insurance.save)
 
 
-def test_a_company_edit_that_is_no_rename_asks_three(asks: Callable[..., None]) -> None:
+@pytest.mark.parametrize(("values", "count"), [({"phone": "800-555-0100"}, 3), ({"name": "A"}, 6)])
+def test_a_company_edit_asks_three_and_a_rename_what_is_stale_and_flags_it(
+    asks: Callable[..., None], values: dict[str, str], count: int
+) -> None:
     company = anew(PlanFactory().company)
-    company.phone = "800-555-0100"
+    company.assign(values)
 
-    asks(3, company.save)
+    # There the receiver must know the old name and address before it locks.
+    asked_first = (1 + (count > 3)) if connection.vendor == "postgresql" else 0
+    asks(count + asked_first, company.save)
 
 
 def edited(records: Sequence[Record], **values: Any) -> list[Record]:

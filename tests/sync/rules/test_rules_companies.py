@@ -5,7 +5,7 @@ import pytest
 from ehr.models import Insurance
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import InsuranceLink, SyncEvent
-from sync.pairs.stale_names import stale_names
+from sync.pairs.flags import stale_names
 from tests.editing import edit
 from tests.factories import AETNA_ADDRESS, CompanyFactory, PlanFactory, anew, insurance_of
 from tests.screens import why

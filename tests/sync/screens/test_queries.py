@@ -20,7 +20,7 @@ from tests.factories import (
     PlanFactory,
     insurance_of,
 )
-from tests.screens import change_url, page_values
+from tests.screens import change_url, page_values, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -30,8 +30,7 @@ ASKED_BY_DJANGO = [
     ("SELECT auth_user", "who that is"),
 ]
 CHECKED = [
-    (f"{ON_POSTGRESQL}SET CONSTRAINTS", "what the transaction's end would refuse, now"),
-    (f"{ON_POSTGRESQL}SET CONSTRAINTS", "and back"),
+    (f"{ON_POSTGRESQL}SET CONSTRAINTS", "what the transaction's end would refuse, now; and back")
 ]
 TOLD = [("SELECT sync_syncevent", "what was done, for the messages")]
 LOGGED = [("INSERT sync_syncevent", "the log")]
@@ -40,11 +39,9 @@ PLAN_EDIT = [
     *ASKED_BY_DJANGO,
     ("SELECT pm_insuranceplan", "the record of the page"),
     ("SELECT pm_insurancecompany", "the company that is chosen in the form"),
-    ("SELECT sync_insurancelink", "lock: the pair"),
-    ("SELECT pm_insuranceplan", "lock: the stored state"),
+    ("SELECT sync_insurancelink", "lock: the pair, with the counterpart"),
+    ("SELECT pm_insuranceplan", "lock: the stored state, with the company"),
     ("UPDATE pm_insuranceplan", "the save"),
-    ("SELECT pm_insurancecompany", "the company's current name"),
-    ("SELECT sync_insurancelink", "the counterpart"),
     ("UPDATE ehr_insurance", "the counterpart brought up to date"),
     *LOGGED,
     *CHECKED,
@@ -52,15 +49,10 @@ PLAN_EDIT = [
 ]
 PLAN_ADD = [
     *ASKED_BY_DJANGO,
-    ("SELECT pm_insuranceplan", "added already by a double click?"),
     ("SELECT pm_insurancecompany", "the company that is chosen in the form"),
-    # The page's question.
-    ("SELECT pm_insurancecompany", "the company's current name"),
-    ("SELECT pm_insuranceplan", "the same plan, there already"),
-    ("SELECT ehr_insurance", "orphans that it may belong to"),
     (f"{ON_POSTGRESQL}SELECT advisory lock", "lock: the plan's address"),
     ("INSERT pm_insuranceplan", "the save"),
-    # Again, now that nobody else can add the same.
+    # Now that nobody else can rename the company or add the same.
     ("SELECT pm_insurancecompany", "the company's current name"),
     ("SELECT pm_insuranceplan", "the same plan, there already"),
     ("SELECT ehr_insurance", "orphans that it may belong to"),
@@ -74,16 +66,13 @@ LOOK_AROUND = [
     ("SELECT pm_insurancecompany", "the companies in the building"),
     ("SELECT ehr_insurance", "the same insurance, there already"),
     ("SELECT pm_insuranceplan", "the plan that it would make, there already"),
-    ("SELECT pm_insurancecompany", "companies of the name, for the orphans"),
     ("SELECT pm_insuranceplan", "orphans that it may belong to"),
 ]
 EHR_ADD_UNDER_A_CHOSEN_COMPANY = [
     *ASKED_BY_DJANGO,
-    ("SELECT ehr_insurance", "added already by a double click?"),
-    *LOOK_AROUND,  # the page's question
     (f"{ON_POSTGRESQL}SELECT advisory lock", "lock: the address"),
     ("INSERT ehr_insurance", "the save"),
-    *LOOK_AROUND,  # again, now that nobody else can add the same
+    *LOOK_AROUND,  # now that nobody else can add the same
     ("INSERT pm_insuranceplan", "its plan"),
     ("UPDATE ehr_insurance", "the company's name, as PM has it"),
     ("INSERT sync_insurancelink", "the link"),
@@ -95,13 +84,9 @@ EHR_EDIT = [
     *ASKED_BY_DJANGO,
     ("SELECT ehr_insurance", "the record of the page"),
     ("SELECT sync_insurancelink", "the fields that are fixed, for the form"),
-    ("SELECT sync_insurancelink", "and for its check"),
-    ("SELECT ehr_insurance", "the stored state, to see whether a fixed field was changed"),
-    ("SELECT sync_insurancelink", "lock: the pair"),
+    ("SELECT sync_insurancelink", "lock: the pair, with the counterpart"),
     ("SELECT ehr_insurance", "lock: the stored state"),
-    ("SELECT sync_insurancelink", "the fields that are fixed now"),
     ("UPDATE ehr_insurance", "the save"),
-    ("SELECT sync_insurancelink", "the counterpart"),
     ("UPDATE pm_insuranceplan", "the counterpart brought up to date"),
     *LOGGED,
     *CHECKED,
@@ -204,8 +189,8 @@ def test_a_repair(admin_client: Client, statements: Statements) -> None:
             ("SELECT pm_insuranceplan", "the record of the page"),
             ("SELECT sync_insurancelink", "lock: the pair"),
             ("SELECT pm_insuranceplan", "lock: the stored state"),
-            ("SELECT pm_insurancecompany", "the company's current name"),
             ("SELECT sync_insurancelink", "the counterpart"),
+            ("SELECT pm_insurancecompany", "the company's current name"),
             *LOGGED,
             *TOLD,
         ]
@@ -226,7 +211,7 @@ def decided(monkeypatch: pytest.MonkeyPatch) -> list[Decision]:
 
 
 class TestDecisions:
-    """A save decides twice at most: for what its page asks, and under the lock."""
+    """A save decides once, under the lock; what is asked then, its page decides for once more."""
 
     def test_of_an_edit_one(self, asked: Callable[..., list[str]], decided: list[Decision]) -> None:
         plan = PlanFactory()
@@ -237,7 +222,7 @@ class TestDecisions:
         assert len(decided) == 1
 
     @pytest.mark.parametrize("choice", ["company", ""])
-    def test_of_an_add_two_and_they_are_the_same(
+    def test_of_an_add_one(
         self, asked: Callable[..., list[str]], decided: list[Decision], choice: str
     ) -> None:
         vsp = CompanyFactory(name="VSP", **AETNA_ADDRESS)
@@ -247,10 +232,23 @@ class TestDecisions:
 
         asked(reverse("admin:ehr_insurance_add"), choice=choice and record_key(vsp), **typed)
 
-        for_its_page, under_the_lock = decided
-        assert for_its_page.fingerprint == under_the_lock.fingerprint
+        assert len(decided) == 1
 
-    def test_of_a_company_with_its_first_plan_two_for_each(
+    def test_of_an_add_that_is_asked_about_the_same_twice_and_once_for_the_preview(
+        self, admin_client: Client, decided: list[Decision]
+    ) -> None:
+        vsp = CompanyFactory(name="VSP", **AETNA_ADDRESS)
+        PlanFactory(company=vsp, name="Vision", **AETNA_ADDRESS)
+        decided.clear()
+        typed = {"company_name": "Aetna Vision", "plan_name": "Vision", **AETNA_ADDRESS}
+
+        response = submit(admin_client, reverse("admin:ehr_insurance_add"), **typed)
+
+        assert "already exists" in response.text
+        under_the_lock, for_its_page, previewed = decided
+        assert under_the_lock.fingerprint == for_its_page.fingerprint == previewed.fingerprint
+
+    def test_of_a_company_with_its_first_plan_one_for_each(
         self, asked: Callable[..., list[str]], decided: list[Decision]
     ) -> None:
         first = {f"plans-0-{name}": value for name, value in AETNA_ADDRESS.items()}
@@ -258,4 +256,4 @@ class TestDecisions:
 
         asked(reverse("admin:pm_insurancecompany_add"), **typed)
 
-        assert len(decided) == 4
+        assert len(decided) == 2

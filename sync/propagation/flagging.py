@@ -1,0 +1,44 @@
+"""Store on the links which pairs disagree, so that nobody has to compare a million of them."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from django.db import transaction
+
+from sync.models import InsuranceLink
+from sync.pairs.flags import wrong_flags
+from sync.rules import Outcome
+
+BATCH = 1000  # links that are locked at once
+
+
+def flag(outcomes: Sequence[Outcome]) -> None:
+    """Take back the flags of the pairs that agree now, and flag what a renamed company made stale.
+
+    Writes links only: no record gets a version or an event of it.
+    """
+    links = InsuranceLink.objects
+    settled: dict[str, list[int]] = defaultdict(list)
+    for outcome in outcomes:
+        if pair := outcome.pair:
+            for name in outcome.settles:
+                settled[name].append(pair.pk)
+        if company := outcome.renamed:
+            for stale in (True, False):
+                links.to_flag(company, stale=stale).update(stale_name=stale)
+    for name, keys in settled.items():
+        links.filter(pk__in=keys).update(**{name: False})
+
+
+def recheck() -> Iterator[int]:
+    """Compare all pairs, as after raw SQL; put their flags right and yield how many, by batches."""
+    keys = list(wrong_flags().order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(keys), BATCH):
+        with transaction.atomic():
+            locked = InsuranceLink.objects.select_for_update(no_key=True).order_by("pk")
+            held = list(locked.filter(pk__in=keys[start : start + BATCH]).values_list("pk"))
+            wrong = list(wrong_flags().filter(pk__in=[pk for (pk,) in held]))
+            for link in wrong:
+                link.stale_name, link.differs = link.name_is_stale, link.is_different
+            InsuranceLink.objects.bulk_update(wrong, ["stale_name", "differs"])
+        yield len(wrong)
