@@ -1,6 +1,7 @@
 """The links know which pairs disagree, by the same writes that make them."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -206,6 +207,14 @@ class TestWhatWasWrittenBehindTheRules:
         assert capsys.readouterr().out == told
 
 
+def many_times(times: int, do: Callable[[int], Any]) -> Callable[[], None]:
+    def all_of_them() -> None:
+        for number in range(times):
+            do(number)
+
+    return all_of_them
+
+
 @pytest.mark.django_db(transaction=True)
 def test_renames_racing_with_whatever_writes_pairs_end_without_a_deadlock_and_right(
     at_once: AtOnce,
@@ -214,37 +223,36 @@ def test_renames_racing_with_whatever_writes_pairs_end_without_a_deadlock_and_ri
     plans = PlanFactory.create_batch(5, company=company)
     moving = PlanFactory(company=other)
     insurances = [insurance_of(plan) for plan in plans]
+    keys = [plan.pk for plan in plans]
 
-    def rename() -> None:
-        for number in range(12):
-            edit_until_done(InsuranceCompany, company.pk, name=f"Aetna {number}")
+    def add(number: int) -> None:
+        PlanFactory(company=company, name=f"New {number}")
+        InsuranceFactory(company_name="Aetna", plan_name=f"Newer {number}", **AETNA_ADDRESS)
 
-    def edit_plans() -> None:
-        for plan in reversed(plans):
-            edit_until_done(InsurancePlan, plan.pk, phone=f"714-555-{plan.pk:04}")
+    def rename(number: int) -> None:
+        edit_until_done(InsuranceCompany, company.pk, name=f"Aetna {number}")
 
-    def edit_insurances() -> None:
-        for insurance in insurances:
-            edit_until_done(Insurance, insurance.pk, plan_name=f"Name {insurance.pk}")
+    def edit_plan(number: int) -> None:
+        edit_until_done(InsurancePlan, keys[-number], phone=f"714-555-{number:04}")
 
-    def add() -> None:
-        for number in range(5):
-            PlanFactory(company=company, name=f"New {number}")
-            InsuranceFactory(company_name="Aetna", plan_name=f"Newer {number}", **AETNA_ADDRESS)
+    def edit_insurance(number: int) -> None:
+        edit_until_done(Insurance, insurances[number].pk, plan_name=f"Name {number}")
 
-    def move() -> None:
-        for number in range(6):
-            edit_until_done(InsurancePlan, moving.pk, company=(company, other)[number % 2])
+    def move(number: int) -> None:
+        edit_until_done(InsurancePlan, moving.pk, company=(company, other)[number % 2])
 
-    def repair_all() -> None:
-        for _ in range(4):
-            repair(InsurancePlan, [plan.pk for plan in plans])
+    def change(number: int) -> None:
+        InsurancePlan.objects.filter(company=company).change(fax=f"714-556-{number:04}")
 
-    def change_all() -> None:
-        for number in range(4):
-            InsurancePlan.objects.filter(company=company).change(fax=f"714-556-{number:04}")
-
-    at_once(rename, edit_plans, edit_insurances, add, move, repair_all, change_all, rename)
+    at_once(
+        *[many_times(12, rename)] * 2,
+        many_times(5, edit_plan),
+        many_times(5, edit_insurance),
+        many_times(5, add),
+        many_times(6, move),
+        many_times(4, lambda _: repair(InsurancePlan, keys)),
+        many_times(4, change),
+    )
 
     assert InsurancePlan.objects.filter(company=company).count() == 15
     assert not wrong_flags().exists()
