@@ -8,6 +8,7 @@ the database) isn't known here, as no model has any.
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any, TypeAlias
@@ -233,17 +234,19 @@ def _adapters(
 
 
 def _adapter(field: Any, vendor: str, many: bool) -> tuple[frozenset[type], Adapter]:
-    if isinstance(field, models.JSONField):
-        return frozenset(), _json_adapter(field)
     while field.is_relation:
         field = field.target_field
+    if isinstance(field, models.JSONField):
+        return frozenset(), _json_adapter(field)
+    if isinstance(field, models.DateTimeField):
+        return frozenset(), _moment_adapter(field, vendor)
     plain: set[type] = set()
     for kind, held in _PLAIN:
         # Some fields put a text into its form only now, such as a ZIP's.
         if isinstance(field, kind) and type(field).to_python is kind.to_python:
             plain = {held, type(None)}
     if int in plain and vendor == "postgresql" and not many:
-        plain = set()  # psycopg takes 1 and 70,000 for two types, and prepares two statements
+        return frozenset(), _number_adapter(field)
     return frozenset(plain), field.get_db_prep_save
 
 
@@ -254,6 +257,32 @@ def _json_adapter(field: Any) -> Adapter:
         if type(value) in (dict, list):
             return encode(value) if value else str(value)
         return field.get_db_prep_save(value, connection)
+
+    return adapt
+
+
+def _number_adapter(field: Any) -> Adapter:
+    from psycopg.types.numeric import Int8  # not where SQLite is used
+
+    def adapt(value: Any, connection: Any) -> Any:
+        # psycopg takes 1 and 70,000 for two types otherwise, and prepares two statements.
+        return Int8(value) if type(value) is int else field.get_db_prep_save(value, connection)
+
+    return adapt
+
+
+def _moment_adapter(field: Any, vendor: str) -> Adapter:
+    kept: tuple[Any, Any, Any] = (None, None, None)
+
+    def adapt(value: Any, connection: Any) -> Any:
+        nonlocal kept
+        if type(value) is datetime and value.tzinfo and vendor == "postgresql":
+            return value
+        last, alias, adapted = kept  # a set has one moment
+        if value is not last or alias != connection.alias:
+            adapted = field.get_db_prep_save(value, connection)
+            kept = value, connection.alias, adapted
+        return adapted
 
     return adapt
 
