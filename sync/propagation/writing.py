@@ -13,8 +13,9 @@ from kareo.records import Record, Refused, Unanswered
 from kareo.records.acting import current_action
 from kareo.records.refusals import or_tell
 from kareo.records.registry import record_key
+from kareo.records.rows import insert
 from pm.models import InsuranceCompany, InsurancePlan
-from sync.models import InsuranceLink, SyncEvent
+from sync.models import SyncEvent
 from sync.propagation.flagging import flag
 from sync.roles import may_see_other_list
 from sync.rules import Cause, Decision, Outcome, decide
@@ -90,7 +91,7 @@ def apply(decision: Decision) -> list[SyncEvent]:
         _create(outcomes)
         _update(outcomes)
         if links := [o.link for o in outcomes if o.link and o.makes_link]:
-            InsuranceLink.objects.bulk_create(links)
+            insert(links, "default")
         flag(outcomes)
         return _log(decision.events)
 
@@ -121,4 +122,5 @@ def _log(events: list[SyncEvent]) -> list[SyncEvent]:
     action, now = current_action(), timezone.now()
     for event in events:
         event.actor, event.batch, event.created_at = action.actor, action.batch, now
-    return SyncEvent.objects.bulk_create(events) if events else []
+    insert(events, "default")
+    return events

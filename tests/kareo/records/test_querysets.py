@@ -191,7 +191,7 @@ def test_where_propagating_a_change_fails_no_record_is_changed(
     def fail(*args: Any, **kwargs: Any) -> Never:
         raise DatabaseError("the log is full")
 
-    monkeypatch.setattr(SyncEvent.objects, "bulk_create", fail)
+    monkeypatch.setattr("sync.propagation.writing.insert", fail)
     with pytest.raises(PropagationFailed):
         InsurancePlan.objects.all().change(phone="800-555-0100")
 

@@ -13,7 +13,7 @@ from kareo.records import FixedField, Refused, StaleRecord
 from kareo.records.acting import acting
 from kareo.records.refusals import refusal_in_words
 from pm.models import InsuranceCompany, InsurancePlan
-from sync.models import InsuranceLink, SyncEvent
+from sync.models import InsuranceLink
 from sync.propagation.writing import PropagationFailed
 from tests.editing import edit
 from tests.factories import (
@@ -124,7 +124,7 @@ def full_log() -> Iterator[None]:
         raise DatabaseError("the log is full")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(SyncEvent.objects, "bulk_create", fail)
+        patch.setattr("sync.propagation.writing.insert", fail)
         yield
 
 

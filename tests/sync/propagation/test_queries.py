@@ -8,6 +8,7 @@ from django.db import connection
 
 from ehr.models import Insurance
 from kareo.records import Record
+from kareo.records.rows import FEW_INSERTED
 from pm.models import InsurancePlan, InsurancePolicy
 from sync.propagation.writing import propagate
 from sync.rules import Cause, decide
@@ -27,7 +28,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-FEW, MANY = 2, 9
+FEW, MANY = FEW_INSERTED + 1, 9  # fewer take a statement less
 
 
 @pytest.fixture

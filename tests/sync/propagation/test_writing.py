@@ -176,7 +176,7 @@ def test_a_failure_is_told_in_words_and_logged_with_its_cause(
         raise DatabaseError("disk full")
 
     company = CompanyFactory()
-    monkeypatch.setattr(InsuranceLink.objects, "bulk_create", fail)
+    monkeypatch.setattr("sync.propagation.writing.insert", fail)
 
     with pytest.raises(PropagationFailed, match="the other list couldn't be") as failed:
         PlanFactory(company=company)
