@@ -1,0 +1,1 @@
+"""What a careful programmer writes by hand for the same work: the baselines."""
