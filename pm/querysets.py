@@ -9,15 +9,20 @@ from django.db.models import Q
 
 from kareo.addresses import KEY_VERSION
 from kareo.records import RecordQuerySet
+from kareo.records.reading import read
 
 if TYPE_CHECKING:
     from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy  # noqa: F401  # in strings
 
 
 class InsuranceCompanyQuerySet(RecordQuerySet["InsuranceCompany"]):
-    def in_building(self, *near_keys: str) -> Self:
-        """Return the companies in buildings with these near keys; an empty key matches nothing."""
-        return self.filter(near_key__in=[key for key in near_keys if key])
+    def in_buildings(self, near_keys: Collection[str]) -> list["InsuranceCompany"]:
+        """Return the companies in buildings with these near keys, the oldest first.
+
+        An empty key matches nothing.
+        """
+        keys = [key for key in near_keys if key]
+        return read(self.model, "near_key", keys, self.db, order=("created_at", "id"))
 
     def names(self, keys: Collection[int], *, hold: bool = False) -> dict[int, str]:
         """Return {key: name} of the companies with these keys, nothing else of them read.
@@ -27,14 +32,14 @@ class InsuranceCompanyQuerySet(RecordQuerySet["InsuranceCompany"]):
         if not keys:
             return {}
         connection = connections[self.db]
-        if not (hold and connection.vendor == "postgresql"):  # SQLite has one writer at a time
-            return dict(self.filter(pk__in=keys).values_list("pk", "name").order_by())
+        sql, values = 'SELECT "id", "name" FROM "pm_insurancecompany" WHERE "id"', [*keys]
+        if connection.vendor == "postgresql":
+            sql += " = ANY(%s::bigint[])" + ' ORDER BY "id" FOR SHARE' * hold  # not Django's
+            values = [values]
+        else:  # SQLite has one writer at a time
+            sql += f" IN ({', '.join(['%s'] * len(values))})"
         with connection.cursor() as cursor:
-            cursor.execute(  # Django has no FOR SHARE
-                'SELECT "id", "name" FROM "pm_insurancecompany" WHERE "id" = ANY(%s::bigint[])'
-                ' ORDER BY "id" FOR SHARE',
-                [sorted(keys)],
-            )
+            cursor.execute(sql, values)
             return dict(cursor.fetchall())
 
     def named(self, name_keys: Collection[str]) -> Self:

@@ -11,8 +11,10 @@ from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models, router, transaction
+from django.db.models.signals import post_save, pre_save
 from django.utils import timezone
 
+from kareo.records import rows
 from kareo.records.acting import current_action
 from kareo.records.fields import LineField
 from kareo.records.querysets import RecordQuerySet
@@ -92,6 +94,23 @@ class Record(models.Model):
             self.held = None
 
     save.alters_data = True  # type: ignore[attr-defined]  # for templates
+
+    def save_base(self, raw: bool = False, *args: Any, **kwargs: Any) -> None:
+        """Write the row as Django does, by a statement that is kept; a fixture's by Django."""
+        if raw or args or kwargs.get("force_insert") or kwargs.get("force_update"):
+            super().save_base(raw, *args, **kwargs)
+            return
+        using, update_fields = kwargs["using"], kwargs["update_fields"]
+        told: dict[str, Any] = {"raw": False, "using": using, "update_fields": update_fields}
+        created = self._state.adding
+        pre_save.send(type(self), instance=self, **told)
+        if created:
+            rows.insert([self], using)
+        else:
+            fields = self._meta.concrete_fields
+            names = update_fields or [f.attname for f in fields if not f.primary_key]
+            rows.update([self], names, using)
+        post_save.send(type(self), instance=self, created=created, **told)
 
     def delete(self, using: Any = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
         """Delete this record and let others follow, or nothing. (0, {}): it was gone already."""

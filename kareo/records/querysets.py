@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from django.db import models, transaction
 
 from kareo.records import rows
+from kareo.records.reading import read
 from kareo.records.refusals import StaleRecord
 from kareo.records.signals import deleting, saved, saving
 
@@ -73,11 +74,9 @@ class RecordQuerySet(models.QuerySet[R]):
 
         For a deletion, `alone` also locks them against new rows that would refer to them.
         """
-        along = self.model.read_along
-        stored = self.model._base_manager.using(self.db)
-        stored = stored.select_for_update(of=("self",) if along else (), no_key=not alone)
-        stored = stored.select_related(*along) if along else stored
-        return list(stored.filter(pk__in=list(pks)).order_by("pk"))
+        self._for_write = True
+        lock = "UPDATE" if alone else "NO KEY UPDATE"
+        return read(self.model, "id", pks, self.db, along=self.model.read_along, lock=lock)
 
     def change(self, **values: Any) -> list[R]:
         """Save `values` on all records of this set, or on none, and return the records.

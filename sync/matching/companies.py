@@ -57,7 +57,7 @@ class CompanyFinder:
         found = defaultdict(list)
         keys = {insurance.near_key for insurance in self._insurances}
         # Who has the same address is in the same building. Oldest first.
-        for company in InsuranceCompany.objects.in_building(*keys).order_by("created_at", "pk"):
+        for company in InsuranceCompany.objects.in_buildings(keys):
             found[company.near_key].append(company)
         return found
 

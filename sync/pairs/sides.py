@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 
 from ehr.models import Insurance
 from kareo.records import PostalAddress, RecordQuerySet
@@ -44,14 +44,13 @@ class Side:
         """Return {key: link} of those of its records that have one, the counterpart read along."""
         if not (wanted := list(keys)):
             return {}
-        links = self.links().filter(**{f"{self.noun}__in": wanted})
-        return {self.key_in(link): link for link in links}
+        links = InsuranceLink.objects.filter(**{f"{self.noun}__in": wanted})
+        return {self.key_in(link): link for link in links.select_related(*self.read_along())}
 
-    def links(self) -> QuerySet[InsuranceLink]:
-        """Return all links, the counterparts of its records read along."""
+    def read_along(self) -> list[str]:
+        """Return the relations of a link by which the counterparts of its records are read."""
         there = self.other
-        related = [there.noun, *(f"{there.noun}__{need}" for need in there.text_needs)]
-        return InsuranceLink.objects.select_related(*related)
+        return [there.noun, *(f"{there.noun}__{need}" for need in there.text_needs)]
 
     def keys_linked(self, keys: Iterable[int]) -> list[int]:
         """Return those of `keys` whose records have a counterpart."""

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import connections
 
+from kareo.records.reading import read
 from pm.models import InsuranceCompany
 from sync.models import InsuranceLink
 from sync.pairs.sides import Held, Side
@@ -55,9 +56,16 @@ def hold_link(using: str, side: Side, record: Any) -> None:
     In one statement, for which both must be locked: of what another writer has just released, only
     locked rows are read as he left them.
     """
-    there = side.other
-    rows = side.links().using(using).select_for_update(of=("self", there.noun), no_key=True)
-    record.held = Held(rows.filter(**{side.noun: record.pk}).first())
+    links = read(
+        InsuranceLink,
+        f"{side.noun}_id",
+        [record.pk],
+        using,
+        along=side.read_along(),
+        lock="NO KEY UPDATE",
+        locked_along=[side.other.noun],
+    )
+    record.held = Held(links[0] if links else None)
 
 
 def lock_links_of_companies(using: str, companies: Iterable[InsuranceCompany]) -> None:

@@ -15,15 +15,15 @@ def test_a_company_is_found_by_the_key_of_its_address() -> None:
     aetna, other = CompanyFactory(name="Aetna", **AETNA_ADDRESS), CompanyFactory()
     objects = InsuranceCompany.objects
 
-    assert list(objects.in_building(aetna.near_key)) == [aetna]
-    assert set(objects.in_building(aetna.near_key, other.near_key, "")) == {aetna, other}
+    assert objects.in_buildings([aetna.near_key]) == [aetna]
+    assert objects.in_buildings([other.near_key, aetna.near_key, ""]) == [aetna, other]
 
 
 def test_a_blank_address_finds_no_company_not_even_one_without_address() -> None:
     CompanyFactory(street_1="", city="", state="", zip_code="")
 
-    assert not InsuranceCompany.objects.in_building("").exists()
-    assert not InsuranceCompany.objects.in_building().exists()
+    assert InsuranceCompany.objects.in_buildings([""]) == []
+    assert InsuranceCompany.objects.in_buildings([]) == []
 
 
 def test_a_company_needs_a_name_only() -> None:

@@ -106,7 +106,7 @@ class EveryState(TestCase):
     def test_the_choice_among_companies_at_one_address_is_told(self) -> None:
         insurance = self.insurance("UnitedHealthcare Dual Complete")
         key = insurance.near_key
-        assert InsuranceCompany.objects.in_building(key).count() == 2
+        assert len(InsuranceCompany.objects.in_buildings([key])) == 2
         event = SyncEvent.objects.about(insurance).get()
         assert "Also there: UMR" in why(event)
 
