@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import connections
 from django.db.models import Q
@@ -32,7 +32,8 @@ class InsuranceCompanyQuerySet(RecordQuerySet["InsuranceCompany"]):
         if not keys:
             return {}
         connection = connections[self.db]
-        sql, values = 'SELECT "id", "name" FROM "pm_insurancecompany" WHERE "id"', [*keys]
+        values: list[Any] = [*keys]
+        sql = 'SELECT "id", "name" FROM "pm_insurancecompany" WHERE "id"'
         if connection.vendor == "postgresql":
             sql += " = ANY(%s::bigint[])" + ' ORDER BY "id" FOR SHARE' * hold  # not Django's
             values = [values]

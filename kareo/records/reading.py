@@ -40,7 +40,7 @@ def read(
     that leads to it. With `lock`, such as "NO KEY UPDATE", their rows and those of the relations
     `locked_along` are locked.
     """
-    connection, wanted = connections[using], list(keys)
+    connection, wanted = connections[using], list[Any](keys)
     if not wanted:
         return []
     sql, parts = _statement(model, tuple(along), connection.vendor)
@@ -51,11 +51,12 @@ def read(
     with connection.cursor() as cursor:
         is_array = connection.vendor == "postgresql" and len(wanted) > 1
         cursor.execute(sql, [wanted] if is_array else wanted)
-        return [_record(parts, row, connection) for row in cursor.fetchall()]
+        return [_record(parts, row, using) for row in cursor.fetchall()]
 
 
-def _record(parts: Sequence[_Part], row: Sequence[Any], connection: Any) -> Any:
+def _record(parts: Sequence[_Part], row: Sequence[Any], using: str) -> Any:
     records: list[Any] = []
+    connection = connections[using]
     start = 0
     for part in parts:
         values = list(row[start : start + len(part.names)])
@@ -63,7 +64,7 @@ def _record(parts: Sequence[_Part], row: Sequence[Any], connection: Any) -> Any:
         for place, converters, expression in part.converters:
             for convert in converters:
                 values[place] = convert(values[place], expression, connection)
-        record = part.model.from_db(connection.alias, part.names, values)
+        record = part.model.from_db(using, part.names, values)
         if part.relation:
             parent = records[part.parent]
             part.relation.set_cached_value(parent, record)
