@@ -4,6 +4,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import cache_control
 
 from kareo.pages.pickers import PickerChoices
 
@@ -16,6 +18,11 @@ class KareoAdminSite(admin.AdminSite):
     index_title = "Two insurance lists, and what one tells the other"
     site_url = None
     enable_nav_sidebar = False  # it would take width from the lists
+
+    @method_decorator(cache_control(private=True, max_age=24 * 3600))
+    def i18n_javascript(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """Return the words of Django's scripts, which a browser may keep for a day."""
+        return super().i18n_javascript(request, extra_context)
 
     def autocomplete_view(self, request: HttpRequest) -> Any:
         return PickerChoices.as_view(admin_site=self)(request)

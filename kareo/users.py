@@ -9,24 +9,30 @@ from typing import Protocol
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.models import User
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
 from django.db.models import Max, Model, OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.timezone import localtime
 
 from kareo.pages.fieldsets import Fieldset
+from kareo.pages.scripts import OnlyUsedScripts
 
 ATTEMPT: type[Model] = AccessAttempt  # of a library without types
 LOCK_OUT: timedelta = settings.AXES_COOLOFF_TIME
 FOR_SUPERUSERS = ("is_superuser", "user_permissions")
 
-admin.site.unregister([User, ATTEMPT])
+admin.site.unregister([User, Group, ATTEMPT])
+
+
+@admin.register(Group)
+class RoleAdmin(OnlyUsedScripts[Group], GroupAdmin):
+    """Groups, as Django's own."""
 
 
 @admin.register(User)
-class StaffAdmin(UserAdmin[User]):
+class StaffAdmin(OnlyUsedScripts[User], UserAdmin[User]):
     """Gives permissions through groups; only a superuser can reach another one."""
 
     readonly_fields = ("last_login", "date_joined")  # what happened isn't edited
@@ -73,7 +79,7 @@ class LockedOutFilter(admin.SimpleListFilter):
 
 
 @admin.register(ATTEMPT)
-class AccessAttemptAdmin(admin.ModelAdmin[Model]):
+class AccessAttemptAdmin(OnlyUsedScripts[Model]):
     """Says who typed wrong passwords, where, and whether that locks them out now.
 
     django-axes has a row for each browser, and counts those of one user and IP address together.

@@ -27,6 +27,7 @@ from kareo.pages.fieldsets import Fieldset
 from kareo.pages.forms import Parent, R, RecordForm, RecordFormSet, sent_from
 from kareo.pages.lists import RecordChangeList
 from kareo.pages.pickers import Picker, is_key
+from kareo.pages.scripts import OnlyUsedScripts
 from kareo.pages.search import matching
 from kareo.records import Record, RecordQuerySet, Refused, Unanswered, saving
 from kareo.records.refusals import refusal_in_words
@@ -86,7 +87,7 @@ def _shows_form(response: HttpResponse) -> bool:
     return "adminform" in (getattr(response, "context_data", None) or {})
 
 
-class ListAdmin(admin.ModelAdmin[M]):
+class ListAdmin(OnlyUsedScripts[M]):
     """Treats a URL that none of the list's filters makes as Django treats a wrong filter."""
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:

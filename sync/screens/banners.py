@@ -6,11 +6,11 @@ from typing import Any
 from django.urls import reverse
 
 from kareo.records import Person
-from pm.models import InsuranceCompany, InsurancePlan
-from sync.pairs.stale_names import old_names
-from sync.pairs.state import PairState, pair_of
+from pm.models import InsurancePlan
+from sync.pairs.state import PairState
 from sync.roles import may_see
 from sync.rules.table import INSURANCE, PLAN, PM_COMPANY_EDITED, PM_FIRST, RULES, Page, Rule
+from sync.screens.once import old_names_on, pair_on
 from sync.screens.urls import change_url, list_url, patient_in_other_system
 
 
@@ -41,7 +41,7 @@ def banners_of_page(context: Any) -> list[Banner]:
     if not opts or not page or _is_read_only(context, page):
         return []
     rules = [rule for rule in RULES if (opts.label, page) in rule.pages]
-    return [_banner(rule, page, context.get("original"), context["user"]) for rule in rules]
+    return [_banner(rule, page, context) for rule in rules]
 
 
 def banners_of_fields(context: Any) -> list[Banner]:
@@ -60,26 +60,27 @@ def _is_read_only(context: Any, page: Page) -> bool:
     return page is Page.CHANGE and context.get("has_change_permission") is False
 
 
-def _banner(rule: Rule, page: Page, record: Any, user: Any) -> Banner:
+def _banner(rule: Rule, page: Page, context: Any) -> Banner:
     if rule is PM_FIRST:
-        return _pm_first(record, user)
+        return _pm_first(context)
     if page is Page.LIST:
         return Banner(rule, f"{rule.title}: {rule.then}.")
     if page is Page.DELETE and rule.when_deleting:
         return Banner(rule, rule.when_deleting)
-    if rule.orphaned and pair_of(record).state is PairState.ORPHAN:
+    if rule.orphaned and pair_on(context).state is PairState.ORPHAN:
         return Banner(rule, rule.orphaned)
     if rule is PM_COMPANY_EDITED:
-        text = _with_old_names(rule, record) if may_see(user, PLAN, INSURANCE) else rule.banner
-        plans = list_url(InsurancePlan, company__id__exact=record.pk)
+        seen = may_see(context["user"], PLAN, INSURANCE)
+        text = _with_old_names(rule, context) if seen else rule.banner
+        plans = list_url(InsurancePlan, company__id__exact=context["original"].pk)
         return Banner(rule, text, plans, "Show its plans")
     return Banner(rule, rule.banner)
 
 
-def _pm_first(insurance: Any, user: Any) -> Banner:
+def _pm_first(context: Any) -> Banner:
     """Advise to go to PM, with a button for those who may do it there."""
-    rule, url, button = PM_FIRST, "", ""
-    plan = pair_of(insurance).plan if insurance else None
+    rule, url, button, user = PM_FIRST, "", "", context["user"]
+    plan = pair_on(context).plan if context.get("original") else None
     if plan and user.has_perm("pm.change_insuranceplan"):
         url, button = change_url(PLAN, plan.pk), "Edit its plan in PM"
     elif not plan and user.has_perm("pm.add_insuranceplan"):
@@ -87,9 +88,9 @@ def _pm_first(insurance: Any, user: Any) -> Banner:
     return Banner(rule, rule.banner, url, button)
 
 
-def _with_old_names(rule: Rule, company: InsuranceCompany) -> str:
+def _with_old_names(rule: Rule, context: Any) -> str:
     """Add how many EHR names still show which old name, the commonest first."""
-    still = old_names(company)
+    still = old_names_on(context)
     if not still:
         return rule.banner
     names = ", ".join(f"{count} still show {name}" for name, count in still[:3])

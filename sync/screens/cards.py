@@ -10,24 +10,24 @@ from django.utils.text import capfirst
 
 from kareo.records import Record
 from kareo.records.registry import Answers, record_key
-from pm.models import InsuranceCompany
 from sync.matching.look_alikes import counterparts
 from sync.models import SyncEvent
 from sync.pairs.sides import EHR, PM, side_of
-from sync.pairs.stale_names import old_names
-from sync.pairs.state import Pair, pair_of
+from sync.pairs.state import Pair
 from sync.pairs.translation import given_by
 from sync.roles import may_see, may_see_other_list
 from sync.rules import Cause, Outcome, decide
 from sync.rules.table import INSURANCE, PLAN
+from sync.screens.once import old_names_on, pair_on
 from sync.screens.urls import change_url, log_url
 from sync.screens.wording.events import effect
 from sync.screens.wording.records import LIKENESS, changes_in_words, field_name, record_kind
 
 
-def counterpart_card(record: Any, user: Any) -> dict[str, Any]:
+def counterpart_card(page: Any) -> dict[str, Any]:
     """Return what the card of a plan or insurance shows: the other side, and what puts it right."""
-    here, pair, label = side_of(record), pair_of(record), record._meta.label
+    record, user, pair = page["original"], page["user"], pair_on(page)
+    here, label = side_of(record), record._meta.label
     other = pair.counterpart_of(record)
     seen = may_see_other_list(user, label)
     may_repair = user.has_perm(f"{here.app}.change_{record._meta.model_name}")
@@ -116,11 +116,12 @@ def _changes(outcome: Outcome) -> Iterable[str]:
             yield f"{side.name}: {line}"
 
 
-def stale_names_card(company: InsuranceCompany, user: Any) -> dict[str, Any]:
-    """Return how many EHR names show an old name of this company, and the button for them."""
+def stale_names_card(page: Any) -> dict[str, Any]:
+    """Return how many EHR names show an old name of a company, and the button for them."""
+    company, user = page["original"], page["user"]
     if not may_see(user, PLAN, INSURANCE):
         return {}
-    names = old_names(company)
+    names = old_names_on(page)
     return {
         "old_names": names[:3],
         "count": sum(shown for _name, shown in names),

@@ -53,15 +53,13 @@ def preview_panel(context: Any) -> dict[str, Any]:
 @register.inclusion_tag("sync/counterpart.html", takes_context=True)
 def counterpart_card(context: Any) -> dict[str, Any]:
     """Show the record on the other side of a plan or insurance, and what puts the pair right."""
-    card = cards.counterpart_card(context["original"], context["user"])
-    return {**card, "csrf_token": context.get("csrf_token")}
+    return {**cards.counterpart_card(context), "csrf_token": context.get("csrf_token")}
 
 
 @register.inclusion_tag("sync/stale_names.html", takes_context=True)
 def stale_names_card(context: Any) -> dict[str, Any]:
     """Show how many EHR names show an old name of this company, and the button for them."""
-    card = cards.stale_names_card(context["original"], context["user"])
-    return {**card, "csrf_token": context.get("csrf_token")}
+    return {**cards.stale_names_card(context), "csrf_token": context.get("csrf_token")}
 
 
 @register.simple_tag

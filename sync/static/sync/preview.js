@@ -65,8 +65,9 @@ function watch(panel, form) {
     previewed.value = body.querySelector("[data-fingerprint]")?.dataset.fingerprint ?? "";
   }
 
-  // Through jQuery, by which pickers tell of their changes, and which hears all others, too.
-  django.jQuery(form).on("input change", changed);
+  form.addEventListener("input", changed);
+  form.addEventListener("change", changed);
+  window.django?.jQuery(form).on("change", changed); // pickers tell of their changes by it alone
   body.addEventListener("click", useInstead);
   panel.hidden = false;
   addEventListener("pageshow", ask); // the browser has put back by then what was typed before
