@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -10,7 +12,9 @@ from django.utils.timezone import localtime
 
 from kareo.pages.admin import ListAdmin
 from sync.models import SyncEvent
-from sync.screens.lists import AboutFilter, ActorFilter, RuleFilter
+from sync.screens.log.filters import AboutFilter, ActorFilter, RuleFilter, WhenFilter
+from sync.screens.log.pages import LogList
+from sync.screens.log.search import keys_found
 from sync.screens.urls import record_link
 from sync.screens.wording.events import effect, reason_of, rule_title, source_in_words
 from sync.screens.wording.records import changes_in_words
@@ -20,18 +24,32 @@ from sync.screens.wording.records import changes_in_words
 class SyncEventAdmin(ListAdmin[SyncEvent]):
     list_display = ("when", "rule_title", "source", "effect", "actor")
     list_display_links = ("when",)
+    sortable_by = ("when",)
     list_per_page = 50
     # Nothing that has to read the whole log, which an import makes long.
-    list_filter = (AboutFilter, RuleFilter, "outcome", "created_at", ActorFilter)
-    search_fields = ("source_text", "target_text", "reason__file")
-    search_help_text = "Search by the name of a record, on either side, or of an imported file."
-    show_full_result_count = False
+    list_filter = (AboutFilter, RuleFilter, "outcome", ("created_at", WhenFilter), ActorFilter)
+    show_facets = admin.ShowFacets.NEVER
+    search_fields = ("pk",)  # or the page has no search
+    search_help_text = (
+        "Search by a record, by all that its own list finds it by, or by an imported file."
+    )
     actions = None
     fieldsets = (
         (None, {"fields": ("created_at", "actor", "rule_title", "outcome")}),
         ("What was done", {"fields": ("source", "own_changes")}),
         ("What that did", {"fields": ("target", "their_changes", "reason_shown", "batch")}),
     )
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return LogList
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[SyncEvent], search_term: str
+    ) -> tuple[QuerySet[SyncEvent], bool]:
+        if not search_term.strip():
+            return queryset, False
+        found = keys_found(queryset, search_term, self.admin_site, request)
+        return queryset.filter(pk__in=found), False
 
     def has_add_permission(self, request: HttpRequest, obj: SyncEvent | None = None) -> bool:
         return False
@@ -42,15 +60,15 @@ class SyncEventAdmin(ListAdmin[SyncEvent]):
     def when(self, event: SyncEvent) -> str:
         return f"{localtime(event.created_at):%Y-%m-%d %H:%M}"
 
-    @admin.display(description="Rule", ordering="rule")
+    @admin.display(description="Rule")
     def rule_title(self, event: SyncEvent) -> str:
         return rule_title(event) or "–"
 
-    @admin.display(description="Record", ordering="source_text")
+    @admin.display(description="Record")
     def source(self, event: SyncEvent) -> SafeString:
         return source_in_words(event)
 
-    @admin.display(description="Effect on the other list", ordering="outcome")
+    @admin.display(description="Effect on the other list")
     def effect(self, event: SyncEvent) -> SafeString:
         return effect(event)
 

@@ -6,6 +6,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.db.models.deletion import CASCADE, Collector, ProtectedError
+from django.db.models.fields.json import KT
 
 from ehr.models import Insurance
 from ehr.models import Patient as EHRPatient
@@ -85,6 +86,15 @@ class SyncEventQuerySet(models.QuerySet["SyncEvent"]):
         )
 
 
+# What records are called by, in the log.
+NAMES = ("name", "plan_name", "company_name", "last_name", "first_name", "chart_number")
+# After these no record is found under a name that it had.
+ENDS_A_NAME = models.Q(undo__has_key="deleted") | models.Q.create(
+    [("source_changes__has_key", name) for name in NAMES], connector=models.Q.OR
+)
+IS_IMPORTED = models.Q(reason__has_key="file")
+
+
 class SyncEvent(models.Model):
     """What one rule decided for one record that was saved: the log, and every record's history.
 
@@ -130,6 +140,17 @@ class SyncEvent(models.Model):
         indexes = [
             # messages after a save
             models.Index(fields=["batch"], name="sync_event_by_batch"),
+            # the log by rule, an outcome after the other, and by both
+            models.Index(fields=["rule", "outcome", "-id"], name="sync_event_by_rule"),
+            models.Index(fields=["outcome", "-id"], name="sync_event_by_outcome"),
+            # the log searched for an imported file, or for a name that no record has any more
+            models.Index(
+                KT("reason__file"),
+                models.F("id").desc(),
+                name="sync_event_by_file",
+                condition=IS_IMPORTED,
+            ),
+            models.Index(fields=["-id"], name="sync_event_ends_a_name", condition=ENDS_A_NAME),
             # what you did last
             models.Index(fields=["actor", "-id"], name="sync_event_by_actor"),
             # newest first per record: history and counterpart card

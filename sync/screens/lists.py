@@ -1,22 +1,19 @@
-"""What sync adds to the lists of PM and the EHR, and the filters of its own log."""
+"""What sync adds to the lists of PM and the EHR."""
 
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.auth import get_user_model
 from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from kareo.pages.lists import ListFilter
-from kareo.pages.pickers import is_key
 from sync.drift.findings import FINDINGS, Finding
 from sync.pairs.sides import side_of
 from sync.propagation import repair
 from sync.roles import may_see
-from sync.rules import RULES
 from sync.screens.urls import FINDING
 from sync.screens.wording.findings import FINDINGS_IN_WORDS
 
@@ -87,46 +84,3 @@ def skipped_in_words(model: type[Model], count: int) -> str:
         f"{skipped} no {there.noun} in {there.place}. Open {which} to add it to {there.place}, or"
         " deactivate it."
     )
-
-
-class RuleFilter(admin.SimpleListFilter):
-    title = "rule"
-    parameter_name = "rule"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [*((rule.id, rule.title) for rule in RULES), ("none", "No rule")]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        value = self.value()
-        if value is None:
-            return queryset
-        return queryset.filter(rule="" if value == "none" else value)
-
-
-class ActorFilter(admin.SimpleListFilter):
-    title = "user"
-    parameter_name = "actor"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        names = get_user_model().objects.order_by("username").values_list("username", flat=True)
-        return [*((name, name) for name in names), ("import_insurances", "import_insurances")]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        return queryset.filter(actor=self.value()) if self.value() else queryset
-
-
-class AboutFilter(admin.SimpleListFilter):
-    """One record's history, as `pm.InsurancePlan:5`; shown only where it is asked for."""
-
-    title = "record"
-    parameter_name = "about"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        record = request.GET.get(self.parameter_name)
-        return [(record, "this record")] if record else []
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        label, _, key = (self.value() or "").partition(":")
-        if not label:
-            return queryset
-        return queryset.concerning(label, int(key)) if is_key(key) else queryset.none()
