@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from kareo.pages.lists import ListFilter
 from kareo.pages.pickers import is_key
+from sync.drift.counts import found_now
 from sync.drift.findings import FINDINGS, Finding
 from sync.pairs.sides import side_of
 from sync.propagation import repair
@@ -43,7 +44,8 @@ class FindingFilter(ListFilter):
             return queryset
         for finding in findings_on(queryset.model, request.user):
             if finding.id == self.value():
-                return finding.narrow(queryset)
+                found = found_now([finding], request.user.get_username())
+                return finding.narrow(queryset, found[finding.id].keys)
         raise IncorrectLookupParameters(f"{queryset.model._meta.label} has no such finding")
 
 
