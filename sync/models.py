@@ -173,3 +173,26 @@ class SyncEvent(models.Model):
             "changes": self.changes,
             "reason": self.reason,
         }
+
+
+class FoundBefore(models.Model):
+    """What a finding found last, where finding it takes long: for all users and processes.
+
+    `keys` are those of `sync.drift.findings.Finding.search()`. A row may be missing or old at any
+    time; `sync.drift.counts` says when it holds.
+    """
+
+    finding = models.CharField(max_length=40, primary_key=True)
+    keys = models.JSONField(default=list)
+    made_at = models.DateTimeField()  # what was committed by then is in it
+    searched_at = models.DateTimeField()  # the last time that everything was looked at
+    claimed_at = models.DateTimeField()  # the last time that somebody began to make it anew
+
+    objects: ClassVar[models.Manager["FoundBefore"]] = models.Manager()
+
+    class Meta:
+        verbose_name = "kept count"
+        default_permissions = ()  # nobody sees or changes it on a page
+
+    def __str__(self) -> str:
+        return f"{self.finding}: {len(self.keys)}"

@@ -1,21 +1,28 @@
 """The findings: each way in which the lists don't agree, or a record waits, asked once and in sets.
 
-The first page shows their counts and the lists show the records; both take them here.
+The first page shows their counts and the lists show the records; both take them from `counts`.
 
 Inactive records: a pair is compared whatever its state, since being active is part of it. What
 stands alone or is incomplete counts only while it is active: deactivating puts it to rest.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Model, QuerySet
 
 from ehr.models import Insurance
 from kareo.records import Origin
 from pm.models import InsuranceCompany, InsurancePlan
-from sync.drift.worklist import SEES, differing_secondaries
+from sync.drift.look_alikes import COMPANIES, PLANS, LookAlikes
+from sync.drift.worklist import (
+    SEES,
+    differing_secondaries,
+    differing_secondaries_of,
+    touched_charts,
+)
+from sync.models import SyncEvent
 from sync.pairs.flags import differing_pairs, stale_names
 from sync.pairs.sides import EHR, PM
 from sync.rules.table import COMPANY, INSURANCE, PLAN
@@ -23,55 +30,64 @@ from sync.rules.table import COMPANY, INSURANCE, PLAN
 # Nobody works through more at once, and a count stops there.
 MOST_COUNTED = 1000
 
+Keys = list[Any]
+Rows = QuerySet[Any, Any]
+Touched = Callable[[Iterable[SyncEvent]], set[Any]]
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One way in which the lists don't agree.
 
     `found` returns what is counted; `key` is its field that holds the key of the records of
-    `model`, on whose list the work is done; None where it is done elsewhere.
+    `model`, on whose list the work is done; without a model it is done elsewhere.
+
+    `touched` returns the keys of all that may have come to be found by what these events did. None
+    where the events don't say.
     """
 
     id: str
-    found: Callable[[], QuerySet[Any, Any]]
+    found: Callable[[], Rows]
     sees: tuple[str, ...]  # the models that the answer is made of
     model: type[Model] | None = None
     key: str = "pk"
     together: tuple[str, ...] = ()  # the order that puts what belongs together side by side
+    among: Callable[[Collection[Any]], Rows] | None = None  # `found` of these keys, where quicker
+    touched: Touched | None = None
 
-    def count(self) -> int:
-        """Return how many there are, in one query; of more than MOST_COUNTED, one more."""
-        return self.found().order_by()[: MOST_COUNTED + 1].count()
+    def search(self) -> Keys:
+        """Return the keys of all, in one query; of more than MOST_COUNTED, of one more."""
+        return self._keys(self.found())
 
-    def narrow(self, records: QuerySet[Any]) -> QuerySet[Any]:
+    def follow(self, keys: Keys, events: Iterable[SyncEvent]) -> Keys | None:
+        """Return what `search` would, having found `keys` before `events`; None if they don't say.
+
+        Of more than MOST_COUNTED, any will do, as there.
+        """
+        if self.touched is None:
+            return None
+        candidates = {*keys, *self.touched(events)}
+        if self.among:
+            still = self._keys(self.among(candidates))
+        else:
+            still = self._keys(self.found().filter(**{f"{self.key}__in": candidates}))
+        return still if len(keys) <= MOST_COUNTED or len(still) > MOST_COUNTED else None
+
+    def narrow(self, records: QuerySet[Any], keys: Keys) -> QuerySet[Any]:
         """Return those of `records`, a set of `model`, that this finding is about.
 
-        Asks at once, so that a page which counts and then shows them doesn't search twice.
+        `keys` are those that were found, so that a page which counts and then shows them doesn't
+        search again.
         """
-        found = self.found().order_by().values_list(self.key, flat=True)
-        keys = list(found[: MOST_COUNTED + 1])
-        return records.filter(pk__in=keys if len(keys) <= MOST_COUNTED else found)
+        if len(keys) <= MOST_COUNTED:
+            return records.filter(pk__in=keys)
+        return records.filter(pk__in=self.found().order_by().values_list(self.key, flat=True))
 
-
-def company_look_alikes() -> QuerySet[InsuranceCompany]:
-    """Return the active companies of one name at one address, or in one building.
-
-    An address too thin to match on doesn't count, nor does one of the same name in another town:
-    payers have many claims addresses.
-    """
-    companies = InsuranceCompany.objects.active().exclude(near_key="")
-    return companies.filter(_another(companies, "name_key", "near_key"))
-
-
-def plan_look_alikes() -> QuerySet[InsurancePlan]:
-    """Return the active plans that one company has twice: same name, and at least same building."""
-    plans = InsurancePlan.objects.active().exclude(near_key="")
-    return plans.filter(_another(plans, "company", "name_key", "near_key"))
-
-
-def _another(rows: QuerySet[Any], *fields: str) -> Exists:
-    same = {field: OuterRef(field) for field in fields}
-    return Exists(rows.filter(**same).exclude(pk=OuterRef("pk")))
+    def _keys(self, rows: Rows) -> Keys:
+        first = rows.order_by()[: MOST_COUNTED + 1]
+        if rows.query.combinator:  # of a union Django would take its first column
+            return [row[self.key] for row in first]
+        return list(first.values_list(self.key, flat=True))
 
 
 def companies_to_complete() -> QuerySet[InsuranceCompany]:
@@ -84,26 +100,75 @@ def companies_without_address() -> QuerySet[InsuranceCompany]:
     return InsuranceCompany.objects.active().filter(address_key="")
 
 
+def _named(events: Iterable[SyncEvent], model: type[Model]) -> set[int]:
+    """Return the keys of the records of `model` that `events` name."""
+    named = {(event.source_model, event.source_id) for event in events}
+    named |= {(event.target_model, event.target_id or 0) for event in events}
+    return {key for label, key in named if label == model._meta.label}
+
+
+def _like(alike: LookAlikes) -> Touched:
+    """Return what is named, and what looks like it: that one is found along with it."""
+
+    def touched(events: Iterable[SyncEvent]) -> set[int]:
+        named = _named(events, alike.model)
+        return named | alike.like(named)
+
+    return touched
+
+
+def _plans(events: Iterable[SyncEvent]) -> set[int]:
+    return _named(events, InsurancePlan)
+
+
+def _insurances(events: Iterable[SyncEvent]) -> set[int]:
+    return _named(events, Insurance)
+
+
 FINDINGS: tuple[Finding, ...] = (
+    # A company's event touches all its plans, and doesn't name them.
     Finding("stale-names", stale_names, (PLAN, COMPANY, INSURANCE), InsurancePlan, "plan"),
-    Finding("differs", differing_pairs, (PLAN, INSURANCE), InsurancePlan, "plan"),
-    Finding("orphan-plans", lambda: PM.orphans().active(), (PLAN, INSURANCE), InsurancePlan),
-    Finding("orphan-insurances", lambda: EHR.orphans().active(), (INSURANCE, PLAN), Insurance),
+    Finding("differs", differing_pairs, (PLAN, INSURANCE), InsurancePlan, "plan", touched=_plans),
+    Finding(
+        "orphan-plans",
+        lambda: PM.orphans().active(),
+        (PLAN, INSURANCE),
+        InsurancePlan,
+        touched=_plans,
+    ),
+    Finding(
+        "orphan-insurances",
+        lambda: EHR.orphans().active(),
+        (INSURANCE, PLAN),
+        Insurance,
+        touched=_insurances,
+    ),
     Finding(
         "look-alike-companies",
-        company_look_alikes,
+        COMPANIES.all,
         (COMPANY,),
         InsuranceCompany,
-        together=("name_key", "near_key", "pk"),
+        together=(*COMPANIES.fields, "pk"),
+        among=COMPANIES.among,
+        touched=_like(COMPANIES),
     ),
     Finding(
         "look-alike-plans",
-        plan_look_alikes,
+        PLANS.all,
         (PLAN, COMPANY),
         InsurancePlan,
-        together=("company", "name_key", "near_key", "pk"),
+        together=(*PLANS.fields, "pk"),
+        among=PLANS.among,
+        touched=_like(PLANS),
     ),
     Finding("to-complete", companies_to_complete, (COMPANY,), InsuranceCompany),
     Finding("no-address", companies_without_address, (COMPANY,), InsuranceCompany),
-    Finding("secondary", differing_secondaries, SEES),
+    Finding(
+        "secondary",
+        differing_secondaries,
+        SEES,
+        key="chart",
+        among=differing_secondaries_of,
+        touched=touched_charts,
+    ),
 )

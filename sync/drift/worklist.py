@@ -4,17 +4,20 @@ Nothing carries a secondary over. PM's secondary is the one in force today; only
 have one. A patient is known by the chart number.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
+from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.utils.timezone import localdate
 
 from ehr.models import Patient as EHRPatient
 from pm.models import InsurancePolicy
 from pm.models import Patient as PMPatient
+from sync.models import SyncEvent
 
 # The models whose view permission it takes.
 SEES = (
@@ -22,6 +25,7 @@ SEES = (
     *("ehr.Patient", "ehr.Insurance"),
 )
 POLICY, EHR_PATIENT = 0, 1  # what the key of a row is the key of
+BY_NAME = ("last", "first", "chart")
 
 
 def pm_secondaries() -> QuerySet[InsurancePolicy]:
@@ -36,12 +40,13 @@ def ehr_secondaries() -> QuerySet[EHRPatient]:
 
 
 def differing_secondaries(
-    of_policies: Q | None = None, of_patients: Q | None = None
+    of_policies: Q | None = None, of_patients: Q | None = None, *, most: int | None = None
 ) -> QuerySet[Any, Any]:
-    """Return a row for each patient whose secondary differs, or stands on one side only.
+    """Return a row for each patient whose secondary differs, or stands on one side only, by name.
 
     Rows are dicts of the chart number, the names, and `key` with `side`: of the policy where PM has
-    a secondary, else of the patient in the EHR. Both conditions narrow it to some patients.
+    a secondary, else of the patient in the EHR. Both conditions narrow it to some patients. Where
+    no more than the first `most` are read, the database need not look for all.
     """
     agrees = ehr_secondaries().filter(
         chart_number=OuterRef("patient__chart_number"),
@@ -65,7 +70,40 @@ def differing_secondaries(
         last=F("last_name"),
         first=F("first_name"),
     )
-    return first.union(second, all=True).order_by("last", "first", "chart")
+    if most is not None and connection.features.supports_slicing_ordering_in_compound:
+        first = first.order_by(*BY_NAME)[:most]
+        second = second.order_by(*BY_NAME)[:most]
+    rows = first.union(second, all=True).order_by(*BY_NAME)
+    return rows if most is None else rows[:most]
+
+
+def differing_secondaries_of(charts: Collection[str]) -> QuerySet[Any, Any]:
+    """Return the rows of the patients with these chart numbers."""
+    return differing_secondaries(Q(patient__chart_number__in=charts), Q(chart_number__in=charts))
+
+
+def touched_charts(events: Iterable[SyncEvent]) -> set[str]:
+    """Return the chart numbers, old and new, of the patients that were touched in these events.
+
+    A plan or insurance that a patient uses loses its counterpart never, so that what happens to
+    those makes no secondary differ.
+    """
+    charts: set[str] = set()
+    keys: dict[str, set[int | None]] = defaultdict(set)
+    for event in events:
+        keys[event.source_model].add(event.source_id)
+        keys[event.target_model].add(event.target_id)
+        changes = event.source_changes
+        charts.update(filter(None, changes.get("chart_number", ())))
+        keys["pm.Patient"].update(
+            patient["id"] for patient in changes.get("patient", ()) if patient
+        )
+    for model in (PMPatient, EHRPatient):
+        if named := keys[model._meta.label]:
+            charts.update(
+                model._default_manager.filter(pk__in=named).values_list("chart_number", flat=True)
+            )
+    return charts
 
 
 class Wrong(Enum):

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sync', '0001_links_and_log'),
+        ('sync', '0002_pairs_that_disagree'),
     ]
 
     operations = [

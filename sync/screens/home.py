@@ -2,22 +2,13 @@
 
 import datetime
 from dataclasses import dataclass
-from time import monotonic
 from typing import Any
 
-from django.core.cache import cache
-from django.utils import timezone
-
+from sync.drift.counts import found_now
 from sync.drift.findings import FINDINGS, MOST_COUNTED, Finding
-from sync.models import SyncEvent
 from sync.roles import may_see
 from sync.screens.urls import finding_url
 from sync.screens.wording.findings import FINDINGS_IN_WORDS, Words
-
-# Among a million plans a finding takes seconds to count. Such a count is kept for a while, and says
-# when it was made, until its user saves something; what is counted at once is always counted anew.
-SLOW = 0.5  # seconds
-KEPT = 300  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +17,7 @@ class Counted:
 
     finding: Finding
     count: int
-    counted_at: datetime.datetime | None = None  # where the count was kept
+    made_at: datetime.datetime | None  # where it may have changed since
 
     @property
     def words(self) -> Words:
@@ -44,17 +35,7 @@ class Counted:
 
 def counts_for(user: Any) -> list[Counted]:
     """Return the counts that `user` may see, one query each; what waits for somebody first."""
-    own = SyncEvent.objects.filter(actor=user.get_username()).values_list("pk", flat=True).first()
-    counts = [_counted(finding, own or 0) for finding in FINDINGS if may_see(user, *finding.sees)]
+    seen = [finding for finding in FINDINGS if may_see(user, *finding.sees)]
+    found = found_now(seen, user.get_username())
+    counts = [Counted(each, len(found[each.id].keys), found[each.id].made_at) for each in seen]
     return sorted(counts, key=lambda counted: not counted.count)
-
-
-def _counted(finding: Finding, last_event: int) -> Counted:
-    key = f"sync.drift.{finding.id}.{last_event}"
-    if kept := cache.get(key):
-        return Counted(finding, *kept)
-    started = monotonic()
-    count = finding.count()
-    if monotonic() - started > SLOW:
-        cache.set(key, (count, timezone.now()), KEPT)
-    return Counted(finding, count)

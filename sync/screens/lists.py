@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from kareo.pages.lists import ListFilter
+from sync.drift.counts import found_now
 from sync.drift.findings import FINDINGS, Finding
 from sync.pairs.sides import side_of
 from sync.propagation import repair
@@ -40,7 +41,8 @@ class FindingFilter(ListFilter):
             return queryset
         for finding in findings_on(queryset.model, request.user):
             if finding.id == self.value():
-                return finding.narrow(queryset)
+                found = found_now([finding], request.user.get_username())
+                return finding.narrow(queryset, found[finding.id].keys)
         raise IncorrectLookupParameters(f"{queryset.model._meta.label} has no such finding")
 
 

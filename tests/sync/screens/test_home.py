@@ -2,17 +2,15 @@
 
 import html
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from sync.drift import findings
+from sync.drift import counts, findings
 from sync.screens import home
 from tests.conftest import Statements
 from tests.factories import (
@@ -22,7 +20,6 @@ from tests.factories import (
     PlanFactory,
     orphan_plan,
 )
-from tests.screens import submit
 
 pytestmark = pytest.mark.django_db
 
@@ -30,12 +27,9 @@ URL = reverse("admin:index")
 
 
 @pytest.fixture(autouse=True)
-def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no count pass for slow, on a busy machine either, unless a test says so."""
-    monkeypatch.setattr(home, "SLOW", 600)
-    cache.clear()
-    yield
-    cache.clear()
+    monkeypatch.setattr(counts, "SLOW", 600)
 
 
 def tiles(page: Any) -> dict[str, tuple[str, str]]:
@@ -134,46 +128,6 @@ def test_its_queries_do_not_grow(admin_client: Client, statements: Statements) -
 
     # session, user, what you did last, and which was the very last; one for each finding
     assert len(none) == len(few) == len(many) == 4 + len(findings.FINDINGS)
-
-
-def test_a_slow_count_is_kept_for_a_while_and_says_when_it_was_made(
-    admin_client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(home, "SLOW", -1)
-    CompanyFactory(street_1="")
-    admin_client.get(URL)
-    CompanyFactory(street_1="")
-
-    text = tiles(admin_client.get(URL))["no-address"][1]
-
-    assert text.startswith("⚠ 1 ")
-    assert "Counted at " in text
-
-
-def test_a_slow_count_is_made_anew_once_its_user_has_saved_something(
-    admin_client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(home, "SLOW", -1)
-    company = CompanyFactory(street_1="")
-    assert tiles(admin_client.get(URL))["no-address"][0] == "open"
-
-    submit(
-        admin_client,
-        reverse("admin:pm_insurancecompany_change", args=[company.pk]),
-        street_1="1 Elm St",
-    )
-
-    state, text = tiles(admin_client.get(URL))["no-address"]
-    assert state == "done"
-    assert "Counted at" not in text
-
-
-def test_a_quick_count_is_always_made_anew(admin_client: Client) -> None:
-    for count in (1, 2):
-        CompanyFactory(street_1="")
-        text = tiles(admin_client.get(URL))["no-address"][1]
-        assert text.startswith(f"⚠ {count} ")
-        assert "Counted at" not in text
 
 
 def test_the_first_link_of_the_content_enters_a_company_and_a_plan(admin_client: Client) -> None:

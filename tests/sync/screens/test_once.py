@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 
 from pm.models import InsuranceCompany
@@ -19,6 +21,9 @@ Read = Callable[[str], list[str]]
 @pytest.fixture
 def read(admin_client: Client, statements: Statements) -> Read:
     """Return a function that opens a page and returns the tables that it read, in order."""
+
+    # Django keeps the content types of models that it was asked about.
+    ContentType.objects.get_for_models(*apps.get_models())
 
     def tables_of(url: str) -> list[str]:
         with statements() as sent:

@@ -1,0 +1,149 @@
+"""What the findings find now, kept where finding it takes long, for all users and processes.
+
+A small practice's findings are all searched for anew each time, and nothing is kept. Where that is
+slow, what was found is kept in a table, and what was logged since says which records to look at
+again. Only where the log says too much, or not enough, everything is searched again: by one at a
+time, at most once in a while. The others see what was found before, and when; but whoever did
+something since then sees what it did.
+"""
+
+import datetime
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from sync.drift.findings import Finding, Keys
+from sync.models import FoundBefore, SyncEvent
+
+SLOW = 0.05  # seconds
+PAUSE = datetime.timedelta(minutes=1)  # between two searches for one finding
+# From an event's time until it can be read, at most: its transaction ends later, and another
+# machine's clock may be behind.
+COMMITTED = datetime.timedelta(minutes=1)
+# Until everything is searched again, for what was written without an event.
+WHOLE = datetime.timedelta(hours=1)
+MOST_FOLLOWED = 500  # events; to look at what more of them touched takes as long as to search
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The keys that a finding found, as `Finding.search` returns them.
+
+    `made_at` says when, where that may have changed since.
+    """
+
+    keys: Keys
+    made_at: datetime.datetime | None = None
+
+
+def found_now(findings: Sequence[Finding], actor: str) -> dict[str, Found]:
+    """Return {id: what it finds} of each finding, as `actor` is to see it.
+
+    Never fails or waits because the database can't be written to just now.
+    """
+    kept = FoundBefore.objects.in_bulk([finding.id for finding in findings])
+    news = _events_since(min(row.made_at for row in kept.values())) if kept else []
+    return {finding.id: _found(finding, kept.get(finding.id), news, actor) for finding in findings}
+
+
+def _found(finding: Finding, kept: FoundBefore | None, news: list[SyncEvent], actor: str) -> Found:
+    if kept is None:
+        return Found(_searched(finding, None))
+    now = timezone.now()
+    since = [event for event in news if event.created_at > kept.made_at - COMMITTED]
+    keys = _followed(finding, kept, since)
+    if keys is not None:
+        if since:
+            _keep(kept, keys, now, now - PAUSE)
+        if now - kept.searched_at < WHOLE or not _claimed(kept):
+            return Found(keys)
+    elif not _is_own(since, kept, actor) and not _claimed(kept):
+        return Found(kept.keys, kept.made_at)
+    return Found(_searched(finding, kept))
+
+
+def _events_since(moment: datetime.datetime) -> list[SyncEvent]:
+    """Return what was logged since then or shortly before, newest first: MOST_FOLLOWED + 1."""
+    events = SyncEvent.objects.filter(created_at__gt=moment - COMMITTED).order_by("-created_at")
+    long = ("changes", "reason", "source_text", "target_text")
+    return list(events.defer(*long)[: MOST_FOLLOWED + 1])
+
+
+def _followed(finding: Finding, kept: FoundBefore, since: list[SyncEvent]) -> Keys | None:
+    """Return what was kept, brought up to date by the events since; None where they don't say."""
+    today = timezone.localdate()
+    if len(since) > MOST_FOLLOWED or timezone.localdate(kept.made_at) != today:
+        return None  # some findings are about today
+    return finding.follow(kept.keys, since) if since else kept.keys
+
+
+def _is_own(since: list[SyncEvent], kept: FoundBefore, actor: str) -> bool:
+    """Return whether `actor` did anything since then."""
+    if len(since) > MOST_FOLLOWED:  # not all are here
+        newest = SyncEvent.objects.filter(actor=actor).first()
+        since = [newest] if newest else []
+    return any(event.actor == actor and event.created_at >= kept.made_at for event in since)
+
+
+def _searched(finding: Finding, kept: FoundBefore | None) -> Keys:
+    """Search everything; keep what was found where that takes long."""
+    now, started = timezone.now(), monotonic()
+    keys = finding.search()
+    if monotonic() - started < SLOW:
+        if kept:
+            _unless_busy(FoundBefore.objects.filter(pk=kept.pk).delete)
+    elif kept:
+        _keep(kept, keys, now, now, searched_at=now, claimed_at=now)
+    else:
+        row = FoundBefore(finding=finding.id, keys=keys)
+        row.made_at = row.searched_at = row.claimed_at = now
+        _unless_busy(lambda: FoundBefore.objects.bulk_create([row], ignore_conflicts=True))
+    return keys
+
+
+def _keep(
+    kept: FoundBefore,
+    keys: Keys,
+    now: datetime.datetime,
+    before: datetime.datetime,
+    **moments: datetime.datetime,
+) -> None:
+    """Keep what was found now, unless something is kept that was found after `before`."""
+    older = FoundBefore.objects.filter(pk=kept.pk, made_at__lt=before)
+    _unless_busy(lambda: older.update(keys=keys, made_at=now, **moments))
+
+
+def _claimed(kept: FoundBefore) -> bool:
+    """Return whether it is for us to search now: for one of those who ask at once."""
+    now = timezone.now()
+    free = FoundBefore.objects.filter(pk=kept.pk, claimed_at__lte=now - PAUSE)
+    return bool(_unless_busy(lambda: free.update(claimed_at=now)))
+
+
+def _unless_busy(write: Callable[[], Any]) -> Any:
+    """Return what `write` returns; None where the database can't be written to just now."""
+    try:
+        with _without_waiting(), transaction.atomic():
+            return write()
+    except DatabaseError:  # a writer has it, or it is a copy that is only read
+        return None
+
+
+@contextmanager
+def _without_waiting() -> Iterator[None]:
+    """On SQLite, fail rather than wait for a writer. On PostgreSQL none touches this table."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        patience = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+        cursor.execute("PRAGMA busy_timeout = 0")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {patience:d}")
