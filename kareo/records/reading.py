@@ -4,7 +4,7 @@ For what every save reads: Django compiles such a statement anew each time, whic
 the database takes for it.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
@@ -29,6 +29,7 @@ def read(
     keys: Iterable[object],
     using: str,
     *,
+    also: Mapping[str, object] | None = None,
     order: Sequence[str] = ("id",),
     along: Sequence[str] = (),
     lock: str = "",
@@ -36,6 +37,7 @@ def read(
 ) -> list[M]:
     """Return the records of `model` whose attribute `name` is one of `keys`, in this `order`.
 
+    Those `also` have these values of other attributes.
     `along` names their relations that are read too, none of which may be empty, each after the one
     that leads to it. With `lock`, such as "NO KEY UPDATE", their rows and those of the relations
     `locked_along` are locked.
@@ -44,13 +46,13 @@ def read(
     if not wanted:
         return []
     sql, parts = _statement(model, tuple(along), connection.vendor)
-    sql += _condition(model, name, len(wanted), connection.vendor)
+    sql += _condition(model, name, len(wanted), tuple(also or ()), connection.vendor)
     sql += f" ORDER BY {', '.join(_columns(model, order))}"
     if lock and connection.vendor == "postgresql":  # SQLite has one writer at a time
         sql += _locking(lock, model, bool(along), tuple(locked_along))
     with connection.cursor() as cursor:
         is_array = connection.vendor == "postgresql" and len(wanted) > 1
-        cursor.execute(sql, [wanted] if is_array else wanted)
+        cursor.execute(sql, [*([wanted] if is_array else wanted), *(also or {}).values()])
         return [_record(parts, row, using) for row in cursor.fetchall()]
 
 
@@ -93,15 +95,19 @@ def _statement(model: Any, along: tuple[str, ...], vendor: str) -> tuple[str, tu
 
 
 @lru_cache
-def _condition(model: Any, name: str, count: int, vendor: str) -> str:
+def _condition(model: Any, name: str, count: int, also: tuple[str, ...], vendor: str) -> str:
     [column], field = _columns(model, [name]), model._meta.get_field(name)
-    if count == 1:
-        return f" WHERE {column} = %s"
-    if vendor != "postgresql":
-        return f" WHERE {column} IN ({', '.join(['%s'] * count)})"
     while field.is_relation:
         field = field.target_field
-    return f" WHERE {column} = ANY(%s::{'bigint' if field.primary_key else 'text'}[])"
+    if count == 1:
+        one_of = "= %s"
+    elif vendor == "postgresql":
+        one_of = f"= ANY(%s::{'bigint' if field.primary_key else 'text'}[])"
+    else:
+        one_of = f"IN ({', '.join(['%s'] * count)})"
+    return "".join(
+        [f" WHERE {column} {one_of}", *(f" AND {c} = %s" for c in _columns(model, also))]
+    )
 
 
 def _part(model: Any, connection: Any, relation: Any = None, parent: int = 0) -> _Part:

@@ -8,6 +8,7 @@ from django.db.models import Case, Q, QuerySet, Value, When
 
 from ehr.models import Insurance
 from kareo.records.kinds import name_key
+from kareo.records.reading import read
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.pairs.sides import side_of
 
@@ -49,6 +50,42 @@ def look_alikes(record: Any) -> list[LookAlike]:
     if isinstance(record, Insurance) and record.company_name and record.plan_name:
         return _likest(Insurance.objects.exclude(pk=record.pk).filter(name), record, name)
     return []
+
+
+def same(record: Any) -> list[Any]:
+    """Return the stored records that `look_alikes` says are the SAME as `record`.
+
+    Without the others: every add asks this while it holds its locks.
+    """
+    if not record.near_key or not record.address_key:
+        return []
+    here: dict[str, object] = {"name_key": record.name_key, "address_key": record.address_key}
+    if isinstance(record, InsurancePlan):
+        here["company_id"] = record.company_id
+    found = _read_in_building(type(record), record.near_key, here)
+    return [other for other in found if other.pk != record.pk][:MOST_SHOWN]
+
+
+def same_orphans(record: InsurancePlan | Insurance) -> list[Any]:
+    """Return the orphans on the other side that `counterparts` says are the SAME as `record`."""
+    if not record.near_key or not record.address_key:
+        return []
+    there = side_of(record).other
+    here: dict[str, object] = {"address_key": record.address_key}
+    if isinstance(record, InsurancePlan):
+        here["name_key"] = name_key(f"{record.company.name} {record.name}")
+        found = _read_in_building(there.model, record.near_key, here)
+    else:
+        here["name_key"] = name_key(record.plan_name)
+        company = name_key(record.company_name)
+        plans = _read_in_building(there.model, record.near_key, here)
+        found = [plan for plan in plans if plan.company.name_key == company]
+    taken = set(there.keys_linked(other.pk for other in found)) if found else set()
+    return [other for other in found if other.pk not in taken][:MOST_SHOWN]
+
+
+def _read_in_building(model: type[Any], near_key: str, also: dict[str, object]) -> list[Any]:
+    return read(model, "near_key", [near_key], "default", also=also, along=model.read_along)
 
 
 def counterparts(record: InsurancePlan | Insurance, *, at_place: bool = False) -> list[LookAlike]:

@@ -8,7 +8,15 @@ from ehr.models import Insurance
 from kareo.records import Record
 from kareo.records.registry import record_key
 from pm.models import InsuranceCompany, InsurancePlan
-from sync.matching.look_alikes import Likeness, LookAlike, counterparts, look_alikes
+from sync.matching.look_alikes import (
+    Likeness,
+    LookAlike,
+    counterparts,
+    look_alikes,
+    same,
+    same_orphans,
+)
+from sync.pairs.sides import PM
 from sync.roles import may_see_other_list
 
 
@@ -36,15 +44,17 @@ def doubts_about(record: Any, made: Sequence[Record], is_linked: bool) -> list[D
     """
     if not isinstance(record, InsuranceCompany | InsurancePlan | Insurance):
         return []
-    found = [
-        Doubt(alike.record)
-        for alike in alike_already(record, made)
-        if alike.rank == Likeness.SAME and not _is_same_page(alike.record, record)
-    ]
+    alike = {other.pk: other for other in same(record)}
+    if isinstance(record, Insurance):  # also those whose plan is the same as the plan it makes
+        plans = [twin.pk for plan in made if isinstance(plan, InsurancePlan) for twin in same(plan)]
+        for link in PM.links_of(plans).values():
+            alike.setdefault(link.insurance_id, link.insurance)
+    found = [Doubt(other) for other in alike.values() if not _is_same_page(other, record)]
     user = record.typed_by
-    if not is_linked and (user is None or may_see_other_list(user, record._meta.label)):
-        orphans = orphans_for(record)
-        found += [Doubt(a.record, is_orphan=True) for a in orphans if a.rank == Likeness.SAME]
+    if is_linked or isinstance(record, InsuranceCompany) or record.before is not None:
+        return found
+    if user is None or may_see_other_list(user, record._meta.label):
+        found += [Doubt(orphan, is_orphan=True) for orphan in same_orphans(record)]
     return found
 
 

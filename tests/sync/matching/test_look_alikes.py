@@ -8,7 +8,15 @@ from ehr.models import Insurance
 from kareo.records.models import Record
 from kareo.records.registry import Answers, record_key
 from pm.models import InsuranceCompany, InsurancePlan
-from sync.matching.look_alikes import MOST_SHOWN, Likeness, LookAlike, counterparts, look_alikes
+from sync.matching.look_alikes import (
+    MOST_SHOWN,
+    Likeness,
+    LookAlike,
+    counterparts,
+    look_alikes,
+    same,
+    same_orphans,
+)
 from tests.conftest import Statements
 from tests.editing import R
 from tests.factories import (
@@ -233,3 +241,32 @@ class TestTokens:
         record.answers = Answers(choice=choice)
 
         assert record.chosen_key(InsurancePlan) is None
+
+
+@pytest.mark.parametrize("place", [AETNA_ADDRESS, SPELT_OTHERWISE, NEXT_SUITE, NO_ADDRESS])
+def test_what_is_the_same_is_found_alone_as_well(place: dict[str, str]) -> None:
+    """Among records of every likeness, linked and not."""
+    for where in (AETNA_ADDRESS, SPELT_OTHERWISE, NEXT_SUITE, ELSEWHERE):
+        for name in ("Aetna", "VSP"):
+            company = CompanyFactory(name=name, **where)
+            for plan in ("HMO", "H.M.O.", "PPO"):
+                PlanFactory(company=company, name=plan, **where)
+                orphan_plan(company=company, name=plan, **where)
+                orphan_insurance(company_name=name, plan_name=plan, **where)
+    asked = 0
+    for company in InsuranceCompany.objects.filter(name="Aetna", street_2=""):
+        records: list[Any] = [
+            typed(InsuranceCompany(name="AETNA", **place)),
+            typed(InsurancePlan(company=company, name="HMO", **place)),
+            typed(Insurance(company_name="AETNA", plan_name="HMO", **place)),
+        ]
+        for record in records:
+            alike = look_alikes(record) if place != NO_ADDRESS else []
+            assert {a.record for a in alike if a.rank == Likeness.SAME} == set(same(record))
+            asked += len(same(record))
+        for record in records[1:]:
+            orphans = counterparts(record, at_place=True)
+            expected = {a.record for a in orphans if a.rank == Likeness.SAME}
+            assert expected == set(same_orphans(record))
+            asked += len(expected)
+    assert bool(asked) == (place != NO_ADDRESS)
