@@ -36,10 +36,14 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two that are compared: where it runs, and what."""
+    """One of the two that are compared: where it runs, and what.
+
+    `cpu` reads the seconds that its worker has taken, where that isn't this process.
+    """
 
     database: Database | None
     ready: Ready
+    cpu: Callable[[], float] = time.process_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,7 @@ class Row:
     goal: Goal | None = None
     times: int = 100
     each: int = 1
-    # Reads the CPU (seconds) of whoever works for ours, where that isn't this process.
-    worker_cpu: Callable[[], float] | None = None
+    warms_up: bool = True
 
 
 @dataclass(slots=True)
@@ -117,14 +120,14 @@ def measure(row: Row, *, patience: float) -> Measured:
     sides = [(row.ours, Figures())]
     if row.baseline:
         sides.append((row.baseline, Figures()))
+    if row.warms_up:
+        for side, _figures in sides:
+            _warm(side)
     gc.collect()
-    for side, _figures in sides:
-        _warm(side)
     ends = time.monotonic() + patience
     for turn in range(row.times):
         for side, figures in sides if turn % 2 else reversed(sides):
-            own = row.worker_cpu if side is row.ours else None
-            _call(side, figures, row.each, own)
+            _call(side, figures, row.each)
         if turn and time.monotonic() > ends:
             break
     return Measured(row, sides[0][1], sides[1][1] if row.baseline else None)
@@ -140,19 +143,17 @@ def _warm(side: Side) -> None:
             return
 
 
-def _call(side: Side, figures: Figures, each: int, worker_cpu: Callable[[], float] | None) -> None:
+def _call(side: Side, figures: Figures, each: int) -> None:
     pid = None
     if side.database:
         side.database.use()
         pid = side.database.backend_pid
     call = side.ready()
-    client_cpu = worker_cpu or time.process_time
-    server = _server_cpu(pid)
-    client, started = client_cpu(), time.perf_counter()
+    server, client, started = _server_cpu(pid), side.cpu(), time.perf_counter()
     call()
-    took = time.perf_counter() - started
+    took, client = time.perf_counter() - started, side.cpu() - client
     figures.times.append(took * 1000 / each)
-    figures.client.append((client_cpu() - client) * 1000 / each)
+    figures.client.append(client * 1000 / each)
     if server is not None and (after := _server_cpu(pid)) is not None:
         figures.server.append((after - server) * 1000 / each)
 
