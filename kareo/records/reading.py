@@ -29,7 +29,7 @@ def read(
     keys: Iterable[object],
     using: str,
     *,
-    also: Mapping[str, object] | None = None,
+    also: Mapping[str, Any] | None = None,
     order: Sequence[str] = ("id",),
     along: Sequence[str] = (),
     lock: str = "",
@@ -105,9 +105,8 @@ def _condition(model: Any, name: str, count: int, also: tuple[str, ...], vendor:
         one_of = f"= ANY(%s::{'bigint' if field.primary_key else 'text'}[])"
     else:
         one_of = f"IN ({', '.join(['%s'] * count)})"
-    return "".join(
-        [f" WHERE {column} {one_of}", *(f" AND {c} = %s" for c in _columns(model, also))]
-    )
+    others = [f" AND {other} = %s" for other in _columns(model, also)]
+    return "".join([f" WHERE {column} {one_of}", *others])
 
 
 def _part(model: Any, connection: Any, relation: Any = None, parent: int = 0) -> _Part:
