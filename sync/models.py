@@ -151,8 +151,10 @@ class SyncEvent(models.Model):
                 condition=IS_IMPORTED,
             ),
             models.Index(fields=["-id"], name="sync_event_ends_a_name", condition=ENDS_A_NAME),
-            # what you did last
-            models.Index(fields=["actor", "-id"], name="sync_event_by_actor"),
+            # what you did last; the log by user, and what one did by a rule or with an outcome
+            models.Index(
+                fields=["actor", "-id"], include=["rule", "outcome"], name="sync_event_by_actor"
+            ),
             # newest first per record: history and counterpart card
             models.Index(fields=["source_model", "source_id", "-id"], name="sync_event_by_source"),
             models.Index(fields=["target_model", "target_id", "-id"], name="sync_event_by_target"),

@@ -95,8 +95,11 @@ class LogList(ChangeList):
         events = self.queryset.order_by("-pk" if downward else "pk")
         if bound is not None:
             events = events.filter(**{"pk__lt" if downward else "pk__gt": bound})
+        keys = events.values("pk")
         most = self.list_per_page + 1
-        return list(merged(events, most) if self._has_all_outcomes() else events[:most])
+        wanted = merged(keys, most) if self._has_all_outcomes() else keys[:most]
+        # An index has the keys and what they are chosen by: no other row than these is read.
+        return list(SyncEvent.objects.filter(pk__in=wanted).order_by(*events.query.order_by))
 
     def _has_all_outcomes(self) -> bool:
         outcomes = (name for name in self.params if name.startswith("outcome"))
@@ -114,8 +117,8 @@ class LogList(ChangeList):
         return [(words, self.get_query_string(bound)) for words, bound in links]
 
 
-def merged(events: QuerySet[SyncEvent], most: int) -> QuerySet[SyncEvent]:
-    """Return the first `most` of `events`, which are those of one rule, by its outcomes.
+def merged(events: QuerySet[Any, Any], most: int) -> QuerySet[Any, Any]:
+    """Return the first `most` of `events`, which are those of one rule, from those of each outcome.
 
     The index has them by rule and outcome: one that has all outcomes in one order would be another
     index to write with every save.
