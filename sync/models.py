@@ -1,10 +1,10 @@
 """What stands between the two lists: the links, and the log of what every save did."""
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.db.models.deletion import CASCADE, Collector, ProtectedError
 from django.db.models.fields.json import KT
 
@@ -35,15 +35,12 @@ def end_unless_used(collector: Collector, field: Any, sub_objs: Any, using: str)
 
 
 class InsuranceLinkQuerySet(models.QuerySet["InsuranceLink"]):
-    def to_flag(self, company: InsuranceCompany, *, stale: bool) -> Self:
-        """Return the links of the company's plans whose `stale_name` is to become `stale`.
-
-        By the name that `company` has in memory.
-        """
+    def flag_names(self, company: InsuranceCompany) -> None:
+        """Store which names of the company's plans are stale, now that it has this name."""
         shown = Q(insurance__company_name=company.name)
-        return self.filter(
-            ~shown if stale else shown, stale_name=not stale, plan__company=company.pk
-        )
+        wrong = Q(shown, stale_name=True) | Q(~shown, stale_name=False)
+        turned = Case(When(stale_name=True, then=Value(False)), default=Value(True))
+        self.filter(wrong, plan__company=company.pk).update(stale_name=turned)
 
 
 class InsuranceLink(models.Model):

@@ -24,8 +24,7 @@ def flag(outcomes: Sequence[Outcome]) -> None:
             for name in outcome.settles:
                 settled[name].append(pair.pk)
         if company := outcome.renamed:
-            for stale in (True, False):
-                links.to_flag(company, stale=stale).update(stale_name=stale)
+            links.flag_names(company)
     for name, keys in settled.items():
         links.filter(pk__in=keys).update(**{name: False})
 

@@ -3,8 +3,8 @@
 One receiver a signal and model. What it locks stands in it as consecutive statements, in the order
 that `locks` gives and explains.
 
-Writes that send no signals (`QuerySet.update`, `bulk_create`, raw SQL) aren't seen here: the page of
-the pair shows them, and `recheck_pairs` notes them for all others.
+Writes that send no signals (`QuerySet.update`, `bulk_create`, raw SQL) aren't seen here: the page
+of the pair shows them, and `recheck_pairs` notes them for all others.
 """
 
 from collections.abc import Callable, Iterable, Sequence
