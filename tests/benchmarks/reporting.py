@@ -7,10 +7,30 @@ from typing import Any
 
 from tests.benchmarks.measuring import Figures, Measured
 
-UNITS = {"ratio": " x", "ms": " ms", "cpu": " ms CPU", "more cpu": " ms CPU more"}
-UNITS["a second"] = " a second"
-HEADS = ("what", "ours", "p5", "p95", "CPU", "baseline", "p5", "CPU", "figure", "goal", "met")
-WIDTHS = (50, 8, 8, 8, 14, 8, 8, 14, 16, 16, 3)
+UNITS = {
+    "ratio": " x",
+    "cpu ratio": " x CPU",
+    "ms": " ms",
+    "cpu": " ms CPU",
+    "more cpu": " ms CPU more",
+    "a second": " a second",
+}
+HEADS = (
+    "what",
+    "ours",
+    "p5",
+    "p95",
+    "CPU",
+    "baseline",
+    "p5",
+    "CPU",
+    "time x",
+    "CPU x",
+    "figure",
+    "goal",
+    "met",
+)
+WIDTHS = (50, 7, 7, 7, 13, 8, 7, 13, 6, 6, 15, 15, 3)
 
 
 def line(cells: Iterable[str]) -> str:
@@ -33,12 +53,11 @@ def in_words(measured: Measured) -> str:
     at_most = "" if goal is None else f"{_short(goal.limit)}{unit}"
     met = {None: "", True: "yes", False: "NO"}[measured.is_met]
     figure = "" if measured.figure is None else f"{_short(measured.figure)}{unit}"
-    time, quiet, slow, cpu = ours
-    their_time, their_quiet, _, their_cpu = baseline
+    their_median, their_quiet, _slow, their_cpu = baseline
+    ratios = ("" if r is None else _short(r) for r in (measured.time_ratio, measured.cpu_ratio))
     name = f"{row.group}: {row.name}"[: WIDTHS[0]]
-    return line(
-        (name, time, quiet, slow, cpu, their_time, their_quiet, their_cpu, figure, at_most, met)
-    )
+    theirs = (their_median, their_quiet, their_cpu)
+    return line((name, *ours, *theirs, *ratios, figure, at_most, met))
 
 
 def as_json(found: Iterable[Measured], **about: Any) -> dict[str, Any]:
@@ -49,6 +68,8 @@ def as_json(found: Iterable[Measured], **about: Any) -> dict[str, Any]:
             "name": m.row.name,
             "ours": m.ours.as_dict(),
             "baseline": m.baseline.as_dict() if m.baseline else None,
+            "time_ratio": m.time_ratio,
+            "cpu_ratio": m.cpu_ratio,
             "figure": m.figure,
             "of": m.row.goal.of if m.row.goal else "ratio",
             "goal": m.row.goal.limit if m.row.goal else None,

@@ -1,6 +1,6 @@
 """SQL as one writes it by hand: through the driver's own cursor, a round trip a statement."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -68,6 +68,32 @@ class ByHand:
         cursor.execute(self.sql(text), [*row.values(), key, version])
         if cursor.rowcount != 1:
             raise RuntimeError(f"{table} {key} isn't version {version}")
+
+    def insert_many(
+        self, cursor: Any, table: str, columns: Sequence[str], rows: Iterable[Values]
+    ) -> None:
+        """Insert rows, all with these columns in this order, by COPY or executemany."""
+        names = ", ".join(f'"{column}"' for column in columns)
+        if self.on_postgresql:
+            with cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
+                for row in rows:
+                    copy.write_row(tuple(row.values()))
+            return
+        marks = ", ".join("?" * len(columns))
+        cursor.executemany(
+            f'INSERT INTO "{table}" ({names}) VALUES ({marks})',  # noqa: S608 (no input)
+            [tuple(row.values()) for row in rows],
+        )
+
+    def new_keys(self, cursor: Any, table: str, count: int) -> list[int]:
+        """Return keys that nobody else gets."""
+        if not self.on_postgresql:
+            cursor.execute(f"SELECT coalesce(max(id), 0) FROM {table}")  # noqa: S608 (no input)
+            last = int(cursor.fetchone()[0])
+            return list(range(last + 1, last + count + 1))
+        sequence = "nextval(pg_get_serial_sequence(%s, 'id'))"
+        cursor.execute(f"SELECT {sequence} FROM generate_series(1, %s)", [table, count])  # noqa: S608 (no input)
+        return [int(key) for (key,) in cursor.fetchall()]
 
     def _insert_sql(self, model: type[Model], count: int) -> str:
         columns = [field.column for field in stored_fields(model, key=False)]

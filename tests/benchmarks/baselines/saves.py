@@ -16,6 +16,7 @@ from sync.models import InsuranceLink, SyncEvent
 from tests.benchmarks.baselines.by_hand import ByHand, Values
 
 Run = Callable[[], None]
+Made = list[tuple[type[Record], int]]  # records with their keys, the source first
 
 ADDRESS = InsurancePlan.address_fields
 CROSSING = (*ADDRESS, "phone", "fax", "is_active")
@@ -62,7 +63,7 @@ def plan_added(hand: ByHand, plan: InsurancePlan) -> Run:
             insurance_id = hand.insert(cursor, Insurance, insurance_row)
             link.update(plan_id=plan_id, insurance_id=insurance_id)
             link_id = hand.insert(cursor, InsuranceLink, link)
-            made = [(InsurancePlan, plan_id), (Insurance, insurance_id)]
+            made: Made = [(InsurancePlan, plan_id), (Insurance, insurance_id)]
             _log_made(hand, cursor, [event], link_id, link, made)
 
     return run
@@ -125,7 +126,7 @@ def insurance_added(hand: ByHand, insurance: Insurance, company: InsuranceCompan
             if hand.on_postgresql:
                 _one(cursor, ADDRESS_LOCKS, IMPORT_LOCK, [number])
             insurance_id = hand.insert(cursor, Insurance, insurance_row)
-            made: list[tuple[type[Record], int]] = [(Insurance, insurance_id)]
+            made: Made = [(Insurance, insurance_id)]
             _one(cursor, hand.sql(COMPANIES_IN_BUILDING), insurance.near_key)
             plan_row["company_id"] = company.pk
             if is_new:
@@ -188,12 +189,7 @@ def _event(
 
 
 def _log_made(
-    hand: ByHand,
-    cursor: Any,
-    events: list[Values],
-    link_id: int,
-    link: Values,
-    made: list[tuple[type[Record], int]],
+    hand: ByHand, cursor: Any, events: list[Values], link_id: int, link: Values, made: Made
 ) -> None:
     """Insert the events, each with the key of what it made and what undoing it needs."""
     (_source, source_id), *targets = made

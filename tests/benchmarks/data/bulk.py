@@ -50,11 +50,9 @@ def _copied(
     values = attrgetter(*(field.attname for field in fields))
     as_json = [n for n, field in enumerate(fields) if isinstance(field, JSONField)]
     for instance in instances:
-        row = values(instance)
-        if as_json:
-            row = list(row)
-            for n in as_json:
-                row[n] = fields[n].get_db_prep_save(row[n], connection)
+        row = [*values(instance)]
+        for n in as_json:
+            row[n] = fields[n].get_db_prep_save(row[n], connection)
         yield row
 
 

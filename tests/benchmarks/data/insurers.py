@@ -15,8 +15,8 @@ from tests.benchmarks.data.sizes import Size, stamped
 AT_ONCE = 20_000  # pairs in memory
 PROGRAMS = tuple(InsuranceCompany.Program)
 ORIGINS = (Origin.IMPORT, Origin.IMPORT, Origin.IMPORT, Origin.PM, Origin.EHR)
-COPIED = ("phone", "fax", "is_active", "origin", "created_at", "created_by", "updated_at")
-COPIED = (*InsurancePlan.address_fields, *COPIED, "updated_by")
+STAMPS = ("origin", "created_at", "created_by", "updated_at", "updated_by")
+COPIED = (*InsurancePlan.address_fields, "phone", "fax", "is_active", *STAMPS)
 
 
 @dataclass(slots=True)

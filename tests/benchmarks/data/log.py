@@ -39,9 +39,8 @@ def events_of_pair(
             event.rule, event.outcome = maker.one_of(EDITS)
             if event.outcome == "updated":
                 event.changes = event.source_changes = {"phone": [maker.phone(), plan.phone]}
-        here, there = of_plan, of_insurance
-        if event.rule.startswith("ehr"):
-            here, there = there, here
+        parts: list[Any] = [of_plan, of_insurance]
+        here, there = reversed(parts) if event.rule.startswith("ehr") else parts
         _name(event, "source", *here)
         if event.outcome != "not_propagated":
             _name(event, "target", *there)

@@ -28,7 +28,7 @@ def rows(scale: Scale) -> Iterator[Row]:
             name,
             ours=Side(database, ours),
             baseline=Side(database, by_hand),
-            goal=Goal("ratio", GOALS[name][database.is_file]),
+            goal=Goal("cpu ratio", GOALS[name][database.is_file]),
             times=scale.times(300),
         )
 
