@@ -32,19 +32,20 @@ def _text(value: object) -> str:
 
 def _attrs(attrs: Mapping[str, Any]) -> str:
     return "".join(
-        f" {_text(name)}" if value is True else f' {_text(name)}="{_attr(value)}"'
+        f" {_text(name)}" if value is True else f' {_text(name)}="{escaped(value)}"'
         for name, value in attrs.items()
         if value is not False
     )
 
 
-def _attr(value: object) -> str:
+def escaped(value: object) -> str:
+    """Return `value` as text for HTML; what is HTML already stays."""
     return str(value) if hasattr(value, "__html__") else escape(str(value))
 
 
 def _input(context: Any) -> str:
     widget = context["widget"]
-    value = "" if widget["value"] is None else f' value="{_attr(widget["value"])}"'
+    value = "" if widget["value"] is None else f' value="{escaped(widget["value"])}"'
     start = f'<input type="{_text(widget["type"])}" name="{_text(widget["name"])}"'
     return f"{start}{value}{_attrs(widget['attrs'])}>"
 
@@ -64,7 +65,7 @@ def _select(context: Any) -> str | None:
         for option in options:
             if option["template_name"] != f"{WIDGETS}/select_option.html":
                 return None
-            start = f'\n  <option value="{_attr(option["value"])}"{_attrs(option["attrs"])}>'
+            start = f'\n  <option value="{escaped(option["value"])}"{_attrs(option["attrs"])}>'
             parts.append(f"{start}{_text(option['label'])}</option>\n")
         if group:
             parts.append("\n  </optgroup>")
