@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from ehr.models import Insurance, Patient
 from kareo.pages.admin import RecordAdmin
-from kareo.pages.fieldsets import ADDRESS, NOTES, PERSON, PERSON_COLUMNS
+from kareo.pages.fieldsets import ADDRESS, NOTES, PERSON, PERSON_COLUMNS, PERSONS_SORTED_BY
 
 INSURANCES = ("primary_insurance", "secondary_insurance")
 
@@ -14,8 +14,9 @@ INSURANCES = ("primary_insurance", "secondary_insurance")
 @admin.register(Insurance)
 class InsuranceAdmin(RecordAdmin[Insurance]):
     list_display = ("name", "place", "phone", "is_active")
+    sortable_by = ("name",)
     list_filter = ("is_active", "origin")
-    search_fields = ("name", "city", "phone")
+    search_fields = ("search_text",)
     search_help_text = "Search by company, plan, PO box, street, city, ZIP, or phone."
     fieldsets = (
         (None, {"fields": ("company_name", "plan_name")}),
@@ -28,8 +29,9 @@ class InsuranceAdmin(RecordAdmin[Insurance]):
 @admin.register(Patient)
 class PatientAdmin(RecordAdmin[Patient]):
     list_display = (*PERSON_COLUMNS, *INSURANCES, "is_active")
+    sortable_by = PERSONS_SORTED_BY
     list_filter = ("is_active",)
-    search_fields = ("last_name", "first_name", "chart_number")
+    search_fields = ("search_text",)
     search_help_text = "Search by name or chart number."
     autocomplete_fields = INSURANCES
     fieldsets = (

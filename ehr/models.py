@@ -6,7 +6,8 @@ from django.db import models
 
 from ehr.querysets import PatientQuerySet
 from kareo.records import InsuranceEntry, Origin, Person
-from kareo.records.fields import LineField, LinesField, PhoneField
+from kareo.records.fields import LineField, LinesField, PhoneField, normal_zip
+from kareo.records.searched import TrigramIndex
 
 
 def drop_down_name(
@@ -27,6 +28,7 @@ class Insurance(InsuranceEntry):
     home = Origin.EHR
     derived_fields: ClassVar[tuple[str, ...]] = (*InsuranceEntry.derived_fields, "name")
     name_fields = ("company_name", "plan_name")
+    searched_fields = ("name", "city")
 
     company_name = LineField("company name", max_length=150)
     plan_name = LineField("plan name", max_length=150)
@@ -41,6 +43,14 @@ class Insurance(InsuranceEntry):
         indexes = [
             # the drop-down, in its order
             models.Index(fields=["name"], name="ehr_insurance_by_name"),
+            # the list, narrowed
+            models.Index(fields=["origin", "name", "id"], name="ehr_insurance_by_origin"),
+            models.Index(
+                fields=["name", "id"],
+                condition=models.Q(is_active=False),
+                name="ehr_insurance_inactive",
+            ),
+            TrigramIndex(fields=["search_text"], name="ehr_insurance_by_words"),
             # look-alikes: the same insurance entered twice
             models.Index(fields=["name_key"], name="ehr_insurance_by_name_key"),
             # the counterpart of an orphan
@@ -51,10 +61,11 @@ class Insurance(InsuranceEntry):
         return self.name
 
     def derive(self) -> None:
-        super().derive()
+        zip_code = normal_zip(self.zip_code)
         self.name = drop_down_name(
-            self.company_name, self.plan_name, self.street_1, self.street_2, self.zip_code
+            self.company_name, self.plan_name, self.street_1, self.street_2, zip_code
         )
+        super().derive()
 
 
 class Patient(Person):

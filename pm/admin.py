@@ -8,12 +8,18 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from kareo.pages.admin import RecordAdmin, RecordInline
-from kareo.pages.fieldsets import ADDRESS, NOTES, PERSON, PERSON_COLUMNS, Fieldset
+from kareo.pages.fieldsets import (
+    ADDRESS,
+    NOTES,
+    PERSON,
+    PERSON_COLUMNS,
+    PERSONS_SORTED_BY,
+    Fieldset,
+)
 from kareo.pages.forms import RecordForm, RecordFormSet
 from pm.forms import FirstPlanForm, FirstPlanFormSet, NewPlanForm
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy, Patient
 
-PLACE_AND_PHONE = ("street_1", "street_2", "city", "zip_code", "phone")
 ABOUT_THE_ADDRESS = "Optional, and never on claims. New EHR insurances are matched against it."
 CONTACT: Fieldset = ("Contact", {"fields": (("phone", "fax"), "contact_name")})
 
@@ -38,8 +44,9 @@ class FirstPlanInline(RecordInline[InsurancePlan, InsuranceCompany]):
 @admin.register(InsuranceCompany)
 class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
     list_display = ("name", "program", "payer_id", "street", "place", "is_active")
+    sortable_by = ("name", "payer_id", "place")
     list_filter = ("is_active", "program", "origin")
-    search_fields = ("name", "payer_id", *PLACE_AND_PHONE)
+    search_fields = ("search_text",)
     search_help_text = "Search by name, payer ID, PO box, street, city, ZIP, or phone."
     fieldsets = (
         (None, {"fields": ("name", ("program", "payer_id"))}),
@@ -67,8 +74,9 @@ class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
 @admin.register(InsurancePlan)
 class InsurancePlanAdmin(RecordAdmin[InsurancePlan]):
     list_display = ("name", "company", "street", "place", "phone", "is_active")
+    sortable_by = ("name",)
     list_filter = ("is_active", "origin")
-    search_fields = ("name", "company__name", "company__payer_id", *PLACE_AND_PHONE)
+    search_fields = ("search_text", "company__name", "company__payer_id")
     search_help_text = "Search by plan, company, payer ID, PO box, street, city, ZIP, or phone."
     autocomplete_fields = ("company",)
     fieldsets = (
@@ -118,8 +126,9 @@ class InsurancePolicyInline(RecordInline[InsurancePolicy, Patient]):
 @admin.register(Patient)
 class PatientAdmin(RecordAdmin[Patient]):
     list_display = (*PERSON_COLUMNS, "is_active")
+    sortable_by = PERSONS_SORTED_BY
     list_filter = ("is_active",)
-    search_fields = ("last_name", "first_name", "chart_number", "policies__policy_number")
+    search_fields = ("search_text", "policies__policy_number")
     search_help_text = "Search by name, chart number, or policy number."
     fieldsets = (PERSON, ("Status", {"fields": ("is_active",)}))
     inlines = (InsurancePolicyInline,)

@@ -16,6 +16,7 @@ from kareo.records.fields import (
     ZipCodeField,
     not_in_the_future,
 )
+from kareo.records.searched import TrigramIndex
 from pm.constraints import OnePolicyPerRank
 from pm.querysets import InsuranceCompanyQuerySet, InsurancePlanQuerySet, InsurancePolicyQuerySet
 
@@ -24,6 +25,7 @@ class InsuranceCompany(InsuranceEntry):
     """A payer. Its address is optional and never on claims; EHR adds are matched against it."""
 
     home = Origin.PM
+    searched_fields = (*InsuranceEntry.searched_fields, "payer_id")
 
     class Program(models.TextChoices):
         COMMERCIAL = "commercial", "Commercial"
@@ -60,6 +62,19 @@ class InsuranceCompany(InsuranceEntry):
             models.Index(fields=["near_key"], name="pm_company_by_building"),
             # import: a company is recognized by its name
             models.Index(fields=["name_key"], name="pm_company_by_name"),
+            # the list, in each order
+            models.Index(fields=["name", "id"], name="pm_company_listed"),
+            models.Index(fields=["payer_id", "id"], name="pm_company_by_payer_id"),
+            models.Index(fields=["zip_code", "id"], name="pm_company_by_zip"),
+            # the list, narrowed
+            models.Index(fields=["origin", "name", "id"], name="pm_company_by_origin"),
+            models.Index(fields=["program", "name", "id"], name="pm_company_by_program"),
+            models.Index(
+                fields=["name", "id"],
+                condition=models.Q(is_active=False),
+                name="pm_company_inactive",
+            ),
+            TrigramIndex(fields=["search_text"], name="pm_company_by_words"),
         ]
 
     def __str__(self) -> str:
@@ -96,6 +111,13 @@ class InsurancePlan(InsuranceEntry):
             models.Index(fields=["company", "name_key"], name="pm_plan_by_company_and_name"),
             # the counterpart of an orphan
             models.Index(fields=["near_key"], name="pm_plan_by_building"),
+            # the list, in its order and narrowed
+            models.Index(fields=["name", "id"], name="pm_plan_listed"),
+            models.Index(fields=["origin", "name", "id"], name="pm_plan_by_origin"),
+            models.Index(
+                fields=["name", "id"], condition=models.Q(is_active=False), name="pm_plan_inactive"
+            ),
+            TrigramIndex(fields=["search_text"], name="pm_plan_by_words"),
         ]
 
     def __str__(self) -> str:
@@ -157,6 +179,7 @@ class InsurancePolicy(Record):
     class Meta:
         verbose_name_plural = "insurance policies"
         ordering = ("rank", "-effective_on", "pk")
+        indexes = [TrigramIndex(fields=["policy_number"], name="pm_policy_by_number")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(ends_on__isnull=True)

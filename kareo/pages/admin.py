@@ -15,7 +15,7 @@ from django.contrib.admin.options import (
     BaseModelAdmin,
     IncorrectLookupParameters,
 )
-from django.contrib.admin.utils import flatten, lookup_spawns_duplicates, model_ngettext
+from django.contrib.admin.utils import flatten, model_ngettext
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import DatabaseError, DataError, connections
@@ -24,11 +24,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from kareo.pages.fieldsets import Fieldset
+from kareo.pages.finding import MOST_FOUND, found_keys
 from kareo.pages.forms import Parent, R, RecordForm, RecordFormSet, sent_from
-from kareo.pages.lists import RecordChangeList
+from kareo.pages.lists import LongPaginator, RecordChangeList
 from kareo.pages.pickers import Picker, is_key
 from kareo.pages.scripts import OnlyUsedScripts
-from kareo.pages.search import matching
 from kareo.records import Record, RecordQuerySet, Refused, Unanswered, saving
 from kareo.records.refusals import refusal_in_words
 from kareo.records.registry import additions_to
@@ -107,6 +107,7 @@ class RecordAdmin(RecordFormMixin[R], ListAdmin[R]):
     form: type[RecordForm[R]] = RecordForm
     readonly_fields = flatten(HISTORY)
     list_per_page = 50
+    paginator = LongPaginator
     show_full_result_count = False
 
     @property
@@ -124,8 +125,13 @@ class RecordAdmin(RecordFormMixin[R], ListAdmin[R]):
         fields = self.get_search_fields(request)
         if not fields or not search_term:
             return queryset, False
-        found = queryset.filter(matching(search_term, fields, self.model))
-        return found, any(lookup_spawns_duplicates(self.opts, name) for name in fields)
+        keys = found_keys(queryset, search_term, fields)
+        if keys is None:
+            return queryset, False
+        if len(keys) > MOST_FOUND:
+            request.found_more = True  # type: ignore[attr-defined]  # read by the list
+            keys = set(sorted(keys)[-MOST_FOUND:])
+        return queryset.filter(pk__in=keys), False
 
     def get_list_filter(self, request: HttpRequest) -> "tuple[_ListFilterT, ...]":
         return (*additions_to(self.model).filters, *super().get_list_filter(request))

@@ -27,8 +27,12 @@ class PickerChoices(AutocompleteJsonView):
     """Offers active records only, each by its `picker_text`, where it has one, else its name."""
 
     def get_queryset(self) -> QuerySet[Model]:
-        found: QuerySet[Model] = super().get_queryset()
-        return found.filter(is_active=True) if issubclass(found.model, Record) else found
+        rows = self.model_admin.get_queryset(self.request)
+        rows = rows.complex_filter(self.source_field.get_limit_choices_to())
+        if issubclass(rows.model, Record):  # before the search, which ends at a number of them
+            rows = rows.filter(is_active=True)
+        found, _ = self.model_admin.get_search_results(self.request, rows, self.term)
+        return found
 
     def serialize_result(self, obj: Model, to_field_name: str) -> dict[str, str]:
         text = getattr(obj, "picker_text", None) or str(obj)

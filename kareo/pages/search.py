@@ -6,7 +6,9 @@ number and a ZIP in any punctuation.
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from django.contrib.admin.utils import get_fields_from_path
 from django.db.models import Model, Q
@@ -15,7 +17,15 @@ from kareo.addresses import parse
 from kareo.addresses.suffixes import SUFFIXES
 from kareo.addresses.tables import DIRECTIONS
 from kareo.records import PostalAddress
-from kareo.records.fields import PhoneField, normal_zip
+from kareo.records.fields import normal_zip
+from kareo.records.searched import (
+    SearchedTextField,
+    box_line,
+    folded,
+    phone_line,
+    street_word,
+    zip_line,
+)
 
 # Words beyond these are left out: each one is looked up in every field.
 MOST_WORDS = 12
@@ -31,68 +41,86 @@ _BOX = re.compile(
 _PHONE = re.compile(r"\+?\(?[0-9](?:[ ().+/-]{0,3}[0-9]){6,14}(?![0-9])")
 
 
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One thing to be found: in a searched text any of `forms`, in other fields the `word`.
+
+    A box or a phone number has no word: only a searched text knows it in all spellings.
+    """
+
+    forms: tuple[str, ...]
+    word: str = ""
+
+    def within(self, fields: Sequence[str], model: type[Model]) -> Q:
+        """Return the condition on `model` that one of `fields` has this term."""
+        found: list[Any] = []
+        for name in fields:
+            if isinstance(get_fields_from_path(model, name)[-1], SearchedTextField):
+                found += [(f"{name}__has", form) for form in self.forms]
+            elif self.word:
+                found.append((f"{name}__icontains", self.word))
+        return Q.create(found, connector=Q.OR) if found else Q(pk__in=[])
+
+    def at_beginnings(self) -> "Term":
+        """Return this term as found at the beginnings of words only."""
+        return Term(tuple(f"{before}{form}" for form in self.forms for before in "\n "), self.word)
+
+
 def matching(typed: str, fields: Sequence[str], model: type[Model]) -> Q:
     """Return the condition on `model` that what was `typed` is found in `fields`.
 
     Fields may be those of related records. The condition is short enough for every database.
     """
+    either = Q()
+    for terms in readings(typed, fields, model):
+        condition = Q()
+        for term in terms:
+            condition &= term.within(fields, model)
+        either |= condition
+    return either
+
+
+def readings(typed: str, fields: Sequence[str], model: type[Model]) -> list[list[Term]]:
+    """Return the ways to read what was `typed`, each as the terms of which all must be found.
+
+    Nothing that could be found is no way at all. Boxes and the like are read where `fields` have
+    the searched text of an address.
+    """
     typed = typed[:LONGEST]
-    condition, rest = _boxes(typed, model)
-    as_words = condition & _words(rest, fields, model)
-    last_fields = {name: get_fields_from_path(model, name)[-1] for name in fields}
-    phones = [name for name, field in last_fields.items() if isinstance(field, PhoneField)]
-    if not phones or not (found := _PHONE.search(typed)):
-        return as_words
+    if not issubclass(model, PostalAddress) or "search_text" not in fields:
+        return list(filter(None, [[Term((folded(word),), word) for word in _split(typed)]]))
+    as_words = [*_terms(typed)]
+    if not (found := _PHONE.search(typed)):
+        return list(filter(None, [as_words]))
     # The digits may also be a box and a ZIP: the words count as well.
-    condition, rest = _boxes(typed.replace(found[0], " ", 1), model)
-    number = _number(found[0])
-    has_number = Q.create([(f"{name}__regex", number) for name in phones], connector=Q.OR)
-    return as_words | (condition & has_number & _words(rest, fields, model))
+    digits = re.sub("[^0-9]", "", found[0])
+    if len(digits) == 11:
+        digits = digits.removeprefix("1")
+    number = Term((phone_line(digits),))
+    return [as_words, [number, *_terms(typed.replace(found[0], " ", 1))]]
 
 
-def _boxes(typed: str, model: type[Model]) -> tuple[Q, str]:
-    """Return the condition that the boxes in `typed` are those of the address, and the rest."""
-    condition = Q()
-    for spelling in _BOX.findall(typed) if issubclass(model, PostalAddress) else ():
+def _terms(typed: str) -> Iterator[Term]:
+    for spelling in _BOX.findall(typed):
         if box := parse(spelling, "", "", "", "").box:
-            condition &= Q(address_key__contains=box)
+            yield Term((box_line(box),))
             typed = typed.replace(spelling, " ", 1)
-    return condition, typed
-
-
-def _words(typed: str, fields: Sequence[str], model: type[Model]) -> Q:
-    condition = Q()
     for word in _split(typed):
-        found = Q.create([(f"{name}__icontains", word) for name in fields], connector=Q.OR)
-        if issubclass(model, PostalAddress):
-            found |= _as_address(word)
-        condition &= found
-    return condition
+        yield Term((folded(word), *_other_spellings(word)), word)
 
 
-def _as_address(word: str) -> Q:
-    """Return the condition that `word` is part of the address in another spelling."""
-    condition, zip_code, known = Q(), normal_zip(word), word.upper()
+def _other_spellings(word: str) -> Iterator[str]:
+    """Return how the standard form of an address may have `word`."""
+    zip_code, known = normal_zip(word), word.upper()
     if len(zip_code) == len("12345-6789"):
         # A card may have the last four digits where the list doesn't.
-        condition |= Q(zip_code__in=[zip_code, zip_code[:5]])
-    if known in SUFFIXES:
-        street = f" {SUFFIXES[known]}"
-        condition |= Q(address_key__contains=f"{street} ") | Q(address_key__contains=f"{street}|")
-    if known in DIRECTIONS:
-        condition |= Q(address_key__contains=f" {DIRECTIONS[known]} ")
-    return condition
+        yield from (zip_line(zip_code), zip_line(zip_code[:5]))
+    for standard in (SUFFIXES, DIRECTIONS):
+        if known in standard:
+            yield street_word(standard[known])
 
 
 def _split(typed: str) -> Iterator[str]:
     """Return the words, a quoted phrase as one; punctuation alone isn't a word."""
     words = (quoted or plain.strip(_AROUND) for quoted, plain in _WORDS.findall(typed))
     return islice((word for word in words if any(map(str.isalnum, word))), MOST_WORDS)
-
-
-def _number(typed: str) -> str:
-    """Return a pattern for these digits with anything between them; a leading 1 is left out."""
-    digits = re.sub(r"[^0-9]", "", typed)
-    if len(digits) == 11 and digits.startswith("1"):
-        digits = digits[1:]
-    return "[^0-9]*".join(digits)

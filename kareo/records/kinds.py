@@ -1,7 +1,7 @@
 """The kinds of records that both systems keep: entries of an insurance list, and patients."""
 
 import unicodedata
-from typing import ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from django.contrib import admin
 from django.db import models
@@ -9,6 +9,7 @@ from django.db import models
 from kareo.addresses import KEY_LENGTH, KEY_VERSION, parse
 from kareo.records.fields import LineField, StateField, ZipCodeField, normal_zip, not_in_the_future
 from kareo.records.models import Record
+from kareo.records.searched import SearchedTextField, TrigramIndex, searched_text
 
 Names: TypeAlias = tuple[str, ...]
 
@@ -47,7 +48,7 @@ class PostalAddress(Record):
         return ", ".join(filter(None, [self.street_1, self.street_2, self.place]))
 
     @property
-    @admin.display(description="Street", ordering="street_1")
+    @admin.display(description="Street")
     def street(self) -> str:
         return " ".join(filter(None, [self.street_1, self.street_2]))
 
@@ -68,10 +69,15 @@ class PostalAddress(Record):
 class InsuranceEntry(PostalAddress):
     """An entry of an insurance list, with the key that two spellings of its name share."""
 
-    derived_fields: ClassVar[Names] = (*PostalAddress.derived_fields, "name_key")
+    derived_fields: ClassVar[Names] = (*PostalAddress.derived_fields, "name_key", "search_text")
     name_fields: ClassVar[Names] = ("name",)
+    # Beside the ZIP and the phone number.
+    searched_fields: ClassVar[Names] = ("name", "street_1", "street_2", "city")
 
     name_key = models.CharField(max_length=255, editable=False)
+    search_text = SearchedTextField()
+
+    phone: Any
 
     class Meta:
         abstract = True
@@ -79,19 +85,40 @@ class InsuranceEntry(PostalAddress):
     def derive(self) -> None:
         super().derive()
         self.name_key = name_key(" ".join(getattr(self, name) for name in self.name_fields))
+        values = [getattr(self, name) for name in self.searched_fields]
+        self.search_text = searched_text(values, self.zip_code, self.address_key, self.phone)
 
 
 class Person(Record):
     """A patient. The chart number says that two records are of the same person."""
 
+    derived_fields: ClassVar[Names] = ("search_text",)
+
     chart_number = LineField(max_length=30, unique=True)
     last_name = LineField(max_length=80)
     first_name = LineField(max_length=80)
     date_of_birth = models.DateField(validators=[not_in_the_future])
+    search_text = SearchedTextField()
 
     class Meta:
         abstract = True
         ordering = ("last_name", "first_name", "pk")
+        indexes: ClassVar[list[models.Index]] = [
+            # the list, in its order, and those at its beginning and end that are inactive
+            models.Index(
+                fields=["last_name", "first_name", "id"], name="%(app_label)s_patient_by_name"
+            ),
+            models.Index(
+                fields=["last_name", "first_name", "id"],
+                condition=models.Q(is_active=False),
+                name="%(app_label)s_patient_inactive",
+            ),
+            TrigramIndex(fields=["search_text"], name="%(app_label)s_patient_by_words"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.last_name}, {self.first_name} ({self.chart_number})"
+
+    def derive(self) -> None:
+        super().derive()
+        self.search_text = searched_text([self.last_name, self.first_name, self.chart_number])
