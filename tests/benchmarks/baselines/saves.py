@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from ehr.models import Insurance
 from kareo.records import Record
+from kareo.records.acting import current_action
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import InsuranceLink, SyncEvent
 from tests.benchmarks.baselines.by_hand import ByHand, Values
@@ -182,6 +183,7 @@ def _event(
         target_text=str(target),
         source_changes=changes,
         changes=changes,
+        actor=current_action().actor,
         batch=uuid.uuid4(),
         created_at=timezone.now(),
     )

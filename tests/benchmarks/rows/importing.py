@@ -35,7 +35,7 @@ def rows(scale: Scale) -> Iterator[Row]:
             goal=Goal("cpu ratio", 3.5 if database.is_file else 2.5),
             times=2,
             each=count,
-            warms_up=False,
+            warm_up=0,
         )
     empty(database)
 
