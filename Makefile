@@ -57,6 +57,10 @@ check: $(VENV)/.installed ## check the settings as in production, and that no mi
 	$(MANAGE) check --deploy --fail-level WARNING && \
 	$(MANAGE) makemigrations --check --dry-run
 
+.PHONY: bench
+bench: $(VENV)/.installed-dev ## measure each figure against its baseline (ARGS="--only save"; --help says more)
+	@$(PY) -m tests.benchmarks $(ARGS)
+
 .PHONY: hooks
 hooks: $(VENV)/.installed-dev ## let git run lint, types and check before each commit
 	$(PY) -m pre_commit install

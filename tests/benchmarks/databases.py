@@ -20,20 +20,26 @@ from tests.benchmarks.data.sizes import Size
 
 USER = "ana.abara"
 ROOT = Path(__file__).resolve().parents[2]
+PLAIN_PSYCOPG = {"server_side_binding": True, "prepare_threshold": 5}
 MARKER = "bench_marker"
 # What a database of ours is made of, beside its size.
 MADE_OF = ("pm/migrations", "ehr/migrations", "sync/migrations", "tests/benchmarks/data")
 
 
 class Database:
-    """A database of one size, through a connection of its own."""
+    """A database of one size, through a connection of its own.
 
-    def __init__(self, size: Size) -> None:
+    That of what is done `by_hand` leaves the driver as it comes: psycopg binds on the server, and
+    prepares what it has sent five times.
+    """
+
+    def __init__(self, size: Size, *, by_hand: bool = False) -> None:
         self.size = size
         settings = connections.settings["default"]
         self.is_file = settings["ENGINE"].endswith("sqlite3")
         self.name = _name_beside(str(settings["NAME"]), size.name, is_file=self.is_file)
-        self.connection = connect_to(self.name)
+        plain = by_hand and not self.is_file
+        self.connection = connect_to(self.name, PLAIN_PSYCOPG if plain else None)
 
     def ready(self) -> "Database":
         """Make and fill it, unless that was done before, and return it as the default one."""
@@ -93,15 +99,21 @@ class Database:
             cursor.execute(statement)
 
 
-def connect_to(name: str) -> Any:
-    """Return a connection to the database of this name, configured as the default one."""
-    connections.settings[name] = {
-        **connections.settings["default"],
+def connect_to(name: str, options: dict[str, Any] | None = None) -> Any:
+    """Return a connection to the database of this name, configured as the default one.
+
+    With `options`, one of its own that has them as well.
+    """
+    alias, usual = name, connections.settings["default"]
+    if options:
+        alias, usual = f"{name} by hand", {**usual, "OPTIONS": {**usual["OPTIONS"], **options}}
+    connections.settings[alias] = {
+        **usual,
         "NAME": name,
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": False,
     }
-    return connections[name]
+    return connections[alias]
 
 
 @contextmanager

@@ -58,7 +58,7 @@ class Row:
     goal: Goal | None = None
     times: int = 100
     each: int = 1
-    warms_up: bool = True
+    warm_up: int = 3  # calls before those that count
 
 
 @dataclass(slots=True)
@@ -133,9 +133,8 @@ def measure(row: Row, *, patience: float) -> Measured:
     sides = [(row.ours, Figures())]
     if row.baseline:
         sides.append((row.baseline, Figures()))
-    if row.warms_up:
-        for side, _figures in sides:
-            _warm(side)
+    for side, _figures in sides:
+        _warm(side, min(row.warm_up, row.times - 1))
     gc.collect()
     ends = time.monotonic() + patience
     for turn in range(row.times):
@@ -146,9 +145,9 @@ def measure(row: Row, *, patience: float) -> Measured:
     return Measured(row, sides[0][1], sides[1][1] if row.baseline else None)
 
 
-def _warm(side: Side) -> None:
+def _warm(side: Side, times: int) -> None:
     started = time.monotonic()
-    for _ in range(3):
+    for _ in range(times):
         if side.database:
             side.database.use()
         side.ready()()

@@ -19,6 +19,7 @@ class Sizes:
     served: int  # forms that each client posts
     share: float  # of the repetitions
     patience: float
+    pages: int = 1000  # of each list, at most
 
 
 SMALL = Size("1000", 1_000, 1_000, 1_000, 200)
@@ -54,6 +55,7 @@ TRIAL = Sizes(
     served=1,
     share=0.03,
     patience=1,
+    pages=6,
 )
 
 

@@ -104,6 +104,7 @@ def _insert_select(
     *of_expressions: Any,
 ) -> None:
     """Insert a row for each of `source`: `same` in all, but for the columns of `expressions`."""
+    same = {c: value for c, value in same.items() if value is not None or c in expressions}
     columns = ", ".join(f'"{column}"' for column in same)
     chosen = ", ".join(expressions.get(column, "%s") for column in same)
     before = list(same)[: list(same).index("reason")] if "reason" in same else list(same)

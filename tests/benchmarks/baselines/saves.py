@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from ehr.models import Insurance
 from kareo.records import Record
+from kareo.records.acting import current_action
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import InsuranceLink, SyncEvent
 from tests.benchmarks.baselines.by_hand import ByHand, Values
@@ -73,7 +74,7 @@ def plan_edited(hand: ByHand, plan: InsurancePlan, insurance: Insurance) -> Run:
     """Update `plan`, as it was changed in memory, and its `insurance`, as it is stored."""
     before = insurance.phone
     insurance.assign({"company_name": plan.company.name, **_crossing(plan)})
-    row = _changed(hand, plan)
+    row = _changed(hand, plan, "phone", *plan.derived_fields)
     there = _changed(hand, insurance, "phone", *insurance.derived_fields)
     event = _event(hand, "pm-plan-edited", "updated", plan, insurance, before)
 
@@ -92,7 +93,7 @@ def insurance_edited(hand: ByHand, insurance: Insurance, plan: InsurancePlan) ->
     """Update `insurance`, as it was changed in memory, and its `plan`, as it is stored."""
     before = plan.phone
     plan.assign(_crossing(insurance))
-    row = _changed(hand, insurance)
+    row = _changed(hand, insurance, "phone", *insurance.derived_fields)
     there = _changed(hand, plan, "phone", *plan.derived_fields)
     event = _event(hand, "ehr-insurance-edited", "updated", insurance, plan, before)
 
@@ -158,11 +159,10 @@ def _new(hand: ByHand, record: Record) -> Values:
 
 
 def _changed(hand: ByHand, record: Record, *names: str) -> Values:
-    """Return what an update sets: the columns of these names, or all of them."""
+    """Return what an update sets: the columns of these names, and the stamps."""
     record.derive()
     record.stamp()
-    stamps = ("version", "updated_at", "updated_by")
-    row = hand.values(record, *names, *stamps) if names else hand.values(record)
+    row = hand.values(record, *names, "version", "updated_at", "updated_by")
     return {**row, "version": record.version + 1}
 
 
@@ -182,6 +182,7 @@ def _event(
         target_text=str(target),
         source_changes=changes,
         changes=changes,
+        actor=current_action().actor,
         batch=uuid.uuid4(),
         created_at=timezone.now(),
     )

@@ -26,16 +26,17 @@ def rows(scale: Scale) -> Iterator[Row]:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "payers.csv"
         write_payers(path, count)
-        hand = ByHand(database)
+        plain = Database(database.size, by_hand=True)
+        hand = ByHand(plain)
         yield Row(
             "import",
             f"{count:,} rows, time a row",
             ours=_side(database, lambda: import_by_program(path)),
-            baseline=_side(database, lambda: import_by_hand(hand, path)),
+            baseline=_side(plain, lambda: import_by_hand(hand, path)),
             goal=Goal("cpu ratio", 3.5 if database.is_file else 2.5),
             times=2,
             each=count,
-            warms_up=False,
+            warm_up=0,
         )
     empty(database)
 

@@ -12,10 +12,10 @@ IN_TURN = 40  # stored records that are used in turn
 
 
 class Typed:
-    """Makes what is typed into the lists of one size. Nothing comes twice, in any run."""
+    """Makes what is typed into the lists of one size; the same from one `seed`."""
 
-    def __init__(self, size: Size) -> None:
-        self._maker = Maker("typed")
+    def __init__(self, size: Size, seed: str = "") -> None:
+        self._maker = Maker(f"typed {seed}")
         self._numbers = count(1)
         # Pairs whose sides agree: neither at the beginning of the companies nor at the end.
         renamed = size.wrong * size.companies // size.pairs
