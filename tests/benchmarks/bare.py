@@ -15,7 +15,6 @@ from django.contrib import admin
 from django.core.management import execute_from_command_line
 from django.urls import path
 
-
 CONTRIB = ("auth", "contenttypes", "sessions", "messages", "staticfiles")
 urlpatterns: list[Any] = []
 
