@@ -40,7 +40,7 @@ class LogList(ChangeList):
             raise IncorrectLookupParameters(f"{name} is not a key")
         return None if value is None else int(value)
 
-    def get_ordering(self, request: HttpRequest, queryset: Any) -> list[str]:
+    def get_ordering(self, request: HttpRequest, queryset: Any) -> list[Any]:
         return ["-pk"] if self._newest_first else ["pk"]
 
     @property

@@ -64,9 +64,8 @@ def _listed(typed: str, site: AdminSite, request: HttpRequest) -> Keys:
     keys: Keys = []
     for model, pages in site._registry.items():
         if issubclass(model, Record):
-            records = model._default_manager.order_by()
-            records, _ = pages.get_search_results(request, records, typed)
-            few = records.order_by().values_list("pk", flat=True)[: MOST_RECORDS + 1]
+            listed, _ = pages.get_search_results(request, model._default_manager.all(), typed)
+            few = listed.order_by().values_list("pk", flat=True)[: MOST_RECORDS + 1]
             keys.append((model._meta.label, list(few)))
     return keys
 
@@ -120,8 +119,7 @@ def _words(typed: str) -> list[str]:
 def _containing(words: Sequence[str], fields: Sequence[str]) -> Q:
     condition = Q()
     for word in words:
-        found = [(f"{name}__icontains", word) for name in fields]
-        condition &= Q.create(found, connector=Q.OR)
+        condition &= Q.create([(f"{name}__icontains", word) for name in fields], connector=Q.OR)
     return condition
 
 

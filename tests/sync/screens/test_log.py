@@ -282,6 +282,7 @@ def test_filters_what_happened_since_a_day(admin_client: Client) -> None:
     tomorrow = today + datetime.timedelta(days=1)
 
     assert listed(admin_client, created_at__gte=today, created_at__lt=tomorrow) == events[:1:-1]
+    assert listed(admin_client, created_at__gte=today, created_at__lt=today) == []
     month = today - datetime.timedelta(days=31)
     assert listed(admin_client, created_at__gte=month, created_at__lt=tomorrow) == events[:0:-1]
     assert listed(admin_client, created_at__gte=tomorrow + datetime.timedelta(days=2)) == []
