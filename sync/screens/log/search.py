@@ -9,11 +9,12 @@ from collections.abc import Iterator, Sequence
 from functools import partial, reduce
 from itertools import islice
 from operator import or_
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.contrib.admin import AdminSite
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, TextField
 from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.utils.text import smart_split, unescape_string_literal
 
@@ -52,9 +53,9 @@ def found(events: Events, typed: str, site: AdminSite, request: HttpRequest) -> 
     about = [_about(label, keys[:MOST_RECORDS]) for label, keys in records]
     keys = set(_newest(_last(events, MOST_READ).filter(_containing(words, TEXTS))))
     keys.update(_newest(events.filter(reduce(or_, about))))
-    for file in filter(partial(_has, words), _files()):
-        of_file = events.filter(IS_IMPORTED).annotate(file=KT("reason__file")).filter(file=file)
-        keys.update(of_file.order_by("-pk").values_list("pk", flat=True)[: MOST_FOUND + 1])
+    imported = _with_file(events).order_by("-pk").values_list("pk", flat=True)
+    for name in filter(partial(_has, words), _files()):
+        keys.update(imported.filter(file=name)[: MOST_FOUND + 1])
     is_all = all(len(of_kind) <= MOST_RECORDS for _, of_kind in records)
     return Found(set(sorted(keys)[-MOST_FOUND - 1 :]), is_all)
 
@@ -86,12 +87,18 @@ def _about(label: str, keys: Sequence[int]) -> Q:
 
 def _files() -> Iterator[str]:
     """Yield the name of each imported file, found behind the one before it."""
-    events = SyncEvent.objects.filter(IS_IMPORTED).annotate(file=KT("reason__file"))
+    events = _with_file(SyncEvent.objects.all())
     names = events.order_by("file").values_list("file", flat=True)
     name = names.first()
     while name is not None:
         yield name
         name = names.filter(file__gt=name).first()
+
+
+def _with_file(events: Events) -> QuerySet[Any, Any]:
+    # The cast is for SQLite, where Django would compare it as JSON. PostgreSQL leaves it out, and
+    # has an index.
+    return events.filter(IS_IMPORTED).annotate(file=Cast(KT("reason__file"), TextField()))
 
 
 def _last(events: Events, most: int) -> Events:
