@@ -14,7 +14,7 @@ from kareo.pages.admin import ListAdmin
 from sync.models import SyncEvent
 from sync.screens.log.filters import AboutFilter, ActorFilter, RuleFilter, WhenFilter
 from sync.screens.log.pages import LogList
-from sync.screens.log.search import keys_found
+from sync.screens.log.search import found
 from sync.screens.urls import record_link
 from sync.screens.wording.events import effect, reason_of, rule_title, source_in_words
 from sync.screens.wording.records import changes_in_words
@@ -48,8 +48,9 @@ class SyncEventAdmin(ListAdmin[SyncEvent]):
     ) -> tuple[QuerySet[SyncEvent], bool]:
         if not search_term.strip():
             return queryset, False
-        found = keys_found(queryset, search_term, self.admin_site, request)
-        return queryset.filter(pk__in=found), False
+        keys, is_all = found(queryset, search_term, self.admin_site, request)
+        request.found_all = is_all  # type: ignore[attr-defined]  # read by the list
+        return queryset.filter(pk__in=keys), False
 
     def has_add_permission(self, request: HttpRequest, obj: SyncEvent | None = None) -> bool:
         return False

@@ -135,8 +135,8 @@ class SyncEvent(models.Model):
         verbose_name_plural = "sync log entries"
         ordering = ("-pk",)
         indexes = [
-            # messages after a save
-            models.Index(fields=["batch"], name="sync_event_by_batch"),
+            # messages after a save; the log of what was done at once
+            models.Index(fields=["batch", "-id"], name="sync_event_by_batch"),
             # the log by rule, an outcome after the other, and by both
             models.Index(fields=["rule", "outcome", "-id"], name="sync_event_by_rule"),
             models.Index(fields=["outcome", "-id"], name="sync_event_by_outcome"),

@@ -35,4 +35,12 @@ class Migration(migrations.Migration):
             model_name='syncevent',
             index=models.Index(fields=['actor', '-id'], include=('rule', 'outcome'), name='sync_event_by_actor'),
         ),
+        migrations.RemoveIndex(
+            model_name='syncevent',
+            name='sync_event_by_batch',
+        ),
+        migrations.AddIndex(
+            model_name='syncevent',
+            index=models.Index(fields=['batch', '-id'], name='sync_event_by_batch'),
+        ),
     ]

@@ -9,13 +9,13 @@ from django.db.models import Q, QuerySet
 
 from sync.models import SyncEvent
 from sync.rules.decision import NOT_PROPAGATED, UNCHANGED
-from sync.rules.reasons import Code, because
+from sync.rules.reasons import Code, Reason, because
 
 BATCH = 5000  # events of one transaction
 
 # Of a record that was saved again as it was. Any other reason tells something: where a record came
 # from, or that it was added.
-REASONS = ({}, because(Code.NO_COUNTERPART))
+REASONS: tuple[Reason, ...] = ({}, because(Code.NO_COUNTERPART))
 
 
 def without_effect() -> QuerySet[SyncEvent]:

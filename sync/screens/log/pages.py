@@ -29,7 +29,9 @@ class LogList(ChangeList):
     ) -> QuerySet[SyncEvent]:
         # They don't narrow the log, and no filter's link takes them along.
         self._before, self._after = self._taken(BEFORE), self._taken(AFTER)
-        return super().get_queryset(request, exclude_parameters)
+        queryset = super().get_queryset(request, exclude_parameters)
+        self._found_all = getattr(request, "found_all", True)
+        return queryset
 
     def _taken(self, name: str) -> int | None:
         self.filter_params.pop(name, None)
@@ -38,7 +40,7 @@ class LogList(ChangeList):
             raise IncorrectLookupParameters(f"{name} is not a key")
         return None if value is None else int(value)
 
-    def get_ordering(self, request: HttpRequest, queryset: Any) -> list[str]:
+    def get_ordering(self, request: HttpRequest, queryset: Any) -> list[Any]:
         return ["-pk"] if self._newest_first else ["pk"]
 
     @property
@@ -59,18 +61,18 @@ class LogList(ChangeList):
 
     @property
     def count_in_words(self) -> str:
-        count, more = self.result_count, ""
-        if self.query and count > MOST_FOUND:
-            more = f" found. These are the newest {MOST_FOUND:,}: add a word or a filter"
-            count, about = MOST_FOUND, "more than "
+        count, advice = self.result_count, ""
+        if self.query and (count > MOST_FOUND or not self._found_all):
+            count, about, advice = min(count, MOST_FOUND), "more than ", ": add a word"
         elif count <= MOST_COUNTED:
             about = ""
         elif self.is_narrowed:
             count, about = MOST_COUNTED, "more than "
         else:
-            count, about = max(count, estimated()), "about "
+            about = "about "
+            count = round(count := max(count, estimated()), 3 - len(str(count)))
         name = self.opts.verbose_name if count == 1 else self.opts.verbose_name_plural
-        return f"{about}{count:,} {name}{more}"
+        return f"{about}{count:,} {name}{advice}"
 
     def _page(self) -> list[SyncEvent]:
         """Return the entries in the order shown, and set the links to the pages around them."""

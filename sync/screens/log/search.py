@@ -6,11 +6,15 @@ it had; an imported file; and what the newest events say.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import partial, reduce
 from itertools import islice
+from operator import or_
+from typing import Any, NamedTuple
 
 from django.contrib.admin import AdminSite
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, TextField
 from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.utils.text import smart_split, unescape_string_literal
 
@@ -20,6 +24,7 @@ from sync.models import ENDS_A_NAME, IS_IMPORTED, NAMES, SyncEvent
 MOST_FOUND = 1000  # events
 MOST_RECORDS = 1000  # of each kind
 MOST_READ = 5000  # events whose texts are read
+MOST_ENDED = 5000  # events by which a name ended
 MOST_WORDS = 12
 LONGEST = 200  # characters
 
@@ -27,52 +32,62 @@ TEXTS = ("source_text", "target_text", "reason__file")
 OLD_NAMES = ("source_text", *(f"source_changes__{name}__0" for name in NAMES))
 
 Events = QuerySet[SyncEvent]
+Keys = list[tuple[str, list[int]]]  # of records, by the label of their model
 
 
-def keys_found(events: Events, typed: str, site: AdminSite, request: HttpRequest) -> set[int]:
-    """Return the keys of the newest of `events` that `typed` finds, at most one over MOST_FOUND."""
-    words = _words(typed[:LONGEST])
-    found = [_last(events).filter(_containing(words, TEXTS))]
-    if about := _about_named(words) | _about_listed(typed[:LONGEST], site, request):
-        found.append(events.filter(about))
-    found += [_of_file(events, name) for name in _files() if _has(words, name)]
-    keys = {key for each in found for key in _newest(each)}
-    return set(sorted(keys)[-MOST_FOUND - 1 :])
+class Found(NamedTuple):
+    """The keys of the newest events that were found: one more than MOST_FOUND where more were.
+
+    It is all there is, unless more than MOST_RECORDS of a kind were found.
+    """
+
+    keys: set[int]
+    is_all: bool
 
 
-def _about_listed(typed: str, site: AdminSite, request: HttpRequest) -> Q:
-    """Return the condition that an event is about a record that its own list finds."""
-    about = Q()
+def found(events: Events, typed: str, site: AdminSite, request: HttpRequest) -> Found:
+    """Return those of `events` that `typed` finds."""
+    typed = typed[:LONGEST]
+    words = _words(typed)
+    records = [*_listed(typed, site, request), *_known_once(words)]
+    about = [_about(label, keys[:MOST_RECORDS]) for label, keys in records]
+    keys = set(_newest(_last(events, MOST_READ).filter(_containing(words, TEXTS))))
+    keys.update(_newest(events.filter(reduce(or_, about))))
+    imported = _with_file(events).order_by("-pk").values_list("pk", flat=True)
+    for name in filter(partial(_has, words), _files()):
+        keys.update(imported.filter(file=name)[: MOST_FOUND + 1])
+    is_all = all(len(of_kind) <= MOST_RECORDS for _, of_kind in records)
+    return Found(set(sorted(keys)[-MOST_FOUND - 1 :]), is_all)
+
+
+def _listed(typed: str, site: AdminSite, request: HttpRequest) -> Keys:
+    """Return the records that their own lists find."""
+    keys: Keys = []
     for model, pages in site._registry.items():
-        if not issubclass(model, Record):
-            continue
-        records, _ = pages.get_search_results(request, model._default_manager.all(), typed)
-        keys = list(records.order_by().values_list("pk", flat=True)[:MOST_RECORDS])
-        about |= _about(model._meta.label, keys)
-    return about
+        if issubclass(model, Record):
+            listed, _ = pages.get_search_results(request, model._default_manager.all(), typed)
+            few = listed.order_by().values_list("pk", flat=True)[: MOST_RECORDS + 1]
+            keys.append((model._meta.label, list(few)))
+    return keys
 
 
-def _about_named(words: Sequence[str]) -> Q:
-    """Return the condition that an event is about a record that is known by another name now."""
-    ended = _last(SyncEvent.objects.filter(ENDS_A_NAME)).filter(_containing(words, OLD_NAMES))
+def _known_once(words: Sequence[str]) -> Keys:
+    """Return the records that are deleted or renamed, and had a name with these words."""
+    ended = _last(SyncEvent.objects.filter(ENDS_A_NAME), MOST_ENDED)
+    ended = ended.filter(_containing(words, OLD_NAMES))
     keys: dict[str, list[int]] = {}
-    for label, key in ended.values_list("source_model", "source_id")[:MOST_RECORDS]:
+    for label, key in ended.values_list("source_model", "source_id"):
         keys.setdefault(label, []).append(key)
-    about = Q()
-    for label in keys:
-        about |= _about(label, keys[label])
-    return about
+    return list(keys.items())
 
 
 def _about(label: str, keys: Sequence[int]) -> Q:
-    if not keys:
-        return Q()
     return Q(source_model=label, source_id__in=keys) | Q(target_model=label, target_id__in=keys)
 
 
 def _files() -> Iterator[str]:
     """Yield the name of each imported file, found behind the one before it."""
-    events = SyncEvent.objects.filter(IS_IMPORTED).annotate(file=KT("reason__file"))
+    events = _with_file(SyncEvent.objects.all())
     names = events.order_by("file").values_list("file", flat=True)
     name = names.first()
     while name is not None:
@@ -80,15 +95,17 @@ def _files() -> Iterator[str]:
         name = names.filter(file__gt=name).first()
 
 
-def _of_file(events: Events, name: str) -> Events:
-    return events.filter(IS_IMPORTED).annotate(file=KT("reason__file")).filter(file=name)
+def _with_file(events: Events) -> QuerySet[Any, Any]:
+    # The cast is for SQLite, where Django would compare it as JSON. PostgreSQL leaves it out, and
+    # has an index.
+    return events.filter(IS_IMPORTED).annotate(file=Cast(KT("reason__file"), TextField()))
 
 
-def _last(events: Events) -> Events:
-    """Return the newest MOST_READ of `events`, as a condition that others can join."""
-    newest = events.order_by("-pk").values_list("pk", flat=True)
-    oldest_read = newest[MOST_READ - 1 : MOST_READ].first()
-    return events.filter(pk__gte=oldest_read) if oldest_read else events
+def _last(events: Events, most: int) -> Events:
+    """Return the newest `most` of `events`, to be filtered further."""
+    newest_first = events.order_by("-pk").values_list("pk", flat=True)
+    oldest = newest_first[most - 1 : most].first()
+    return events.filter(pk__gte=oldest) if oldest else events
 
 
 def _newest(events: Events) -> list[int]:
@@ -109,8 +126,7 @@ def _words(typed: str) -> list[str]:
 def _containing(words: Sequence[str], fields: Sequence[str]) -> Q:
     condition = Q()
     for word in words:
-        found = [(f"{name}__icontains", word) for name in fields]
-        condition &= Q.create(found, connector=Q.OR)
+        condition &= Q.create([(f"{name}__icontains", word) for name in fields], connector=Q.OR)
     return condition
 
 

@@ -1,17 +1,29 @@
 """The sync log: read-only for everyone, filtered, searched, and each record's history."""
 
 import datetime
+import html
 import re
 from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from kareo.records.acting import acting
+from sync.importing.batches import import_rows
+from sync.importing.payer_list import PayerRow
 from sync.models import SyncEvent
-from tests.factories import CompanyFactory, EHRPatientFactory, PlanFactory, PolicyFactory
+from sync.screens.log import pages, search
+from tests.factories import (
+    AETNA_ADDRESS,
+    CompanyFactory,
+    EHRPatientFactory,
+    PlanFactory,
+    PMPatientFactory,
+    PolicyFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +95,199 @@ def test_is_searched_by_either_record(admin_client: Client) -> None:
 
     assert {e.rule for e in listed(admin_client, q="Needle")} == {"pm-plan-added"}
     assert len(listed(admin_client, q="Haystack")) == 2
+
+
+@pytest.fixture
+def _reads_no_texts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a long log, of which only the newest entries are read: here only the newest one."""
+    monkeypatch.setattr(search, "MOST_READ", 1)
+
+
+@pytest.mark.usefixtures("_reads_no_texts")
+def test_is_searched_by_what_the_lists_of_records_find(admin_client: Client) -> None:
+    plan = PlanFactory(name="Needle", company__name="Haystack", phone="800-555-0100")
+    patient = PMPatientFactory(chart_number="C777")
+    policy = PolicyFactory(patient=patient, policy_number="W777")
+    PlanFactory()
+
+    assert {e.rule for e in listed(admin_client, q="needle")} == {"pm-plan-added"}
+    assert [e.source_id for e in listed(admin_client, q="(800) 555 0100")] == [plan.pk]
+    assert len(listed(admin_client, q="Haystack")) == 2
+    assert {e.source_id for e in listed(admin_client, q="W777")} == {patient.pk, policy.pk}
+    assert listed(admin_client, q="Needle", rule="pm-company-added") == []
+    assert listed(admin_client, q="nowhere") == []
+
+
+@pytest.mark.usefixtures("_reads_no_texts")
+def test_is_searched_by_a_name_that_no_record_has_any_more(admin_client: Client) -> None:
+    gone = CompanyFactory(name="Gone")
+    gone.delete()
+    renamed = CompanyFactory(name="Maiden name")
+    renamed.name = "Wedded name"
+    renamed.save()
+    plan = PlanFactory(name="Plan of old")
+    plan.name = "New"
+    plan.save()
+    PlanFactory()
+
+    assert [e.source_text for e in listed(admin_client, q="gone")] == ["Gone", "Gone"]
+    for old, count in (("maiden", 2), ("wedded", 2), ('"plan of old"', 2)):
+        assert len(listed(admin_client, q=old)) == count
+
+
+@pytest.mark.usefixtures("_reads_no_texts")
+def test_is_searched_by_the_name_of_an_imported_file(admin_client: Client) -> None:
+    for number, file in enumerate(("payers-2025.csv", "payers-2026.csv"), 2):
+        place = {**AETNA_ADDRESS, "street_2": ""}
+        row = PayerRow(number, "Aetna", str(number), place, "", "")
+        list(import_rows([row], file, 10))
+    CompanyFactory()
+
+    assert {e.reason["file"] for e in listed(admin_client, q="PAYERS 2025")} == {"payers-2025.csv"}
+    assert len(listed(admin_client, q="payers")) == 3
+    assert len(listed(admin_client, q="payers", rule="pm-plan-added")) == 2
+    assert listed(admin_client, q="payers-2024") == []
+
+
+@pytest.mark.usefixtures("_reads_no_texts")
+def test_says_that_a_search_found_too_much(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        CompanyFactory(name="Alike")
+    CompanyFactory()
+
+    monkeypatch.setattr(pages, "MOST_FOUND", 2)
+    monkeypatch.setattr(search, "MOST_FOUND", 2)
+    assert "more than 2 sync log entries: add a word" in admin_client.get(LOG, {"q": "alike"}).text
+    monkeypatch.undo()
+    monkeypatch.setattr(search, "MOST_READ", 1)
+    assert "3 sync log entries\n" in admin_client.get(LOG, {"q": "alike"}).text
+    monkeypatch.setattr(search, "MOST_RECORDS", 2)
+    assert "more than 2 sync log entries: add a word" in admin_client.get(LOG, {"q": "alike"}).text
+
+
+@pytest.fixture
+def five(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return the keys of five entries, the newest first; a page has two."""
+    monkeypatch.setattr(admin.site.get_model_admin(SyncEvent), "list_per_page", 2)
+    CompanyFactory.create_batch(5)
+    return list(SyncEvent.objects.values_list("pk", flat=True))
+
+
+def walked(client: Client, words: str, url: str) -> list[list[int]]:
+    """Return the keys on the page at `url` and on those that its links called `words` lead to."""
+    shown = []
+    while url:
+        page = client.get(f"{LOG}{url}")
+        shown.append([event.pk for event in page.context["cl"].result_list])
+        found = re.findall(rf'<a href="([^"]*)"[^>]*>{words}</a>', page.text)
+        url = html.unescape(found[0]) if found else ""
+    return shown
+
+
+@pytest.mark.parametrize("narrowed", ["", "rule=pm-company-added", "outcome__exact=not_propagated"])
+def test_is_paged_by_key_from_either_end(
+    admin_client: Client, five: list[int], narrowed: str
+) -> None:
+    PlanFactory.create_batch(1)
+    SyncEvent.objects.filter(rule="pm-plan-added").delete()
+    newest, *five = SyncEvent.objects.values_list("pk", flat=True)
+    a, b, c, d, e = five
+    url = f"?{narrowed}&"
+
+    assert walked(admin_client, "Older", url) == [[newest, a], [b, c], [d, e]]
+    assert walked(admin_client, "Oldest", url) == [[newest, a], [d, e]]
+    assert walked(admin_client, "Newer", f"{url}after=0") == [[d, e], [b, c], [newest, a]]
+    assert walked(admin_client, "Newest", f"{url}after=0") == [[d, e], [newest, a]]
+    # Oldest first:
+    assert walked(admin_client, "Newer", f"{url}o=0") == [[e, d], [c, b], [a, newest]]
+    assert walked(admin_client, "Newest", f"{url}o=0") == [[e, d], [a, newest]]
+    assert walked(admin_client, "Older", f"{url}o=0&after={b}") == [[a, newest], [c, b], [e, d]]
+    assert walked(admin_client, "Oldest", f"{url}o=0&after={b}") == [[a, newest], [e, d]]
+
+
+def test_a_page_stays_what_it_was_when_entries_are_added(
+    admin_client: Client, five: list[int]
+) -> None:
+    before = {"before": five[1]}
+    page = listed(admin_client, **before)
+    CompanyFactory()
+
+    assert listed(admin_client, **before) == page
+    assert [event.pk for event in page] == five[2:4]
+
+
+def test_back_at_the_newest_it_shows_a_full_page(admin_client: Client, five: list[int]) -> None:
+    assert [event.pk for event in listed(admin_client, after=five[1])] == five[:2]
+    assert [event.pk for event in listed(admin_client, after=five[0])] == five[:2]
+    assert [event.pk for event in listed(admin_client, before=five[-1])] == five[:2]
+
+
+def test_a_page_that_is_none_is_treated_as_a_wrong_filter(admin_client: Client) -> None:
+    for wrong in ("x", "-1", "9" * 30, ""):
+        assert admin_client.get(LOG, {"before": wrong})["Location"].endswith("?e=1")
+
+
+def test_no_filter_takes_the_page_along(admin_client: Client, five: list[int]) -> None:
+    page = admin_client.get(LOG, {"before": five[1]})
+
+    others = [url for url in re.findall(r'href="(\?[^"]*)"', page.text) if "outcome" in url]
+    assert others
+    assert not any("before" in url for url in others)
+
+
+def test_is_sorted_by_time_alone(admin_client: Client, five: list[int]) -> None:
+    page = admin_client.get(LOG).text
+
+    assert re.findall(r'scope="col" class="([^"]*sortable[^"]*)"', page) == [
+        "sortable column-when sorted descending"
+    ]
+    for other in ("4", "-1.4"):  # by user
+        assert listed(admin_client, o=other)[0].pk in (five[0], five[-1])
+
+
+def test_counts_up_to_a_limit_and_says_about_how_long_a_longer_log_is(
+    admin_client: Client, five: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def said(**filters: str) -> str:
+        found = re.findall('"paginator">(.*?)</p>', admin_client.get(LOG, filters).text, re.DOTALL)
+        return " ".join(re.sub("<[^>]*>", " ", found[0]).split())
+
+    assert said() == "Older Oldest 5 sync log entries"
+    assert (
+        said(q="Company", before=str(five[1]))
+        == "Newest Newer Older Oldest 5 sync log entries Show all"
+    )
+    assert said(actor="nobody") == "0 sync log entries Show all"
+    monkeypatch.setattr(pages, "MOST_COUNTED", 4)
+    monkeypatch.setattr(pages, "estimated", lambda: 1_234_567)
+    assert said() == "Older Oldest about 1,230,000 sync log entries"
+    assert said(outcome__exact="not_propagated") == (
+        "Older Oldest more than 4 sync log entries Show all"
+    )
+
+
+def test_estimates_by_the_statistics_of_the_database(five: list[int]) -> None:
+    assert pages.estimated() in (5, -1)  # -1 where PostgreSQL has none yet
+
+
+def test_filters_what_happened_since_a_day(admin_client: Client) -> None:
+    events = [CompanyFactory() and SyncEvent.objects.latest("pk") for _ in range(4)]
+    now = timezone.localtime()
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    for event, moved in zip(events, (-40, -1 / 48, 0, 0), strict=True):
+        when = today + datetime.timedelta(days=moved)
+        SyncEvent.objects.filter(pk=event.pk).update(created_at=when)
+    tomorrow = today + datetime.timedelta(days=1)
+
+    assert listed(admin_client, created_at__gte=today, created_at__lt=tomorrow) == events[:1:-1]
+    assert listed(admin_client, created_at__gte=today, created_at__lt=today) == []
+    month = today - datetime.timedelta(days=31)
+    assert listed(admin_client, created_at__gte=month, created_at__lt=tomorrow) == events[:0:-1]
+    assert listed(admin_client, created_at__gte=tomorrow + datetime.timedelta(days=2)) == []
+    with pytest.warns(RuntimeWarning, match="naive"):
+        assert listed(admin_client, created_at__gte=today.date()) == events[:1:-1]
 
 
 def test_one_entry_shows_what_changed_on_both_sides(admin_client: Client) -> None:
