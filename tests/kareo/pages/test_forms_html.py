@@ -19,7 +19,7 @@ from tests.screens import change_url, page_values
 
 pytestmark = pytest.mark.django_db
 
-DJANGOS = Engine(dirs=[Path(admin.__file__).parent / "templates"])
+DJANGOS = Engine(dirs=[str(Path(admin.__file__).parent / "templates")])
 HOSTILE = "<b>\"Aetna & 'Sons'\"</b>"
 
 
