@@ -113,7 +113,10 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "libraries": {"record_list": "kareo.pages.rows"},
+            "libraries": {
+                "record_form": "kareo.pages.forms_html",
+                "record_list": "kareo.pages.rows",
+            },
         },
     }
 ]

@@ -6,9 +6,9 @@ from typing import Any
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class StaticFiles(CompressedManifestStaticFilesStorage):
-    """Finds the URL of a file once: a list asks for that of an icon in every row."""
+class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # of a library without types
+    """Finds the URL of a file once: a page asks for the same ones again and again."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.url = cache(super().url)  # type: ignore[method-assign]  # as many as there are files
+        self.url = cache(super().url)  # as many as there are files

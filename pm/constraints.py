@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Func, Q, Value
@@ -19,10 +18,11 @@ class OnePolicyPerRank(ExclusionConstraint):
     def __init__(self, *, name: str) -> None:
         ends = ("effective_on", "ends_on", Value("[]"))
         days = Func(*ends, function="daterange", output_field=models.Field())
-        same = [(field, RangeOperators.EQUAL) for field in ("patient", "rank")]
+        # Plain operators: those of Django's PostgreSQL fields load its driver on SQLite, too.
+        same = [(field, "=") for field in ("patient", "rank")]
         super().__init__(
             name=name,
-            expressions=[(days, RangeOperators.OVERLAPS), *same],
+            expressions=[(days, "&&"), *same],
             condition=Q(is_active=True),
             violation_error_message="This patient already has an active policy of this rank on"
             " these days. End or deactivate that one first, or change the dates of this one.",

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, QuerySet
 from django.forms.formsets import DELETION_FIELD_NAME
+from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
 
@@ -215,6 +216,11 @@ class RecordFormSet(forms.BaseInlineFormSet[R, Parent, forms.ModelForm[R]]):
     form: type[RecordForm[R]]
     model: type[R]
     queryset: QuerySet[R]
+
+    @cached_property
+    def empty_form(self) -> Any:
+        """The row that a script copies; Django would make it anew each time it is asked for."""
+        return super().empty_form
 
     def clean(self) -> None:
         super().clean()

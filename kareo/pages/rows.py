@@ -10,11 +10,7 @@ from operator import attrgetter
 from typing import Any
 
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.templatetags.admin_list import (
-    ResultList,
-    _coerce_field_name,
-    result_headers,
-)
+from django.contrib.admin.templatetags.admin_list import ResultList, result_headers
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.contrib.admin.utils import display_for_field, display_for_value, lookup_field, quote
 from django.contrib.admin.views.main import ChangeList
@@ -44,7 +40,7 @@ def rows(cl: ChangeList) -> Iterator[str]:
     records = list(cl.result_list)
     if not records:
         return
-    columns = [_column(cl, place, records[0]) for place in range(len(cl.list_display))]
+    columns = [_column(cl, name, records[0]) for name in cl.list_display]
     links = next((column for column in columns if column.is_link), None)
     if links:
         links.tag = "th"
@@ -71,11 +67,11 @@ class Column:
         return f'<{self.tag} class="{self.css}">{html}</{self.tag}>'
 
 
-def _column(cl: ChangeList, place: int, record: Any) -> Column:
-    name, admin = cl.list_display[place], cl.model_admin
+def _column(cl: ChangeList, name: Any, record: Any) -> Column:
+    admin = cl.model_admin
     if name == "action_checkbox":
         return Column("action-checkbox", lambda record: record, _checkbox, False)
-    css = f"field-{_coerce_field_name(name, place)}"
+    css = f"field-{name.__name__ if callable(name) else name}"
     is_link = name in (cl.list_display_links or ())
     field, attr, _value = lookup_field(name, record, admin)
     empty = getattr(attr, "empty_value_display", admin.get_empty_value_display())
@@ -119,7 +115,7 @@ def _links(cl: ChangeList, record: Any) -> Callable[[Any], str]:
     """Return a function that returns the start of a link to a record."""
     path = cl.url_for_result(record)
     before, after = path.rsplit(f"/{quote(record.pk)}/", 1)
-    filters = {"preserved_filters": cl.preserved_filters, "opts": cl.opts}
+    filters: Any = {"preserved_filters": cl.preserved_filters, "opts": cl.opts}
     kept = escaped(add_preserved_filters(filters, path).removeprefix(path))
     key = str(cl.to_field) if cl.to_field else cl.lookup_opts.pk.attname
 

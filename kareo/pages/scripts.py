@@ -40,7 +40,7 @@ class OnlyUsedScripts(ModelAdmin[M]):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        used: forms.Media = context["media"]
+        used: Any = context["media"]
         needed = {each: 0 for script in used._js for each in NEEDED_BY.get(script, ())}
         context["media"] = forms.Media(js=list(needed)) + used
         # They translate what they say, and their boxes need names.

@@ -77,6 +77,10 @@ function keyOf(part) {
   return part.getAttribute("href") ?? part.value;
 }
 
+// The page that opened this one as a pop-up calls it when it goes away. Where there are pickers,
+// Django's own closes what they opened in turn.
+window.dismissChildPopups ??= () => {};
+
 // In a pop-up, "use this one instead" hands the record to the page that opened it.
 function useInstead(event) {
   const link = event.target.closest("[data-use]");

@@ -52,7 +52,7 @@ PAGES: dict[str, tuple[Callable[[], str], list[str]]] = {
     "new PM patient": (add("pm_patient"), [*FORM, *PICKERS, *DATES, *WORDS, "inlines"]),
     "new EHR patient": (add("ehr_patient"), [*FORM, *PICKERS, *DATES, *WORDS]),
     "entry of the log": (
-        lambda: PlanFactory() and change_url(SyncEvent.objects.latest("pk")),
+        lambda: (PlanFactory(), change_url(SyncEvent.objects.latest("pk")))[1],
         FORM,
     ),
     "deletion": (
