@@ -60,6 +60,12 @@ class InsuranceCompany(InsuranceEntry):
             models.Index(fields=["near_key"], name="pm_company_by_building"),
             # import: a company is recognized by its name
             models.Index(fields=["name_key"], name="pm_company_by_name"),
+            # those that billing has yet to complete
+            models.Index(
+                fields=["id"],
+                condition=models.Q(is_active=True, origin=Origin.EHR, payer_id=""),
+                name="pm_company_to_complete",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -76,7 +82,7 @@ class InsurancePlan(InsuranceEntry):
 
     home = Origin.PM
 
-    # Without an index of its own: pm_plan_by_company_and_name begins with it.
+    # Without an index of its own: pm_plan_look_alikes begins with it.
     company = models.ForeignKey(
         InsuranceCompany, models.PROTECT, related_name="plans", db_index=False
     )
@@ -92,7 +98,11 @@ class InsurancePlan(InsuranceEntry):
         ordering = ("name", "pk")
         indexes = [
             # a company's plans; look-alikes: the same plan entered twice
-            models.Index(fields=["company", "name_key"], name="pm_plan_by_company_and_name"),
+            # with all that finding the latter among all plans takes
+            models.Index(
+                fields=["company", "name_key", "near_key", "is_active", "id"],
+                name="pm_plan_look_alikes",
+            ),
             # the counterpart of an orphan
             models.Index(fields=["near_key"], name="pm_plan_by_building"),
         ]
