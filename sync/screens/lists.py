@@ -59,9 +59,7 @@ def advice_on(changelist: ChangeList) -> SafeString | str:
         if (wanted := spec.value()) and wanted in FINDINGS_IN_WORDS:
             title, advice = FINDINGS_IN_WORDS[wanted]
             if spec.is_cut:
-                advice += (
-                    f" There are more than {MOST_COUNTED:,}; this list shows {MOST_COUNTED:,}."
-                )
+                advice += f" There are more than {MOST_COUNTED:,}; {MOST_COUNTED:,} are shown."
             return format_html(
                 '<p class="rule-banner" data-drift="{}"><span aria-hidden="true">☑</span>'
                 "<span><strong>{}.</strong> {}</span></p>",
