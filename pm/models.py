@@ -75,6 +75,12 @@ class InsuranceCompany(InsuranceEntry):
                 name="pm_company_inactive",
             ),
             TrigramIndex(fields=["search_text"], name="pm_company_by_words"),
+            # those that billing has yet to complete
+            models.Index(
+                fields=["id"],
+                condition=models.Q(is_active=True, origin=Origin.EHR, payer_id=""),
+                name="pm_company_to_complete",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -92,7 +98,7 @@ class InsurancePlan(InsuranceEntry):
     home = Origin.PM
     read_along = ("company",)
 
-    # Without an index of its own: pm_plan_by_company_and_name begins with it.
+    # Without an index of its own: pm_plan_look_alikes begins with it.
     company = models.ForeignKey(
         InsuranceCompany, models.PROTECT, related_name="plans", db_index=False
     )
@@ -108,7 +114,11 @@ class InsurancePlan(InsuranceEntry):
         ordering = ("name", "pk")
         indexes = [
             # a company's plans; look-alikes: the same plan entered twice
-            models.Index(fields=["company", "name_key"], name="pm_plan_by_company_and_name"),
+            # with all that finding the latter among all plans takes
+            models.Index(
+                fields=["company", "name_key", "near_key", "is_active", "id"],
+                name="pm_plan_look_alikes",
+            ),
             # the counterpart of an orphan
             models.Index(fields=["near_key"], name="pm_plan_by_building"),
             # the list, in its order and narrowed

@@ -17,7 +17,7 @@ from typing import Any
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from sync.drift.findings import Finding, Keys
+from sync.drift.findings import MOST_COUNTED, Finding, Keys
 from sync.models import FoundBefore, SyncEvent
 
 SLOW = 0.05  # seconds
@@ -34,11 +34,22 @@ MOST_FOLLOWED = 500  # events; to look at what more of them touched takes as lon
 class Found:
     """The keys that a finding found, as `Finding.search` returns them.
 
-    `made_at` says when, where that may have changed since.
+    `made_at` says when, where that may have changed since. `is_slow`: not to be searched for again
+    where these will do.
     """
 
     keys: Keys
     made_at: datetime.datetime | None = None
+    is_slow: bool = False
+
+    @property
+    def shown(self) -> Keys:
+        """The keys without those beyond MOST_COUNTED, which nobody works through at once."""
+        return self.keys[:MOST_COUNTED]
+
+    @property
+    def is_more(self) -> bool:
+        return len(self.keys) > MOST_COUNTED
 
 
 def found_now(findings: Sequence[Finding], actor: str) -> dict[str, Found]:
@@ -53,7 +64,7 @@ def found_now(findings: Sequence[Finding], actor: str) -> dict[str, Found]:
 
 def _found(finding: Finding, kept: FoundBefore | None, news: list[SyncEvent], actor: str) -> Found:
     if kept is None:
-        return Found(_searched(finding, None))
+        return _searched(finding, None)
     now = timezone.now()
     since = [event for event in news if event.created_at > kept.made_at - COMMITTED]
     keys = _followed(finding, kept, since)
@@ -61,10 +72,10 @@ def _found(finding: Finding, kept: FoundBefore | None, news: list[SyncEvent], ac
         if since:
             _keep(kept, keys, now, now - PAUSE)
         if now - kept.searched_at < WHOLE or not _claimed(kept):
-            return Found(keys)
+            return Found(keys, is_slow=True)
     elif not _is_own(since, kept, actor) and not _claimed(kept):
-        return Found(kept.keys, kept.made_at)
-    return Found(_searched(finding, kept))
+        return Found(kept.keys, kept.made_at, is_slow=True)
+    return _searched(finding, kept)
 
 
 def _events_since(moment: datetime.datetime) -> list[SyncEvent]:
@@ -90,20 +101,21 @@ def _is_own(since: list[SyncEvent], kept: FoundBefore, actor: str) -> bool:
     return any(event.actor == actor and event.created_at >= kept.made_at for event in since)
 
 
-def _searched(finding: Finding, kept: FoundBefore | None) -> Keys:
+def _searched(finding: Finding, kept: FoundBefore | None) -> Found:
     """Search everything; keep what was found where that takes long."""
     now, started = timezone.now(), monotonic()
     keys = finding.search()
     if monotonic() - started < SLOW:
         if kept:
             _unless_busy(FoundBefore.objects.filter(pk=kept.pk).delete)
-    elif kept:
+        return Found(keys)
+    if kept:
         _keep(kept, keys, now, now, searched_at=now, claimed_at=now)
     else:
         row = FoundBefore(finding=finding.id, keys=keys)
         row.made_at = row.searched_at = row.claimed_at = now
         _unless_busy(lambda: FoundBefore.objects.bulk_create([row], ignore_conflicts=True))
-    return keys
+    return Found(keys, is_slow=True)
 
 
 def _keep(

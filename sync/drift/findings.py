@@ -56,13 +56,16 @@ class Finding:
     touched: Touched | None = None
 
     def search(self) -> Keys:
-        """Return the keys of all, in one query; of more than MOST_COUNTED, of one more."""
+        """Return the keys of all, in one query; of very many the first, twice MOST_COUNTED.
+
+        Twice, so that it is still known to be more once some are done.
+        """
         return self._keys(self.found())
 
     def follow(self, keys: Keys, events: Iterable[SyncEvent]) -> Keys | None:
         """Return what `search` would, having found `keys` before `events`; None if they don't say.
 
-        Of more than MOST_COUNTED, any will do, as there.
+        Of very many, these may be others.
         """
         if self.touched is None:
             return None
@@ -71,7 +74,8 @@ class Finding:
             still = self._keys(self.among(candidates))
         else:
             still = self._keys(self.found().filter(**{f"{self.key}__in": candidates}))
-        return still if len(keys) <= MOST_COUNTED or len(still) > MOST_COUNTED else None
+        were_all = len(keys) < 2 * MOST_COUNTED
+        return still if were_all or len(still) > MOST_COUNTED else None
 
     def narrow(self, records: QuerySet[Any], keys: Keys) -> QuerySet[Any]:
         """Return those of `records`, a set of `model`, that this finding is about.
@@ -84,10 +88,10 @@ class Finding:
         return records.filter(pk__in=self.found().order_by().values_list(self.key, flat=True))
 
     def _keys(self, rows: Rows) -> Keys:
-        first = rows.order_by()[: MOST_COUNTED + 1]
-        if rows.query.combinator:  # of a union Django would take its first column
-            return [row[self.key] for row in first]
-        return list(first.values_list(self.key, flat=True))
+        if rows.query.combinator:  # a union, in its own order; of one column Django takes the first
+            return [row[self.key] for row in rows[: 2 * MOST_COUNTED]]
+        ordered = rows.order_by(*(self.together or (self.key,)))
+        return list(ordered.values_list(self.key, flat=True)[: 2 * MOST_COUNTED])
 
 
 def companies_to_complete() -> QuerySet[InsuranceCompany]:
@@ -125,6 +129,14 @@ def _insurances(events: Iterable[SyncEvent]) -> set[int]:
     return _named(events, Insurance)
 
 
+SECONDARY = Finding(
+    "secondary",
+    differing_secondaries,
+    SEES,
+    key="chart",
+    among=differing_secondaries_of,
+    touched=touched_charts,
+)
 FINDINGS: tuple[Finding, ...] = (
     # A company's event touches all its plans, and doesn't name them.
     Finding("stale-names", stale_names, (PLAN, COMPANY, INSURANCE), InsurancePlan, "plan"),
@@ -163,12 +175,5 @@ FINDINGS: tuple[Finding, ...] = (
     ),
     Finding("to-complete", companies_to_complete, (COMPANY,), InsuranceCompany),
     Finding("no-address", companies_without_address, (COMPANY,), InsuranceCompany),
-    Finding(
-        "secondary",
-        differing_secondaries,
-        SEES,
-        key="chart",
-        among=differing_secondaries_of,
-        touched=touched_charts,
-    ),
+    SECONDARY,
 )

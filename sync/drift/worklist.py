@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
-from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.utils.timezone import localdate
 
@@ -25,7 +24,6 @@ SEES = (
     *("ehr.Patient", "ehr.Insurance"),
 )
 POLICY, EHR_PATIENT = 0, 1  # what the key of a row is the key of
-BY_NAME = ("last", "first", "chart")
 
 
 def pm_secondaries() -> QuerySet[InsurancePolicy]:
@@ -40,13 +38,12 @@ def ehr_secondaries() -> QuerySet[EHRPatient]:
 
 
 def differing_secondaries(
-    of_policies: Q | None = None, of_patients: Q | None = None, *, most: int | None = None
+    of_policies: Q | None = None, of_patients: Q | None = None
 ) -> QuerySet[Any, Any]:
     """Return a row for each patient whose secondary differs, or stands on one side only, by name.
 
     Rows are dicts of the chart number, the names, and `key` with `side`: of the policy where PM has
-    a secondary, else of the patient in the EHR. Both conditions narrow it to some patients. Where
-    no more than the first `most` are read, the database need not look for all.
+    a secondary, else of the patient in the EHR. Both conditions narrow it to some patients.
     """
     agrees = ehr_secondaries().filter(
         chart_number=OuterRef("patient__chart_number"),
@@ -70,23 +67,24 @@ def differing_secondaries(
         last=F("last_name"),
         first=F("first_name"),
     )
-    if most is not None and connection.features.supports_slicing_ordering_in_compound:
-        first = first.order_by(*BY_NAME)[:most]
-        second = second.order_by(*BY_NAME)[:most]
-    rows = first.union(second, all=True).order_by(*BY_NAME)
-    return rows if most is None else rows[:most]
+    return first.union(second, all=True).order_by("last", "first", "chart")
 
 
-def differing_secondaries_of(charts: Collection[str]) -> QuerySet[Any, Any]:
-    """Return the rows of the patients with these chart numbers."""
-    return differing_secondaries(Q(patient__chart_number__in=charts), Q(chart_number__in=charts))
+def differing_secondaries_of(
+    charts: Collection[str], of_policies: Q | None = None, of_patients: Q | None = None
+) -> QuerySet[Any, Any]:
+    """Return those of the rows whose patients have these chart numbers."""
+    return differing_secondaries(
+        Q(of_policies or Q(), patient__chart_number__in=charts),
+        Q(of_patients or Q(), chart_number__in=charts),
+    )
 
 
 def touched_charts(events: Iterable[SyncEvent]) -> set[str]:
     """Return the chart numbers, old and new, of the patients that were touched in these events.
 
-    A plan or insurance that a patient uses loses its counterpart never, so that what happens to
-    those makes no secondary differ.
+    A plan or insurance that a patient uses never loses its counterpart: what happens to those makes
+    no secondary differ that didn't before.
     """
     charts: set[str] = set()
     keys: dict[str, set[int | None]] = defaultdict(set)

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -11,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from kareo.pages.lists import ListFilter
 from sync.drift.counts import found_now
-from sync.drift.findings import FINDINGS, Finding
+from sync.drift.findings import FINDINGS, MOST_COUNTED, Finding
 from sync.pairs.sides import side_of
 from sync.propagation import repair
 from sync.roles import may_see
@@ -30,6 +31,7 @@ class FindingFilter(ListFilter):
     title = "sync"
     parameter_name = FINDING
     orders: ClassVar = {finding.id: finding.together for finding in FINDINGS}
+    is_cut = False  # there are more, which take too long to find
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         found = findings_on(model_admin.model, request.user)
@@ -41,21 +43,26 @@ class FindingFilter(ListFilter):
             return queryset
         for finding in findings_on(queryset.model, request.user):
             if finding.id == self.value():
-                found = found_now([finding], request.user.get_username())
-                return finding.narrow(queryset, found[finding.id].keys)
+                found = found_now([finding], request.user.get_username())[finding.id]
+                self.is_cut = found.is_slow and found.is_more
+                return finding.narrow(queryset, found.shown if self.is_cut else found.keys)
         raise IncorrectLookupParameters(f"{queryset.model._meta.label} has no such finding")
 
 
-def advice_on(request: HttpRequest, model: type[Model]) -> SafeString | str:
+def advice_on(changelist: ChangeList) -> SafeString | str:
     """Say on a list that is narrowed to a finding what to do with the records there."""
-    wanted = request.GET.get(FINDING)
-    for finding in findings_on(model, request.user):
-        if finding.id == wanted:
+    narrowed = [each for each in changelist.filter_specs if isinstance(each, FindingFilter)]
+    for spec in narrowed:
+        if (wanted := spec.value()) and wanted in FINDINGS_IN_WORDS:
+            title, advice = FINDINGS_IN_WORDS[wanted]
+            if spec.is_cut:
+                advice += f" There are more than {MOST_COUNTED:,}; {MOST_COUNTED:,} are shown."
             return format_html(
                 '<p class="rule-banner" data-drift="{}"><span aria-hidden="true">☑</span>'
                 "<span><strong>{}.</strong> {}</span></p>",
-                finding.id,
-                *FINDINGS_IN_WORDS[finding.id],
+                wanted,
+                title,
+                advice,
             )
     return ""
 

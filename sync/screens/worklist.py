@@ -1,13 +1,11 @@
 """The page of the secondary worklist."""
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 from django.contrib import admin
 from django.contrib.admin.views.decorators import staff_member_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,7 +18,16 @@ from ehr.models import Patient as EHRPatient
 from kareo.pages.search import matching
 from pm.models import InsurancePolicy
 from pm.models import Patient as PMPatient
-from sync.drift.worklist import SEES, Entry, Wrong, differing_secondaries, entries
+from sync.drift.counts import Found, found_now
+from sync.drift.findings import MOST_COUNTED, SECONDARY
+from sync.drift.worklist import (
+    SEES,
+    Entry,
+    Wrong,
+    differing_secondaries,
+    differing_secondaries_of,
+    entries,
+)
 from sync.roles import may_see
 from sync.screens.urls import patient_url
 
@@ -65,8 +72,10 @@ def secondary_worklist(request: HttpRequest) -> HttpResponse:
     if not may_see(request.user, *SEES):
         raise PermissionDenied
     typed = request.GET.get("q", "").strip()
-    pages: Paginator[Any] = Paginator(_found(typed), PER_PAGE)
-    page = pages.get_page(request.GET.get("page"))
+    found = found_now([SECONDARY], request.user.get_username())[SECONDARY.id]
+    if typed:
+        found = _matching(typed, found)
+    page = Paginator(found.shown, PER_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "sync/secondary_worklist.html",
@@ -75,18 +84,22 @@ def secondary_worklist(request: HttpRequest) -> HttpResponse:
             "title": "Secondary worklist",
             "app_label": "sync",
             "page": page,
-            "rows": [Row(entry) for entry in entries(list(page))],
+            "found": found,
+            "rows": [Row(entry) for entry in entries(list(differing_secondaries_of(list(page))))],
             "typed": typed,
         },
     )
 
 
-def _found(typed: str) -> QuerySet[Any, Any]:
-    """Return the rows of the worklist, of the patients that were typed where any was."""
-    if not typed:
-        return differing_secondaries()
+def _matching(typed: str, found: Found) -> Found:
+    """Return those of the patients that were typed; among all, where not all are in `found`."""
     of_policies = matching(typed, [f"patient__{name}" for name in NAMES], InsurancePolicy)
-    return differing_secondaries(of_policies, matching(typed, NAMES, EHRPatient))
+    of_patients = matching(typed, NAMES, EHRPatient)
+    if found.is_more:
+        rows = differing_secondaries(of_policies, of_patients)[: MOST_COUNTED + 1]
+    else:
+        rows = differing_secondaries_of(found.keys, of_policies, of_patients)
+    return replace(found, keys=[row["chart"] for row in rows])
 
 
 def worklist_link(request: HttpRequest) -> SafeString | str:

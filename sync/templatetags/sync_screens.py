@@ -112,8 +112,8 @@ def worklist_link(context: Any) -> SafeString | str:
 @register.simple_tag(takes_context=True)
 def list_advice(context: Any) -> SafeString | str:
     """Say on a list that is narrowed to a finding what to do with the records there."""
-    request, shown = context.get("request"), context.get("cl")
-    return advice_on(request, shown.model) if request and shown else ""
+    shown = context.get("cl")
+    return advice_on(shown) if shown else ""
 
 
 @register.filter

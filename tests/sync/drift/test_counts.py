@@ -31,18 +31,18 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def slow(monkeypatch: pytest.MonkeyPatch) -> None:
+def all_slow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every search pass for slow."""
     monkeypatch.setattr(counts, "SLOW", -1)
 
 
 @pytest.fixture
-def searches(monkeypatch: pytest.MonkeyPatch, slow: None) -> list[str]:
+def searches(monkeypatch: pytest.MonkeyPatch, all_slow: None) -> list[str]:
     """Return the ids of the findings that were searched for, slowly."""
     done: list[str] = []
     searched = counts._searched
 
-    def note(finding: Finding, kept: FoundBefore | None) -> list[Any]:
+    def note(finding: Finding, kept: FoundBefore | None) -> Found:
         done.append(finding.id)
         return searched(finding, kept)
 
@@ -52,6 +52,11 @@ def searches(monkeypatch: pytest.MonkeyPatch, slow: None) -> list[str]:
 
 def ask(finding: Finding, actor: str = "reader") -> Found:
     return found_now([finding], actor)[finding.id]
+
+
+def slow(*keys: Any) -> Found:
+    """Return what was found slowly, and holds now."""
+    return Found(list(keys), is_slow=True)
 
 
 def pass_time(**time: float) -> None:
@@ -79,7 +84,7 @@ class TestAQuickOne:
         assert not FoundBefore.objects.exists()
 
     def test_is_not_kept_any_more_where_it_was_slow_before(
-        self, monkeypatch: pytest.MonkeyPatch, slow: None
+        self, monkeypatch: pytest.MonkeyPatch, all_slow: None
     ) -> None:
         ask(STALE)
         assert FoundBefore.objects.exists()
@@ -98,7 +103,7 @@ class TestASlowOne:
 
         answers = [ask(STALE) for _ in range(3)]
 
-        assert answers == [Found([plan.pk])] * 3
+        assert answers == [slow(plan.pk)] * 3
         assert searches == ["stale-names"]
 
     def test_shows_what_was_found_before_and_when_until_a_minute_has_passed(
@@ -108,12 +113,12 @@ class TestASlowOne:
         plan = rename_a_company()
         made_at = FoundBefore.objects.get().made_at
 
-        assert [ask(STALE) for _ in range(2)] == [Found([], made_at)] * 2
+        assert [ask(STALE) for _ in range(2)] == [Found([], made_at, is_slow=True)] * 2
         assert len(searches) == 1
 
         pass_time(minutes=1, seconds=1)
 
-        assert ask(STALE) == Found([plan.pk])
+        assert ask(STALE) == slow(plan.pk)
         assert len(searches) == 2
 
     def test_shows_ones_own_change_at_once(self, searches: list[str]) -> None:
@@ -121,7 +126,7 @@ class TestASlowOne:
         plan = rename_a_company("biller")
 
         assert ask(STALE, "reader").keys == []
-        assert ask(STALE, "biller") == Found([plan.pk])
+        assert ask(STALE, "biller") == slow(plan.pk)
         assert ask(STALE, "reader").keys == [plan.pk]
         assert len(searches) == 2
 
@@ -136,7 +141,7 @@ class TestASlowOne:
 
         assert ask(ORPHANS, "reader").keys == []
         assert ask(ORPHANS, "nobody yet").keys == []
-        assert ask(ORPHANS, "biller") == Found([plan.pk])
+        assert ask(ORPHANS, "biller") == slow(plan.pk)
 
     def test_is_not_searched_for_by_others_while_one_does(self, searches: list[str]) -> None:
         ask(STALE)
@@ -148,7 +153,7 @@ class TestASlowOne:
         assert len(searches) == 1
 
     def test_never_gives_way_to_an_older_one(
-        self, slow: None, monkeypatch: pytest.MonkeyPatch
+        self, all_slow: None, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         ask(STALE)
         kept = FoundBefore.objects.get()
@@ -165,7 +170,7 @@ class TestASlowOne:
         SyncEvent.objects.update(created_at=before)
         pass_time(minutes=1, seconds=1)
 
-        assert ask(STALE) == Found([plan.pk])
+        assert ask(STALE) == slow(plan.pk)
 
 
 class TestFollowing:
@@ -175,7 +180,7 @@ class TestFollowing:
         ask(ORPHANS)
         plan = orphan_plan()
 
-        assert ask(ORPHANS) == Found([plan.pk])
+        assert ask(ORPHANS) == slow(plan.pk)
         assert searches == ["orphan-plans"]
         assert FoundBefore.objects.get().keys == []  # so that not every page writes
 
@@ -184,7 +189,7 @@ class TestFollowing:
         plan = orphan_plan()
         pass_time(minutes=1, seconds=1)
 
-        assert ask(ORPHANS) == Found([plan.pk])
+        assert ask(ORPHANS) == slow(plan.pk)
         assert FoundBefore.objects.get().keys == [plan.pk]
         assert len(searches) == 1
 
@@ -196,7 +201,7 @@ class TestFollowing:
         pass_time(hours=1)
         FoundBefore.objects.update(made_at=timezone.now())
 
-        assert [ask(ORPHANS) for _ in range(2)] == [Found([written_behind.pk])] * 2
+        assert [ask(ORPHANS) for _ in range(2)] == [slow(written_behind.pk)] * 2
         assert len(searches) == 2
 
     def test_everything_is_searched_again_on_another_day(self, searches: list[str]) -> None:
@@ -208,7 +213,7 @@ class TestFollowing:
         yesterday = timezone.now() - datetime.timedelta(days=1)
         FoundBefore.objects.update(keys=[], made_at=yesterday, claimed_at=yesterday)
 
-        assert ask(finding) == Found(["C1"])
+        assert ask(finding) == slow("C1")
         assert len(searches) == 2
 
     def test_of_very_many_what_is_left_is_searched_for_once_it_may_be_few(
@@ -218,6 +223,7 @@ class TestFollowing:
         plans = [orphan_plan() for _ in range(4)]
         pass_time(minutes=2)
         ask(ORPHANS)
+        assert len(FoundBefore.objects.get().keys) == 2
         for plan in InsurancePlan.objects.filter(pk__in=FoundBefore.objects.get().keys):
             edit(plan, is_active=False)
 
@@ -292,7 +298,7 @@ class TestReaders:
             assert found.keys == []
             assert found.made_at is not None
         else:
-            assert found == Found([plan.pk])
+            assert found == slow(plan.pk)
         assert ask(STALE, "biller").keys == [plan.pk]
 
     def test_of_many_one_searches_and_none_fails(
@@ -325,4 +331,4 @@ class TestReaders:
         plan = rename_a_company("biller")
         FoundBefore.objects.update(claimed_at=timezone.now())
 
-        assert ask(STALE, "biller") == Found([plan.pk])
+        assert ask(STALE, "biller") == slow(plan.pk)

@@ -20,6 +20,7 @@ from tests.factories import (
     PlanFactory,
     orphan_plan,
 )
+from tests.screens import submit
 
 pytestmark = pytest.mark.django_db
 
@@ -128,6 +129,38 @@ def test_its_queries_do_not_grow(admin_client: Client, statements: Statements) -
 
     # session, user, what you did last, and which was the very last; one for each finding
     assert len(none) == len(few) == len(many) == 4 + len(findings.FINDINGS)
+
+
+def test_a_count_that_may_have_changed_says_when_it_was_made(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counts, "SLOW", -1)
+    monkeypatch.setattr(counts, "MOST_FOLLOWED", -1)  # so that the log says too much to follow
+    CompanyFactory(street_1="")
+    first = tiles(admin_client.get(URL))["no-address"][1]
+    CompanyFactory(street_1="")
+    again = tiles(admin_client.get(URL))["no-address"][1]
+
+    assert first.startswith("⚠ 1 ")
+    assert "Counted at" not in first
+    assert again.startswith("⚠ 1 ")
+    assert "Counted at" in again
+
+
+def test_ones_own_save_shows_at_once(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counts, "SLOW", -1)
+    company = CompanyFactory(street_1="")
+    assert tiles(admin_client.get(URL))["no-address"][0] == "open"
+
+    submit(
+        admin_client,
+        reverse("admin:pm_insurancecompany_change", args=[company.pk]),
+        street_1="1 Elm St",
+    )
+
+    state, text = tiles(admin_client.get(URL))["no-address"]
+    assert state == "done"
+    assert "Counted at" not in text
 
 
 def test_the_first_link_of_the_content_enters_a_company_and_a_plan(admin_client: Client) -> None:

@@ -14,6 +14,7 @@ from ehr.models import Insurance
 from kareo.records import StaleRecord
 from kareo.records.models import Record
 from pm.models import InsuranceCompany, InsurancePlan
+from sync.drift import counts, findings
 from sync.drift.findings import FINDINGS, Finding
 from sync.models import InsuranceLink, SyncEvent
 from sync.roles import may_see
@@ -116,6 +117,22 @@ def test_the_list_says_what_to_do_with_what_it_shows(admin_client: Client) -> No
     assert said in page.text
     assert "Open each one to link it or to add it to the EHR" in page.text
     assert said not in admin_client.get(PLANS).text
+
+
+@pytest.mark.parametrize("is_slow", [False, True])
+def test_a_list_of_very_many_is_cut_where_all_take_too_long_to_find(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch, is_slow: bool
+) -> None:
+    for module in (findings, counts, lists):
+        monkeypatch.setattr(module, "MOST_COUNTED", 2)
+    monkeypatch.setattr(counts, "SLOW", -1 if is_slow else 600)
+    for _ in range(5):
+        orphan_plan()
+
+    page = admin_client.get(PLANS, {"drift": "orphan-plans"})
+
+    assert len(shown(page)) == (2 if is_slow else 5)
+    assert ("There are more than 2; 2 are shown." in page.text) == is_slow
 
 
 def test_the_findings_go_together_with_a_search_and_other_filters(admin_client: Client) -> None:

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 import ehr.models
+from sync.drift import counts, findings
 from sync.drift.worklist import SEES
 from sync.screens import worklist
 from tests.conftest import Statements
@@ -81,8 +82,38 @@ def test_its_queries_do_not_grow(admin_client: Client, statements: Statements) -
         page = admin_client.get(URL)
 
     assert "16 patients" in page.text
-    # session, user, count, rows, policies, PM patients, EHR patients
-    assert len(many) == len(few) == 7
+    # session, user, what was kept, all, those of the page, policies, PM patients, EHR patients
+    assert len(many) == len(few) == 8
+
+
+def test_of_very_many_the_first_are_shown_and_all_are_searched(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (findings, counts):
+        monkeypatch.setattr(module, "MOST_COUNTED", 2)
+    for number in range(6):
+        secondary(f"C{number}")
+
+    first, found = (admin_client.get(URL, {"q": typed}) for typed in ("", "C5"))
+
+    assert charts(first) == ["C0", "C1"]
+    assert "More than 2 patients; these are the first by name." in first.text
+    assert charts(found) == ["C5"]
+    assert "1 patient<" in found.text
+
+
+def test_what_was_found_before_says_when(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secondary("C1")
+    admin_client.get(URL)  # the session's own first page
+    monkeypatch.setattr(counts, "SLOW", -1)
+    monkeypatch.setattr(counts, "MOST_FOLLOWED", -1)
+    first = admin_client.get(URL)
+    again = admin_client.get(URL)
+
+    assert "looked for again" not in first.text
+    assert "1 patient (at " in again.text
 
 
 def test_it_has_pages_that_keep_the_search(
