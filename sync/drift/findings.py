@@ -90,7 +90,7 @@ class Finding:
     def _keys(self, rows: Rows) -> Keys:
         if rows.query.combinator:  # a union, in its own order; of one column Django takes the first
             return [row[self.key] for row in rows[: 2 * MOST_COUNTED]]
-        ordered = rows.order_by(*(self.together or (self.key,)))
+        ordered = rows if self.together else rows.order_by(self.key)
         return list(ordered.values_list(self.key, flat=True)[: 2 * MOST_COUNTED])
 
 
@@ -180,7 +180,7 @@ FINDINGS: tuple[Finding, ...] = (
         PLANS.all,
         (PLAN, COMPANY),
         InsurancePlan,
-        together=(*PLANS.fields, "pk"),
+        together=("company", "name_key", "near_key", "pk"),
         among=PLANS.among,
         touched=_like(PLANS),
     ),
