@@ -69,11 +69,14 @@ class Finding:
         """
         if self.touched is None:
             return None
-        candidates = {*keys, *self.touched(events)}
-        if self.among:
-            still = self._keys(self.among(candidates))
+        touched = self.touched(events)
+        if self.among is None:  # each for itself: what wasn't touched is as it was
+            still = [key for key in keys if key not in touched]
+            still += self._keys(self.found().filter(**{f"{self.key}__in": touched}))
+        elif touched or self.model is None:  # a patient's plan may have got its insurance
+            still = self._keys(self.among({*keys, *touched}))
         else:
-            still = self._keys(self.found().filter(**{f"{self.key}__in": candidates}))
+            still = keys
         were_all = len(keys) < 2 * MOST_COUNTED
         return still if were_all or len(still) > MOST_COUNTED else None
 
