@@ -69,11 +69,14 @@ class Finding:
         """
         if self.touched is None:
             return None
-        candidates = {*keys, *self.touched(events)}
-        if self.among:
-            still = self._keys(self.among(candidates))
+        touched = self.touched(events)
+        if self.among is None:  # each for itself: what wasn't touched is as it was
+            still = [key for key in keys if key not in touched]
+            still += self._keys(self.found().filter(**{f"{self.key}__in": touched}))
+        elif touched or self.model is None:  # a patient's plan may have got its insurance
+            still = self._keys(self.among({*keys, *touched}))
         else:
-            still = self._keys(self.found().filter(**{f"{self.key}__in": candidates}))
+            still = keys
         were_all = len(keys) < 2 * MOST_COUNTED
         return still if were_all or len(still) > MOST_COUNTED else None
 
@@ -90,7 +93,7 @@ class Finding:
     def _keys(self, rows: Rows) -> Keys:
         if rows.query.combinator:  # a union, in its own order; of one column Django takes the first
             return [row[self.key] for row in rows[: 2 * MOST_COUNTED]]
-        ordered = rows.order_by(*(self.together or (self.key,)))
+        ordered = rows if self.together else rows.order_by(self.key)
         return list(ordered.values_list(self.key, flat=True)[: 2 * MOST_COUNTED])
 
 
@@ -169,7 +172,7 @@ FINDINGS: tuple[Finding, ...] = (
         PLANS.all,
         (PLAN, COMPANY),
         InsurancePlan,
-        together=(*PLANS.fields, "pk"),
+        together=("company", "name_key", "near_key", "pk"),
         among=PLANS.among,
         touched=_like(PLANS),
     ),

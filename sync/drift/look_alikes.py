@@ -13,7 +13,7 @@ from pm.models import InsuranceCompany, InsurancePlan
 class LookAlikes:
     """The active records of `model` that share `fields` with another one.
 
-    An address too thin to match on doesn't count.
+    An address too thin to match on doesn't count. Those that share them stand side by side.
     """
 
     model: type[Model]
@@ -23,13 +23,14 @@ class LookAlikes:
         """Return them, in one look at all: to ask for each whether there is another takes long."""
         shared = Window(Count("pk"), partition_by=[F(field) for field in self.fields])
         rows: QuerySet[Any, Any] = self._rows().annotate(alike=shared)
-        return rows.filter(alike__gt=1)
+        return rows.filter(alike__gt=1).order_by(*self.fields)
 
     def among(self, keys: Collection[int]) -> QuerySet[Any, Any]:
         """Return those of them that have these keys."""
         same = {field: OuterRef(field) for field in self.fields}
         another = self._rows().filter(**same).exclude(pk=OuterRef("pk"))
-        return self._rows().filter(Exists(another), pk__in=keys)
+        rows = self._rows().filter(Exists(another), pk__in=keys)
+        return rows.order_by(*self.fields)
 
     def like(self, keys: Collection[int]) -> set[int]:
         """Return the keys of all that share the fields with one of these, and of some others."""
@@ -46,4 +47,4 @@ class LookAlikes:
 # Not one of the same name in another town: payers have many claims addresses.
 COMPANIES = LookAlikes(InsuranceCompany, ("name_key", "near_key"))
 # The same plan of one company, twice.
-PLANS = LookAlikes(InsurancePlan, ("company", "name_key", "near_key"))
+PLANS = LookAlikes(InsurancePlan, ("company_id", "name_key", "near_key"))

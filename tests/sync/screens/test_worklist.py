@@ -113,7 +113,7 @@ def test_what_was_found_before_says_when(
     again = admin_client.get(URL)
 
     assert "looked for again" not in first.text
-    assert "1 patient (at " in again.text
+    assert "1 patient – found at " in again.text
 
 
 def test_it_has_pages_that_keep_the_search(
