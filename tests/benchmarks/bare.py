@@ -57,7 +57,8 @@ def serve() -> None:
     from django.core.management import call_command
     from django.test import Client
 
-    admin.site.get_model_admin(User).list_per_page = 50
+    users: Any = admin.site.get_model_admin(User)
+    users.list_per_page = 50
     call_command("migrate", verbosity=0)
     User.objects.bulk_create(
         User(username=f"user{n}", first_name="Pat", last_name=f"Doe {n}") for n in range(1000)
