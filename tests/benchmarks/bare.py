@@ -57,6 +57,8 @@ def serve() -> None:
     from django.core.management import call_command
     from django.test import Client
 
+    users: Any = admin.site.get_model_admin(User)
+    users.list_per_page = 50
     call_command("migrate", verbosity=0)
     User.objects.bulk_create(
         User(username=f"user{n}", first_name="Pat", last_name=f"Doe {n}") for n in range(1000)
@@ -73,7 +75,6 @@ if __name__ == "__main__":
     configure()
     if sys.argv[1:] == ["pages"]:
         django.setup()
-        admin.site.list_per_page = 50  # type: ignore[attr-defined]
         urlpatterns.append(path("admin/", admin.site.urls))
         serve()
     else:

@@ -12,7 +12,6 @@ UNITS = {
     "cpu ratio": " x CPU",
     "ms": " ms",
     "cpu": " ms CPU",
-    "more cpu": " ms CPU more",
     "a second": " a second",
 }
 HEADS = (
