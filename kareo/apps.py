@@ -1,5 +1,7 @@
 """The admin, with a site class of our own."""
 
+import gc
+
 from django.contrib.admin.apps import AdminConfig
 from django.db.models.signals import pre_migrate
 
@@ -14,3 +16,5 @@ class KareoAdminConfig(AdminConfig):
 
         # Sent to each app in turn, to this one first, before anything is written.
         pre_migrate.connect(releases.refuse_unknown_database, self, dispatch_uid="kareo.releases")
+        gc.freeze()
+        gc.enable()

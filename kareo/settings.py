@@ -5,13 +5,14 @@ CSRF_TRUSTED_ORIGINS, TIME_ZONE, TRUSTED_PROXIES, LOG_FORMAT. Outside debug a mi
 or ALLOWED_HOSTS stops the start.
 """
 
+import gc
 import logging
 import os
 import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo
 
 import django_stubs_ext
 import environ
@@ -19,6 +20,9 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from kareo import logs
+
+# What is loaded stays, so nothing is collected until all of it is: `KareoAdminConfig.ready`.
+gc.disable()
 
 # Lets generic admin, form and field classes name their model at run time too.
 django_stubs_ext.monkeypatch()
@@ -202,8 +206,12 @@ AXES_CLIENT_STR_CALLABLE = "kareo.clients.client_in_log"
 # English only: nothing is looked up for a translation.
 USE_I18N = False
 TIME_ZONE = env.str("TIME_ZONE", default="") or "America/New_York"
-if TIME_ZONE not in available_timezones():
-    raise ImproperlyConfigured("TIME_ZONE: there is no such zone. Write one as America/Chicago.")
+try:
+    ZoneInfo(TIME_ZONE)
+except (KeyError, ValueError, OSError):
+    raise ImproperlyConfigured(
+        "TIME_ZONE: there is no such zone. Write one as America/Chicago."
+    ) from None
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
