@@ -226,6 +226,15 @@ class RecordAdmin(RecordFormMixin[R], ListAdmin[R]):
             request.POST = data  # type: ignore[assignment]  # a mutable one will do
         return self._or_back(request, partial(super().changelist_view, request, *args, **kwargs))
 
+    def response_action(self, request: HttpRequest, queryset: Any, *args: Any) -> Any:
+        """Do nothing with all that a search found where it found more than that."""
+        if request.POST.get("select_across", "0") != "0" and getattr(request, "found_more", False):
+            messages.error(
+                request, f"More than {MOST_FOUND:,} were found: add a word, or select some of them."
+            )
+            return redirect(request.get_full_path())
+        return super().response_action(request, queryset, *args)
+
     def _or_back(self, request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpResponse:
         """Return the view's answer, or the list with the reason why its action was refused."""
         try:
