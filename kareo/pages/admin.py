@@ -227,12 +227,16 @@ class RecordAdmin(RecordFormMixin[R], ListAdmin[R]):
         return self._or_back(request, partial(super().changelist_view, request, *args, **kwargs))
 
     def response_action(self, request: HttpRequest, queryset: Any, *args: Any) -> Any:
-        """Do nothing with all that a search found where it found more than that."""
-        if request.POST.get("select_across", "0") != "0" and getattr(request, "found_more", False):
-            messages.error(
-                request, f"More than {MOST_FOUND:,} were found: add a word, or select some of them."
-            )
-            return redirect(request.get_full_path())
+        """Of more than a search looks for, do something with those that were chosen, never with all.
+
+        The same search may have come upon others since these were shown.
+        """
+        if getattr(request, "found_more", False):
+            if request.POST.get("select_across", "0") != "0":
+                more = f"More than {MOST_FOUND:,} were found: add a word, or select some of them."
+                messages.error(request, more)
+                return redirect(request.get_full_path())
+            queryset = self.get_queryset(request)
         return super().response_action(request, queryset, *args)
 
     def _or_back(self, request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpResponse:

@@ -16,6 +16,7 @@ from kareo.pages.lists import rows_about
 from kareo.pages.search import Term, readings
 
 MOST_FOUND = 1000
+MANY = 1000  # companies, beyond which plans are found by a condition on them instead of by keys
 # What more records may have is looked for among so many of the newest first: its part of the index
 # is long, and there it is found at once.
 COMMON, NEWEST = 50_000, 20_000
@@ -127,8 +128,8 @@ class _Related:
         if not terms:
             return Q()
         keys = self._having(terms).values_list(self.theirs, flat=True)
-        first = list(keys[: MOST_FOUND + 1])
-        many = len(first) > MOST_FOUND
+        first = list(keys[: MANY + 1])
+        many = len(first) > MANY
         return Q((f"{self.ours}__in", keys if many else first)) if first else None
 
     def _having(self, terms: Iterable[Term]) -> QuerySet[Any]:

@@ -104,7 +104,7 @@ def rows_about(rows: QuerySet[Any]) -> int:
     with connection.cursor() as cursor:
         sql = "SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass"
         cursor.execute(sql, [connection.ops.quote_name(rows.model._meta.db_table)])
-        about = int(cursor.fetchone()[0])
+        about = max(int(cursor.fetchone()[0]), 0)
     digits = 3 - len(str(about))
     return round(about, min(digits, 0))
 
@@ -123,6 +123,13 @@ class RecordChangeList(ChangeList):
             if isinstance(spec, ListFilter) and (order := spec.orders.get(spec.value() or "")):
                 return order
         return super()._get_default_ordering()  # type: ignore[misc]  # private to Django's admin
+
+    def _get_deterministic_ordering(self, ordering: Any) -> list[Any]:
+        """Return an order that ends with the key as it is: Django's adds the key once more."""
+        if ordering and ordering[-1] in ("pk", "-pk"):
+            return list(ordering)
+        determined: list[Any] = super()._get_deterministic_ordering(ordering)  # type: ignore[misc]  # private, too
+        return determined
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
         column, *_others = self.params.pop(ORDER_VAR, "").split(".")
