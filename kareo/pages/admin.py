@@ -227,7 +227,7 @@ class RecordAdmin(RecordFormMixin[R], ListAdmin[R]):
         return self._or_back(request, partial(super().changelist_view, request, *args, **kwargs))
 
     def response_action(self, request: HttpRequest, queryset: Any, *args: Any) -> Any:
-        """Of more than a search looks for, do something with those that were chosen, never with all.
+        """Of more than a search looks for, act on those that were chosen, never on all.
 
         The same search may have come upon others since these were shown.
         """
