@@ -236,6 +236,19 @@ class RecordAdmin(RecordFormMixin[R], ListAdmin[R]):
             request.POST = data  # type: ignore[assignment]  # a mutable one will do
         return self._or_back(request, partial(super().changelist_view, request, *args, **kwargs))
 
+    def response_action(self, request: HttpRequest, queryset: Any, *args: Any) -> Any:
+        """Of more than a search looks for, act on those that were chosen, never on all.
+
+        The same search may have come upon others since these were shown.
+        """
+        if getattr(request, "found_more", False):
+            if request.POST.get("select_across", "0") != "0":
+                more = f"More than {MOST_FOUND:,} were found: add a word, or select some of them."
+                messages.error(request, more)
+                return redirect(request.get_full_path())
+            queryset = self.get_queryset(request)
+        return super().response_action(request, queryset, *args)
+
     def _or_back(self, request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpResponse:
         """Return the view's answer, or the list with the reason why its action was refused."""
         try:

@@ -4,24 +4,27 @@ PostgreSQL takes its indexes of trigrams, SQLite reads the searched text of each
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import combinations
 from typing import Any
 
 from django.db import connections, transaction
-from django.db.models import ForeignKey, Max, Q, QuerySet
+from django.db.models import Exists, ForeignKey, Max, OuterRef, Q, QuerySet
 
 from kareo.pages.lists import rows_about
 from kareo.pages.search import Term, readings
-from kareo.records.searched import folded
 
 MOST_FOUND = 1000
-# More records that may have what is typed are looked for among so many of the newest first: their
-# part of the index is long, and there they are found at once.
+MANY = 1000  # companies, beyond which plans are found by a condition on them instead of by keys
+# What more records may have is looked for among so many of the newest first: its part of the index
+# is long, and there it is found at once.
 COMMON, NEWEST = 50_000, 20_000
-# In longer lists, one or two letters alone are found at the beginnings of words only: an index of
-# trigrams knows no others.
-SHORT, FEW = 3, 100_000
+# In lists longer than this, one or two letters alone are found at the beginnings of words only: an
+# index of trigrams knows no others.
+LONG = 100_000
+# Terms that indexes look for. The others are looked for in what these find.
+DRIVERS = 3
 
 
 def found_keys(rows: QuerySet[Any], typed: str, fields: Sequence[str]) -> set[Any] | None:
@@ -33,10 +36,15 @@ def found_keys(rows: QuerySet[Any], typed: str, fields: Sequence[str]) -> set[An
     ways = readings(typed, fields, rows.model)
     if not ways:
         return None
+    by_index = connections[rows.db].vendor == "postgresql"
+    if by_index and all(term.is_short for terms in ways for term in terms):
+        by_index = rows_about(rows.model._base_manager.using(rows.db).all()) > LONG
+        if by_index:
+            ways = [[term.at_beginnings() for term in terms] for terms in ways]
     keys: set[Any] = set()
-    with _by_index(rows.db):
+    with _indexes(rows.db, wanted=by_index):
         for terms in ways:
-            for part in _parts(rows, terms, fields):
+            for part in _parts(rows, terms, fields, by_index=by_index):
                 keys.update(part.values_list("pk", flat=True)[: MOST_FOUND + 1])
                 if len(keys) > MOST_FOUND:
                     return keys
@@ -44,66 +52,92 @@ def found_keys(rows: QuerySet[Any], typed: str, fields: Sequence[str]) -> set[An
 
 
 @contextmanager
-def _by_index(using: str) -> Iterator[None]:
+def _indexes(using: str, *, wanted: bool) -> Iterator[None]:
     """Keep PostgreSQL from reading a whole table because it takes a rare word for a common one."""
-    connection = connections[using]
-    if connection.vendor != "postgresql":
+    if not wanted:
         yield
         return
-    with transaction.atomic(using=using), connection.cursor() as cursor:
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL jit = off")
         yield
         cursor.execute("SET LOCAL enable_seqscan TO DEFAULT; SET LOCAL jit TO DEFAULT")
 
 
 def _parts(
-    rows: QuerySet[Any], terms: Sequence[Term], fields: Sequence[str]
+    rows: QuerySet[Any], terms: Sequence[Term], fields: Sequence[str], *, by_index: bool
 ) -> Iterator[QuerySet[Any]]:
     """Return querysets that together are those of `rows` that have all `terms`.
 
-    One index serves each: those whose own text has all terms, then, for each term, those that
-    belong to a record which has it, and have the others either way.
+    Each is found by indexes: one for each choice of who has the rarest terms, the record itself or
+    the one that it belongs to.
     """
-    model, on_postgresql = rows.model, connections[rows.db].vendor == "postgresql"
-    are_short = all(len(form) < SHORT for term in terms for form in term.forms)
-    if are_short and rows_about(model._base_manager.using(rows.db).all()) > FEW:
-        terms = [term.at_beginnings() for term in terms]
-    own = [term.within([name for name in fields if "__" not in name], model) for term in terms]
-    others = [_by_related(rows, term, fields) for term in terms]
-    either = [mine | theirs for mine, theirs in zip(own, others, strict=True)]
-    found = rows.filter(*either)
-    if not on_postgresql:
-        yield found
+    own = {term: term.within([f for f in fields if "__" not in f], rows.model) for term in terms}
+    if by_index and _is_common(rows.filter(*own.values())):
+        last = rows.model._base_manager.using(rows.db).aggregate(last=Max("pk"))["last"]
+        yield rows.filter(*own.values(), pk__gt=last - NEWEST)
+    if not (related := _Related.of(rows, fields)):
+        yield rows.filter(*own.values())
         return
-    if json.loads(found.explain(format="json"))[0]["Plan"]["Plan Rows"] > COMMON:
-        last = model._base_manager.using(rows.db).aggregate(last=Max("pk"))["last"]
-        yield found.filter(pk__gt=last - NEWEST)
-    yield rows.filter(*own)
-    for number, theirs in enumerate(others):
-        if theirs:
-            yield rows.filter(theirs, *either[:number], *either[number + 1 :])
+    rarest = sorted(own, key=Term.how_common)
+    drivers = [term for term in rarest if by_index and not term.is_short][:DRIVERS]
+    if by_index and not drivers:
+        drivers = rarest[:DRIVERS]
+    others = [own[term] | related.has(term) for term in own if term not in drivers]
+    nobody: list[set[Term]] = []
+    for count in range(len(drivers) + 1):
+        for theirs in map(set, combinations([term for term in drivers if term.word], count)):
+            if any(map(theirs.issuperset, nobody)):
+                continue
+            if (keys := related.have(theirs)) is None:
+                nobody.append(theirs)
+                continue
+            ours = [own[term] for term in drivers if term not in theirs]
+            yield rows.filter(*ours, keys, *others)
 
 
-def _by_related(rows: QuerySet[Any], term: Term, fields: Sequence[str]) -> Q:
-    """Return the condition that a record to which one of `rows` belongs has `term`.
+def _is_common(rows: QuerySet[Any]) -> bool:
+    return bool(json.loads(rows.explain(format="json"))[0]["Plan"]["Plan Rows"] > COMMON)
 
-    By keys, which takes one more query; Q() where there is no such record.
-    """
-    condition = Q()
-    relations: dict[str, list[str]] = {}
-    for name in fields if term.word else ():
-        relation, _, its_field = name.partition("__")
-        if its_field:
-            relations.setdefault(relation, []).append(its_field)
-    for relation, names in relations.items():
+
+class _Related:
+    """The other records in which those of a list are searched: a plan's company, or policies."""
+
+    def __init__(self, rows: QuerySet[Any], relation: str, names: Sequence[str]) -> None:
         field: Any = rows.model._meta.get_field(relation)
-        has = Q.create([(f"{name}__within", term.word) for name in names], connector=Q.OR)
-        if any(each.name == "search_text" for each in field.related_model._meta.fields):
-            has &= Q(search_text__has=folded(term.word))  # which has an index
-        found = field.related_model._base_manager.using(rows.db).filter(has)
-        forward = isinstance(field, ForeignKey)
-        keys = found.values_list("pk" if forward else field.field.attname, flat=True)
-        if first := list(keys[: MOST_FOUND + 1]):
-            few = len(first) <= MOST_FOUND
-            condition |= Q((f"{relation if forward else 'pk'}__in", first if few else keys))
-    return condition
+        is_owner = isinstance(field, ForeignKey)
+        self.names, self.model = names, field.related_model
+        self.rows = self.model._base_manager.using(rows.db)
+        self.ours: str
+        self.theirs: str
+        self.ours, self.theirs = (field.attname, "pk") if is_owner else ("pk", field.field.attname)
+
+    @classmethod
+    def of(cls, rows: QuerySet[Any], fields: Sequence[str]) -> "_Related | None":
+        parts = [name.partition("__") for name in fields if "__" in name]
+        return cls(rows, parts[0][0], [name for *_, name in parts]) if parts else None
+
+    def has(self, term: Term) -> Q:
+        """Return the condition that such a record of a row has `term`."""
+        return Q(Exists(self._having([term]).filter(**{self.theirs: OuterRef(self.ours)})))
+
+    def have(self, terms: set[Term]) -> Q | None:
+        """Return the condition that a row's has all `terms`; None where there is no such record.
+
+        By their keys, unless these are many.
+        """
+        if not terms:
+            return Q()
+        keys = self._having(terms).values_list(self.theirs, flat=True)
+        first = list(keys[: MANY + 1])
+        many = len(first) > MANY
+        return Q((f"{self.ours}__in", keys if many else first)) if first else None
+
+    def _having(self, terms: Iterable[Term]) -> QuerySet[Any]:
+        is_searched = any(field.name == "search_text" for field in self.model._meta.fields)
+        found: QuerySet[Any] = self.rows.all()
+        for term in terms:
+            word: list[Any] = [(f"{name}__within", term.word) for name in self.names]
+            found = found.filter(Q.create(word, connector=Q.OR) if term.word else Q(pk__in=[]))
+            if is_searched:  # by its index
+                found = found.filter(term.within(["search_text"], self.model))
+        return found

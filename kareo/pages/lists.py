@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 
 COUNTED = 10_000  # rows; a list of more is long
+FEW = 1000  # rows, whose keys are put in order at once
 
 
 class ListFilter(admin.SimpleListFilter):
@@ -73,10 +74,23 @@ class LongPaginator(Paginator[Any]):
     def page(self, number: Any) -> Page[Any]:
         number = self.validate_number(number)
         if number > 0:
-            return super().page(number)
+            return super().page(number) if self._is_in_order else self._page_by_keys(number)
         end = -number * self.per_page
         rows = list(self.object_list.reverse()[end - self.per_page : end])
         return Page(rows[::-1], number, self)
+
+    @property
+    def _is_in_order(self) -> bool:
+        """Whether the database may take the rows in order, until it has those of one page.
+
+        Of few among many, as a search finds them, it would read the many.
+        """
+        return not self.object_list.query.where or self.count > FEW
+
+    def _page_by_keys(self, number: int) -> Page[Any]:
+        keys = list(self.object_list.values_list("pk", flat=True))
+        shown = keys[(number - 1) * self.per_page : number * self.per_page]
+        return Page(self.object_list.filter(pk__in=shown), number, self)
 
 
 def rows_about(rows: QuerySet[Any]) -> int:
@@ -90,7 +104,7 @@ def rows_about(rows: QuerySet[Any]) -> int:
     with connection.cursor() as cursor:
         sql = "SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass"
         cursor.execute(sql, [connection.ops.quote_name(rows.model._meta.db_table)])
-        about = int(cursor.fetchone()[0])
+        about = max(int(cursor.fetchone()[0]), 0)
     digits = 3 - len(str(about))
     return round(about, min(digits, 0))
 
@@ -102,12 +116,20 @@ class RecordChangeList(ChangeList):
     """
 
     paginator: LongPaginator
+    found_more = False  # than a search looks for
 
     def _get_default_ordering(self) -> Any:
         for spec in self.filter_specs:
             if isinstance(spec, ListFilter) and (order := spec.orders.get(spec.value() or "")):
                 return order
         return super()._get_default_ordering()  # type: ignore[misc]  # private to Django's admin
+
+    def _get_deterministic_ordering(self, ordering: Any) -> list[Any]:
+        """Return an order that ends with the key as it is: Django's adds the key once more."""
+        if ordering and ordering[-1] in ("pk", "-pk"):
+            return list(ordering)
+        determined: list[Any] = super()._get_deterministic_ordering(ordering)  # type: ignore[misc]  # private, too
+        return determined
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
         column, *_others = self.params.pop(ORDER_VAR, "").split(".")
@@ -125,6 +147,9 @@ class RecordChangeList(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
+        self.found_more = getattr(request, "found_more", False)
+        if self.found_more:
+            self.result_count = Count(self.result_count, f"more than {self.result_count:,}")
         if not self.paginator.is_long:
             return
         shown = self.paginator.validate_number(self.page_num)

@@ -30,6 +30,7 @@ from kareo.records.searched import (
 # Words beyond these are left out: each one is looked up in every field.
 MOST_WORDS = 12
 LONGEST = 200  # characters
+TRIGRAM = 3
 
 _WORDS = re.compile(r'"([^"]*)"|(\S+)')
 _AROUND = " \t.,;:()[]{}<>\"'–—-"  # what a copied line has around its words
@@ -61,9 +62,23 @@ class Term:
                 found.append((f"{name}__icontains", self.word))
         return Q.create(found, connector=Q.OR) if found else Q(pk__in=[])
 
+    @property
+    def is_short(self) -> bool:
+        """Whether it is shorter than the parts that PostgreSQL's index knows."""
+        return any(len(form) < TRIGRAM for form in self.forms)
+
     def at_beginnings(self) -> "Term":
         """Return this term as found at the beginnings of words only."""
-        return Term(tuple(f"{before}{form}" for form in self.forms for before in "\n "), self.word)
+        forms = [
+            f"{before}{form}" if len(form) < TRIGRAM else form
+            for form in self.forms
+            for before in "\n "
+        ]
+        return Term(tuple(dict.fromkeys(forms)), self.word)
+
+    def how_common(self) -> tuple[bool, bool, int]:
+        """Return what sorts rare terms first, by guess: boxes and numbers, then long words."""
+        return bool(self.word), not any(map(str.isdigit, self.word)), -len(self.word)
 
 
 def matching(typed: str, fields: Sequence[str], model: type[Model]) -> Q:
@@ -112,7 +127,7 @@ def _terms(typed: str) -> Iterator[Term]:
 def _other_spellings(word: str) -> Iterator[str]:
     """Return how the standard form of an address may have `word`."""
     zip_code, known = normal_zip(word), word.upper()
-    if len(zip_code) == len("12345-6789"):
+    if re.fullmatch("[0-9]{5}-[0-9]{4}", zip_code):
         # A card may have the last four digits where the list doesn't.
         yield from (zip_line(zip_code), zip_line(zip_code[:5]))
     for standard in (SUFFIXES, DIRECTIONS):

@@ -28,8 +28,8 @@ def folded(text: object) -> str:
 
 
 def zip_line(zip_code: str) -> str:
-    """Return the line of a ZIP."""
-    return f"\nZIP {zip_code}\n"
+    """Return the line of a ZIP, with its end: a ZIP of five digits begins one of nine."""
+    return f"Z{zip_code}\n"
 
 
 def box_line(box: str) -> str:
@@ -61,7 +61,7 @@ def searched_text(
     """Return the text in which a record with these values is found.
 
     >>> searched_text(["Aetna"], "92617", "92617|PO BOX 12|7 N ACADEMY DR|STE 200", "800-555-0101")
-    '\\naetna\\n800-555-0101\\nZIP 92617\\nP12\\n N DR \\nIAAFFFABAB\\n'
+    '\\naetna\\n800-555-0101\\nZ92617\\nP12\\n N DR \\nIAAFFFABAB\\n'
     """
     lines = [folded(value) for value in (*values, phone) if value]
     if zip_code:
