@@ -13,7 +13,7 @@ from kareo.records.batches import in_batches
 from pm.models import InsurancePlan
 from sync.models import SyncEvent
 from sync.pairs.flags import stale_names
-from sync.propagation import writing
+from sync.rules import decide
 from tests.factories import CompanyFactory, PlanFactory, insurance_of
 
 PLANS = reverse("admin:pm_insuranceplan_changelist")
@@ -26,7 +26,7 @@ def of_two(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def failing_after(times: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let propagation be refused from then on."""
-    decide, calls = writing.decide, []
+    calls: list[int] = []
 
     def refuse(*args: Any, **kwargs: Any) -> Any:
         calls.append(1)
@@ -34,7 +34,7 @@ def failing_after(times: int, monkeypatch: pytest.MonkeyPatch) -> None:
             raise Refused("Nothing was saved: too late.")
         return decide(*args, **kwargs)
 
-    monkeypatch.setattr(writing, "decide", refuse)
+    monkeypatch.setattr("sync.propagation.writing.decide", refuse)
 
 
 def told(response: Any) -> str:
