@@ -45,17 +45,20 @@ class InsuranceCompanyQuerySet(RecordQuerySet["InsuranceCompany"]):
 
     def named(self, name_keys: Collection[str]) -> Self:
         """Return the companies whose names have these keys, as the import recognizes them."""
-        return self.filter(name_key__in=name_keys)
+        return self.filter(name_key__one_of=name_keys)
 
 
 class InsurancePlanQuerySet(RecordQuerySet["InsurancePlan"]):
-    def of_companies_at(self, companies: Collection[int], keys: Collection[str]) -> Self:
-        """Return the plans of these companies at addresses with these keys.
+    def of_companies_at(
+        self, companies: Collection[int], names: Collection[str], places: Collection[str]
+    ) -> Self:
+        """Return the plans of these companies with names and addresses of these keys.
 
         Includes plans with keys of an older version: derive their keys anew, then compare.
         """
-        here = Q(address_key__in=keys) | ~Q(address_key_version=KEY_VERSION)
-        return self.filter(here, company__in=companies)
+        same = Q(name_key__one_of=names, address_key__one_of=places)
+        old = ~Q(address_key_version=KEY_VERSION)
+        return self.filter(same | old, company__in=companies)
 
 
 class InsurancePolicyQuerySet(RecordQuerySet["InsurancePolicy"]):

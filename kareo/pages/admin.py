@@ -30,6 +30,7 @@ from kareo.pages.lists import LongPaginator, RecordChangeList
 from kareo.pages.pickers import Picker, is_key
 from kareo.pages.scripts import OnlyUsedScripts
 from kareo.records import Record, RecordQuerySet, Refused, Unanswered, saving
+from kareo.records.batches import in_batches
 from kareo.records.refusals import refusal_in_words
 from kareo.records.registry import additions_to
 
@@ -271,9 +272,16 @@ class RecordAdmin(RecordFormMixin[R], ListAdmin[R]):
         self._set_active(request, queryset, True)
 
     def _set_active(self, request: HttpRequest, queryset: RecordQuerySet[R], active: bool) -> None:
-        changed = len(queryset.filter(is_active=not active).change(is_active=active))
+        selected = queryset.count()
+        other = queryset.model._default_manager.filter(is_active=not active)
+        keys = list(queryset.filter(is_active=not active).order_by().values_list("pk", flat=True))
+
+        def change(batch: Sequence[Any]) -> int:
+            return len(other.filter(pk__in=batch).order_by("pk").change(is_active=active))
+
+        changed = sum(in_batches(sorted(keys), change))
         did, state = ("activated", "active") if active else ("deactivated", "inactive")
-        message = f"{changed} {model_ngettext(queryset, changed)} {did}."
-        if others := queryset.count() - changed:
-            message += f" {others} {'was' if others == 1 else 'were'} already {state}."
+        message = f"{changed:,} {model_ngettext(queryset, changed)} {did}."
+        if others := selected - changed:
+            message += f" {others:,} {'was' if others == 1 else 'were'} already {state}."
         messages.success(request, message)

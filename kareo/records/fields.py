@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
+from django.db.models.lookups import In
 from django.utils.timezone import localdate
 
 from kareo.addresses.states import STATES
@@ -21,6 +22,8 @@ _FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
 def _refuse_unprintable(text: str, allowed: frozenset[str] = frozenset()) -> None:
+    if text.isascii() and text.isprintable():  # nearly always
+        return
     for position, character in enumerate(text, 1):
         hidden = unicodedata.category(character) in _UNPRINTABLE or character in _FILLERS
         if hidden and character not in allowed:
@@ -76,6 +79,8 @@ _ZIP_DIGITS = re.compile(r"(\d{5})(?:[ -]?(\d{4}))?")
 def normal_zip(zip_code: object) -> str:
     """Return a ZIP as 12345 or 12345-6789, however it was typed; any other text as it is."""
     text = "" if zip_code is None else str(zip_code).strip()
+    if len(text) == 5 or not text:
+        return text
     digits = _ZIP_DIGITS.fullmatch(text)
     return "-".join(filter(None, digits.groups())) if digits else text
 
@@ -137,3 +142,14 @@ class PhoneField(LineField):
         super().validate(value, model_instance)
         if value and sum(map(str.isdigit, value)) < 7:
             raise ValidationError("A phone or fax number has at least seven digits.", code="phone")
+
+
+@models.Field.register_lookup
+class OneOf(In):
+    """As `in`, in one parameter where there are arrays: thousands of them take long to send."""
+
+    lookup_name = "one_of"
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        column, parameters = self.process_lhs(compiler, connection)
+        return f"{column} = ANY(%s)", [*parameters, list(self.rhs)]

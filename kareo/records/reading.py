@@ -10,6 +10,8 @@ from typing import Any, NamedTuple, TypeVar
 
 from django.db import connections, models
 
+from kareo.records.making import made_of_row
+
 M = TypeVar("M", bound=models.Model)
 
 
@@ -66,7 +68,7 @@ def _record(parts: Sequence[_Part], row: Sequence[Any], using: str) -> Any:
         for place, converters, expression in part.converters:
             for convert in converters:
                 values[place] = convert(values[place], expression, connection)
-        record = part.model.from_db(using, part.names, values)
+        record = made_of_row(part.model, part.names, values, using)
         if part.relation:
             parent = records[part.parent]
             part.relation.set_cached_value(parent, record)

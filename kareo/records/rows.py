@@ -139,6 +139,17 @@ def values_of(
     get = attrgetter(*names) if len(names) > 1 else lambda record: (getattr(record, names[0]),)
     model: Any = type(records[0])
     adapters = _adapters(model, tuple(names), connection.vendor, many)
+    if many:
+        columns = zip(*map(get, records), strict=True)
+        return list(
+            zip(
+                *(
+                    _adapted(column, plain, adapt, connection)
+                    for column, (plain, adapt) in zip(columns, adapters, strict=True)
+                ),
+                strict=True,
+            )
+        )
     return [
         [
             value if type(value) in plain else adapt(value, connection)
@@ -146,6 +157,18 @@ def values_of(
         ]
         for record in records
     ]
+
+
+def _adapted(
+    column: Sequence[Any], plain: frozenset[type], adapt: Adapter, connection: Any
+) -> Sequence[Any]:
+    types = set(map(type, column))
+    if types <= plain:
+        return column
+    if dict in types or list in types:
+        return [adapt(value, connection) for value in column]
+    adapted = {value: adapt(value, connection) for value in set(column)}  # few are different
+    return [adapted[value] for value in column]
 
 
 def _insert_few(connection: Any, model: Any, names: tuple[str, ...], rows: Rows) -> list[int]:
@@ -195,7 +218,7 @@ def _take_keys(record: Any, relations: Sequence[Any]) -> None:
         if getattr(record, field.attname) is None and field.is_cached(record):
             if (other := field.get_cached_value(record)) and other.pk is None:
                 raise ValueError(f"Save the {field.name} of a {record._meta.verbose_name} first.")
-            setattr(record, field.name, other)
+            record.__dict__[field.attname] = other.pk if other else None  # stays cached so
 
 
 @lru_cache

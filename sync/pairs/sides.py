@@ -8,6 +8,7 @@ from django.db.models import Model
 
 from ehr.models import Insurance
 from kareo.records import PostalAddress, RecordQuerySet
+from kareo.records.making import make
 from pm.models import InsurancePlan
 from sync.models import InsuranceLink
 
@@ -68,7 +69,7 @@ class Side:
 
     def link(self, record: Any, counterpart: Any) -> InsuranceLink:
         """Return a link, not stored yet, of a `record` of this side with a `counterpart`."""
-        return InsuranceLink(**{self.noun: record, self.other.noun: counterpart})
+        return make(InsuranceLink, **{self.noun: record, self.other.noun: counterpart})
 
 
 # Contact, notes, program and payer ID stay where they are; the company's name goes from PM to the

@@ -99,9 +99,12 @@ def apply(decision: Decision) -> list[SyncEvent]:
 def _create(outcomes: Sequence[Outcome]) -> None:
     # Companies first: plans refer to them.
     for model in (InsuranceCompany, InsurancePlan, Insurance):
-        new = [o.target for o in outcomes if o.kind == CREATED and isinstance(o.target, model)]
-        if new:
-            model.objects.bulk_create(new)
+        new: list[Any] = [
+            o.target for o in outcomes if o.kind == CREATED and isinstance(o.target, model)
+        ]
+        for record in new:
+            record.stamp()  # whoever decided has derived them
+        insert(new, "default")
 
 
 def _update(outcomes: Sequence[Outcome]) -> None:

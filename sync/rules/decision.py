@@ -12,6 +12,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from ehr.models import Insurance
 from kareo.records import Record
+from kareo.records.making import make
 from pm.models import InsuranceCompany
 from sync.matching.companies import Match
 from sync.models import InsuranceLink, SyncEvent
@@ -157,7 +158,8 @@ class Decision:
 
     def _event(self, outcome: Outcome, *, is_first: bool) -> SyncEvent:
         source, target = outcome.source, outcome.target
-        event = SyncEvent(
+        event = make(
+            SyncEvent,
             rule=outcome.rule.id if outcome.rule else "",
             outcome=outcome.kind,
             source_model=source._meta.label,
@@ -190,6 +192,8 @@ class Decision:
 
 def _after(record: Record, changes: Changes) -> Record:
     """Return `record` as it is once these changes are written, or now that they are."""
+    if not changes:
+        return record
     pending = {n: after for n, (_, after) in changes.items() if getattr(record, n) != after}
     if pending:
         record = copy(record)

@@ -6,6 +6,7 @@ from typing import Any
 
 from ehr.models import Insurance
 from kareo.records import Record
+from kareo.records.making import make
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.matching.companies import CompanyFinder
 from sync.models import InsuranceLink
@@ -114,7 +115,7 @@ def _insurance_for(
     if orphan:
         yield _linked(PM, plan, orphan)
         return
-    insurance = Insurance(**given_by(plan), origin=plan.origin)
+    insurance = make(Insurance, **given_by(plan), origin=plan.origin)
     insurance.derive()
     yield Outcome(
         _rule(table.PM_PLAN_ADDED, cause), CREATED, plan, insurance, link=PM.link(plan, insurance)
@@ -141,11 +142,12 @@ def _plan_for(
     new = partial(Outcome, _rule(rule, cause), CREATED, insurance, reason=reason, match=match)
     if company is None:
         address = {name: getattr(insurance, name) for name in insurance.address_fields}
-        company = InsuranceCompany(name=insurance.company_name, **address, origin=insurance.home)
+        name, origin = insurance.company_name, insurance.home
+        company = make(InsuranceCompany, name=name, **address, origin=origin)
         company.derive()
         finder.add(company)
         yield new(company)
-    plan = InsurancePlan(company=company, **given_by(insurance), origin=insurance.home)
+    plan = make(InsurancePlan, company=company, **given_by(insurance), origin=insurance.home)
     plan.derive()
     yield new(plan, corrections=_name_as_in_pm(insurance, company), link=EHR.link(insurance, plan))
 

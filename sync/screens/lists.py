@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from kareo.pages.lists import ListFilter
+from kareo.records.batches import in_batches
 from sync.drift.counts import found_now
 from sync.drift.findings import FINDINGS, MOST_COUNTED, Finding
 from sync.pairs.sides import side_of
@@ -77,8 +78,8 @@ def bring_ehr_up_to_date(model_admin: Any, request: HttpRequest, queryset: Any) 
     The effect is told by the events, as after any save.
     """
     keys = list(queryset.order_by().values_list("pk", flat=True))
-    repaired = repair(queryset.model, keys, linked=True)
-    if orphans := len(keys) - len(repaired):
+    batches = in_batches(sorted(keys), lambda batch: repair(queryset.model, batch, linked=True))
+    if orphans := len(keys) - sum(map(len, batches)):
         messages.warning(request, skipped_in_words(queryset.model, orphans))
 
 

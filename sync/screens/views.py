@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from copy import copy
+from functools import partial
+from itertools import chain
 from typing import Any
 
 from django.contrib import admin, messages
@@ -14,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from kareo.pages.pickers import is_key
 from kareo.records import Refused
+from kareo.records.batches import in_batches
 from kareo.records.refusals import refusal_in_words
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import SyncEvent
@@ -79,7 +82,8 @@ def repair_company(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     stale = stale_names().filter(plan__company=company)
     if plans := list(stale.values_list("plan", flat=True)):
-        _try(request, lambda: repair(InsurancePlan, plans, linked=True))
+        repair_some = partial(repair, InsurancePlan, linked=True)
+        _try(request, lambda: list(chain.from_iterable(in_batches(sorted(plans), repair_some))))
     else:
         messages.info(request, "All its EHR names are up to date already.")
     return redirect(change_url(company._meta.label, company.pk))

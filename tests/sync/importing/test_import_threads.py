@@ -1,24 +1,33 @@
 """An import that runs while people save. The same tests run on PostgreSQL and SQLite."""
 
 import itertools
+import os
 import re
+import signal
+import subprocess
+import sys
+import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db.models import ProtectedError
 
 from ehr.models import Insurance
 from kareo.records.acting import acting
 from pm.models import InsuranceCompany, InsurancePlan
-from sync.importing.batches import import_rows
+from sync.importing.batches import BATCH, import_rows
 from sync.importing.payer_list import PayerRow
 from sync.models import InsuranceLink, SyncEvent
 from sync.pairs.translation import Changes, differences, given_by
 from tests.conftest import AtOnce
 from tests.editing import edit_until_done
 from tests.factories import AETNA_ADDRESS, CompanyFactory, InsuranceFactory, PlanFactory
+from tests.releases.test_upgrade import url
 from tests.screens import why
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -168,3 +177,33 @@ def test_an_import_into_companies_that_others_delete_or_rename_ends_whole(at_onc
 
     assert InsurancePlan.objects.count() == InsuranceLink.objects.count() == 20
     assert Insurance.objects.filter(company_name__startswith="Company").count() == 20
+
+
+def test_an_import_that_is_killed_leaves_whole_batches_only(tmp_path: Path) -> None:
+    payers = tmp_path / "payers.csv"
+    lines = (f"Company {n % 9},Plan {n},{n} Elm St,Irvine,CA,92617\n" for n in range(20 * BATCH))
+    payers.write_text("company,plan,street_1,city,state,zip_code\n" + "".join(lines))
+    command = [sys.executable, "manage.py", "import_insurances", str(payers)]
+    environment = {**os.environ, "DATABASE_URL": url(), "DEBUG": "true"}
+
+    with subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR) as running:
+        while not InsurancePlan.objects.exists() and running.poll() is None:
+            time.sleep(0.05)
+        running.kill()
+
+    assert running.returncode == -signal.SIGKILL
+    count = settled(InsurancePlan.objects.count)
+    assert count
+    assert count % BATCH == 0
+    assert InsuranceLink.objects.count() == Insurance.objects.count() == count
+    assert SyncEvent.objects.filter(rule="pm-plan-added").count() == count
+    assert pairs_that_differ() == []
+
+
+def settled(count: Callable[[], int]) -> int:
+    """Return `count` once it stays the same: the server may still end what it was asked for."""
+    last = -1
+    while (now := count()) != last:
+        last = now
+        time.sleep(0.3)
+    return now
