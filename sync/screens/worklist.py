@@ -32,7 +32,7 @@ from sync.roles import may_see
 from sync.screens.urls import patient_url
 
 PER_PAGE = 50
-NAMES = ("chart_number", "last_name", "first_name")  # that patients are found by
+NAMES = ("search_text",)  # that patients are found by
 
 WRONG = {
     Wrong.DIFFERS: "Differs",
