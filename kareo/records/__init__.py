@@ -1,8 +1,10 @@
 """What the records of every system have in common, whichever app they belong to.
 
 `models` says what a record is and how it is saved, `kinds` which kinds there are, `querysets` how
-sets are saved, `signals` how others follow, `refusals` why a save was not done. `registry` is what
-other apps add to records that know nothing of them. `acting` knows whose action a save belongs to.
+sets are saved, `signals` how others follow, `refusals` why a save was not done. `reading`, `rows`
+and `making` are how all of them read, write and make records, few or very many; `batches` takes so
+many at a time. `registry` is what other apps add to records that know nothing of them. `acting`
+knows whose action a save belongs to.
 """
 
 from kareo.records.kinds import InsuranceEntry, Person, PostalAddress

@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 
 from kareo.records.fields import one_spaced
 from pm.models import InsuranceCompany, InsurancePlan
-from tests.factories import AETNA_ADDRESS
+from tests.conftest import Statements
+from tests.factories import AETNA_ADDRESS, CompanyFactory
 
 
 def errors_of(**values: Any) -> dict[str, list[str | None]]:
@@ -134,3 +136,26 @@ def test_spaces_around_and_between_are_made_one() -> None:
 def test_a_state_field_writes_no_choices_into_migrations() -> None:
     _, _, _, kwargs = InsuranceCompany._meta.get_field("state").deconstruct()
     assert kwargs == {"blank": True}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("names", "found"),
+    [([], []), (["aetna"], ["Aetna"]), (["aetna", "cigna", "{"], ["Aetna", "Cigna"])],
+)
+def test_one_of_finds_what_in_finds_for_any_number(names: list[str], found: list[str]) -> None:
+    CompanyFactory(name="Aetna")
+    CompanyFactory(name="Cigna")
+    CompanyFactory(name="Humana")
+
+    companies = InsuranceCompany.objects.order_by("name")
+    assert [c.name for c in companies.filter(name_key__one_of=names)] == found
+    assert [c.name for c in companies.filter(name_key__in=names)] == found
+
+
+@pytest.mark.django_db
+def test_one_of_is_one_parameter_where_there_are_arrays(statements: Statements) -> None:
+    with statements() as sent:
+        list(InsuranceCompany.objects.filter(name_key__one_of={"aetna", "cigna"}))
+
+    assert ("= ANY(" in sent[0]) == (connection.vendor == "postgresql")
