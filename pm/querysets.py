@@ -1,14 +1,16 @@
 """Questions about PM's records, in billing's words."""
 
 import datetime
+import json
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import connections
 from django.db.models import Q
 
 from kareo.addresses import KEY_VERSION
 from kareo.records import RecordQuerySet
+from kareo.records.fields import ONE_OF_JSON
 from kareo.records.reading import read
 
 if TYPE_CHECKING:
@@ -31,16 +33,14 @@ class InsuranceCompanyQuerySet(RecordQuerySet["InsuranceCompany"]):
         """
         if not keys:
             return {}
-        connection = connections[self.db]
-        values: list[Any] = [*keys]
-        sql = 'SELECT "id", "name" FROM "pm_insurancecompany" WHERE "id"'
-        if connection.vendor == "postgresql":
-            sql += " = ANY(%s::bigint[])" + ' ORDER BY "id" FOR SHARE' * hold  # not Django's
-            values = [values]
-        else:  # SQLite has one writer at a time
-            sql += f" IN ({', '.join(['%s'] * len(values))})"
+        connection, wanted = connections[self.db], [*keys]
+        sql = 'SELECT "id", "name" FROM "pm_insurancecompany" WHERE "id" '
         with connection.cursor() as cursor:
-            cursor.execute(sql, values)
+            if connection.vendor == "postgresql":
+                held = ' ORDER BY "id" FOR SHARE' * hold  # not Django's
+                cursor.execute(f"{sql}= ANY(%s::bigint[]){held}", [wanted])
+            else:  # SQLite has one writer at a time
+                cursor.execute(f"{sql}{ONE_OF_JSON}", [json.dumps(wanted)])
             return dict(cursor.fetchall())
 
     def named(self, name_keys: Collection[str]) -> Self:
@@ -58,7 +58,7 @@ class InsurancePlanQuerySet(RecordQuerySet["InsurancePlan"]):
         """
         same = Q(name_key__one_of=names, address_key__one_of=places)
         old = ~Q(address_key_version=KEY_VERSION)
-        return self.filter(same | old, company__in=companies)
+        return self.filter(same | old, company__id__one_of=companies)
 
 
 class InsurancePolicyQuerySet(RecordQuerySet["InsurancePolicy"]):

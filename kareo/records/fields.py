@@ -1,6 +1,7 @@
 """Model fields and validators for what is typed from an insurance card."""
 
 import datetime
+import json
 import re
 import unicodedata
 from typing import Any
@@ -12,6 +13,9 @@ from django.db.models.lookups import In
 from django.utils.timezone import localdate
 
 from kareo.addresses.states import STATES
+
+# What a column is compared with on SQLite, which has no arrays: texts or numbers.
+ONE_OF_JSON = "IN (SELECT value FROM json_each(%s))"
 
 _TAG = re.compile(r"<[A-Za-z/!?]")
 # Controls, surrogates, what reorders or hides the text around it, and line breaks.
@@ -146,10 +150,16 @@ class PhoneField(LineField):
 
 @models.Field.register_lookup
 class OneOf(In):
-    """As `in`, in one parameter where there are arrays: thousands of them take long to send."""
+    """As `in`, in one parameter: thousands take long to send, and each number of them is a
+    statement of its own, which SQLite keeps in memory.
+    """
 
     lookup_name = "one_of"
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         column, parameters = self.process_lhs(compiler, connection)
         return f"{column} = ANY(%s)", [*parameters, list(self.rhs)]
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        column, parameters = self.process_lhs(compiler, connection)
+        return f"{column} {ONE_OF_JSON}", [*parameters, json.dumps(list(self.rhs))]

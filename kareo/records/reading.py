@@ -4,12 +4,14 @@ For what every save reads: Django compiles such a statement anew each time, whic
 the database takes for it.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 from django.db import connections, models
 
+from kareo.records.fields import ONE_OF_JSON
 from kareo.records.making import made_of_row
 
 M = TypeVar("M", bound=models.Model)
@@ -48,13 +50,12 @@ def read(
     if not wanted:
         return []
     sql, parts = _statement(model, tuple(along), connection.vendor)
-    sql += _condition(model, name, len(wanted), tuple(also or ()), connection.vendor)
+    sql += _condition(model, name, len(wanted) > 1, tuple(also or ()), connection.vendor)
     sql += f" ORDER BY {', '.join(_columns(model, order))}"
     if lock and connection.vendor == "postgresql":  # SQLite has one writer at a time
         sql += _locking(lock, model, bool(along), tuple(locked_along))
     with connection.cursor() as cursor:
-        is_array = connection.vendor == "postgresql" and len(wanted) > 1
-        cursor.execute(sql, [*([wanted] if is_array else wanted), *(also or {}).values()])
+        cursor.execute(sql, [_one_parameter(wanted, connection.vendor), *(also or {}).values()])
         return [_record(parts, row, using) for row in cursor.fetchall()]
 
 
@@ -97,18 +98,24 @@ def _statement(model: Any, along: tuple[str, ...], vendor: str) -> tuple[str, tu
 
 
 @lru_cache
-def _condition(model: Any, name: str, count: int, also: tuple[str, ...], vendor: str) -> str:
+def _condition(model: Any, name: str, many: bool, also: tuple[str, ...], vendor: str) -> str:
     [column], field = _columns(model, [name]), model._meta.get_field(name)
     while field.is_relation:
         field = field.target_field
-    if count == 1:
+    if not many:
         one_of = "= %s"
     elif vendor == "postgresql":
         one_of = f"= ANY(%s::{'bigint' if field.primary_key else 'text'}[])"
     else:
-        one_of = f"IN ({', '.join(['%s'] * count)})"
+        one_of = ONE_OF_JSON
     others = [f" AND {other} = %s" for other in _columns(model, also)]
     return "".join([f" WHERE {column} {one_of}", *others])
+
+
+def _one_parameter(values: list[Any], vendor: str) -> Any:
+    if len(values) == 1:
+        return values[0]
+    return values if vendor == "postgresql" else json.dumps(values)
 
 
 def _part(model: Any, connection: Any, relation: Any = None, parent: int = 0) -> _Part:

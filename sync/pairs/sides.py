@@ -45,7 +45,7 @@ class Side:
         """Return {key: link} of those of its records that have one, the counterpart read along."""
         if not (wanted := list(keys)):
             return {}
-        links = InsuranceLink.objects.filter(**{f"{self.noun}__in": wanted})
+        links = InsuranceLink.objects.filter(**{f"{self.noun}__id__one_of": wanted})
         return {self.key_in(link): link for link in links.select_related(*self.read_along())}
 
     def read_along(self) -> list[str]:
@@ -55,7 +55,7 @@ class Side:
 
     def keys_linked(self, keys: Iterable[int]) -> list[int]:
         """Return those of `keys` whose records have a counterpart."""
-        links = InsuranceLink.objects.filter(**{f"{self.noun}__in": list(keys)})
+        links = InsuranceLink.objects.filter(**{f"{self.noun}__id__one_of": list(keys)})
         return list(links.values_list(self.noun, flat=True))
 
     def key_in(self, link: InsuranceLink) -> int:

@@ -85,7 +85,7 @@ def lock_links(
     if not wanted:
         return []
     rows = InsuranceLink.objects.using(using).select_for_update(no_key=not alone)
-    return list(rows.filter(**{f"{side.noun}__in": wanted}).order_by("pk"))
+    return list(rows.filter(**{f"{side.noun}__id__one_of": wanted}).order_by("pk"))
 
 
 def lock_in_links(using: str, links: Iterable[InsuranceLink], side: Side) -> None:
