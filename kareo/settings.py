@@ -118,15 +118,15 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
             ],
             "libraries": {
-                "record_form": "kareo.pages.forms_html",
-                "record_list": "kareo.pages.rows",
+                "record_form": "kareo.pages.html.fieldsets",
+                "record_list": "kareo.pages.html.rows",
             },
         },
     }
 ]
 
 # As Django's templates draw fields, in a fraction of their time.
-FORM_RENDERER = "kareo.pages.rendering.FormRenderer"
+FORM_RENDERER = "kareo.pages.html.fields.FormRenderer"
 
 
 ENGINES = ("django.db.backends.postgresql", "django.db.backends.sqlite3")

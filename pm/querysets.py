@@ -11,7 +11,7 @@ from django.db.models import Q
 from kareo.addresses import KEY_VERSION
 from kareo.records import RecordQuerySet
 from kareo.records.fields import ONE_OF_JSON
-from kareo.records.reading import read
+from kareo.records.rows.reading import read
 
 if TYPE_CHECKING:
     from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy  # noqa: F401  # in strings

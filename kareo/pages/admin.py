@@ -110,6 +110,7 @@ class RecordAdmin(RecordFormMixin[R], ListAdmin[R]):
     list_per_page = 50
     paginator = LongPaginator
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # each is a count over the whole list
 
     @property
     def actions(self) -> Sequence[str | Callable[..., Any]]:  # type: ignore[override]  # what was added is known only later

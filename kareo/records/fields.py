@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import EmptyResultSet, ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models.lookups import In
@@ -158,8 +158,13 @@ class OneOf(In):
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         column, parameters = self.process_lhs(compiler, connection)
-        return f"{column} = ANY(%s)", [*parameters, list(self.rhs)]
+        return f"{column} = ANY(%s)", [*parameters, self._wanted()]
 
     def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         column, parameters = self.process_lhs(compiler, connection)
-        return f"{column} {ONE_OF_JSON}", [*parameters, json.dumps(list(self.rhs))]
+        return f"{column} {ONE_OF_JSON}", [*parameters, json.dumps(self._wanted())]
+
+    def _wanted(self) -> list[Any]:
+        if not (values := list(self.rhs)):
+            raise EmptyResultSet  # nothing needs to be asked
+        return values

@@ -14,12 +14,12 @@ from django.db import models, router, transaction
 from django.db.models.signals import post_save, pre_save
 from django.utils import timezone
 
-from kareo.records import rows
 from kareo.records.acting import current_action
 from kareo.records.fields import LineField
 from kareo.records.querysets import RecordQuerySet
 from kareo.records.refusals import FixedField, StaleRecord
 from kareo.records.registry import Answers, Fixed, additions_to, fixed_fields
+from kareo.records.rows import writing as rows
 from kareo.records.signals import deleting, saved, saving
 
 

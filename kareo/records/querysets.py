@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models, transaction
 
-from kareo.records import rows
-from kareo.records.reading import read
 from kareo.records.refusals import StaleRecord
+from kareo.records.rows import writing as rows
+from kareo.records.rows.reading import read
 from kareo.records.signals import deleting, saved, saving
 
 if TYPE_CHECKING:

@@ -5,18 +5,15 @@ which no word that is typed is found in by accident.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.operations import TrigramExtension
-from django.db import connections, models
+from django.db import models
 
 from kareo.addresses.suffixes import SUFFIXES
 from kareo.addresses.tables import DIRECTIONS
 from kareo.records.fields import LineField
-
-BATCH = 5000  # rows
 
 _STREET_WORDS = frozenset({*SUFFIXES.values(), *DIRECTIONS.values()})
 _LETTERS = str.maketrans("0123456789", "ABCDEFGHIJ")
@@ -77,36 +74,6 @@ def searched_text(
     return "\n".join(["", *lines, ""])
 
 
-def fill(rows: models.QuerySet[Any], names: Sequence[str], *, is_address: bool = True) -> None:
-    """Store the searched text of all `rows`, made of the fields `names`, in batches.
-
-    For migrations: `rows` may be of a model as it was then.
-    """
-    names = [*names, "zip_code", "address_key", "phone"] if is_address else names
-    standard = -3 if is_address else len(names)
-    connection, last = connections[rows.db], 0
-    table = connection.ops.quote_name(rows.model._meta.db_table)
-    on_postgresql = connection.vendor == "postgresql"
-    with connection.cursor() as cursor:
-        while batch := list(
-            rows.filter(pk__gt=last).order_by("pk").values_list("pk", *names)[:BATCH]
-        ):
-            last = batch[-1][0]
-            keys = [key for key, *_ in batch]
-            texts = [searched_text(row[:standard], *row[standard:]) for _, *row in batch]
-            if on_postgresql:
-                new = "FROM unnest(%s::text[], %s::bigint[]) AS new(text, id)"
-                sql = f"UPDATE {table} SET search_text = new.text {new} WHERE {table}.id = new.id"  # noqa: S608 (no input)
-                cursor.execute(sql, [texts, keys])
-            else:
-                sql = f"UPDATE {table} SET search_text = %s WHERE id = %s"  # noqa: S608 (no input)
-                cursor.executemany(sql, list(zip(texts, keys, strict=True)))
-        if last and on_postgresql:
-            # Each row now stands there twice, and whoever reads from the beginning would read both.
-            cursor.execute(f'CLUSTER {table} USING "{rows.model._meta.db_table}_pkey"')
-            cursor.execute(f"ALTER TABLE {table} SET WITHOUT CLUSTER")
-
-
 class SearchedTextField(models.TextField[str, str]):
     """The stored `searched_text` of a record."""
 
@@ -156,10 +123,3 @@ class TrigramIndex(GinIndex):
         # There is to be one, which a later migration can remove: of no rows, so that it costs none.
         table, name = map(schema_editor.quote_name, (model._meta.db_table, self.name))
         return f"CREATE INDEX {name} ON {table} (id) WHERE 0"
-
-
-class Trigrams(TrigramExtension):
-    """Django's own; on the way back it stays, as another app may use it."""
-
-    def database_backwards(self, *_: Any) -> None:
-        pass

@@ -1,3 +1,4 @@
+import kareo.records.migrating
 import kareo.records.searched
 from django.db import migrations, models
 
@@ -12,7 +13,7 @@ SEARCHED = {
 def fill(apps, schema_editor):
     for name, fields in SEARCHED.items():
         rows = apps.get_model("pm", name).objects.using(schema_editor.connection.alias)
-        kareo.records.searched.fill(rows, fields, is_address=name != "Patient")
+        kareo.records.migrating.fill(rows, fields, is_address=name != "Patient")
 
 
 
@@ -23,7 +24,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        kareo.records.searched.Trigrams(),
+        kareo.records.migrating.Trigrams(),
         migrations.AddField(
             model_name='insurancecompany',
             name='search_text',

@@ -22,7 +22,7 @@ from kareo.addresses import KEY_VERSION, address_key
 from kareo.logs import kind_of
 from kareo.records import Origin, Record, Refused
 from kareo.records.kinds import name_key
-from kareo.records.making import make
+from kareo.records.rows.making import make
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.importing.payer_list import PayerRow
 from sync.pairs.sides import PM

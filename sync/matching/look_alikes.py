@@ -8,7 +8,7 @@ from django.db.models import Case, Q, QuerySet, Value, When
 
 from ehr.models import Insurance
 from kareo.records.kinds import name_key
-from kareo.records.reading import read
+from kareo.records.rows.reading import read
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.pairs.sides import side_of
 

@@ -8,7 +8,7 @@ from django.db.models import Model
 
 from ehr.models import Insurance
 from kareo.records import PostalAddress, RecordQuerySet
-from kareo.records.making import make
+from kareo.records.rows.making import make
 from pm.models import InsurancePlan
 from sync.models import InsuranceLink
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import connections
 
-from kareo.records.reading import read
+from kareo.records.rows.reading import read
 from pm.models import InsuranceCompany
 from sync.models import InsuranceLink
 from sync.pairs.sides import Held, Side

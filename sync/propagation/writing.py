@@ -13,7 +13,7 @@ from kareo.records import Record, Refused, Unanswered
 from kareo.records.acting import current_action
 from kareo.records.refusals import or_tell
 from kareo.records.registry import record_key
-from kareo.records.rows import insert
+from kareo.records.rows.writing import insert
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import SyncEvent
 from sync.propagation.flagging import flag

@@ -12,7 +12,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from ehr.models import Insurance
 from kareo.records import Record
-from kareo.records.making import make
+from kareo.records.rows.making import make
 from pm.models import InsuranceCompany
 from sync.matching.companies import Match
 from sync.models import InsuranceLink, SyncEvent

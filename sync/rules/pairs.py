@@ -6,7 +6,7 @@ from typing import Any
 
 from ehr.models import Insurance
 from kareo.records import Record
-from kareo.records.making import make
+from kareo.records.rows.making import make
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.matching.companies import CompanyFinder
 from sync.models import InsuranceLink

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from ehr.models import Insurance
-from kareo.records.searched import fill
+from kareo.records.migrating import fill
 from pm.models import InsuranceCompany, InsurancePlan, Patient
 from tests.factories import CompanyFactory, PlanFactory, PMPatientFactory, anew, insurance_of
 
@@ -82,7 +82,7 @@ def test_its_lookup_takes_every_character_as_it_is(name: str, part: str, has: bo
 
 
 def test_a_migration_fills_it_for_what_is_stored(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kareo.records.searched.BATCH", 2)
+    monkeypatch.setattr("kareo.records.migrating.BATCH", 2)
     PlanFactory.create_batch(5, **CARD)
     PMPatientFactory.create_batch(3)
     models: tuple[Any, ...] = (InsuranceCompany, InsurancePlan, Insurance, Patient)

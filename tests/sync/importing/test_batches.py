@@ -10,7 +10,7 @@ from django.db import DatabaseError, OperationalError, connection
 
 from ehr.models import Insurance
 from kareo.records import Origin
-from kareo.records.rows import FEW_INSERTED
+from kareo.records.rows.writing import FEW_INSERTED
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.importing import batches
 from sync.importing.batches import ImportStopped, Summary, import_rows

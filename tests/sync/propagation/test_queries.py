@@ -8,7 +8,7 @@ from django.db import connection
 
 from ehr.models import Insurance
 from kareo.records import Record
-from kareo.records.rows import FEW_INSERTED
+from kareo.records.rows.writing import FEW_INSERTED
 from pm.models import InsurancePlan, InsurancePolicy
 from sync.propagation.writing import propagate
 from sync.rules import Cause, decide

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.functional import lazystr
 from django.utils.safestring import mark_safe
 
-from kareo.pages.rendering import DRAWN, FormRenderer
+from kareo.pages.html.fields import DRAWN, FormRenderer
 from tests.factories import PlanFactory
 from tests.screens import change_url
 

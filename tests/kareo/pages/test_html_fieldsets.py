@@ -12,7 +12,7 @@ from django.template import Context, Engine
 from django.test import Client
 from django.urls import reverse
 
-from kareo.pages.forms_html import drawn_fieldset
+from kareo.pages.html.fieldsets import drawn_fieldset
 from sync.models import SyncEvent
 from tests.factories import PlanFactory, PMPatientFactory, PolicyFactory, insurance_of
 from tests.screens import change_url, page_values

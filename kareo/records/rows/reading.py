@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 from django.db import connections, models
 
 from kareo.records.fields import ONE_OF_JSON
-from kareo.records.making import made_of_row
+from kareo.records.rows.making import made_of_row
 
 M = TypeVar("M", bound=models.Model)
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.template import Library
 from django.utils.safestring import SafeString, mark_safe
 
-from kareo.pages.rendering import escaped
+from kareo.pages.html.fields import escaped
 
 register = Library()
 

@@ -9,9 +9,9 @@ import pytest
 from django.db import DataError, IntegrityError, connection, models, transaction
 from django.utils import timezone
 
-from kareo.records import rows
 from kareo.records.models import Record
-from kareo.records.rows import FEW_INSERTED, FEW_UPDATED
+from kareo.records.rows import writing as rows
+from kareo.records.rows.writing import FEW_INSERTED, FEW_UPDATED
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy, Patient
 from sync.models import SyncEvent
 from tests.conftest import Statements

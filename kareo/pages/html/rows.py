@@ -18,7 +18,7 @@ from django.db import models
 from django.template import Library
 from django.utils.safestring import mark_safe
 
-from kareo.pages.rendering import escaped
+from kareo.pages.html.fields import escaped
 
 register = Library()
 

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from ehr.models import Patient as EHRPatient
-from kareo.pages.rows import rows
+from kareo.pages.html.rows import rows
 from pm.models import InsuranceCompany
 from tests.factories import EHRPatientFactory, PlanFactory, PMPatientFactory, insurance_of
 

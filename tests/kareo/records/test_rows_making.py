@@ -6,7 +6,7 @@ import pytest
 from django.db.models import Model
 
 from ehr.models import Insurance
-from kareo.records.making import made_of_row, make
+from kareo.records.rows.making import made_of_row, make
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import InsuranceLink, SyncEvent
 from tests.conftest import Statements

@@ -1,0 +1,1 @@
+"""Rows read, made into records and written by statements that are made once and kept."""
