@@ -26,7 +26,7 @@ from django.shortcuts import redirect
 from kareo.pages.fieldsets import Fieldset
 from kareo.pages.finding import MOST_FOUND, found_keys
 from kareo.pages.forms import Parent, R, RecordForm, RecordFormSet, sent_from
-from kareo.pages.lists import LongPaginator, RecordChangeList
+from kareo.pages.lists import COUNTED, LongPaginator, RecordChangeList
 from kareo.pages.pickers import Picker, is_key
 from kareo.pages.scripts import OnlyUsedScripts
 from kareo.records import Record, RecordQuerySet, Refused, Unanswered, saving
@@ -239,15 +239,18 @@ class RecordAdmin(RecordFormMixin[R], ListAdmin[R]):
         return self._or_back(request, partial(super().changelist_view, request, *args, **kwargs))
 
     def response_action(self, request: HttpRequest, queryset: Any, *args: Any) -> Any:
-        """Of more than a search looks for, act on those that were chosen, never on all.
+        """Of a long list, or more than a search looks for, act on those that were chosen only.
 
         The same search may have come upon others since these were shown.
         """
-        if getattr(request, "found_more", False):
-            if request.POST.get("select_across", "0") != "0":
-                more = f"More than {MOST_FOUND:,} were found: add a word, or select some of them."
-                messages.error(request, more)
-                return redirect(request.get_full_path())
+        found_more = getattr(request, "found_more", False)
+        are_all = request.POST.get("select_across", "0") != "0"
+        if are_all and (found_more or LongPaginator(queryset, self.list_per_page).is_long):
+            most = MOST_FOUND if found_more else COUNTED
+            more = f"These are more than {most:,}: add a word or a filter, or select some of them."
+            messages.error(request, more)
+            return redirect(request.get_full_path())
+        if found_more:
             queryset = self.get_queryset(request)
         return super().response_action(request, queryset, *args)
 

@@ -162,6 +162,11 @@ class RecordChangeList(ChangeList):
         self.page_num = shown
 
     @property
+    def offers_all(self) -> bool:
+        """Whether all records of the list can be selected, not only those of this page."""
+        return not (self.found_more or self.paginator.is_long)
+
+    @property
     def long_pages(self) -> Sequence[tuple[str, str]]:
         """The links of a long list, [(words, URL)]; the page that is shown has no URL."""
         here, most = self.page_num, self.paginator.num_pages

@@ -35,10 +35,6 @@ def fill(rows: models.QuerySet[Any], names: Sequence[str], *, is_address: bool =
             else:
                 sql = f"UPDATE {table} SET search_text = %s WHERE id = %s"  # noqa: S608 (no input)
                 cursor.executemany(sql, list(zip(texts, keys, strict=True)))
-        if last and on_postgresql:
-            # Each row now stands there twice, and whoever reads from the beginning would read both.
-            cursor.execute(f'CLUSTER {table} USING "{rows.model._meta.db_table}_pkey"')
-            cursor.execute(f"ALTER TABLE {table} SET WITHOUT CLUSTER")
 
 
 class Trigrams(TrigramExtension):

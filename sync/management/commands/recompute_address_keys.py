@@ -9,21 +9,27 @@ from django.db import DatabaseError, reset_queries
 from tqdm import tqdm
 
 from ehr.models import Insurance
+from ehr.models import Patient as EHRPatient
 from kareo.logs import kind_of
-from kareo.records import InsuranceEntry
+from kareo.records import InsuranceEntry, Person
 from kareo.records.querysets import derives_anew
 from pm.models import InsuranceCompany, InsurancePlan
+from pm.models import Patient as PMPatient
 
-MODELS: tuple[Any, ...] = (InsuranceCompany, InsurancePlan, Insurance)
-KEYS = InsuranceEntry.derived_fields
+# {model: what is derived anew}. A drop-down text of the EHR isn't: it crossed over.
+KEYS: dict[Any, tuple[str, ...]] = {
+    **dict.fromkeys((InsuranceCompany, InsurancePlan, Insurance), InsuranceEntry.derived_fields),
+    **dict.fromkeys((PMPatient, EHRPatient), Person.derived_fields),
+}
 BATCH = 2000  # rows that are read at once, and at most so many locked
 
 
 class Command(BaseCommand):
     help = (
-        "Recompute the stored keys that are out of date, as after an upgrade that reads names or"
-        " addresses differently. This isn't an edit: versions stay the same, nothing crosses over,"
-        " and people can go on working. If it is stopped, run it again."
+        "Recompute the stored keys and searched texts that are out of date, as after an upgrade"
+        " that reads names or addresses differently, or after writing by other means. This isn't an"
+        " edit: versions stay the same, nothing crosses over, and people can go on working. If it is"
+        " stopped, run it again."
     )
     requires_migrations_checks = True
 
@@ -33,7 +39,7 @@ class Command(BaseCommand):
 
     def handle(self, *, dry_run: bool, format: str, **_: Any) -> None:
         try:
-            done = {model: self._recompute(model, dry_run) for model in MODELS}
+            done = {model: self._recompute(model, dry_run) for model in KEYS}
         except (DatabaseError, KeyboardInterrupt) as error:
             failed = kind_of(error) if isinstance(error, DatabaseError) else "it was interrupted"
             why = f"Stopped: {failed}."
@@ -45,21 +51,23 @@ class Command(BaseCommand):
             return
         verb = "would be recomputed" if dry_run else "recomputed"
         for model, (rows, recomputed) in done.items():
-            name = f"{model.home} {model._meta.verbose_name_plural}:"
+            name = str(model._meta.verbose_name_plural)
+            name = f"{name if name.startswith(model.home) else f'{model.home} {name}'}:"
             self.stdout.write(f"{name:<30}{rows:>9,} rows, {recomputed:>9,} {verb}")
 
     def _recompute(self, model: Any, dry_run: bool) -> tuple[int, int]:
         """Return how many rows there are, and how many of them had other keys."""
         rows = recomputed = last = 0
+        keys = KEYS[model]
         records, shown = model.objects.order_by("pk"), self.stderr.isatty()
         total, name = records.count() if shown else None, str(model._meta.verbose_name_plural)
         with tqdm(desc=name, total=total, leave=False, disable=not shown) as bar:
             while batch := list(records.filter(pk__gt=last)[:BATCH]):
                 last = batch[-1].pk
                 # Only these are locked, and then read again: others may have saved meanwhile.
-                old = [record.pk for record in batch if derives_anew(record, KEYS)]
+                old = [record.pk for record in batch if derives_anew(record, keys)]
                 rows += len(batch)
-                recomputed += len(old) if dry_run or not old else model.objects.rederive(old, KEYS)
+                recomputed += len(old) if dry_run or not old else model.objects.rederive(old, keys)
                 bar.update(len(batch))
                 if settings.DEBUG:
                     reset_queries()  # Django would keep all the SQL in memory

@@ -185,3 +185,17 @@ def test_an_order_that_is_none_is_the_usual_one(admin_client: Client, typed: str
     companies = [CompanyFactory(name=name) for name in "ba"]
 
     assert shown(admin_client.get(COMPANIES, {"o": typed})) == companies[::-1]
+
+
+def test_all_of_a_long_list_can_be_neither_selected_nor_changed(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kareo.pages.lists.COUNTED", 3)
+    companies = CompanyFactory.create_batch(5)
+    chosen = {"action": "deactivate", "select_across": "1", "_selected_action": [companies[0].pk]}
+
+    assert "Select all more than" not in admin_client.get(COMPANIES).text
+    answer = admin_client.post(COMPANIES, chosen, follow=True)
+
+    assert InsuranceCompany.objects.filter(is_active=False).count() == 0
+    assert "add a word or a filter, or select some of them" in answer.text

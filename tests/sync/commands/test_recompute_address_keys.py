@@ -11,18 +11,28 @@ from django.db import DatabaseError
 from django.db.models.signals import post_save
 
 from ehr.models import Insurance
+from ehr.models import Patient as EHRPatient
 from kareo.addresses import KEY_VERSION
 from kareo.records import RecordQuerySet, deleting, saved, saving
 from kareo.records.models import Record
 from pm.models import InsuranceCompany, InsurancePlan
+from pm.models import Patient as PMPatient
 from sync.management.commands import recompute_address_keys
 from sync.models import SyncEvent
 from tests.conftest import AtOnce, Statements
-from tests.factories import AETNA_ADDRESS, CompanyFactory, PlanFactory, anew
+from tests.factories import (
+    AETNA_ADDRESS,
+    CompanyFactory,
+    EHRPatientFactory,
+    PlanFactory,
+    PMPatientFactory,
+    anew,
+)
 
 pytestmark = pytest.mark.django_db
 
 MODELS = (InsuranceCompany, InsurancePlan, Insurance)
+PATIENTS = (PMPatient, EHRPatient)
 KEYS = {"address_key": "old", "near_key": "old", "name_key": "old"}
 OLD = {**KEYS, "address_key_version": KEY_VERSION - 1}
 
@@ -34,12 +44,13 @@ def run(*arguments: str) -> str:
     return out.getvalue()
 
 
-def recomputed(*arguments: str) -> list[tuple[int, int]]:
+def recomputed(*arguments: str, patients: bool = False) -> list[tuple[int, int]]:
     """Run it; return (rows, recomputed) of each model."""
     report = json.loads(run("--format", "json", *arguments))
     assert report["dry_run"] is ("--dry-run" in arguments)
-    assert list(report["models"]) == [model._meta.label for model in MODELS]
-    return [(done["rows"], done["recomputed"]) for done in report["models"].values()]
+    assert list(report["models"]) == [model._meta.label for model in (*MODELS, *PATIENTS)]
+    done = [(told["rows"], told["recomputed"]) for told in report["models"].values()]
+    return done if patients else done[: len(MODELS)]
 
 
 def rows() -> list[list[Any]]:
@@ -64,6 +75,20 @@ def signals() -> Iterator[list[type[Record]]]:
     yield seen
     for signal in (saving, saved, deleting, post_save):
         signal.disconnect(on)
+
+
+def test_searched_texts_are_made_anew_those_of_patients_too() -> None:
+    """As after loading a fixture of a version that had none."""
+    PlanFactory()
+    people = [PMPatientFactory(), EHRPatientFactory()]
+    models: tuple[Any, ...] = (*MODELS, *PATIENTS)
+    for model in models:
+        model.objects.update(search_text="")
+
+    assert recomputed(patients=True) == [(1, 1)] * 5
+
+    assert [anew(person).search_text for person in people] == [p.search_text for p in people]
+    assert recomputed(patients=True) == [(1, 0)] * 5
 
 
 def test_old_keys_become_what_a_save_would_make_them_and_nothing_else_changes(
@@ -133,6 +158,8 @@ def test_it_says_so_in_words() -> None:
         "PM insurance companies: 1 rows, 0 would be recomputed",
         "PM insurance plans: 1 rows, 1 would be recomputed",
         "EHR insurances: 1 rows, 0 would be recomputed",
+        "PM patients: 0 rows, 0 would be recomputed",
+        "EHR patients: 0 rows, 0 would be recomputed",
     ]
     assert wet[1].endswith(" 1 recomputed")
 
