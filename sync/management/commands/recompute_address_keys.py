@@ -27,9 +27,9 @@ BATCH = 2000  # rows that are read at once, and at most so many locked
 class Command(BaseCommand):
     help = (
         "Recompute the stored keys and searched texts that are out of date, as after an upgrade"
-        " that reads names or addresses differently, or after writing by other means. This isn't an"
-        " edit: versions stay the same, nothing crosses over, and people can go on working. If it is"
-        " stopped, run it again."
+        " that reads names or addresses differently, or after writing by other means. This isn't"
+        " an edit: versions stay the same, nothing crosses over, and people can go on working. If"
+        " it is stopped, run it again."
     )
     requires_migrations_checks = True
 
