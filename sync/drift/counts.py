@@ -17,7 +17,7 @@ from typing import Any
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from sync.drift.findings import MOST_COUNTED, Finding, Keys
+from sync.drift.findings import FINDINGS, MOST_COUNTED, Finding, Keys
 from sync.models import FoundBefore, SyncEvent
 
 SLOW = 0.05  # seconds
@@ -25,8 +25,9 @@ PAUSE = datetime.timedelta(minutes=1)  # between two searches for one finding
 # From an event's time until it can be read, at most: its transaction ends later, and another
 # machine's clock may be behind.
 COMMITTED = datetime.timedelta(minutes=1)
-# Until everything is searched again, for what was written without an event.
-WHOLE = datetime.timedelta(hours=1)
+# Until everything is searched again, for what was written without an event; `recheck_pairs` does
+# it at once.
+WHOLE = datetime.timedelta(days=1)
 MOST_FOLLOWED = 500  # events; to look at what more of them touched takes as long as to search
 
 
@@ -60,6 +61,16 @@ def found_now(findings: Sequence[Finding], actor: str) -> dict[str, Found]:
     kept = FoundBefore.objects.in_bulk([finding.id for finding in findings])
     news = _events_since(min(row.made_at for row in kept.values())) if kept else []
     return {finding.id: _found(finding, kept.get(finding.id), news, actor) for finding in findings}
+
+
+def search_anew() -> None:
+    """Search everything now, so that no reader has to: after an upgrade, or writes by other means.
+
+    What takes long to find is kept, as ever.
+    """
+    kept = FoundBefore.objects.in_bulk()
+    for finding in FINDINGS:
+        _searched(finding, kept.get(finding.id))
 
 
 def _found(finding: Finding, kept: FoundBefore | None, news: list[SyncEvent], actor: str) -> Found:

@@ -7,16 +7,17 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from kareo.logs import kind_of
+from sync.drift.counts import search_anew
 from sync.pairs.flags import wrong_flags
 from sync.propagation.flagging import recheck
 
 
 class Command(BaseCommand):
     help = (
-        "Compare all pairs of a plan and an insurance, as after writing to the database by other"
-        " means, and note which disagree: the first page and the lists then show them. Plans and"
-        " insurances stay as they are, and people can go on working. If it is stopped, run it"
-        " again."
+        "Compare all pairs of a plan and an insurance, and note which disagree; then count anew"
+        " what the first page counts. For after an upgrade, or after writing to the database by"
+        " other means. Plans and insurances stay as they are, and people can go on working. If it"
+        " is stopped, run it again."
     )
     requires_migrations_checks = True
 
@@ -27,6 +28,8 @@ class Command(BaseCommand):
     def handle(self, *, dry_run: bool, format: str, **_: Any) -> None:
         try:
             noted = wrong_flags().count() if dry_run else sum(recheck())
+            if not dry_run:
+                search_anew()
         except (DatabaseError, KeyboardInterrupt) as error:
             failed = kind_of(error) if isinstance(error, DatabaseError) else "it was interrupted"
             raise CommandError(f"Stopped: {failed}. Run it again to complete it.") from error

@@ -13,7 +13,8 @@ from ehr.models import Insurance
 from kareo.records import Refused
 from kareo.records.models import Record
 from pm.models import InsuranceCompany, InsurancePlan
-from sync.models import InsuranceLink, SyncEvent
+from sync.drift.findings import FINDINGS
+from sync.models import FoundBefore, InsuranceLink, SyncEvent
 from sync.pairs.flags import differing_pairs, stale_names, wrong_flags
 from sync.propagation import link_orphans, repair
 from tests.conftest import AtOnce
@@ -197,6 +198,17 @@ class TestWhatWasWrittenBehindTheRules:
         assert stale_plans() == {plans[0].pk}
         assert differing_pairs().get().plan == plans[1]
         assert self.recheck(capsys) == {"dry_run": False, "noted": 0}
+
+    def test_what_the_first_page_keeps_is_searched_anew(
+        self, plans: list[InsurancePlan], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("sync.drift.counts.SLOW", 0)
+
+        call_command("recheck_pairs", verbosity=0)
+
+        kept = dict(FoundBefore.objects.values_list("finding", "keys"))
+        assert len(kept) == len(FINDINGS)
+        assert (kept["stale-names"], kept["differs"]) == ([plans[0].pk], [plans[1].pk])
 
     def test_is_told_in_words(
         self, plans: list[InsurancePlan], capsys: pytest.CaptureFixture[str]
