@@ -113,7 +113,10 @@ def connect_to(name: str, options: dict[str, Any] | None = None) -> Any:
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": False,
     }
-    return connections[alias]
+    connection = connections[alias]
+    if not options:  # it takes the place of the default one, which querysets ask for by its name
+        connection.alias = "default"
+    return connection
 
 
 @contextmanager
