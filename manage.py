@@ -1,6 +1,7 @@
 #!/usr/bin/env python
 """Run a Django management command for this project."""
 
+import gc
 import logging
 import os
 import sys
@@ -11,6 +12,7 @@ from django.core.management import execute_from_command_line
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kareo.settings")
+    gc.disable()  # what is loaded stays; `KareoAdminConfig.ready` enables it again
     try:
         execute_from_command_line(sys.argv)
     except Exception:

@@ -5,7 +5,6 @@ CSRF_TRUSTED_ORIGINS, TIME_ZONE, TRUSTED_PROXIES, LOG_FORMAT. Outside debug a mi
 or ALLOWED_HOSTS stops the start.
 """
 
-import gc
 import logging
 import os
 import re
@@ -20,9 +19,6 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from kareo import logs
-
-# What is loaded stays, so nothing is collected until all of it is: `KareoAdminConfig.ready`.
-gc.disable()
 
 # Lets generic admin, form and field classes name their model at run time too.
 django_stubs_ext.monkeypatch()

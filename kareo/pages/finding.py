@@ -96,7 +96,8 @@ def _parts(
 
 
 def _is_common(rows: QuerySet[Any]) -> bool:
-    return bool(json.loads(rows.explain(format="json"))[0]["Plan"]["Plan Rows"] > COMMON)
+    plan = rows.explain(format="json")  # none where nothing can be found
+    return bool(plan and json.loads(plan)[0]["Plan"]["Plan Rows"] > COMMON)
 
 
 class _Related:

@@ -51,7 +51,7 @@ class LongPaginator(Paginator[Any]):
     @cached_property
     def count(self) -> int:
         about = rows_about(self.object_list)
-        if about <= COUNTED:
+        if about <= 10 * COUNTED:  # it may be known from before many were deleted
             rows = self.object_list.order_by()[: COUNTED + 1].count()
             if rows <= COUNTED:
                 return rows

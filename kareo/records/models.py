@@ -102,14 +102,15 @@ class Record(models.Model):
             return
         using, update_fields = kwargs["using"], kwargs["update_fields"]
         told: dict[str, Any] = {"raw": False, "using": using, "update_fields": update_fields}
-        created = self._state.adding
+        created = self._state.adding or self.pk is None  # as Django takes a copy without a key
         pre_save.send(type(self), instance=self, **told)
         if created:
             rows.insert([self], using)
         else:
             fields = self._meta.concrete_fields
             names = update_fields or [f.attname for f in fields if not f.primary_key]
-            rows.update([self], names, using)
+            if rows.update([self], names, using) != 1:
+                raise StaleRecord(f"{self} was deleted meanwhile. Nothing was saved.")
         post_save.send(type(self), instance=self, created=created, **told)
 
     def delete(self, using: Any = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:

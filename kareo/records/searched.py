@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.backends.ddl_references import Statement, Table
 
 from kareo.addresses.suffixes import SUFFIXES
 from kareo.addresses.tables import DIRECTIONS
@@ -121,5 +122,7 @@ class TrigramIndex(GinIndex):
         if schema_editor.connection.vendor == "postgresql":
             return super().create_sql(model, schema_editor, using, **kwargs)
         # There is to be one, which a later migration can remove: of no rows, so that it costs none.
-        table, name = map(schema_editor.quote_name, (model._meta.db_table, self.name))
-        return f"CREATE INDEX {name} ON {table} (id) WHERE 0"
+        # A statement, not a text: where SQLite makes the table anew, its name is put in later.
+        quote = schema_editor.quote_name
+        table, sql = Table(model._meta.db_table, quote), "CREATE INDEX %(name)s ON %(table)s (id)"
+        return Statement(f"{sql} WHERE 0", table=table, name=quote(self.name))

@@ -25,9 +25,9 @@ PAUSE = datetime.timedelta(minutes=1)  # between two searches for one finding
 # From an event's time until it can be read, at most: its transaction ends later, and another
 # machine's clock may be behind.
 COMMITTED = datetime.timedelta(minutes=1)
-# Until everything is searched again, for what was written without an event; `recheck_pairs` does
-# it at once.
-WHOLE = datetime.timedelta(days=1)
+# Until everything is searched again, for what was written without an event, or in a transaction
+# that took longer than that; `recheck_pairs` does it at once.
+WHOLE = datetime.timedelta(hours=1)
 MOST_FOLLOWED = 500  # events; to look at what more of them touched takes as long as to search
 
 

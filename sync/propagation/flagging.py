@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from django.db import transaction
 
+from kareo.records.rows.writing import update
 from sync.models import InsuranceLink
 from sync.pairs.flags import wrong_flags
 from sync.rules import Outcome
@@ -39,5 +40,5 @@ def recheck() -> Iterator[int]:
             wrong = list(wrong_flags().filter(pk__in=[pk for (pk,) in held]))
             for link in wrong:
                 link.stale_name, link.differs = link.name_is_stale, link.is_different
-            InsuranceLink.objects.bulk_update(wrong, ["stale_name", "differs"])
+            update(wrong, ["stale_name", "differs"], "default")
         yield len(wrong)

@@ -62,8 +62,8 @@ def refuse_unanswered(decision: Decision) -> None:
             doubts = {doubt.id for doubt in decision.doubts(record)}
             if not doubts <= record.answers.confirmed:
                 raise Unanswered(
-                    "Nothing was saved yet: the same seems to be there already. See what is asked"
-                    " below, and save again."
+                    "Nothing was saved yet: the same seems to be there already. Answer what is"
+                    " asked below, if anything is, and save again."
                 )
     for outcome in decision.outcomes:
         source = outcome.source

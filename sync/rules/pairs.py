@@ -75,7 +75,8 @@ def _links(here: Side, records: Sequence[Any], cause: Cause) -> Links:
     """Return the links of those that have one: as a save holds them, else read now."""
     links = {r.pk: r.held.link for r in records if r.held and r.held.link}
     stored = [r for r in records if r.before or cause is not Cause.SAVED]
-    return links | here.links_of(r.pk for r in stored if not r.held)
+    # Where there was none, somebody may have made one until the record itself was locked.
+    return links | here.links_of(r.pk for r in stored if r.pk not in links)
 
 
 def _name_companies_anew(plans: Sequence[InsurancePlan], links: Links, hold: bool) -> None:

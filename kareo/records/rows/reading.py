@@ -7,7 +7,7 @@ the database takes for it.
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from django.db import connections, models
 
@@ -15,6 +15,8 @@ from kareo.records.fields import ONE_OF_JSON
 from kareo.records.rows.making import made_of_row
 
 M = TypeVar("M", bound=models.Model)
+# By the place of a column in its row: what converts its values, in turn, and what they ask for.
+Converters: TypeAlias = list[tuple[int, list[Callable[..., Any]], Any]]
 
 
 class _Part(NamedTuple):
@@ -22,7 +24,6 @@ class _Part(NamedTuple):
 
     model: Any
     names: tuple[str, ...]
-    converters: tuple[tuple[int, tuple[Callable[..., Any], ...], Any], ...]  # by place
     relation: Any = None
     parent: int = 0
 
@@ -49,14 +50,19 @@ def read(
     connection, wanted = connections[using], list[Any](keys)
     if not wanted:
         return []
-    sql, parts = _statement(model, tuple(along), connection.vendor)
+    sql, parts = _statement(model, tuple(along))
     sql += _condition(model, name, len(wanted) > 1, tuple(also or ()), connection.vendor)
     sql += f" ORDER BY {', '.join(_columns(model, order))}"
     if lock and connection.vendor == "postgresql":  # SQLite has one writer at a time
         sql += _locking(lock, model, bool(along), tuple(locked_along))
     with connection.cursor() as cursor:
-        cursor.execute(sql, [_one_parameter(wanted, connection.vendor), *(also or {}).values()])
-        return [_record(parts, row, using) for row in cursor.fetchall()]
+        parameters = [_one_parameter(wanted, connection.vendor), *(also or {}).values()]
+        found = cursor.execute(sql, parameters).fetchall()
+        if lock and along and len(found) < len(set(wanted)) and connection.vendor == "postgresql":
+            # A row that was waited for, and now refers to another one, was left out with what it
+            # was joined to before. It is locked by now.
+            found = cursor.execute(sql, parameters).fetchall()
+        return [_record(parts, row, using) for row in found]
 
 
 def _record(parts: Sequence[_Part], row: Sequence[Any], using: str) -> Any:
@@ -66,7 +72,7 @@ def _record(parts: Sequence[_Part], row: Sequence[Any], using: str) -> Any:
     for part in parts:
         values = list(row[start : start + len(part.names)])
         start += len(part.names)
-        for place, converters, expression in part.converters:
+        for place, converters, expression in _converters(part.model, connection):
             for convert in converters:
                 values[place] = convert(values[place], expression, connection)
         record = made_of_row(part.model, part.names, values, using)
@@ -80,15 +86,14 @@ def _record(parts: Sequence[_Part], row: Sequence[Any], using: str) -> Any:
 
 
 @lru_cache
-def _statement(model: Any, along: tuple[str, ...], vendor: str) -> tuple[str, tuple[_Part, ...]]:
-    connection = next(c for c in connections.all() if c.vendor == vendor)
-    paths, parts = [""], [_part(model, connection)]
+def _statement(model: Any, along: tuple[str, ...]) -> tuple[str, tuple[_Part, ...]]:
+    paths, parts = [""], [_part(model)]
     joins = []
     for path in along:
         before, _, last = path.rpartition("__")
         parent = paths.index(before)
         relation = parts[parent].model._meta.get_field(last)
-        parts.append(_part(relation.related_model, connection, relation, parent))
+        parts.append(_part(relation.related_model, relation, parent))
         paths.append(path)
         here, there = _table(parts[parent].model), _table(relation.related_model)
         key = relation.target_field.column
@@ -118,16 +123,21 @@ def _one_parameter(values: list[Any], vendor: str) -> Any:
     return values if vendor == "postgresql" else json.dumps(values)
 
 
-def _part(model: Any, connection: Any, relation: Any = None, parent: int = 0) -> _Part:
-    fields = model._meta.concrete_fields
-    converters = []
-    for place, field in enumerate(fields):
-        expression = field.cached_col
-        found = connection.ops.get_db_converters(expression) + field.get_db_converters(connection)
-        if found:
-            converters.append((place, tuple(found), expression))
-    names = tuple(field.attname for field in fields)
-    return _Part(model, names, tuple(converters), relation, parent)
+def _part(model: Any, relation: Any = None, parent: int = 0) -> _Part:
+    return _Part(model, tuple(f.attname for f in model._meta.concrete_fields), relation, parent)
+
+
+def _converters(model: Any, connection: Any) -> Converters:
+    """Return what makes Python's values of the columns that need it: kept with its connection."""
+    kept: dict[Any, Converters] = vars(connection).setdefault("kept_converters", {})
+    if model not in kept:
+        found = []
+        for place, field in enumerate(model._meta.concrete_fields):
+            column = field.cached_col
+            convert = connection.ops.get_db_converters(column) + field.get_db_converters(connection)
+            found += [(place, convert, column)] if convert else []
+        kept[model] = found
+    return kept[model]
 
 
 @lru_cache

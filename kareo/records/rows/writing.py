@@ -50,7 +50,8 @@ def insert(records: Sequence[Any], using: str) -> None:
             keys = _insert_few(connection, model, names, values_of(records, names, using))
         else:
             if missing := keys.count(None):
-                drawn = iter(draw_keys(model, missing, using))
+                given = max(filter(None, keys), default=0)
+                drawn = iter(draw_keys(model, missing, using, given))
                 keys = [next(drawn) if own is None else own for own in keys]
             rows = values_of(records, names, using, many=True)
             rows = [(own, *row) for own, row in zip(keys, rows, strict=True)]
@@ -76,8 +77,11 @@ def insert_rows(model: Any, names: Sequence[str], rows: Rows, using: str) -> Non
         cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)  # noqa: S608 (no input)
 
 
-def draw_keys(model: Any, count: int, using: str) -> list[int]:
-    """Return `count` new keys, ascending, for rows to be inserted in the caller's transaction."""
+def draw_keys(model: Any, count: int, using: str, above: int = 0) -> list[int]:
+    """Return `count` new keys, ascending, for rows to be inserted in the caller's transaction.
+
+    `above` those that other rows of the set bring along, on SQLite.
+    """
     table, key = model._meta.db_table, model._meta.pk.column
     connection = connections[using]
     with connection.cursor() as cursor:
@@ -93,7 +97,7 @@ def draw_keys(model: Any, count: int, using: str) -> list[int]:
             " coalesce((SELECT max(seq) FROM sqlite_sequence WHERE name = %s), 0))",
             [table],
         )
-        [last] = cursor.fetchone()
+        last = max(*cursor.fetchone(), above)
     return list(range(last + 1, last + 1 + count))
 
 
@@ -138,7 +142,7 @@ def values_of(
     connection = connections[using]
     get = attrgetter(*names) if len(names) > 1 else lambda record: (getattr(record, names[0]),)
     model: Any = type(records[0])
-    adapters = _adapters(model, tuple(names), connection.vendor, many)
+    adapters = _adapters(model, tuple(names), connection.vendor)
     if many:
         columns = zip(*map(get, records), strict=True)
         return list(
@@ -249,14 +253,14 @@ def _update_sql(model: Any, names: tuple[str, ...], is_versioned: bool) -> str:
 
 @lru_cache
 def _adapters(
-    model: Any, names: tuple[str, ...], vendor: str, many: bool
+    model: Any, names: tuple[str, ...], vendor: str
 ) -> tuple[tuple[frozenset[type], Adapter], ...]:
     """Return, for each name, the types whose values go as they are, and what adapts others."""
     fields = [model._meta.get_field(name) for name in names]
-    return tuple(_adapter(field, vendor, many) for field in fields)
+    return tuple(_adapter(field, vendor) for field in fields)
 
 
-def _adapter(field: Any, vendor: str, many: bool) -> tuple[frozenset[type], Adapter]:
+def _adapter(field: Any, vendor: str) -> tuple[frozenset[type], Adapter]:
     while field.is_relation:
         field = field.target_field
     if isinstance(field, models.JSONField):
@@ -268,8 +272,6 @@ def _adapter(field: Any, vendor: str, many: bool) -> tuple[frozenset[type], Adap
         # Some fields put a text into its form only now, such as a ZIP's.
         if isinstance(field, kind) and type(field).to_python is kind.to_python:
             plain = {held, type(None)}
-    if int in plain and vendor == "postgresql" and not many:
-        return frozenset(), _number_adapter(field)
     return frozenset(plain), field.get_db_prep_save
 
 
@@ -280,16 +282,6 @@ def _json_adapter(field: Any) -> Adapter:
         if type(value) in (dict, list):
             return encode(value) if value else str(value)
         return field.get_db_prep_save(value, connection)
-
-    return adapt
-
-
-def _number_adapter(field: Any) -> Adapter:
-    from psycopg.types.numeric import Int8  # not where SQLite is used
-
-    def adapt(value: Any, connection: Any) -> Any:
-        # psycopg takes 1 and 70,000 for two types otherwise, and prepares two statements.
-        return Int8(value) if type(value) is int else field.get_db_prep_save(value, connection)
 
     return adapt
 

@@ -52,7 +52,7 @@ def found(events: Events, typed: str, site: AdminSite, request: HttpRequest) -> 
     records = [*_listed(typed, site, request), *_known_once(words)]
     about = [_about(label, keys[:MOST_RECORDS]) for label, keys in records]
     keys = set(_newest(_last(events, MOST_READ).filter(_containing(words, TEXTS))))
-    keys.update(_newest(events.filter(reduce(or_, about))))
+    keys.update(_newest(events.filter(reduce(or_, about, Q(pk__in=[])))))
     imported = _with_file(events).order_by("-pk").values_list("pk", flat=True)
     for name in filter(partial(_has, words), _files()):
         keys.update(imported.filter(file=name)[: MOST_FOUND + 1])
@@ -64,8 +64,8 @@ def _listed(typed: str, site: AdminSite, request: HttpRequest) -> Keys:
     """Return the records that their own lists find."""
     keys: Keys = []
     for model, pages in site._registry.items():
-        if issubclass(model, Record):
-            listed, _ = pages.get_search_results(request, model._default_manager.all(), typed)
+        if issubclass(model, Record) and pages.has_view_permission(request):
+            listed, _ = pages.get_search_results(request, pages.get_queryset(request), typed)
             few = listed.order_by().values_list("pk", flat=True)[: MOST_RECORDS + 1]
             keys.append((model._meta.label, list(few)))
     return keys
@@ -116,11 +116,11 @@ def _newest(events: Events) -> list[int]:
 
 def _words(typed: str) -> list[str]:
     """Return the words, a quoted phrase as one, as Django's own search has them."""
-    words = islice(smart_split(typed), MOST_WORDS)
-    return [
-        unescape_string_literal(word) if word[0] in "\"'" and word[0] == word[-1] else word
-        for word in words
-    ]
+    words = []
+    for word in islice(smart_split(typed), MOST_WORDS):
+        is_quoted = len(word) > 1 and word[0] in "\"'" and word[0] == word[-1]
+        words.append(unescape_string_literal(word) if is_quoted else word)
+    return [word for word in words if word]
 
 
 def _containing(words: Sequence[str], fields: Sequence[str]) -> Q:
