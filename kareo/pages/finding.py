@@ -4,7 +4,7 @@ PostgreSQL takes its indexes of trigrams, SQLite reads the searched text of each
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import combinations
 from typing import Any
@@ -23,8 +23,9 @@ COMMON, NEWEST = 50_000, 20_000
 # In lists longer than this, one or two letters alone are found at the beginnings of words only: an
 # index of trigrams knows no others.
 LONG = 100_000
-# Terms that indexes look for. The others are looked for in what these find.
-DRIVERS = 3
+# Terms that indexes look for; one alone where PostgreSQL expects so few records to have it. The
+# others are looked for in what these find.
+DRIVERS, RARE = 3, 5000
 
 
 def found_keys(rows: QuerySet[Any], typed: str, fields: Sequence[str]) -> set[Any] | None:
@@ -72,16 +73,13 @@ def _parts(
     the one that it belongs to.
     """
     own = {term: term.within([f for f in fields if "__" not in f], rows.model) for term in terms}
-    if by_index and _is_common(rows.filter(*own.values())):
+    if by_index and _rows_expected(rows.filter(*own.values())) > COMMON:
         last = rows.model._base_manager.using(rows.db).aggregate(last=Max("pk"))["last"]
         yield rows.filter(*own.values(), pk__gt=last - NEWEST)
     if not (related := _Related.of(rows, fields)):
         yield rows.filter(*own.values())
         return
-    rarest = sorted(own, key=Term.how_common)
-    drivers = [term for term in rarest if by_index and not term.is_short][:DRIVERS]
-    if by_index and not drivers:
-        drivers = rarest[:DRIVERS]
+    drivers = _drivers(rows, own, related) if by_index else []
     others = [own[term] | related.has(term) for term in own if term not in drivers]
     nobody: list[set[Term]] = []
     for count in range(len(drivers) + 1):
@@ -92,12 +90,26 @@ def _parts(
                 nobody.append(theirs)
                 continue
             ours = [own[term] for term in drivers if term not in theirs]
+            if (
+                ours and theirs and len(related.first_keys(theirs)) > MANY
+            ):  # sooner found by our own
+                keys = Q(*map(related.has, theirs))
             yield rows.filter(*ours, keys, *others)
 
 
-def _is_common(rows: QuerySet[Any]) -> bool:
+def _drivers(rows: QuerySet[Any], own: Mapping[Term, Q], related: "_Related") -> list[Term]:
+    """Return the terms to find records by: the rarest alone where few have it, else a few."""
+    known = [term for term in own if not term.is_short] or [*own]
+    expected = {term: _rows_expected(rows.filter(own[term])) for term in known}
+    rarest = sorted(known, key=lambda term: (expected[term], term.how_common()))
+    is_rare = expected[rarest[0]] <= RARE and len(related.first_keys({rarest[0]})) <= MANY
+    return rarest[:1] if is_rare else rarest[:DRIVERS]
+
+
+def _rows_expected(rows: QuerySet[Any]) -> int:
+    """Return how many `rows` PostgreSQL expects to find."""
     plan = rows.explain(format="json")  # none where nothing can be found
-    return bool(plan and json.loads(plan)[0]["Plan"]["Plan Rows"] > COMMON)
+    return int(json.loads(plan)[0]["Plan"]["Plan Rows"]) if plan else 0
 
 
 class _Related:
@@ -108,6 +120,8 @@ class _Related:
         is_owner = isinstance(field, ForeignKey)
         self.names, self.model = names, field.related_model
         self.rows = self.model._base_manager.using(rows.db)
+        self._is_searched = any(f.name == "search_text" for f in self.model._meta.fields)
+        self._first_keys: dict[frozenset[Term], list[Any]] = {}
         self.ours: str
         self.theirs: str
         self.ours, self.theirs = (field.attname, "pk") if is_owner else ("pk", field.field.attname)
@@ -128,17 +142,23 @@ class _Related:
         """
         if not terms:
             return Q()
-        keys = self._having(terms).values_list(self.theirs, flat=True)
-        first = list(keys[: MANY + 1])
+        first = self.first_keys(terms)
         many = len(first) > MANY
-        return Q((f"{self.ours}__in", keys if many else first)) if first else None
+        keys = self._having(terms).values_list(self.theirs, flat=True) if many else first
+        return Q((f"{self.ours}__in", keys)) if first else None
+
+    def first_keys(self, terms: set[Term]) -> list[Any]:
+        """Return the keys of those that have all `terms`; of more than MANY, of one more."""
+        if (wanted := frozenset(terms)) not in self._first_keys:
+            keys = self._having(terms).order_by().values_list(self.theirs, flat=True)
+            self._first_keys[wanted] = list(keys[: MANY + 1])
+        return self._first_keys[wanted]
 
     def _having(self, terms: Iterable[Term]) -> QuerySet[Any]:
-        is_searched = any(field.name == "search_text" for field in self.model._meta.fields)
         found: QuerySet[Any] = self.rows.all()
         for term in terms:
             word: list[Any] = [(f"{name}__within", term.word) for name in self.names]
             found = found.filter(Q.create(word, connector=Q.OR) if term.word else Q(pk__in=[]))
-            if is_searched:  # by its index
+            if self._is_searched:  # by its index
                 found = found.filter(term.within(["search_text"], self.model))
         return found
