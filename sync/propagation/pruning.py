@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.conf import settings
-from django.db import reset_queries
 from django.db.models import Q, QuerySet
 
 from sync.models import SyncEvent
@@ -41,5 +39,3 @@ def prune(before: datetime, *, dry_run: bool = False) -> Iterator[tuple[int, int
         useless = without_effect().filter(created_at__lt=before, pk__gt=last, pk__lte=keys[-1])
         yield len(keys), useless.count() if dry_run else useless.delete()[0]
         last = keys[-1]
-        if settings.DEBUG:
-            reset_queries()  # Django would keep all the SQL in memory

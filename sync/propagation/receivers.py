@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from typing import Any
 
-from django.db import connections
-
 from ehr.models import Insurance
 from ehr.models import Patient as EHRPatient
 from kareo.records import Record, deleting, saved, saving
@@ -137,9 +135,8 @@ def _address_keys(records: Iterable[Any]) -> list[str]:
 
 
 def _as_stored(using: str, companies: Iterable[InsuranceCompany]) -> dict[int, tuple[str, str]]:
-    """Return {key: (name, address key)}; nothing where there is nothing to lock: on SQLite."""
-    keys = _keys(companies) if connections[using].vendor == "postgresql" else []
-    if not keys:
+    """Return {key: (name, address key)}."""
+    if not (keys := _keys(companies)):
         return {}
     rows = InsuranceCompany.objects.using(using).filter(pk__in=keys)
     told = rows.values_list("pk", "name", "address_key")

@@ -90,8 +90,6 @@ class Outcome:
     @property
     def settles(self) -> list[str]:
         """The flags of its pair that it takes back. The EHR doesn't know the company's name."""
-        if self.pair is None:
-            return []
         flags = ["differs"] if isinstance(self.source, Insurance) else ["stale_name", "differs"]
         return [flag for flag in flags if getattr(self.pair, flag)]
 

@@ -6,8 +6,9 @@ from argparse import ArgumentTypeError
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError
+from django.db import DatabaseError, reset_queries
 from django.utils.timezone import localtime, now
 from tqdm import tqdm
 
@@ -50,6 +51,8 @@ class Command(BaseCommand):
                 for entries, useless in prune(before, dry_run=dry_run):
                     read, pruned = read + entries, pruned + useless
                     bar.update(entries)
+                    if settings.DEBUG:
+                        reset_queries()  # Django would keep all the SQL in memory
         except (DatabaseError, KeyboardInterrupt) as error:
             failed = kind_of(error) if isinstance(error, DatabaseError) else "it was interrupted"
             kept = "" if dry_run else f" {pruned:,} entries were removed."

@@ -117,3 +117,13 @@ def test_plans_of_several_kinds_are_decided_together_in_their_order() -> None:
 
     assert [outcome.source for outcome in outcomes] == [pair, orphan, new]
     assert [outcome.kind for outcome in outcomes] == [UPDATED, NOT_PROPAGATED, CREATED]
+
+
+def test_a_plan_whose_company_is_gone_is_decided_as_it_stands() -> None:
+    plan = editing.typed(PlanFactory.build(company=CompanyFactory(name="Aetna")))
+    InsuranceCompany.objects.get().delete()
+
+    [outcome] = decide([plan]).outcomes
+
+    assert outcome.target is not None
+    assert outcome.target.value_of(Insurance._meta.get_field("company_name")) == "Aetna"
