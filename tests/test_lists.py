@@ -1,6 +1,7 @@
 """Every list page asks the same number of queries, however many rows it shows."""
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -42,4 +43,6 @@ def test_list_page_queries_do_not_grow(
     with statements() as many:
         admin_client.get(url)
 
-    assert len(many) == len(few) == queries
+    # On PostgreSQL also: about how many there are, by its statistics.
+    estimated = connection.vendor == "postgresql" and model != "sync_syncevent"
+    assert len(many) == len(few) == queries + estimated

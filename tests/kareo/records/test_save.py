@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from ehr.models import Insurance
 from kareo.records import Origin, saving
 from kareo.records.acting import acting
 from pm.models import InsurancePlan
@@ -166,3 +167,14 @@ def test_every_way_of_saving_one_record_propagates() -> None:
     assert InsuranceLink.objects.count() == 3
     edits = SyncEvent.objects.filter(rule="pm-plan-edited")
     assert edits.get().source_changes == {"phone": ["", "800-555-0100"]}
+
+
+def test_a_copy_without_a_key_is_inserted() -> None:
+    plan = PlanFactory()
+    copy = InsurancePlan.objects.get(pk=plan.pk)
+    copy.pk, copy.added_on_page = None, None
+
+    copy.save()
+
+    assert InsurancePlan.objects.count() == Insurance.objects.count() == 2
+    assert copy.pk not in (None, plan.pk)

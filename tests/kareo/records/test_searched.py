@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, models
 
 from ehr.models import Insurance
 from kareo.records.migrating import fill
@@ -98,3 +98,19 @@ def test_a_migration_fills_it_for_what_is_stored(monkeypatch: pytest.MonkeyPatch
     fill(Patient.objects.all(), ("last_name", "first_name", "chart_number"), is_address=False)
 
     assert [dict(model.objects.values_list("pk", "search_text")) for model in models] == right
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_later_migration_can_make_the_table_anew() -> None:
+    """As SQLite does for a new column; its indexes come along under the table's own name."""
+    column = models.CharField(max_length=5, default="later")
+    column.set_attributes_from_name("later")
+
+    with connection.schema_editor() as editor:
+        editor.add_field(InsurancePlan, column)
+    with connection.cursor() as cursor:
+        kept = connection.introspection.get_constraints(cursor, InsurancePlan._meta.db_table)
+    with connection.schema_editor() as editor:
+        editor.remove_field(InsurancePlan, column)
+
+    assert "pm_plan_by_words" in kept

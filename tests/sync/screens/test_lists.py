@@ -357,3 +357,12 @@ def test_a_set_asks_the_same_number_of_queries_however_many(
         return len([line for line in sent if "UPDATE" not in line])
 
     assert bring(6) == bring(12)
+
+
+def test_a_list_that_a_finding_leaves_empty_can_be_searched(admin_client: Client) -> None:
+    PlanFactory(name="Gold")
+
+    page = admin_client.get(PLANS, {"drift": "orphan-plans", "q": "gold"})
+
+    assert page.status_code == 200
+    assert list(page.context["cl"].result_list) == []

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import User
+from django.http import HttpRequest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -377,3 +379,17 @@ def test_home_shows_what_the_user_did_last(admin_client: Client) -> None:
 
     assert "Mine" in page
     assert "Theirs" not in page
+
+
+def test_a_search_tells_nothing_of_records_that_its_user_may_not_see() -> None:
+    """Whose number it is: the log itself doesn't show a phone number."""
+    PlanFactory(phone="800-555-0123")
+    may_see_all, reader = User.objects.create_superuser("admin"), User.objects.create_user("reader")
+
+    def found_by(user: User) -> set[int]:
+        request = HttpRequest()
+        request.user = user
+        return search.found(SyncEvent.objects.all(), "800-555-0123", admin.site, request).keys
+
+    assert len(found_by(may_see_all)) == 1
+    assert found_by(reader) == set()
