@@ -60,8 +60,6 @@ NO_PAGES = {
     "django.views.generic.base.RedirectView",
 }
 
-STATIC_FILE = "/static/sync/home.css"
-
 EVERY_PAGE = [
     pytest.param(user, path, id=name)
     for user, pages in (("admin", PAGES), ("clinical", READERS_PAGES))
@@ -109,10 +107,10 @@ def page(window: Page, problems: list[str]) -> Iterator[Page]:
     """Return the window, wide, without a cookie or anything else that a page keeps."""
     window.set_viewport_size({"width": WIDE, "height": 900})
     yield window
-    # Off the page, whose script may be about to ask for a preview; a page of no site, as about:blank
-    # is, would cost a process each time.
-    window.goto(STATIC_FILE)
+    # Its script may be about to ask for a preview, or be asking.
+    window.evaluate("for (let n = setTimeout(() => 0); n; n--) clearTimeout(n); window.stop()")
     window.context.clear_cookies()
+    # It stays on the page: one of no site, as about:blank is, would cost a process each time.
     window.evaluate("localStorage.clear(); sessionStorage.clear()")
     seen = [*problems]
     problems.clear()
