@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import cache_control
 
@@ -20,12 +20,15 @@ class KareoAdminSite(admin.AdminSite):
     enable_nav_sidebar = False  # it would take width from the lists
 
     @method_decorator(cache_control(private=True, max_age=24 * 3600))
-    def i18n_javascript(self, request: HttpRequest, extra_context: Any = None) -> Any:
+    def i18n_javascript(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """Return the words of Django's scripts, which a browser may keep for a day."""
         return super().i18n_javascript(request, extra_context)
 
-    def autocomplete_view(self, request: HttpRequest) -> Any:
-        return PickerChoices.as_view(admin_site=self)(request)
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        view: Any = PickerChoices.as_view(admin_site=self)
+        return view(request)  # type: ignore[no-any-return]  # as Django types its own
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         apps = super().get_app_list(request, app_label)

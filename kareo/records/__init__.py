@@ -1,10 +1,11 @@
 """What the records of every system have in common, whichever app they belong to.
 
 `models` says what a record is and how it is saved, `kinds` which kinds there are, `querysets` how
-sets are saved, `signals` how others follow, `refusals` why a save was not done. `reading`, `rows`
-and `making` are how all of them read, write and make records, few or very many; `batches` takes so
-many at a time. `registry` is what other apps add to records that know nothing of them. `acting`
-knows whose action a save belongs to.
+sets are saved, `signals` how others follow, `refusals` why a save was not done, `fields` what is
+typed into them, `searched` the text that they are found in. `rows` is how all of them are read,
+made and written, few or very many; `batches` takes so many at a time; `migrating` is used by
+migrations. `registry` is what other apps add to records that know nothing of them. `acting` knows
+whose action a save belongs to.
 """
 
 from kareo.records.kinds import InsuranceEntry, Person, PostalAddress

@@ -34,7 +34,7 @@ class Counted:
 
 
 def counts_for(user: Any) -> list[Counted]:
-    """Return the counts that `user` may see, one query each; what waits for somebody first."""
+    """Return the counts that `user` may see; what waits for somebody first."""
     seen = [finding for finding in FINDINGS if may_see(user, *finding.sees)]
     found = found_now(seen, user.get_username())
     counts = [Counted(each, len(found[each.id].keys), found[each.id].made_at) for each in seen]
