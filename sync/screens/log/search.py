@@ -82,7 +82,8 @@ def _known_once(words: Sequence[str]) -> Keys:
 
 
 def _about(label: str, keys: Sequence[int]) -> Q:
-    return Q(source_model=label, source_id__in=keys) | Q(target_model=label, target_id__in=keys)
+    caused = Q(source_model=label, source_id__one_of=keys)
+    return caused | Q(target_model=label, target_id__one_of=keys)
 
 
 def _files() -> Iterator[str]:
