@@ -16,12 +16,15 @@ the Content-Security-Policy is one), an uncaught exception, an answer of 500 or 
 anywhere else. `page.problems` holds them; a test that provokes one takes it out.
 """
 
+import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.servers.basehttp import WSGIRequestHandler
+from django.core.signals import request_finished, request_started
 from django.test import Client
 from playwright.sync_api import (
     Browser,
@@ -75,7 +78,32 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visit(browser: Browser, live_server: LiveServer) -> Iterator[Visit]:
+def at_rest(live_server: LiveServer) -> Iterator[None]:
+    """Wait in the end until the server has answered what a page that is closed had asked.
+
+    Else the tables would be emptied while it reads them, and PostgreSQL ends one of the two.
+    """
+    answering: set[int] = set()  # threads
+
+    def begun(**_: Any) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            answering.add(threading.get_ident())
+
+    def done(**_: Any) -> None:
+        answering.discard(threading.get_ident())
+
+    request_started.connect(begun, weak=False)
+    request_finished.connect(done, weak=False)
+    yield
+    last = time.monotonic() + PATIENCE / 1000
+    while answering and time.monotonic() < last:
+        time.sleep(0.01)
+    request_started.disconnect(begun)
+    request_finished.disconnect(done)
+
+
+@pytest.fixture
+def visit(browser: Browser, live_server: LiveServer, at_rest: None) -> Iterator[Visit]:
     """Return a function that opens a page, logged in as a demo user, or as nobody."""
     contexts: list[BrowserContext] = []
     problems: list[str] = []
