@@ -9,6 +9,7 @@ from django.db import connections, models
 from kareo.records.searched import searched_text
 
 BATCH = 5000  # rows
+LOWEST = -(2**63)  # of all keys
 
 
 def fill(rows: models.QuerySet[Any], names: Sequence[str], *, is_address: bool = True) -> None:
@@ -18,7 +19,7 @@ def fill(rows: models.QuerySet[Any], names: Sequence[str], *, is_address: bool =
     """
     names = [*names, "zip_code", "address_key", "phone"] if is_address else names
     standard = -3 if is_address else len(names)
-    connection, last = connections[rows.db], 0
+    connection, last = connections[rows.db], LOWEST
     table = connection.ops.quote_name(rows.model._meta.db_table)
     on_postgresql = connection.vendor == "postgresql"
     with connection.cursor() as cursor:

@@ -15,6 +15,7 @@ from time import monotonic
 from typing import Any
 
 from django.db import DatabaseError, connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from sync.drift.findings import FINDINGS, MOST_COUNTED, Finding, Keys
@@ -77,6 +78,8 @@ def _found(finding: Finding, kept: FoundBefore | None, news: list[SyncEvent], ac
     if kept is None:
         return _searched(finding, None)
     now = timezone.now()
+    if kept.made_at > now + COMMITTED:  # by a clock that was ahead
+        return _searched(finding, kept)
     since = [event for event in news if event.created_at > kept.made_at - COMMITTED]
     keys = _followed(finding, kept, since)
     if keys is not None:
@@ -109,7 +112,8 @@ def _is_own(since: list[SyncEvent], kept: FoundBefore, actor: str) -> bool:
     if len(since) > MOST_FOLLOWED:  # not all are here
         newest = SyncEvent.objects.filter(actor=actor).first()
         since = [newest] if newest else []
-    return any(event.actor == actor and event.created_at >= kept.made_at for event in since)
+    # Those of shortly before count, too: they may have been committed after it was made.
+    return any(event.actor == actor for event in since)
 
 
 def _searched(finding: Finding, kept: FoundBefore | None) -> Found:
@@ -137,7 +141,8 @@ def _keep(
     **moments: datetime.datetime,
 ) -> None:
     """Keep what was found now, unless something is kept that was found after `before`."""
-    older = FoundBefore.objects.filter(pk=kept.pk, made_at__lt=before)
+    older = FoundBefore.objects.filter(pk=kept.pk)
+    older = older.filter(Q(made_at__lt=before) | Q(made_at__gt=now + COMMITTED))
     _unless_busy(lambda: older.update(keys=keys, made_at=now, **moments))
 
 

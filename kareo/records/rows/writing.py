@@ -46,11 +46,11 @@ def insert(records: Sequence[Any], using: str) -> None:
         _take_keys(record, _relations(model))
     with transaction.atomic(using=using, savepoint=False):
         keys = [record.pk for record in records]
-        if len(records) <= FEW_INSERTED and not any(keys):
+        if len(records) <= FEW_INSERTED and keys.count(None) == len(keys):
             keys = _insert_few(connection, model, names, values_of(records, names, using))
         else:
             if missing := keys.count(None):
-                given = max(filter(None, keys), default=0)
+                given = max((int(own) for own in keys if own is not None), default=0)
                 drawn = iter(draw_keys(model, missing, using, given))
                 keys = [next(drawn) if own is None else own for own in keys]
             rows = values_of(records, names, using, many=True)

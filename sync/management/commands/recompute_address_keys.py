@@ -57,8 +57,8 @@ class Command(BaseCommand):
 
     def _recompute(self, model: Any, dry_run: bool) -> tuple[int, int]:
         """Return how many rows there are, and how many of them had other keys."""
-        rows = recomputed = last = 0
-        keys = KEYS[model]
+        rows = recomputed = 0
+        keys, last = KEYS[model], -(2**63)  # below all keys
         records, shown = model.objects.order_by("pk"), self.stderr.isatty()
         total, name = records.count() if shown else None, str(model._meta.verbose_name_plural)
         with tqdm(desc=name, total=total, leave=False, disable=not shown) as bar:

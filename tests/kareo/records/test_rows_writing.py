@@ -270,3 +270,19 @@ def test_a_bulk_create_with_options_does_as_django_does() -> None:
     Patient.objects.bulk_create(people, ignore_conflicts=True)
 
     assert Patient.objects.count() == 2
+
+
+@pytest.mark.parametrize("count", [2, 12])
+@pytest.mark.parametrize("given", [0, -5, 900, "901"])
+def test_a_key_that_is_given_stays_and_the_others_get_keys_of_their_own(
+    given: int | str, count: int
+) -> None:
+    made = companies(count)
+    made[0].pk = given
+
+    InsuranceCompany.objects.bulk_create(made)
+
+    keys = [int(record.pk) for record in made]
+    assert keys[0] == int(given)
+    assert len(set(keys)) == count
+    assert set(InsuranceCompany.objects.values_list("pk", flat=True)) == set(keys)

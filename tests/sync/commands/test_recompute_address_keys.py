@@ -265,3 +265,10 @@ def test_saves_meanwhile_are_neither_lost_nor_refused(at_once: AtOnce) -> None:
         assert stored.street_1 == f"{number + 1} Moved Road"
         assert f"|{number + 1} MOVED RD|" in stored.address_key
     assert recomputed() == [(10, 0), (0, 0), (0, 0)]
+
+
+def test_a_key_below_zero_is_reached_too() -> None:
+    CompanyFactory(pk=-5)
+    InsuranceCompany.objects.update(search_text="")
+
+    assert recomputed()[0] == (1, 1)

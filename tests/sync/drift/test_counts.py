@@ -157,7 +157,7 @@ class TestASlowOne:
     ) -> None:
         ask(STALE)
         kept = FoundBefore.objects.get()
-        FoundBefore.objects.update(keys=[5], made_at=kept.made_at + datetime.timedelta(hours=1))
+        FoundBefore.objects.update(keys=[5], made_at=kept.made_at + datetime.timedelta(seconds=30))
 
         counts._searched(STALE, kept)
 
@@ -203,6 +203,15 @@ class TestFollowing:
 
         assert [ask(ORPHANS) for _ in range(2)] == [slow(written_behind.pk)] * 2
         assert len(searches) == 2
+
+    def test_what_a_clock_that_was_ahead_kept_is_searched_again(self, searches: list[str]) -> None:
+        ask(ORPHANS)
+        ahead = timezone.now() + datetime.timedelta(days=2)
+        FoundBefore.objects.update(made_at=ahead, searched_at=ahead, claimed_at=ahead)
+        plan = orphan_plan()
+
+        assert ask(ORPHANS).keys == [plan.pk]
+        assert FoundBefore.objects.get().made_at <= timezone.now()
 
     def test_everything_is_searched_again_on_another_day(self, searches: list[str]) -> None:
         finding = FINDINGS["secondary"]
