@@ -35,25 +35,33 @@ def rows(scale: Scale) -> Iterator[Row]:
 def pages_of(large: Browser, small: Browser, url: str) -> Iterator[tuple[str, str, str]]:
     """Yield (what it is, its URL in the large list, in the small one) of a list's pages."""
     yield "first page", url, url
-    page = large.page(url)
-    last, their_last = last_page(page, url), last_page(small.page(url), url)
-    if last and their_last:
-        yield "last page", last, their_last
+    yield from last_pages(large, small, url, "last page")
     for block in ("changelist-filter", "sortable"):
         seen = {url}
-        for link in page.links_in(block):
+        for link in large.page(url).links_in(block):
             full = urljoin(url, link)
             # Django's own lists say ?x to unset what isn't set.
             if full not in seen and "=" in link and not link.startswith(("http", "/")):
                 seen.add(full)
-                yield unquote_plus(link.lstrip("?")), full, full
+                what = unquote_plus(link.lstrip("?"))
+                yield what, full, full
+                yield from last_pages(large, small, full, f"{what}, last page")
+
+
+def last_pages(
+    large: Browser, small: Browser, url: str, what: str
+) -> Iterator[tuple[str, str, str]]:
+    """Yield the last page of this list on both sides, where both have more than one."""
+    last, their_last = last_page(large.page(url), url), last_page(small.page(url), url)
+    if last and their_last:
+        yield what, last, their_last
 
 
 def last_page(page: Page, url: str) -> str | None:
     """Return the URL of the last page, None where there is but one."""
     links = page.links_in("paginator", "pagination")
     for link, text in links.items():
-        if text.lower().startswith("last"):
+        if text.lower().startswith(("last", "oldest")):
             return urljoin(url, link)
     numbered = {
         int(text.replace(",", "")): link for link, text in links.items() if _is_number(text)
