@@ -8,6 +8,7 @@ from django.db import transaction
 from kareo.records.rows.writing import update
 from sync.models import InsuranceLink
 from sync.pairs.flags import wrong_flags
+from sync.propagation.locks import lock_links_of_companies
 from sync.rules import Outcome
 
 BATCH = 1000  # links that are locked at once
@@ -25,6 +26,9 @@ def flag(outcomes: Sequence[Outcome]) -> None:
             for name in outcome.settles:
                 settled[name].append(pair.pk)
         if company := outcome.renamed:
+            # Also those of plans that came under it since its links were locked: whoever moves one
+            # away again is waited for here, and what he left is read by the next statement.
+            lock_links_of_companies("default", [company])
             links.flag_names(company)
     for name, keys in settled.items():
         links.filter(pk__in=keys).update(**{name: False})

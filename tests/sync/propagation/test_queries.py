@@ -87,7 +87,7 @@ def test_an_ehr_edit_asks_as_many_as_a_plan_edit(asks: Callable[..., None]) -> N
     asks(5, insurance.save)
 
 
-@pytest.mark.parametrize(("values", "count"), [({"phone": "800-555-0100"}, 4), ({"name": "A"}, 7)])
+@pytest.mark.parametrize(("values", "count"), [({"phone": "800-555-0100"}, 4), ({"name": "A"}, 8)])
 def test_a_company_edit_asks_four_and_a_rename_locks_counts_and_flags_its_links(
     asks: Callable[..., None], values: dict[str, str], count: int
 ) -> None:
