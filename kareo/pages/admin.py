@@ -22,7 +22,9 @@ from django.db import DatabaseError, DataError, connections
 from django.db.models import Field, ForeignKey, Model, ProtectedError, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.text import capfirst
 
+from kareo.pages.batches import in_batches, keys_of
 from kareo.pages.fieldsets import Fieldset
 from kareo.pages.finding import MOST_FOUND, found_keys
 from kareo.pages.forms import Parent, R, RecordForm, RecordFormSet, sent_from
@@ -30,7 +32,6 @@ from kareo.pages.lists import COUNTED, LongPaginator, RecordChangeList
 from kareo.pages.pickers import Picker, is_key
 from kareo.pages.scripts import OnlyUsedScripts
 from kareo.records import Record, RecordQuerySet, Refused, Unanswered, saving
-from kareo.records.batches import in_batches
 from kareo.records.refusals import refusal_in_words
 from kareo.records.registry import additions_to
 
@@ -268,24 +269,28 @@ class RecordAdmin(RecordFormMixin[R], ListAdmin[R]):
         return f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}"
 
     @admin.action(description="Deactivate selected %(verbose_name_plural)s", permissions=["change"])
-    def deactivate(self, request: HttpRequest, queryset: RecordQuerySet[R]) -> None:
-        self._set_active(request, queryset, False)
+    def deactivate(self, request: HttpRequest, queryset: RecordQuerySet[R]) -> HttpResponse | None:
+        return self._set_active(request, queryset, False)
 
     @admin.action(description="Activate selected %(verbose_name_plural)s", permissions=["change"])
-    def activate(self, request: HttpRequest, queryset: RecordQuerySet[R]) -> None:
-        self._set_active(request, queryset, True)
+    def activate(self, request: HttpRequest, queryset: RecordQuerySet[R]) -> HttpResponse | None:
+        return self._set_active(request, queryset, True)
 
-    def _set_active(self, request: HttpRequest, queryset: RecordQuerySet[R], active: bool) -> None:
-        selected = queryset.count()
-        other = queryset.model._default_manager.filter(is_active=not active)
-        keys = list(queryset.filter(is_active=not active).order_by().values_list("pk", flat=True))
+    def _set_active(
+        self, request: HttpRequest, queryset: RecordQuerySet[R], active: bool
+    ) -> HttpResponse | None:
+        other = self.model._default_manager.filter(is_active=not active).order_by("pk")
 
-        def change(batch: Sequence[Any]) -> int:
-            return len(other.filter(pk__in=batch).order_by("pk").change(is_active=active))
+        def change(batch: Sequence[int]) -> int:
+            return len(other.filter(pk__in=batch).change(is_active=active))
 
-        changed = sum(in_batches(sorted(keys), change))
-        did, state = ("activated", "active") if active else ("deactivated", "inactive")
-        message = f"{changed:,} {model_ngettext(queryset, changed)} {did}."
-        if others := selected - changed:
-            message += f" {others:,} {'was' if others == 1 else 'were'} already {state}."
-        messages.success(request, message)
+        def tell(changed: int, selected: int) -> None:
+            state = "active" if active else "inactive"
+            message = f"{changed:,} {model_ngettext(self.opts, changed)} {did}."
+            if others := selected - changed:
+                message += f" {others:,} {'was' if others == 1 else 'were'} already {state}."
+            messages.success(request, message)
+
+        did = "activated" if active else "deactivated"
+        title = f"{capfirst(self.opts.verbose_name_plural)} are being {did}"
+        return in_batches(request, title, partial(keys_of, queryset), change, tell)

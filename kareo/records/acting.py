@@ -32,3 +32,8 @@ def acting(actor: str) -> Iterator[Action]:
         yield action
     finally:
         _current.reset(token)
+
+
+def going_on(batch: uuid.UUID) -> None:
+    """Make what the current action still writes a part of the batch that it goes on with."""
+    _current.set(Action(current_action().actor, batch))

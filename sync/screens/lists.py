@@ -1,17 +1,19 @@
 """What sync adds to the lists of PM and the EHR."""
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from kareo.pages.batches import in_batches, keys_of
 from kareo.pages.lists import ListFilter
-from kareo.records.batches import in_batches
 from sync.drift.counts import found_now
 from sync.drift.findings import FINDINGS, MOST_COUNTED, Finding
 from sync.pairs.sides import side_of
@@ -72,15 +74,23 @@ def advice_on(changelist: ChangeList) -> SafeString | str:
     description="Bring the EHR up to date for the selected %(verbose_name_plural)s",
     permissions=["change"],
 )
-def bring_ehr_up_to_date(model_admin: Any, request: HttpRequest, queryset: Any) -> None:
+def bring_ehr_up_to_date(
+    model_admin: Any, request: HttpRequest, queryset: Any
+) -> HttpResponse | None:
     """Put the selected pairs right; PM's values win. An orphan is skipped, and the page says so.
 
     The effect is told by the events, as after any save.
     """
-    keys = list(queryset.order_by().values_list("pk", flat=True))
-    batches = in_batches(sorted(keys), lambda batch: repair(queryset.model, batch, linked=True))
-    if orphans := len(keys) - sum(map(len, batches)):
-        messages.warning(request, skipped_in_words(queryset.model, orphans))
+
+    def put_right(batch: Sequence[int]) -> int:
+        return len(repair(queryset.model, batch, linked=True))
+
+    def tell(pairs: int, selected: int) -> None:
+        if orphans := selected - pairs:
+            messages.warning(request, skipped_in_words(queryset.model, orphans))
+
+    title = "The EHR is being brought up to date"
+    return in_batches(request, title, partial(keys_of, queryset), put_right, tell)
 
 
 def skipped_in_words(model: type[Model], count: int) -> str:

@@ -1,10 +1,9 @@
 """What stands behind the forms and buttons that sync puts on the pages of PM and the EHR."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import copy
 from functools import partial
-from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.decorators import staff_member_required
@@ -14,12 +13,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
+from kareo.pages.batches import in_batches
 from kareo.pages.pickers import is_key
 from kareo.records import Refused
-from kareo.records.batches import in_batches
 from kareo.records.refusals import refusal_in_words
 from pm.models import InsuranceCompany, InsurancePlan
-from sync.models import SyncEvent
 from sync.pairs.flags import stale_names
 from sync.pairs.sides import SIDES, side_of
 from sync.propagation import link_orphans, repair
@@ -28,6 +26,8 @@ from sync.screens.cards import Candidate, candidates, likely_candidates
 from sync.screens.preview.making import PREVIEWED, preview
 from sync.screens.urls import change_url
 from sync.screens.wording.records import record_kind
+
+T = TypeVar("T")
 
 PAIRED = {str(side.model._meta.model_name): side.model for side in SIDES.values()}
 # What the button's page showed: whether the record had a counterpart.
@@ -80,13 +80,20 @@ def repair_company(request: HttpRequest, pk: int) -> HttpResponse:
     company = get_object_or_404(InsuranceCompany, pk=pk)
     if not request.user.has_perm("pm.change_insuranceplan"):
         raise PermissionDenied
-    stale = stale_names().filter(plan__company=company)
-    if plans := list(stale.values_list("plan", flat=True)):
-        repair_some = partial(repair, InsurancePlan, linked=True)
-        _try(request, lambda: list(chain.from_iterable(in_batches(sorted(plans), repair_some))))
-    else:
-        messages.info(request, "All its EHR names are up to date already.")
-    return redirect(change_url(company._meta.label, company.pk))
+
+    def stale() -> list[int]:
+        return list(stale_names().filter(plan__company=company).values_list("plan", flat=True))
+
+    def put_right(batch: Sequence[int]) -> int:
+        return len(repair(InsurancePlan, batch, linked=True))
+
+    def tell(pairs: int, stale: int) -> None:
+        if not stale:
+            messages.info(request, "All its EHR names are up to date already.")
+
+    title = "EHR names are being brought up to date"
+    do = partial(in_batches, request, title, stale, put_right, tell)
+    return _try(request, do) or redirect(change_url(company._meta.label, company.pk))
 
 
 @staff_member_required
@@ -135,8 +142,8 @@ def _to_change(request: HttpRequest, model: type[Any], pk: int) -> Any:
     return get_object_or_404(model, pk=pk)
 
 
-def _try(request: HttpRequest, write: Callable[[], list[SyncEvent]]) -> list[SyncEvent] | None:
-    """Return the events of `write`; None where it was refused, which the user is told."""
+def _try(request: HttpRequest, write: Callable[[], T]) -> T | None:
+    """Return what `write` does; None where it was refused, which the user is told."""
     try:
         return write()
     except (Refused, DatabaseError) as error:

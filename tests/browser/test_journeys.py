@@ -1,9 +1,13 @@
 """The few journeys that people make, each as a person makes it."""
 
+import time
+from typing import Any
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from ehr.models import Insurance
+from kareo.pages import batches
 from pm.models import InsuranceCompany, InsurancePlan
 from tests.browser.conftest import Visit
 from tests.browser.keyboard import Keyboard
@@ -228,3 +232,46 @@ def test_company_and_plan_by_keyboard_alone(visit: Visit) -> None:
     assert [saved.state, saved.zip_code, saved.name] == data[4:]
     assert saved.link.insurance.name == "Sutter Select – Select PPO – PO Box 619, 95812"
     assert keys.pressed <= len("".join(data)) + 25
+
+
+# Playwright would wait for what such a page has sent, so a script looks, and presses Stop.
+WATCHED = """addEventListener("load", () => {
+  const done = document.querySelector(".batches label")?.textContent;
+  if (done) console.log(done);
+  const stop = document.querySelector("[name=_stop]");
+  if (done?.startsWith("4 of")) setTimeout(() => stop.click(), %d);
+});"""
+AT_ONCE, WHILE_IT_IS_SENT, NEVER = 0, 300, 60_000  # milliseconds
+
+
+@pytest.mark.parametrize("stop", [AT_ONCE, WHILE_IT_IS_SENT, NEVER])
+def test_very_many_are_deactivated_while_one_watches(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch, stop: int
+) -> None:
+    monkeypatch.setattr(batches, "BATCH", 2)
+    monkeypatch.setattr(batches, "PAUSE", -1)
+    one_batch = batches._one_batch
+
+    def late(work: batches.Work, do: Any) -> batches.Work:
+        time.sleep(1 if stop == WHILE_IT_IS_SENT else 0)
+        return one_batch(work, do)
+
+    monkeypatch.setattr(batches, "_one_batch", late)
+    PlanFactory.create_batch(8)
+    page = visit("billing")
+    shown: list[str] = []
+    page.on("console", lambda said: shown.append(said.text))
+    page.add_init_script(WATCHED % stop)
+    page.goto("/admin/pm/insuranceplan/")
+    page.get_by_label("Select all objects on this page").check()
+    page.get_by_label("Action:").select_option(label="Deactivate selected insurance plans")
+    page.get_by_role("button", name="Go", exact=True).click()
+
+    if stop == NEVER:
+        expect(messages_of(page)).to_contain_text("8 insurance plans deactivated.")
+        assert shown == [f"{done} of 8 done." for done in (2, 4, 6)]
+        assert not InsurancePlan.objects.active().exists()
+    else:
+        expect(messages_of(page)).to_contain_text("Stopped. 4 of 8 are done")
+        assert shown == ["2 of 8 done.", "4 of 8 done."]
+        assert InsurancePlan.objects.active().exists()
