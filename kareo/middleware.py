@@ -1,11 +1,15 @@
 """Names each request to the log and to the records it writes; refuses what no page sends."""
 
+import logging
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 
 from kareo import logs
 from kareo.records.acting import acting
+
+logger = logging.getLogger(__name__)
 
 
 class LogMiddleware:
@@ -29,6 +33,38 @@ class PlainQueryMiddleware:
         if any("\x00" in value for _name, values in request.GET.lists() for value in values):
             return HttpResponseBadRequest("This URL is damaged. Go back and try again.")
         return self.get_response(request)
+
+
+class AfterwardsMiddleware:
+    """Does what a view puts into `request.afterwards` once the browser has its answer.
+
+    What fails then is logged only. The process is busy until it is done.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        afterwards: list[Callable[[], Any]] = []
+        request.afterwards = afterwards  # type: ignore[attr-defined]  # ours
+        response = self.get_response(request)
+        if afterwards:
+            close = response.close
+
+            def closed() -> None:
+                for do in afterwards:
+                    do_afterwards(do)
+                close()
+
+            response.close = closed  # type: ignore[method-assign]  # the server calls it last
+        return response
+
+
+def do_afterwards(do: Callable[[], Any]) -> None:
+    try:
+        do()
+    except Exception:
+        logger.exception("Something that was left for after the answer failed")
 
 
 class ActionMiddleware:

@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "kareo.middleware.LogMiddleware",
+    "kareo.middleware.AfterwardsMiddleware",
     "kareo.middleware.PlainQueryMiddleware",
     "kareo.middleware.ActionMiddleware",
     "sync.middleware.EffectMiddleware",

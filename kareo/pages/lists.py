@@ -9,10 +9,11 @@ from typing import Any, ClassVar, Self
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR, ChangeList
 from django.core.paginator import Page, Paginator
-from django.db import connections
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
+
+from kareo.records.rows.reading import rows_about
 
 COUNTED = 10_000  # rows; a list of more is long
 FEW = 1000  # rows, whose keys are put in order at once
@@ -91,22 +92,6 @@ class LongPaginator(Paginator[Any]):
         keys = list(self.object_list.values_list("pk", flat=True))
         shown = keys[(number - 1) * self.per_page : number * self.per_page]
         return Page(self.object_list.filter(pk__in=shown), number, self)
-
-
-def rows_about(rows: QuerySet[Any]) -> int:
-    """Return about how many `rows` there are, by the statistics of the database; 0: not known.
-
-    They know whole tables only, and SQLite's know none.
-    """
-    connection = connections[rows.db]
-    if rows.query.where or rows.query.combinator or connection.vendor != "postgresql":
-        return 0
-    with connection.cursor() as cursor:
-        sql = "SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass"
-        cursor.execute(sql, [connection.ops.quote_name(rows.model._meta.db_table)])
-        about = max(int(cursor.fetchone()[0]), 0)
-    digits = 3 - len(str(about))
-    return round(about, min(digits, 0))
 
 
 class RecordChangeList(ChangeList):

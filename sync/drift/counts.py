@@ -4,13 +4,15 @@ A small practice's findings are all searched for anew each time, and nothing is 
 slow, what was found is kept in a table, and what was logged since says which records to look at
 again. Only where the log says too much, or not enough, everything is searched again: by one at a
 time, at most once in a while. The others see what was found before, and when; but whoever did
-something since then sees what it did.
+something since then sees what it did. A page that only counts doesn't wait for a search, which is
+done once it was answered.
 """
 
 import datetime
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -18,6 +20,8 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from kareo.records.rows.reading import rows_about
+from pm.models import InsurancePlan
 from sync.drift.findings import FINDINGS, MOST_COUNTED, Finding, Keys
 from sync.models import FoundBefore, SyncEvent
 
@@ -30,6 +34,10 @@ COMMITTED = datetime.timedelta(minutes=1)
 # that took longer than that; `recheck_pairs` does it at once.
 WHOLE = datetime.timedelta(hours=1)
 MOST_FOLLOWED = 500  # events; to look at what more of them touched takes as long as to search
+LONG = 100_000  # plans; among more, what was never searched for may take seconds
+NEVER = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+
+Later = Callable[[Callable[[], Any]], None]  # does it once the page was answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +45,13 @@ class Found:
     """The keys that a finding found, as `Finding.search` returns them.
 
     `made_at` says when, where that may have changed since. `is_slow`: not to be searched for again
-    where these will do.
+    where these will do. `is_known` is False where it is being searched for, for the first time.
     """
 
     keys: Keys
     made_at: datetime.datetime | None = None
     is_slow: bool = False
+    is_known: bool = True
 
     @property
     def shown(self) -> Keys:
@@ -54,14 +63,20 @@ class Found:
         return len(self.keys) > MOST_COUNTED
 
 
-def found_now(findings: Sequence[Finding], actor: str) -> dict[str, Found]:
+def found_now(
+    findings: Sequence[Finding], actor: str, later: Later | None = None
+) -> dict[str, Found]:
     """Return {id: what it finds} of each finding, as `actor` is to see it.
 
+    With `later` nothing that takes long is searched for at once, but for what `actor` changed.
     Never fails or waits because the database can't be written to just now.
     """
     kept = FoundBefore.objects.in_bulk([finding.id for finding in findings])
-    news = _events_since(min(row.made_at for row in kept.values())) if kept else []
-    return {finding.id: _found(finding, kept.get(finding.id), news, actor) for finding in findings}
+    if later and len(kept) < len(findings) and rows_about(InsurancePlan.objects.all()) > LONG:
+        kept |= _kept_as_unknown([each for each in findings if each.id not in kept])
+    known = [row.made_at for row in kept.values() if row.searched_at > NEVER]
+    news = _events_since(min(known)) if known else []
+    return {each.id: _found(each, kept.get(each.id), news, actor, later) for each in findings}
 
 
 def search_anew() -> None:
@@ -74,22 +89,49 @@ def search_anew() -> None:
         _searched(finding, kept.get(finding.id))
 
 
-def _found(finding: Finding, kept: FoundBefore | None, news: list[SyncEvent], actor: str) -> Found:
+def _found(
+    finding: Finding,
+    kept: FoundBefore | None,
+    news: list[SyncEvent],
+    actor: str,
+    later: Later | None,
+) -> Found:
     if kept is None:
         return _searched(finding, None)
     now = timezone.now()
-    if kept.made_at > now + COMMITTED:  # by a clock that was ahead
-        return _searched(finding, kept)
     since = [event for event in news if event.created_at > kept.made_at - COMMITTED]
-    keys = _followed(finding, kept, since)
-    if keys is not None:
+    if kept.searched_at <= NEVER:
+        before = Found([], is_slow=True, is_known=False)
+        is_due, is_wanted = True, later is None
+    elif kept.made_at > now + COMMITTED:  # by a clock that was ahead
+        before, is_due, is_wanted = Found([]), True, True
+    elif (keys := _followed(finding, kept, since)) is not None:
         if since:
             _keep(kept, keys, now, now - PAUSE)
-        if now - kept.searched_at < WHOLE or not _claimed(kept):
-            return Found(keys, is_slow=True)
-    elif not _is_own(since, kept, actor) and not _claimed(kept):
-        return Found(kept.keys, kept.made_at, is_slow=True)
-    return _searched(finding, kept)
+        before = Found(keys, is_slow=True)
+        is_due, is_wanted = now - kept.searched_at >= WHOLE, False
+    else:
+        before = Found(kept.keys, kept.made_at, is_slow=True)
+        is_due, is_wanted = True, _is_own(since, kept, actor)
+    if not is_wanted and not (is_due and _claimed(kept)):
+        return before
+    if is_wanted or later is None:
+        return _searched(finding, kept)
+    later(partial(_searched, finding, kept))
+    return before
+
+
+def _kept_as_unknown(findings: Sequence[Finding]) -> dict[str, FoundBefore]:
+    """Keep that these were never searched for, so that one searches and the others know.
+
+    Return nothing where that can't be kept.
+    """
+    rows = [
+        FoundBefore(finding=each.id, made_at=NEVER, searched_at=NEVER, claimed_at=NEVER)
+        for each in findings
+    ]
+    made = _unless_busy(lambda: FoundBefore.objects.bulk_create(rows, ignore_conflicts=True))
+    return {row.finding: row for row in made or []}
 
 
 def _events_since(moment: datetime.datetime) -> list[SyncEvent]:

@@ -4,6 +4,8 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
+from django.http import HttpRequest
+
 from sync.drift.counts import found_now
 from sync.drift.findings import FINDINGS, MOST_COUNTED, Finding
 from sync.roles import may_see
@@ -18,6 +20,11 @@ class Counted:
     finding: Finding
     count: int
     made_at: datetime.datetime | None  # where it may have changed since
+    is_known: bool  # False where it is being counted for the first time
+
+    @property
+    def is_done(self) -> bool:
+        return self.is_known and not self.count
 
     @property
     def words(self) -> Words:
@@ -33,9 +40,15 @@ class Counted:
         return f"{MOST_COUNTED:,}+" if self.count > MOST_COUNTED else f"{self.count:,}"
 
 
-def counts_for(user: Any) -> list[Counted]:
-    """Return the counts that `user` may see; what waits for somebody first."""
+def counts_for(request: HttpRequest) -> list[Counted]:
+    """Return the counts that the user may see; what waits for somebody first."""
+    user: Any = request.user
     seen = [finding for finding in FINDINGS if may_see(user, *finding.sees)]
-    found = found_now(seen, user.get_username())
-    counts = [Counted(each, len(found[each.id].keys), found[each.id].made_at) for each in seen]
-    return sorted(counts, key=lambda counted: not counted.count)
+    later = request.afterwards.append  # type: ignore[attr-defined]  # of our middleware
+    found = found_now(seen, user.get_username(), later)
+    counts = [
+        Counted(each, len(now.keys), now.made_at, now.is_known)
+        for each in seen
+        for now in [found[each.id]]
+    ]
+    return sorted(counts, key=lambda counted: counted.is_done)

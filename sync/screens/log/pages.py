@@ -11,8 +11,8 @@ from django.db import connections
 from django.db.models import Max, Min, QuerySet
 from django.http import HttpRequest
 
-from kareo.pages.lists import rows_about
 from kareo.pages.pickers import is_key
+from kareo.records.rows.reading import rows_about
 from sync.models import SyncEvent
 from sync.screens.log.filters import RuleFilter
 from sync.screens.log.search import MOST_FOUND

@@ -8,8 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from kareo.pages import lists
-from kareo.pages.lists import LongPaginator, rows_about
+from kareo.pages.lists import LongPaginator
 from kareo.records.models import Record
+from kareo.records.rows.reading import rows_about
 from pm.models import InsuranceCompany, InsurancePlan
 from tests.conftest import Statements
 from tests.factories import CompanyFactory, EHRPatientFactory, PlanFactory, PMPatientFactory

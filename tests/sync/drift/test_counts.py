@@ -245,6 +245,91 @@ class TestFollowing:
         assert len(searches) == 2
 
 
+class Later(list[Callable[[], Any]]):
+    """What a page leaves for after its answer."""
+
+    def ask(self, finding: Finding, actor: str = "reader") -> Found:
+        return found_now([finding], actor, self.append)[finding.id]
+
+    def do(self) -> None:
+        while self:
+            self.pop()()
+
+
+UNKNOWN = Found([], is_slow=True, is_known=False)
+
+
+class TestAPageThatOnlyCounts:
+    @pytest.fixture
+    def long(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(counts, "rows_about", lambda _rows: counts.LONG + 1)
+
+    @pytest.fixture
+    def later(self) -> Later:
+        return Later()
+
+    def test_searches_at_once_among_few(self, searches: list[str], later: Later) -> None:
+        plan = orphan_plan()
+        assert later.ask(ORPHANS) == slow(plan.pk)
+        assert not later
+
+    def test_leaves_the_first_search_among_many_for_later_and_to_one(
+        self, long: None, searches: list[str], later: Later
+    ) -> None:
+        plan = orphan_plan()
+
+        assert [later.ask(ORPHANS), later.ask(ORPHANS)] == [UNKNOWN] * 2
+        assert (len(later), searches) == (1, [])
+
+        later.do()
+        assert later.ask(ORPHANS) == slow(plan.pk)
+        assert searches == ["orphan-plans"]
+
+    def test_is_searched_for_by_another_where_the_first_did_not(
+        self, long: None, searches: list[str], later: Later
+    ) -> None:
+        later.ask(ORPHANS)
+        later.clear()  # the process was killed
+        pass_time(minutes=1, seconds=1)
+
+        assert later.ask(ORPHANS) == UNKNOWN
+        assert len(later) == 1
+
+    def test_a_list_searches_at_once_what_is_not_known(
+        self, long: None, searches: list[str], later: Later
+    ) -> None:
+        plan = orphan_plan()
+        later.ask(ORPHANS)
+
+        assert ask(ORPHANS) == slow(plan.pk)
+        assert later.ask(ORPHANS) == slow(plan.pk)
+
+    def test_what_is_due_each_hour_is_left_for_later(
+        self, searches: list[str], later: Later
+    ) -> None:
+        ask(ORPHANS)
+        written_behind = PlanFactory.build(company=CompanyFactory())
+        InsurancePlan.objects.bulk_create([written_behind])
+        pass_time(hours=1)
+        FoundBefore.objects.update(made_at=timezone.now())
+
+        assert later.ask(ORPHANS) == slow()
+        later.do()
+        assert later.ask(ORPHANS) == slow(written_behind.pk)
+
+    def test_what_others_changed_is_left_for_later_and_ones_own_is_not(
+        self, searches: list[str], later: Later
+    ) -> None:
+        ask(STALE)
+        plan = rename_a_company("biller")
+        pass_time(minutes=1, seconds=1)
+
+        assert later.ask(STALE).keys == []
+        assert later.ask(STALE).made_at is not None
+        assert later.ask(STALE, "biller") == slow(plan.pk)
+        assert len(later) == 1
+
+
 @contextmanager
 def written_to() -> Iterator[None]:
     """Hold the database as somebody does who is in the middle of a long save."""
@@ -309,6 +394,16 @@ class TestReaders:
         else:
             assert found == slow(plan.pk)
         assert ask(STALE, "biller").keys == [plan.pk]
+
+    def test_what_was_never_counted_is_searched_at_once_where_that_cannot_be_kept(
+        self, searches: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(counts, "rows_about", lambda _rows: counts.LONG + 1)
+        plan, later = orphan_plan(), Later()
+
+        with only_read():
+            assert later.ask(ORPHANS) == slow(plan.pk)
+        assert not later
 
     def test_of_many_one_searches_and_none_fails(
         self, searches: list[str], at_once: AtOnce

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 
+from kareo import middleware
 from sync.drift import counts, findings
 from sync.screens import home
 from tests.conftest import Statements
@@ -145,6 +147,38 @@ def test_a_count_that_may_have_changed_says_when_it_was_made(
     assert "Counted at" not in first
     assert again.startswith("⚠ 1 ")
     assert "Counted at" in again
+
+
+def test_what_takes_long_is_counted_after_the_answer(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counts, "SLOW", -1)
+    monkeypatch.setattr(counts, "rows_about", lambda _rows: counts.LONG + 1)
+    left: list[Any] = []
+    monkeypatch.setattr(middleware, "do_afterwards", left.append)
+    CompanyFactory(street_1="")
+
+    state, text = tiles(admin_client.get(URL))["no-address"]
+    assert state == "open"
+    assert text.endswith("Load this page again in a few seconds.")
+    assert len(left) == len(findings.FINDINGS)
+
+    for do in left:
+        do()
+    assert tiles(admin_client.get(URL))["no-address"][1].startswith("⚠ 1 ")
+
+
+def test_a_count_that_fails_after_the_answer_is_logged(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: Any) -> None:
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(counts, "rows_about", lambda _rows: counts.LONG + 1)
+    monkeypatch.setattr(counts, "_searched", fail)
+
+    assert admin_client.get(URL).status_code == 200
+    assert caplog.messages == ["Something that was left for after the answer failed"] * 9
 
 
 def test_ones_own_save_shows_at_once(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
