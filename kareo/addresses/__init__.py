@@ -82,7 +82,7 @@ go unrecognized, but two addresses are never taken for one.
 >>> key("c/o Bob, 7 Oak St"), key("Local 12 Benefit Fund, Oak Tower, 7 Oak St.")
 ('62701||7 OAK ST|', '62701||7 OAK ST|')
 >>> key("7 Oak St, Pod 5"), key("7 Oak St, 5 West")
-('62701||7 OAK ST|STE 5', '62701||7 OAK ST|STE 5W')
+('62701||7 OAK ST|POD 5', '62701||7 OAK ST|STE 5W')
 
 Another ZIP, box, house number, direction, street name, suffix or unit never matches, nor does one
 beside none. Where nothing can be delivered to, or nothing says where, the key is empty.

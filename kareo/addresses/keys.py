@@ -7,9 +7,11 @@ from typing import Any
 
 from kareo.addresses.place import place_of, without_place
 from kareo.addresses.reader import Reader
+from kareo.addresses.states import STATE_CODES
+from kareo.addresses.streets import where_is
 from kareo.addresses.words import LONGEST, MOST_WORDS, may_be_zip, text_of, words_of, zip_5
 
-KEY_VERSION = 2  # of what a key looks like; stored with each key
+KEY_VERSION = 3  # of what a key looks like; stored with each key
 KEY_LENGTH = 255  # characters; what the columns hold
 
 
@@ -87,8 +89,14 @@ def _read(
     if not zip5 or any(map(may_be_zip, words)):
         words, place, zip5 = without_place(words, place_of(city, state), zip5)
         where = zip5 or place.text
-    read = Reader(words, zip5)
+        state = place.state
+    else:
+        state = STATE_CODES.get(text_of(state).strip(), "")
+    read = Reader(words, where_is(state, tuple(text_of(city).split()), zip5))
     boxes, streets = " & ".join(sorted(read.boxes)), " & ".join(sorted(read.street_texts()))
+    if named := read.named_place():
+        # Without a number, only what says exactly the same is the same.
+        streets = f"{named}, {place_of(city, state).text}".rstrip(", ")
     return ParsedAddress(zip5, where, boxes, streets, tuple(sorted(read.units)))
 
 

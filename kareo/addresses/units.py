@@ -4,11 +4,12 @@ Each function looks at the words from one position on and returns what stands th
 after it, or None. None looks further than a few words.
 """
 
-from kareo.addresses.suffixes import SUFFIXES
+from kareo.addresses.suffixes import NO_FLOORS, SUFFIXES
 from kareo.addresses.tables import (
     BOXES,
     DIRECTIONS,
     NAMED_FLOORS,
+    NAMED_SIDES,
     NEED_NO_NUMBER,
     NUMBER_SIGNS,
     ROMAN,
@@ -18,12 +19,15 @@ from kareo.addresses.tables import (
 )
 from kareo.addresses.words import ENDS, is_number, without_th
 
+_OF_DEPARTMENTS = frozenset({"UNIT", "OFFICE", "OFC", "OFICINA", "OFIC"})  # Claims Unit, Office
 _AFTER_END = ENDS | UNITS.keys() | BOXES
-_BUILDINGS = frozenset({"BLDG", "TOWER", "WING"})
+_BUILDINGS = frozenset(
+    {"BLDG", "TOWER", "WING", "PAVILION", "CAMPUS", "HOUSE", "SIDE", "ENTRANCE", "ANNEX", "PHASE"}
+)
 # {class of units: what they may be called}: Floor Mezzanine, Tower East, Building II.
 _NAMES = {
     **dict.fromkeys(["FL", "LEVEL"], NAMED_FLOORS),
-    **dict.fromkeys(_BUILDINGS, frozenset(ROMAN.keys() | DIRECTIONS.keys())),
+    **dict.fromkeys(_BUILDINGS, frozenset(ROMAN.keys() | DIRECTIONS.keys() | NAMED_SIDES)),
 }
 
 
@@ -47,7 +51,8 @@ def unit_at(words: list[str], at: int) -> tuple[list[str], int] | None:
     kind = UNITS[designator]
     start = _after_signs(words, at + 1)
     word = words[start] if start < len(words) else ","
-    if _numbers_a_unit(designator, kind, word) or _is_lettered_number(words, start):
+    is_named = _is_name_of_unit(words, start, designator, kind)
+    if is_named or _numbers_a_unit(designator, kind, word) or _is_lettered_number(words, start):
         numbers, end = _numbers_at(words, start)
         if kind == "FL" or kind in _BUILDINGS:
             numbers = [ROMAN.get(number, DIRECTIONS.get(number, number)) for number in numbers]
@@ -68,8 +73,9 @@ def box_at(words: list[str], at: int) -> tuple[str, int] | None:
     start = _after_signs(words, at + 1)
     word = words[start] if start < len(words) else ","
     if word.isalpha():
-        longest = 2 if words[at] == "POBOX" else 1  # PO Box AB, Box A 12
-        if len(word) > longest or not (ends_at(words, start + 1) or is_number(words[start + 1])):
+        is_before_number = start + 1 < len(words) and is_number(words[start + 1])
+        longest = 2 if words[at] == "POBOX" or is_before_number else 1  # PO Box AB, Drawer CS 12
+        if len(word) > longest or not (ends_at(words, start + 1) or is_before_number):
             return None
     elif not is_number(word):
         return None
@@ -88,6 +94,20 @@ def route_at(words: list[str], at: int) -> tuple[str, int] | None:
         return None
     number = without_th(words[start]).lstrip("0")  # section 241: RR 03 is RR 3
     return f"{ROUTES[words[at]]} {number} {box[0].removeprefix('PO ')}", box[1]
+
+
+def box_before_route(words: list[str], at: int) -> tuple[str, int] | None:
+    """Return the box on a route at `at` where the route comes last: Box 65 RR 2."""
+    if words[at] != "BOX" or not (box := box_at(words, at)):
+        return None
+    route = box[1] + (words[box[1] : box[1] + 1] == [","])
+    number = _after_signs(words, route + 1)
+    if number >= len(words) or words[route] not in ROUTES or not is_number(words[number]):
+        return None
+    if number + 1 < len(words) and words[number + 1] in BOXES:
+        return None  # a route with a box of its own
+    standard = without_th(words[number]).lstrip("0")
+    return f"{ROUTES[words[route]]} {standard} {box[0].removeprefix('PO ')}", number + 1
 
 
 def _after_signs(words: list[str], at: int) -> int:
@@ -113,6 +133,17 @@ def _names_a_unit(designator: str, kind: str, word: str) -> bool:
     return is_short and word not in UNITS and word not in SUFFIXES
 
 
+def _is_name_of_unit(words: list[str], at: int, designator: str, kind: str) -> bool:
+    """Tell whether the last word of a line is a unit's name: Suite Gold, Dept CH, Floor Garden."""
+    if at >= len(words) or not words[at].isalpha() or not ends_at(words, at + 1):
+        return False
+    if ends_at(words, at) or words[at] in UNITS or SUFFIXES.get(words[at]) in NO_FLOORS:
+        return False
+    if kind == "DEPT":  # a department by name is nobody's place
+        return len(words[at]) < 3
+    return kind in {"STE", "FL", "LEVEL"} and designator not in _OF_DEPARTMENTS
+
+
 def _is_lettered_number(words: list[str], at: int) -> bool:
     """Tell whether two letters and digits stand at `at`, one number together: Dept CH 143."""
     if at + 1 >= len(words) or not words[at + 1].isdecimal():
@@ -125,10 +156,15 @@ def _numbers_at(words: list[str], at: int) -> tuple[list[str], int]:
     """Return the numbers at `at` and the position after them: 100, 100/200, 100 & 200."""
     number, end = _number_at(words, at)
     numbers = _single(number)
-    while end + 1 < len(words) and words[end] == "AND" and is_number(words[end + 1]):
+    while end + 1 < len(words) and words[end] == "AND" and _is_one_more(words, end + 1, number):
         number, end = _number_at(words, end + 1)
         numbers.append(number)
     return numbers, end
+
+
+def _is_one_more(words: list[str], at: int, before: str) -> bool:
+    """Tell whether one more number of a unit stands at `at`: Suites 100 & 200, C & D."""
+    return is_number(words[at]) or (len(before) == len(words[at]) == 1 and words[at].isalpha())
 
 
 def _single(number: str) -> list[str]:

@@ -7,13 +7,17 @@ Words are upper-case and without accents or dots. `5TH` stands for 5th, Fifth an
 import re
 import unicodedata
 
+from kareo.addresses.notes import without_notes
+from kareo.addresses.suffixes import NO_FLOORS, SUFFIXES
 from kareo.addresses.tables import (
     AFTER_THEIR_NUMBER,
     DIRECTIONS,
     FUSED,
     NAMED_FLOORS,
+    NAMED_SIDES,
     NUMBER_WORDS,
     PHRASES,
+    SLASHED,
     UNITS,
 )
 
@@ -24,7 +28,7 @@ ENDS = frozenset({",", "\n"})
 
 _TOKEN = re.compile(
     r"(?:[^\W\d_]\.){1,5}[^\W\d_](?![^\W_])"  # N.W. P.O. U.S.
-    r"|[CM]/[OS](?![^\W_])"
+    r"|(?<![^\W_])[^\W\d_]/[^\W\d_](?![^\W_])"  # c/o, M/S, C/D
     r"|\d+(?:-\d+)?/\d+(?![^\W_])"
     r"|\d+\.\d+"
     r"|[^\W_]+(?:-[^\W_]+)*"
@@ -37,7 +41,15 @@ _ODD = str.maketrans(
     | dict.fromkeys("‐‑‒–—―−", "-")
     | dict.fromkeys("'’‘`´ʼ′＇", "")
 )
+# What is told only by what stands around it: a zero for the letter in P0 Box and P.0. Box; a
+# number of Queens with spaces, 37 - 24 36th St; a comma before Jr.
+_ZERO_BOX = re.compile(r"\bP[ .]{0,2}0[ .]{0,2}(?=BO?X)")
+_SPACED_NUMBER = re.compile(r"(^|[\n,] ?)(\d{1,3}) - (\d{2,3})(?= [^\W_])")
+_COMMA_BEFORE_JR = re.compile(
+    r" ?, ?(?=(?:JR|SR)\b)|(?<=\bJR), (?=[A-Z]+\b)|(?<=\bJR\.), (?=[A-Z]+\b)"
+)
 _ORDINAL = re.compile(r"(\d+)(?:ST|ND|RD|TH)")
+_OF_NUMBER = re.compile(r"\d+[^\W\d_]?")
 _LETTERS_FIRST = re.compile(r"([^\W\d_]+)(\d.*)")
 _DIGITS_FIRST = re.compile(r"(\d+(?:-\d+)*)([^\W\d_]{3,})")
 _ZIP = re.compile(r"([0-9]{3,5})(?:\W[0-9]{0,4})?|([0-9]{7,9})")
@@ -83,7 +95,7 @@ def may_be_zip(word: str) -> bool:
 def words_of(text: str) -> list[str]:
     """Return the words of `text`, which is what `text_of` returns."""
     found: list[str] = []
-    for token in _TOKEN.findall(text.replace("'", "").replace("`", "")):
+    for token in _TOKEN.findall(_joined(without_notes(text)).replace("'", "").replace("`", "")):
         if token.isalpha() or token.isdecimal():
             found.append(token)
         elif token in _MARKS:
@@ -97,6 +109,15 @@ def words_of(text: str) -> list[str]:
     if not AFTER_THEIR_NUMBER.isdisjoint(found):
         _put_numbers_last(found)
     return found
+
+
+def _joined(text: str) -> str:
+    """Return `text` with what spaces, commas and a zero for a letter tear apart."""
+    if "P" in text and "0" in text:
+        text = _ZERO_BOX.sub("PO ", text)
+    if " - " in text:
+        text = _SPACED_NUMBER.sub(r"\1\2-\3", text)
+    return _COMMA_BEFORE_JR.sub(" ", text) if "JR" in text or "SR" in text else text
 
 
 def is_number(word: str) -> bool:
@@ -116,7 +137,9 @@ def without_th(word: str) -> str:
 def _pieces(mixed: str) -> list[str]:
     """Return the words of a token that isn't all letters or all digits."""
     if "/" in mixed:
-        return ["MS"] if mixed == "M/S" else mixed.split("-")  # 123-1/2
+        if mixed[0].isdecimal():
+            return mixed.split("-")  # 123-1/2
+        return SLASHED.get(mixed) or [mixed[0], "AND", mixed[2]]  # Suites C/D
     if "." in mixed:
         return [mixed] if mixed[0].isdecimal() else [mixed.replace(".", "")]
     if "-" in mixed:
@@ -130,8 +153,8 @@ def _unhyphened(mixed: str) -> list[str]:
     pieces = [first]
     for part in others:
         before = pieces[-1]
-        if before[-1].isdecimal() and part.isdecimal():
-            pieces[-1] = f"{before}-{part}"  # 12-10, MC 31-07
+        if before[-1].isdecimal() and _OF_NUMBER.fullmatch(part):
+            pieces[-1] = f"{before}-{part}"  # 12-10, MC 31-07, 37-24A
         elif _apart(before, part):
             pieces.append(part)
         else:
@@ -143,7 +166,8 @@ def _apart(before: str, part: str) -> bool:
     """Tell whether a hyphen parts two words: 70-17th, Fern-Oak, 300-Health, Route-9."""
     if part.isalpha():
         return before.isalpha() or len(part) > 2
-    return bool(_ORDINAL.fullmatch(part)) or (before.isalpha() and len(before) > 3)
+    is_designator = before in FUSED or (before.isalpha() and len(before) > 3)
+    return bool(_ORDINAL.fullmatch(part)) or is_designator  # MSC-410837
 
 
 def _unfused(piece: str) -> list[str]:
@@ -187,19 +211,25 @@ def _with_digits(words: list[str]) -> list[str]:
 
 def _sum(spelled: int, value: int) -> int:
     """Return what two number words in a row make, 0 where they are two numbers."""
-    if value == 100 and 0 < spelled < 10:
-        return spelled * 100
+    if value == 1000:
+        return spelled * 1000 if spelled < 100 else 0
+    if value == 100 and 0 < (ones := spelled % 1000) < 10:
+        return spelled + 99 * ones
     rest = spelled % 100
     adds = (rest == 0 and value < 100) or (rest in range(20, 100, 10) and value < 10)
+    adds = adds or (spelled % 1000 == 0 and value == 100)
     return spelled + value if spelled and adds else 0
 
 
 def _put_numbers_last(words: list[str]) -> None:
     """Turn 12TH FLOOR into FLOOR 12 and EAST TOWER into TOWER EAST, in place."""
-    for at in range(len(words) - 1, 0, -1):
+    at = len(words) - 1
+    while at > 0:
         if words[at] in AFTER_THEIR_NUMBER:
             start = _start_of_number_before(words, at)
             words[start : at + 1] = [words[at], *map(without_th, words[start:at])]
+            at = start
+        at -= 1
 
 
 def _start_of_number_before(words: list[str], at: int) -> int:
@@ -209,13 +239,20 @@ def _start_of_number_before(words: list[str], at: int) -> int:
         is_two = at > 2 and words[at - 2] == "AND" and is_ordinal(words[at - 3])
         return at - 3 if is_two else at - 1  # 2ND AND 3RD FLOORS
     following = words[at + 1] if at + 1 < len(words) else ","
-    return at - 1 if _calls(number, words[at], following) else at
+    before = words[at - 2] if at > 1 else ","
+    return at - 1 if _calls(number, words[at], before, following) else at
 
 
-def _calls(word: str, designator: str, following: str) -> bool:
+def _calls(word: str, designator: str, before: str, following: str) -> bool:
     """Tell whether `word` says which floor or building the next one is: EAST TOWER."""
     if is_number(following) or (len(following) == 1 and following.isalpha()):
         return False  # it has its number: East Building 5
     if UNITS[designator] in {"FL", "LEVEL"}:
-        return word in NAMED_FLOORS or (word.isdecimal() and following in ENDS)
-    return word in DIRECTIONS
+        begins = before in ENDS or before in SUFFIXES
+        is_alone = begins and following in ENDS and word.isalpha()  # Garden Floor
+        is_alone = is_alone and SUFFIXES.get(word) not in NO_FLOORS
+        return word in NAMED_FLOORS or (word.isdecimal() and following in ENDS) or is_alone
+    # Oak Rd NE Tower Place is on the street's north-east.
+    if following in SUFFIXES:
+        return False  # 7 West Campus Dr
+    return word in DIRECTIONS or word in NAMED_SIDES

@@ -156,3 +156,143 @@ def test_what_looks_like_something_else_stays_what_it_is(
     parsed = parse(street, "", "Springfield", "IL", zip_code)
 
     assert (parsed.street, parsed.units) == (part, units)
+
+
+@pytest.mark.parametrize(
+    "places",
+    [
+        pytest.param(row, id=row[0])
+        for row in (
+            ("37-24A 36th St", "372-4A 36th St"),
+            ("7 Oak St Suite 17-18E", "7 Oak St Suite 1718E"),
+            ("12 Oak St, Attn: Claims Ste 200", "12 Oak St, Attn: Claims Ste 300", "12 Oak St"),
+            ("12 Oak St Suites C & D", "12 Oak St Suite C", "12 Oak St Suite D"),
+            ("12 Oak St Pod A", "12 Oak St Pod B", "12 Oak St"),
+            ("12 Oak St, Gizmo A", "12 Oak St, Gizmo B", "12 Oak St"),
+            ("12 Oak St, Door A", "12 Oak St, Door B", "12 Oak St"),
+            ("12 Oak St, Module A", "12 Oak St, Module B", "12 Oak St"),
+            ("12 Oak St, Section A", "12 Oak St, Section B", "12 Oak St"),
+            ("12 Oak St, Gizmo AB", "12 Oak St, Gizmo AC", "12 Oak St"),
+            ("12 Oak St, Lake Plaza I", "12 Oak St, Lake Plaza II", "12 Oak St"),
+            ("12 Oak St, Phase I", "12 Oak St, Phase II", "12 Oak St"),
+            ("12 Oak St Bldg XII", "12 Oak St Bldg XIV", "12 Oak St"),
+            ("12 Oak St Suite North", "12 Oak St Suite South", "12 Oak St"),
+            ("PO Box 12 Dept CH", "PO Box 12 Dept LA", "PO Box 12"),
+            ("12 Oak St, LL", "12 Oak St, UL", "12 Oak St"),
+            ("12 Oak St LL", "12 Oak St UL", "12 Oak St"),
+            ("12 Oak St, Garden Floor", "12 Oak St, Parlor Floor", "12 Oak St"),
+            ("12 Oak St Garden Floor", "12 Oak St Parlor Floor", "12 Oak St"),
+            ("12 Oak St, Garden Level", "12 Oak St, Terrace Level", "12 Oak St"),
+            ("12 Oak St, North Pavilion", "12 Oak St, South Pavilion", "12 Oak St"),
+            (
+                "12 Oak St, 2nd Floor, North Side",
+                "12 Oak St, 2nd Floor, South Side",
+                "12 Oak St, 2nd Floor",
+            ),
+            (
+                "Four Gateway Center, 100 Mulberry St, 10th Floor",
+                "Three Gateway Center, 100 Mulberry St, 10th Floor",
+                "100 Mulberry St, 10th Floor",
+            ),
+            ("5861 County Road KK", "5861 County Road MM", "5861 County Rd"),
+            ("12 Old St Barnabas Rd", "12 Old St Columba Rd", "12 Old St"),
+            ("12 Rev Dr King Blvd", "12 Rev Dr Jones Blvd"),
+            ("12 Martin Luther King, Jr. Blvd", "12 Martin Luther King, Jr. Dr"),
+            ("3102 S St NW", "3102 South St NW"),
+            ("12 Oak St, 200 Medical Arts", "12 Oak St, 300 Medical Arts", "12 Oak St"),
+            ("7 O&#39;Hare Plaza", "7 O&#39;Brien Plaza"),
+            ("12 Oak St, East Entrance", "12 Oak St, West Entrance", "12 Oak St"),
+            ("12 Oak St Front House", "12 Oak St Rear House", "12 Oak St"),
+            ("12 Oak St Apt Left", "12 Oak St Apt Right"),
+            ("12 Oak St, Upper Level", "12 Oak St, Lower Level", "12 Oak St"),
+            ("12 Oak St, Suite A-B", "12 Oak St, Suite A"),
+            ("12 Oak St Ste 200-A", "12 Oak St Ste 200-B"),
+            ("12 Oak St Ste 5 1/2", "12 Oak St Ste 5"),
+            ("12 Oak St, Building North", "12 Oak St, Building South", "12 Oak St"),
+            ("12 Oak St, Trailer A", "12 Oak St, Trailer B"),
+            ("12 Oak St, Slip 4", "12 Oak St, Slip 5"),
+            ("Attn: Claims Dept 5, PO Box 12", "Attn: Claims Dept 6, PO Box 12"),
+            ("12 Oak St Attn: Bldg A", "12 Oak St Attn: Bldg B"),
+            ("c/o Acme Suite 200, 12 Oak St", "c/o Acme Suite 300, 12 Oak St"),
+            ("7 Rue St Columba", "7 Rue St Foo"),
+            ("7 Oak Ave Yellow", "7 Oak Ave Red"),
+            ("7 US Hwy 1", "7 US Hwy 1 Business"),
+            ("7 US 1 N", "7 US 1 S"),
+            ("7 Oak St Suite Gold", "7 Oak St Suite Blue", "7 Oak St"),
+            ("7 Highway 5 Loop", "7 Highway 5"),
+            ("7 Oak St 2nd Floor Rear", "7 Oak St 2nd Floor"),
+            ("7 Oak St Rear Cottage", "7 Oak St Front Cottage"),
+            ("12 Oak St, Lobby A", "12 Oak St, Lobby B", "12 Oak St"),
+            ("PO Box 12A", "PO Box 12B"),
+            ("PO Box 12 Station A", "12 Oak St Station A"),
+            ("7 A St", "7 B St"),
+            ("7A Oak St", "7B Oak St"),
+            ("12 Oak St, Unit A & B", "12 Oak St, Unit A"),
+            ("12 Oak St, Concourse B", "12 Oak St, Concourse C", "12 Oak St"),
+            ("12 Oak St, Tower Two", "12 Oak St, Tower One"),
+            ("12 Oak St, Two Tower", "12 Oak St, One Tower"),
+            ("One Liberty Plaza, 12 Oak St", "Two Liberty Plaza, 12 Oak St"),
+            ("12 Oak St, Wing A-1", "12 Oak St, Wing A-2"),
+            ("12 Oak St, Mezzanine", "12 Oak St"),
+            ("12 Oak St, 3rd Floor East", "12 Oak St, 3rd Floor West"),
+            ("12 Oak St, Room A B", "12 Oak St, Room A C"),
+            ("RR 2 Box 5A", "RR 2 Box 5B"),
+            ("12 Highway A", "12 Highway AA"),
+        )
+    ],
+)
+def test_what_is_not_understood_stays_and_tells_places_apart(places: tuple[str, ...]) -> None:
+    keys = {place: key(place) for place in places}
+    assert "" not in keys.values(), keys
+    assert len(set(keys.values())) == len(places), keys
+
+
+def test_a_private_road_of_texas_is_no_road_of_puerto_rico() -> None:
+    powderly = ("Powderly", "TX", "75473")
+    assert key("103 PR 140", powderly) != key("103 State Road 140", powderly)
+
+
+@pytest.mark.parametrize(
+    "street",
+    [
+        "Main St",
+        "Broadway",
+        "US Hwy 1",
+        "State Road",
+        "Suite 200",
+        "Floor 5",
+        "123",
+        "PO Box",
+        "Dept of Claims",
+        "Claims Center",
+        "Claims Department",
+        "Member Services",
+        "Attn: Bob",
+        "Attn: Oak Plaza",
+        "n/a",
+        "none",
+        "same",
+        "Same as above",
+        "varies by state",
+        "electronic claims only",
+        "See back of card",
+        "Acme Health Plan",
+    ],
+)
+def test_what_names_no_place_has_no_key(street: str) -> None:
+    assert key(street) == ""
+
+
+def test_a_named_place_matches_only_what_says_the_same() -> None:
+    places = [
+        ("Oak Plaza", "Springfield", "IL", "62701"),
+        ("Oak Plaza", "Springfield", "IL", "62702"),
+        ("Oak Plaza", "Chatham", "IL", "62701"),
+        ("Oak Plaza", "", "", "62701"),
+        ("Oak Plaza North", "Springfield", "IL", "62701"),
+        ("Oak Plaza Ste 5", "Springfield", "IL", "62701"),
+        ("Elm Plaza", "Springfield", "IL", "62701"),
+        ("7 Oak Plaza", "Springfield", "IL", "62701"),
+    ]
+    keys = {address_key(street, "", *place) for street, *place in places}
+    assert len(keys - {""}) == len(places)
