@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Self
 from django.db import connections
 from django.db.models import Q
 
-from kareo.addresses import KEY_VERSION
 from kareo.records import RecordQuerySet
 from kareo.records.fields import ONE_OF_JSON
 from kareo.records.rows.reading import read
@@ -57,7 +56,7 @@ class InsurancePlanQuerySet(RecordQuerySet["InsurancePlan"]):
         Includes plans with keys of an older version: derive their keys anew, then compare.
         """
         same = Q(name_key__one_of=names, address_key__one_of=places)
-        old = ~Q(address_key_version=KEY_VERSION)
+        old = ~Q(**self.model.key_versions)
         return self.filter(same | old, company__id__one_of=companies)
 
 

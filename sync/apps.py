@@ -1,7 +1,7 @@
 """The rules between PM and the EHR."""
 
 from django.apps import AppConfig
-from django.core.checks import register
+from django.core.checks import Tags, register
 from django.db.models.signals import post_migrate
 
 
@@ -16,6 +16,7 @@ class SyncConfig(AppConfig):
 
         register(checks.check_middleware)
         register(checks.check_databases)
+        register(checks.check_keys, Tags.database)
         receivers.connect()
         additions.add()
         post_migrate.connect(roles.make_roles, self, dispatch_uid="sync.roles")

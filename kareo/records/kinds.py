@@ -1,6 +1,6 @@
 """The kinds of records that both systems keep: entries of an insurance list, and patients."""
 
-import unicodedata
+from collections.abc import Mapping
 from typing import Any, ClassVar, TypeAlias
 
 from django.contrib import admin
@@ -9,24 +9,18 @@ from django.db import models
 from kareo.addresses import KEY_LENGTH, KEY_VERSION, parse
 from kareo.records.fields import LineField, StateField, ZipCodeField, normal_zip, not_in_the_future
 from kareo.records.models import Record
+from kareo.records.names import NAME_KEY_LENGTH, NAME_KEY_VERSION, name_key
 from kareo.records.searched import SearchedTextField, TrigramIndex, searched_text
 
 Names: TypeAlias = tuple[str, ...]
 
 
-def name_key(name: str) -> str:
-    """Return `name` without case, punctuation and spacing: equal for two spellings of one name.
-
-    A name of punctuation alone is its own key, so that it never equals another such name.
-    """
-    folded = unicodedata.normalize("NFKC", name).casefold()
-    return ("".join(filter(str.isalnum, folded)) or folded.strip())[:255]
-
-
 class PostalAddress(Record):
     """A record with a US postal address and the keys it is matched by."""
 
-    derived_fields: ClassVar[Names] = ("address_key", "near_key", "address_key_version")
+    # {what stores it: the version that its keys are made in now}
+    key_versions: ClassVar[Mapping[str, int]] = {"address_key_version": KEY_VERSION}
+    derived_fields: ClassVar[Names] = ("address_key", "near_key", *key_versions)
     address_fields: ClassVar[Names] = ("street_1", "street_2", "city", "state", "zip_code")
 
     street_1 = LineField("street", max_length=100)
@@ -58,6 +52,11 @@ class PostalAddress(Record):
         place = " ".join(filter(None, [self.state, self.zip_code]))
         return ", ".join(filter(None, [self.city, place]))
 
+    @property
+    def has_old_keys(self) -> bool:
+        """Whether a key was made in another version than a save would make it in."""
+        return any(getattr(self, name) != now for name, now in self.key_versions.items())
+
     def derive(self) -> None:
         super().derive()
         self.zip_code, self.state = normal_zip(self.zip_code), (self.state or "").upper()
@@ -69,12 +68,22 @@ class PostalAddress(Record):
 class InsuranceEntry(PostalAddress):
     """An entry of an insurance list, with the key that two spellings of its name share."""
 
-    derived_fields: ClassVar[Names] = (*PostalAddress.derived_fields, "name_key", "search_text")
+    key_versions: ClassVar[Mapping[str, int]] = {
+        **PostalAddress.key_versions,
+        "name_key_version": NAME_KEY_VERSION,
+    }
+    derived_fields: ClassVar[Names] = (
+        *PostalAddress.derived_fields,
+        "name_key",
+        "name_key_version",
+        "search_text",
+    )
     name_fields: ClassVar[Names] = ("name",)
     # Beside the ZIP and the phone number.
     searched_fields: ClassVar[Names] = ("name", "street_1", "street_2", "city")
 
-    name_key = models.CharField(max_length=255, editable=False)
+    name_key = models.CharField(max_length=NAME_KEY_LENGTH, editable=False)
+    name_key_version = models.PositiveSmallIntegerField(default=0, editable=False)
     search_text = SearchedTextField()
 
     phone: Any
@@ -84,7 +93,8 @@ class InsuranceEntry(PostalAddress):
 
     def derive(self) -> None:
         super().derive()
-        self.name_key = name_key(" ".join(getattr(self, name) for name in self.name_fields))
+        self.name_key = name_key(*(getattr(self, name) for name in self.name_fields))
+        self.name_key_version = NAME_KEY_VERSION
         values = [getattr(self, name) for name in self.searched_fields]
         self.search_text = searched_text(values, self.zip_code, self.address_key, self.phone)
 

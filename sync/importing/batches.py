@@ -18,10 +18,10 @@ from typing import Any
 from django.conf import settings
 from django.db import OperationalError, reset_queries, transaction
 
-from kareo.addresses import KEY_VERSION, address_key
+from kareo.addresses import address_key
 from kareo.logs import kind_of
 from kareo.records import Origin, Record, Refused
-from kareo.records.kinds import name_key
+from kareo.records.names import name_key
 from kareo.records.rows.making import make
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.importing.payer_list import PayerRow
@@ -176,7 +176,7 @@ class _Batch:
             self._companies.setdefault(company.name_key, _Named(company, is_new=False))
         company_keys = {each.record.pk: key for key, each in self._companies.items()}
         for plan in sorted(plans, key=_preference):
-            if plan.address_key_version != KEY_VERSION:
+            if plan.has_old_keys:
                 plan.derive()
             if company_key := company_keys.get(plan.company_id):
                 address = {name: getattr(plan, name) for name in plan.address_fields}

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Case, Q, QuerySet, Value, When
 
 from ehr.models import Insurance
-from kareo.records.kinds import name_key
+from kareo.records.names import name_key
 from kareo.records.rows.reading import read
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.pairs.sides import side_of
@@ -73,7 +73,7 @@ def same_orphans(record: InsurancePlan | Insurance) -> list[Any]:
     there = side_of(record).other
     here: dict[str, object] = {"address_key": record.address_key}
     if isinstance(record, InsurancePlan):
-        here["name_key"] = name_key(f"{record.company.name} {record.name}")
+        here["name_key"] = name_key(record.company.name, record.name)
         found = _read_in_building(there.model, record.near_key, here)
     else:
         here["name_key"] = name_key(record.plan_name)
@@ -129,7 +129,7 @@ def _same_name(record: InsurancePlan | Insurance, *, by_index: bool = False) -> 
     Without, something else must narrow the search.
     """
     if isinstance(record, InsurancePlan):
-        return Q(name_key=name_key(f"{record.company.name} {record.name}"))
+        return Q(name_key=name_key(record.company.name, record.name))
     plan, company = name_key(record.plan_name), name_key(record.company_name)
     if by_index:
         companies = InsuranceCompany.objects.named([company])

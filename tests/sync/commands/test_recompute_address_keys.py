@@ -15,6 +15,7 @@ from ehr.models import Patient as EHRPatient
 from kareo.addresses import KEY_VERSION
 from kareo.records import RecordQuerySet, deleting, saved, saving
 from kareo.records.models import Record
+from kareo.records.names import NAME_KEY_VERSION
 from pm.models import InsuranceCompany, InsurancePlan
 from pm.models import Patient as PMPatient
 from sync.management.commands import recompute_address_keys
@@ -34,7 +35,7 @@ pytestmark = pytest.mark.django_db
 MODELS = (InsuranceCompany, InsurancePlan, Insurance)
 PATIENTS = (PMPatient, EHRPatient)
 KEYS = {"address_key": "old", "near_key": "old", "name_key": "old"}
-OLD = {**KEYS, "address_key_version": KEY_VERSION - 1}
+OLD = {**KEYS, "address_key_version": KEY_VERSION - 1, "name_key_version": NAME_KEY_VERSION - 1}
 
 
 def run(*arguments: str) -> str:

@@ -202,9 +202,18 @@ class TestWhatIsThere:
 
         assert InsurancePlan.objects.get(phone="800-555-0100") == meant
 
-    def test_a_plan_whose_key_is_of_an_earlier_version_is_recognized(self) -> None:
+    @pytest.mark.parametrize(
+        "old",
+        [
+            {"address_key": "old", "address_key_version": 0},
+            {"name_key": "old", "name_key_version": 0},
+        ],
+    )
+    def test_a_plan_whose_key_is_of_an_earlier_version_is_recognized(
+        self, old: dict[str, Any]
+    ) -> None:
         plan = aetna_plan()
-        InsurancePlan.objects.update(address_key="old", address_key_version=0)
+        InsurancePlan.objects.update(**old)
 
         assert imported(row()).plans_added == 0
         assert InsurancePlan.objects.get() == plan

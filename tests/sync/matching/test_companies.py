@@ -59,7 +59,8 @@ def test_a_company_under_another_name_matches_all_the_same_with_a_warning() -> N
 
 
 @pytest.mark.parametrize(
-    "spelling", ["Cigna-Vision", "CIGNA VISION", "cignavision", "Cigna Vision."]
+    "spelling",
+    ["Cigna-Vision", "CIGNA VISION", "cignavision", "Cigna Vision.", "The Cigna Vision, Inc."],
 )
 def test_among_several_the_one_of_the_same_name_is_chosen(spelling: str) -> None:
     _vsp, cigna, _humana = at_address("VSP", "Cigna Vision", "Humana")

@@ -162,9 +162,9 @@ class TestInsurances:
 
 class TestCounterparts:
     def test_of_a_plan_are_orphan_insurances(self) -> None:
-        company = CompanyFactory(name="Aetna")
+        company = CompanyFactory(name="Aetna, Inc.")
         plan = PlanFactory(company=company, name="HMO", **AETNA_ADDRESS)
-        names = {"company_name": "AETNA", "plan_name": "H.M.O."}
+        names = {"company_name": "The AETNA", "plan_name": "H.M.O."}
         other_place = orphan_insurance(**names, **ELSEWHERE)
         near = orphan_insurance(**names, **NEXT_SUITE)
         same = orphan_insurance(**names, **SPELT_OTHERWISE)
@@ -180,7 +180,7 @@ class TestCounterparts:
         ]
 
     def test_of_an_insurance_are_orphan_plans(self) -> None:
-        company = CompanyFactory(name="AETNA")
+        company = CompanyFactory(name="The AETNA, Inc.")
         insurance = InsuranceFactory(company_name="Aetna", plan_name="HMO", **AETNA_ADDRESS)
         other_name = orphan_plan(name="Vision", **AETNA_ADDRESS)
         other_place = orphan_plan(company=company, name="H.M.O.", **ELSEWHERE)
@@ -247,19 +247,21 @@ class TestTokens:
 def test_what_is_the_same_is_found_alone_as_well(place: dict[str, str]) -> None:
     """Among records of every likeness, linked and not."""
     for where in (AETNA_ADDRESS, SPELT_OTHERWISE, NEXT_SUITE, ELSEWHERE):
-        for name in ("Aetna", "VSP"):
+        for name in ("Aetna, Inc.", "VSP"):
             company = CompanyFactory(name=name, **where)
             for plan in ("HMO", "H.M.O.", "PPO"):
                 PlanFactory(company=company, name=plan, **where)
                 orphan_plan(company=company, name=plan, **where)
                 orphan_insurance(company_name=name, plan_name=plan, **where)
     asked = 0
-    for company in InsuranceCompany.objects.filter(name="Aetna", street_2=""):
+    for company in InsuranceCompany.objects.filter(name="Aetna, Inc.", street_2=""):
         records: list[Any] = [
             typed(InsuranceCompany(name="AETNA", **place)),
             typed(InsurancePlan(company=company, name="HMO", **place)),
             typed(Insurance(company_name="AETNA", plan_name="HMO", **place)),
         ]
+        found = [same_orphans(record) for record in records[1:]]
+        assert all(found) == any(found) == (place != NO_ADDRESS)
         for record in records:
             alike = look_alikes(record) if place != NO_ADDRESS else []
             assert {a.record for a in alike if a.rank == Likeness.SAME} == set(same(record))
