@@ -164,7 +164,7 @@ def test_a_box_in_a_military_unit_is_found(admin_client: Client) -> None:
 
 def test_an_address_without_a_place_is_found_too(admin_client: Client) -> None:
     nowhere = {"city": "", "state": "", "zip_code": ""}
-    company = CompanyFactory(street_1="RR 2 Box 65", street_2="County Road 634", **nowhere)
+    company = CompanyFactory(street_1="RR 2 Box 65", street_2="7 County Road 634", **nowhere)
     CompanyFactory(street_1="RR 2 Box 66", **nowhere)
 
     for typed in ("RR 2 Box 65", "R.R. 2, Box 65", "CR 634", "Box 65"):
