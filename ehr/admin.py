@@ -32,7 +32,7 @@ class PatientAdmin(RecordAdmin[Patient]):
     sortable_by = PERSONS_SORTED_BY
     list_filter = ("is_active",)
     search_fields = ("search_text",)
-    search_help_text = "Search by name or chart number."
+    search_help_text = "Search by name, birth date, or chart number."
     autocomplete_fields = INSURANCES
     fieldsets = (
         PERSON,

@@ -76,7 +76,7 @@ class InsurancePlanAdmin(RecordAdmin[InsurancePlan]):
     list_display = ("name", "company", "street", "place", "phone", "is_active")
     sortable_by = ("name",)
     list_filter = ("is_active", "origin")
-    search_fields = ("search_text", "company__name", "company__payer_id")
+    search_fields = ("search_text", "company__name", "company__name_key", "company__payer_id")
     search_help_text = "Search by plan, company, payer ID, PO box, street, city, ZIP, or phone."
     autocomplete_fields = ("company",)
     fieldsets = (
@@ -129,6 +129,6 @@ class PatientAdmin(RecordAdmin[Patient]):
     sortable_by = PERSONS_SORTED_BY
     list_filter = ("is_active",)
     search_fields = ("search_text", "policies__policy_number")
-    search_help_text = "Search by name, chart number, or policy number."
+    search_help_text = "Search by name, birth date, chart number, or policy number."
     fieldsets = (PERSON, ("Status", {"fields": ("is_active",)}))
     inlines = (InsurancePolicyInline,)

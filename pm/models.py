@@ -11,12 +11,13 @@ from kareo.records import InsuranceEntry, Origin, Person, Record, Refused
 from kareo.records.fields import (
     LineField,
     LinesField,
+    NumberField,
     PhoneField,
     StateField,
     ZipCodeField,
     not_in_the_future,
 )
-from kareo.records.searched import TrigramIndex
+from kareo.records.searched import NumberIndex, TrigramIndex
 from pm.constraints import OnePolicyPerRank
 from pm.querysets import InsuranceCompanyQuerySet, InsurancePlanQuerySet, InsurancePolicyQuerySet
 
@@ -88,8 +89,10 @@ class InsuranceCompany(InsuranceEntry):
 
     @property
     def picker_text(self) -> str:
-        """The name and the address: several companies may share a name."""
-        return f"{self.name} ({self.address})" if self.address else self.name
+        """The name, the address and the payer ID: several companies may share the others."""
+        payer_id = self.payer_id and f"payer ID {self.payer_id}"
+        about = ", ".join(filter(None, [self.address, payer_id]))
+        return f"{self.name} ({about})" if about else self.name
 
 
 class InsurancePlan(InsuranceEntry):
@@ -165,7 +168,7 @@ class InsurancePolicy(Record):
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="policies")
     plan = models.ForeignKey(InsurancePlan, on_delete=models.PROTECT, related_name="policies")
     rank = models.CharField(max_length=9, choices=Rank, default=Rank.PRIMARY)
-    policy_number = LineField("policy number", max_length=40)
+    policy_number = NumberField("policy number", max_length=40)
     group_number = LineField("group number", max_length=40, blank=True)
     relationship = models.CharField(
         "patient's relationship to the insured",
@@ -189,7 +192,7 @@ class InsurancePolicy(Record):
     class Meta:
         verbose_name_plural = "insurance policies"
         ordering = ("rank", "-effective_on", "pk")
-        indexes = [TrigramIndex(fields=["policy_number"], name="pm_policy_by_number")]
+        indexes = [NumberIndex(fields=["policy_number"], name="pm_policy_by_number_parts")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(ends_on__isnull=True)

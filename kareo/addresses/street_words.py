@@ -125,7 +125,12 @@ def _name_ends_at(words: list[str], at: int, name: list[str], where: Where) -> b
     if word in NUMBER_SIGNS and is_number(following) and is_road(name):
         return False  # County Rd # 5
     if word in _STOPS:
-        if STATE_CODES.get(word) == (where.state or None) and not name and is_number(following):
+        if (
+            where.state
+            and STATE_CODES.get(word) == where.state
+            and not name
+            and is_number(following)
+        ):
             return False  # 1113 MD 760
         if word == "RM" and where.state == "TX" and not name and is_number(following):
             return False  # a ranch road

@@ -81,7 +81,8 @@ def is_road_number(name: list[str], word: str, following: str, state: str = "") 
         return True
     while len(name) > 1 and name[-1] in NUMBER_SIGNS:
         name = name[:-1]  # US Highway No. 130
-    if is_number(word) and STATE_CODES.get(" ".join(name[start:])) == (state or None):
+    called = STATE_CODES.get(" ".join(name[start:]))
+    if state and called == state and is_number(word):
         return True  # Maryland 760
     if len(name) == start + 1 and name[-1] in SUFFIXES:
         return True

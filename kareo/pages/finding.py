@@ -157,8 +157,10 @@ class _Related:
     def _having(self, terms: Iterable[Term]) -> QuerySet[Any]:
         found: QuerySet[Any] = self.rows.all()
         for term in terms:
-            word: list[Any] = [(f"{name}__within", term.word) for name in self.names]
-            found = found.filter(Q.create(word, connector=Q.OR) if term.word else Q(pk__in=[]))
+            either: list[Any] = [
+                (f"{name}__within", spelling) for name in self.names for spelling in term.spellings
+            ]
+            found = found.filter(Q.create(either, connector=Q.OR) if either else Q(pk__in=[]))
             if self._is_searched:  # by its index
                 found = found.filter(term.within(["search_text"], self.model))
         return found

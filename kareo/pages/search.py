@@ -1,7 +1,7 @@
 """What staff type from a card, as a condition on a list: words, a box number, a phone number.
 
-Every word must be found in some field. A box, “Street” or “North” is found in any spelling, a phone
-number and a ZIP in any punctuation.
+Every word must be found in some field, in any of its spellings, which are those of `card`. A phone
+number and a ZIP are found in any punctuation.
 """
 
 import re
@@ -13,16 +13,18 @@ from typing import Any
 from django.contrib.admin.utils import get_fields_from_path
 from django.db.models import Model, Q
 
-from kareo.addresses import parse
 from kareo.addresses.suffixes import SUFFIXES
 from kareo.addresses.tables import DIRECTIONS
-from kareo.records import PostalAddress
+from kareo.pages import card
+from kareo.records import Person, PostalAddress
 from kareo.records.fields import normal_zip
+from kareo.records.names import name_key
 from kareo.records.searched import (
     SearchedTextField,
-    box_line,
+    closed,
     folded,
     phone_line,
+    plain,
     street_word,
     zip_line,
 )
@@ -34,23 +36,24 @@ TRIGRAM = 3
 
 _WORDS = re.compile(r'"([^"]*)"|(\S+)')
 _AROUND = " \t.,;:()[]{}<>\"'–—-"  # what a copied line has around its words
-_BOX = re.compile(
-    r"\b(?:(?:p\.?\s*o\.?|post\s+office|lock)\s*)?box\s*#?\s*\d[\w-]*|\bp\.?o\.?b\.?\s*#?\s*\d[\w-]*",
-    re.IGNORECASE,
-)
 # From seven digits, which a phone number has at least, to what a phone field can hold.
 _PHONE = re.compile(r"\+?\(?[0-9](?:[ ().+/-]{0,3}[0-9]){6,14}(?![0-9])")
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One thing to be found: in a searched text any of `forms`, in other fields the `word`.
+    """One thing to be found: in a searched text any of `forms`, in other fields of `spellings`.
 
-    A box or a phone number has no word: only a searched text knows it in all spellings.
+    A box or a phone number has no spelling: only a searched text knows it in all of them.
     """
 
     forms: tuple[str, ...]
-    word: str = ""
+    spellings: tuple[str, ...] = ()
+
+    @property
+    def word(self) -> str:
+        """The word as it was typed, "" for what is none."""
+        return self.spellings[0] if self.spellings else ""
 
     def within(self, fields: Sequence[str], model: type[Model]) -> Q:
         """Return the condition on `model` that one of `fields` has this term."""
@@ -58,8 +61,8 @@ class Term:
         for name in fields:
             if isinstance(get_fields_from_path(model, name)[-1], SearchedTextField):
                 found += [(f"{name}__has", form) for form in self.forms]
-            elif self.word:
-                found.append((f"{name}__icontains", self.word))
+            else:
+                found += [(f"{name}__icontains", spelling) for spelling in self.spellings]
         return Q.create(found, connector=Q.OR) if found else Q(pk__in=[])
 
     @property
@@ -74,7 +77,7 @@ class Term:
             for form in self.forms
             for before in "\n "
         ]
-        return Term(tuple(dict.fromkeys(forms)), self.word)
+        return Term(tuple(dict.fromkeys(forms)), self.spellings)
 
     def how_common(self) -> tuple[bool, bool, int]:
         """Return what sorts rare terms first, by guess: boxes and numbers, then long words."""
@@ -99,11 +102,13 @@ def readings(typed: str, fields: Sequence[str], model: type[Model]) -> list[list
     """Return the ways to read what was `typed`, each as the terms of which all must be found.
 
     Nothing that could be found is no way at all. Boxes and the like are read where `fields` have
-    the searched text of an address.
+    the searched text of an address, birth dates where they have that of a person.
     """
     typed = typed[:LONGEST]
-    if not issubclass(model, PostalAddress) or "search_text" not in fields:
-        return list(filter(None, [[Term((folded(word),), word) for word in _split(typed)]]))
+    if "search_text" not in fields or not issubclass(model, PostalAddress):
+        is_person = "search_text" in fields and issubclass(model, Person)
+        words = [*_terms_of_words(typed, card.PERSON if is_person else ())]
+        return list(filter(None, [words]))
     as_words = [*_terms(typed)]
     if not (found := _PHONE.search(typed)):
         return list(filter(None, [as_words]))
@@ -116,15 +121,38 @@ def readings(typed: str, fields: Sequence[str], model: type[Model]) -> list[list
 
 
 def _terms(typed: str) -> Iterator[Term]:
-    for spelling in _BOX.findall(typed):
-        if box := parse(spelling, "", "", "", "").box:
-            yield Term((box_line(box),))
-            typed = typed.replace(spelling, " ", 1)
-    for word in _split(typed):
-        yield Term((folded(word), *_other_spellings(word)), word)
+    for spelling, lines in card.boxes_in(typed):
+        yield Term(lines)
+        typed = typed.replace(spelling, " ", 1)
+    yield from _terms_of_words(card.without_signs(typed), card.ADDRESS, [card.name_by(name_key)])
+
+
+def _terms_of_words(
+    typed: str, readers: Sequence[card.Reader], name_readers: Sequence[card.Reader] = ()
+) -> Iterator[Term]:
+    words = [*_split(typed)]
+    names, forms = card.shared(words, name_readers), card.shared(words, readers)
+    for at, word in enumerate(words):
+        spellings = [
+            word,
+            *_other_spellings(word),
+            *card.other_name(*words[at : at + 2]),
+            *names[at],
+        ]
+        standard = _in_standard_form(word) if readers is card.ADDRESS else ()
+        lines = dict.fromkeys([*map(folded, spellings), *standard, *forms[at]])
+        yield Term(tuple(lines), tuple(spellings))
 
 
 def _other_spellings(word: str) -> Iterator[str]:
+    """Return `word` without accents and without punctuation, where it has any."""
+    if plain(word) != folded(word):
+        yield plain(word)
+    if any(map(str.isalpha, word)) and closed(word) not in {folded(word), plain(word)}:
+        yield closed(word)
+
+
+def _in_standard_form(word: str) -> Iterator[str]:
     """Return how the standard form of an address may have `word`."""
     zip_code, known = normal_zip(word), word.upper()
     if re.fullmatch("[0-9]{5}-[0-9]{4}", zip_code):

@@ -61,6 +61,14 @@ class LineField(models.CharField[str, str]):
     default_validators = [plain_text]
 
 
+class NumberField(LineField):
+    """A number as printed on a card, where spaces and hyphens only group it."""
+
+    def deconstruct(self) -> Any:
+        name, _, args, kwargs = super().deconstruct()
+        return name, f"{LineField.__module__}.{LineField.__name__}", args, kwargs  # as it is stored
+
+
 class LinesField(models.TextField[str, str]):
     """Plain text of several lines, 4,000 characters at most."""
 

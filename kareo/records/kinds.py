@@ -6,11 +6,11 @@ from typing import Any, ClassVar, TypeAlias
 from django.contrib import admin
 from django.db import models
 
-from kareo.addresses import KEY_LENGTH, KEY_VERSION, parse
+from kareo.addresses import KEY_LENGTH, KEY_VERSION, ParsedAddress, parse
 from kareo.records.fields import LineField, StateField, ZipCodeField, normal_zip, not_in_the_future
 from kareo.records.models import Record
 from kareo.records.names import NAME_KEY_LENGTH, NAME_KEY_VERSION, name_key
-from kareo.records.searched import SearchedTextField, TrigramIndex, searched_text
+from kareo.records.searched import SearchedTextField, TrigramIndex, searched_text, text_of_person
 
 Names: TypeAlias = tuple[str, ...]
 
@@ -60,9 +60,12 @@ class PostalAddress(Record):
     def derive(self) -> None:
         super().derive()
         self.zip_code, self.state = normal_zip(self.zip_code), (self.state or "").upper()
-        parsed = parse(*(getattr(self, name) for name in self.address_fields))
+        parsed = self._parsed()
         self.address_key, self.near_key = parsed.key, parsed.near_key
         self.address_key_version = KEY_VERSION
+
+    def _parsed(self) -> ParsedAddress:
+        return parse(*(getattr(self, name) for name in self.address_fields))
 
 
 class InsuranceEntry(PostalAddress):
@@ -95,14 +98,25 @@ class InsuranceEntry(PostalAddress):
         super().derive()
         self.name_key = name_key(*(getattr(self, name) for name in self.name_fields))
         self.name_key_version = NAME_KEY_VERSION
-        values = [getattr(self, name) for name in self.searched_fields]
-        self.search_text = searched_text(values, self.zip_code, self.address_key, self.phone)
+        parts = self.address_key
+        if not parts:  # a place is missing, but there may be a box
+            parsed = self._parsed()
+            parts = "|".join(["", parsed.box, parsed.street, " ".join(parsed.units)])
+        self.search_text = searched_text(
+            self.searched_values(), self.zip_code, parts, self.phone, self.name_key
+        )
+
+    def searched_values(self) -> list[str]:
+        """Return what this entry is found by, beside its ZIP, box, phone number and name key."""
+        return [getattr(self, name) for name in self.searched_fields]
 
 
 class Person(Record):
     """A patient. The chart number says that two records are of the same person."""
 
     derived_fields: ClassVar[Names] = ("search_text",)
+    # Beside the birth date.
+    searched_fields: ClassVar[Names] = ("last_name", "first_name", "chart_number")
 
     chart_number = LineField(max_length=30, unique=True)
     last_name = LineField(max_length=80)
@@ -131,4 +145,6 @@ class Person(Record):
 
     def derive(self) -> None:
         super().derive()
-        self.search_text = searched_text([self.last_name, self.first_name, self.chart_number])
+        born: Any = self._meta.get_field("date_of_birth")
+        values = [getattr(self, name) for name in self.searched_fields]
+        self.search_text = text_of_person(values, born.to_python(self.date_of_birth))

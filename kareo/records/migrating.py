@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.postgres.operations import TrigramExtension
 from django.db import connections, models
 
-from kareo.records.searched import searched_text
+from kareo.records.searched import searched_text, text_of_person
 
 BATCH = 5000  # rows
 LOWEST = -(2**63)  # of all keys
@@ -17,18 +17,18 @@ def fill(rows: models.QuerySet[Any], names: Sequence[str], *, is_address: bool =
 
     For migrations: `rows` may be of a model as it was then.
     """
-    names = [*names, "zip_code", "address_key", "phone"] if is_address else names
-    standard = -3 if is_address else len(names)
+    beside = ("zip_code", "address_key", "phone", "name_key") if is_address else ("date_of_birth",)
+    count, text_of = len(names), searched_text if is_address else text_of_person
     connection, last = connections[rows.db], LOWEST
     table = connection.ops.quote_name(rows.model._meta.db_table)
     on_postgresql = connection.vendor == "postgresql"
     with connection.cursor() as cursor:
         while batch := list(
-            rows.filter(pk__gt=last).order_by("pk").values_list("pk", *names)[:BATCH]
+            rows.filter(pk__gt=last).order_by("pk").values_list("pk", *names, *beside)[:BATCH]
         ):
             last = batch[-1][0]
             keys = [key for key, *_ in batch]
-            texts = [searched_text(row[:standard], *row[standard:]) for _, *row in batch]
+            texts = [text_of(row[:count], *row[count:]) for _, *row in batch]
             if on_postgresql:
                 new = "FROM unnest(%s::text[], %s::bigint[]) AS new(text, id)"
                 sql = f"UPDATE {table} SET search_text = new.text {new} WHERE {table}.id = new.id"  # noqa: S608 (no input)

@@ -56,7 +56,27 @@ def test_a_save_a_set_and_a_pair_write_it() -> None:
 def test_a_patient_has_one_too() -> None:
     patient = PMPatientFactory(last_name="ÅBARA", first_name="Chidi", chart_number="K1")
 
-    assert patient.search_text == "\nåbara\nchidi\nk1\n"
+    assert patient.search_text == "\nåbara\nabara\nchidi\nk1\nBORNBJIAAFBH\n"
+
+
+def test_it_holds_in_standard_form_only_what_it_does_not_say_already() -> None:
+    company = CompanyFactory(
+        name="Health Net", street_1="7 N. Fern Oak St Ste 200", street_2="One County Road 634"
+    )
+
+    assert company.search_text.splitlines()[1:] == [
+        "health net",
+        "7 n. fern oak st ste 200",
+        "one county road 634",
+        "irvine",
+        "healthnet",
+        "Z92617",
+        "cr",
+        " CR634 ",
+        "fernoak",
+        " N ST ",
+        "/STE200/",
+    ]
 
 
 @pytest.mark.parametrize(

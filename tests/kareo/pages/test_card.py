@@ -1,0 +1,327 @@
+"""A card's own spelling finds what is stored in another one, in both lists and in pickers."""
+
+import datetime
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from ehr.models import Insurance
+from kareo.pages import card
+from kareo.pages.finding import found_keys
+from kareo.pages.search import readings
+from pm.models import InsuranceCompany, Patient
+from tests.conftest import Statements
+from tests.factories import (
+    CompanyFactory,
+    EHRPatientFactory,
+    PlanFactory,
+    PMPatientFactory,
+    PolicyFactory,
+    insurance_of,
+)
+from tests.kareo.pages.test_search import ALL, listed, offered
+
+pytestmark = pytest.mark.django_db
+
+PLACE = {"city": "Irvine", "state": "CA", "zip_code": "92617"}
+# What is typed, what is stored, and a neighbor that must not be found.
+BOXES = [
+    ("RR 2 Box 65", "RR 2 Box 65", "PO Box 65"),
+    ("R.R. 2, Box 65", "Rural Route 2 Box 65", "RR 3 Box 65"),
+    ("Rural Route 02 Box #65", "RFD 2 Box 65", "RR 2 Box 66"),
+    ("Star Route 1 Box 12", "HC 1 Box 12", "RR 1 Box 12"),
+    ("Highway Contract 1 Box 12", "HC 1, Box 12", "HC 2 Box 12"),
+    ("Drawer 12", "P.O. Box 12", "12 Example Court"),
+    ("P O Box A-12", "PO Box A12", "PO Box B12"),
+    ("Lock Box 12", "PO Box 12", "Box 21"),
+    ("Gen Delivery", "General Delivery", "PO Box 12"),
+    ("Box 65", "RR 2 Box 65", "65 Example Court"),
+]
+STREETS = [
+    ("Ste 200", "7 Oak St, Suite 200", "200 Oak St"),
+    ("Suite #200", "7 Oak St Ste. 200", "7 Oak St, Floor 200"),
+    ("Oak Apt 4B", "7 Oak St #4-B", "7 Oak St #4C"),
+    ("Second Floor", "7 Oak St Fl 2", "7 Oak St Ste 2"),
+    ("12th Floor", "7 Oak St Floor 12", "12 Oak St"),
+    ("CR 634", "7 County Road 634", "634 Example Court"),
+    ("County Road 634", "7 CR634", "7 State Road 634"),
+    ("US Hwy 51", "7 U.S. Highway 51", "51 Example Court"),
+    ("Highway 51", "7 Hwy 51", "51 Example Court"),
+    ("I-20", "7 Interstate 20", "20 Example Court"),
+    ("5th", "7 Fifth Ave", "5 Example Court"),
+    ("7 Fifth Avenue", "7 5th Ave", "7 6th Ave"),
+    ("Forty-Second St", "7 42nd Street", "42 Example Street"),
+    ("42nd", "7 Forty Second St", "42 Example Court"),
+    ("Fernoak", "7 Fern Oak St", "7 Fern St"),
+    ("Mountain View", "7 Mtn View Ave", "7 View Ave"),
+    ("21 Monarch Pl", "Twenty-One Monarch Place", "Forty-One Monarch Place"),
+    ("Saint Louis Ave", "7 St. Louis Ave", "7 Oak St, Louis Bldg"),
+]
+NAMES = [
+    ("BlueCross BlueShield", "Blue Cross Blue Shield", "Blue Cross"),
+    ("blue-cross", "Blue Cross", "Blue"),
+    ("HealthNet", "Health Net", "Health"),
+    ("O'Brien", "OBrien", "Brien"),
+    ("OBrien", "O'Brien", "Brien"),
+    ("AT&T", "AT & T", "AT"),
+    ("Saint Louis", "St Louis", "Louis"),
+    ("St. Louis", "Saint Louis", "Lois"),
+]
+
+
+def pairs(of: list[tuple[str, str, str]]) -> list[Any]:
+    return [pytest.param(*case, id=case[0]) for case in of]
+
+
+@pytest.fixture
+def found(admin_client: Client) -> Callable[[str, str], list[int]]:
+    """Return the keys that a list and the picker of a model find, once they agree."""
+
+    def keys(model: str, typed: str) -> list[int]:
+        in_list = sorted(record.pk for record in listed(admin_client, model, typed))
+        assert sorted(offered(admin_client, model, typed)) == in_list
+        return in_list
+
+    return keys
+
+
+def keys_of(plan: Any) -> dict[str, int]:
+    """Return {list: key} of a plan, its company and its insurance."""
+    return dict(zip(ALL, (plan.company_id, plan.pk, insurance_of(plan).pk), strict=True))
+
+
+@pytest.mark.parametrize("model", ALL)
+@pytest.mark.parametrize(("typed", "stored", "other"), pairs(BOXES + STREETS))
+def test_an_address_is_found(
+    found: Callable[[str, str], list[int]], model: str, typed: str, stored: str, other: str
+) -> None:
+    there = {**PLACE, "street_1": stored}
+    right = keys_of(PlanFactory(company=CompanyFactory(name="Aetna", **there), name="H", **there))
+    there["street_1"] = other
+    PlanFactory(company=CompanyFactory(name="Cigna", **there), name="P", **there)
+
+    assert found(model, typed) == [right[model]]
+    assert found(model, stored) == [right[model]]  # as it is stored
+    assert found(model, f"Aetna {typed} Irvine") == [right[model]]
+    assert found(model, f"Cigna {typed}") == []
+
+
+@pytest.mark.parametrize("model", ALL)
+@pytest.mark.parametrize(("typed", "stored", "other"), pairs(NAMES))
+def test_a_name_is_found(
+    found: Callable[[str, str], list[int]], model: str, typed: str, stored: str, other: str
+) -> None:
+    right = keys_of(PlanFactory(company=CompanyFactory(name=stored), name="Gold"))
+    PlanFactory(company=CompanyFactory(name=other), name="Gold")
+
+    assert found(model, typed) == [right[model]]
+    assert found(model, f"{typed} 92617") == [right[model]]
+
+
+@pytest.mark.parametrize("model", ALL)
+@pytest.mark.parametrize(("typed", "stored"), [("Pena", "Peña"), ("Peña", "Pena")])
+def test_a_name_is_found_with_or_without_its_accents(
+    found: Callable[[str, str], list[int]], model: str, typed: str, stored: str
+) -> None:
+    right = keys_of(PlanFactory(company=CompanyFactory(name=stored), name=stored))
+    PlanFactory(company=CompanyFactory(name="Pen"), name="Pen")
+
+    assert found(model, typed) == [right[model]]
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"), [("Saint Louis", "St. Louis"), ("Penasco", "Peñasco")]
+)
+def test_a_city_is_found(found: Callable[[str, str], list[int]], typed: str, stored: str) -> None:
+    right = keys_of(PlanFactory(company=CompanyFactory(city=stored), city=stored))
+    PlanFactory(company=CompanyFactory(city="Louisville"), city="Louisville")
+
+    for model, key in right.items():
+        assert found(model, typed) == [key]
+
+
+def test_what_words_find_by_themselves_stays_found(found: Callable[[str, str], list[int]]) -> None:
+    """A name may look like a road, a unit or a street."""
+    names = ["CR Health 634", "Suite Life 200", "Fifth Third", "US Family 51"]
+    for name in names:
+        plan = PlanFactory(company=CompanyFactory(name=name), name="Gold")
+        for typed in (name, " ".join(reversed(name.split()))):
+            for model, key in keys_of(plan).items():
+                assert found(model, typed) == [key], typed
+
+
+def test_a_box_in_a_military_unit_is_found(admin_client: Client) -> None:
+    army = {"city": "APO", "state": "AE", "zip_code": "09499"}
+    company = CompanyFactory(street_1="Unit 2050 Box 4190", **army)
+    CompanyFactory(street_1="Unit 2051 Box 4191", **army)
+
+    for typed in ("Unit 2050 Box 4190", "unit 2050, box 4190"):
+        assert listed(admin_client, "pm_insurancecompany", typed) == [company]
+
+
+def test_an_address_without_a_place_is_found_too(admin_client: Client) -> None:
+    nowhere = {"city": "", "state": "", "zip_code": ""}
+    company = CompanyFactory(street_1="RR 2 Box 65", street_2="7 County Road 634", **nowhere)
+    CompanyFactory(street_1="RR 2 Box 66", **nowhere)
+
+    for typed in ("RR 2 Box 65", "R.R. 2, Box 65", "CR 634", "Box 65"):
+        assert listed(admin_client, "pm_insurancecompany", typed) == [company]
+
+
+DATES = [
+    "7/4/1961",
+    "07/04/1961",
+    "7-4-1961",
+    "07-04-61",
+    "7.4.61",
+    "7/4/61",
+    "1961-07-04",
+    "07041961",
+    "Jul 4 1961",
+    "Jul. 4, 1961",
+    "July 4, 1961",
+    "july 4th, 1961",
+    "4 Jul 1961",
+    "04-JUL-1961",
+    "4 July 61",
+]
+
+
+@pytest.mark.parametrize("typed", DATES)
+def test_a_patient_is_found_by_birth_date(admin_client: Client, typed: str) -> None:
+    born = datetime.date(1961, 7, 4)
+    people = {
+        "pm_patient": PMPatientFactory(date_of_birth=born, last_name="Abara"),
+        "ehr_patient": EHRPatientFactory(date_of_birth=born, last_name="Abara"),
+    }
+    for factory in (PMPatientFactory, EHRPatientFactory):
+        factory(date_of_birth=datetime.date(1961, 4, 7), last_name="Abara")
+        factory(date_of_birth=datetime.date(1960, 7, 4), chart_number="7-4-60")
+
+    for model, patient in people.items():
+        assert listed(admin_client, model, typed) == [patient]
+        assert listed(admin_client, model, f"Abara, {typed}") == [patient]
+        assert listed(admin_client, model, f"Okafor {typed}") == []
+
+
+@pytest.mark.parametrize("typed", ["13/4/1961", "2/30/1961", "Jux 4 1961", "0/0/0000", "7/4-1961"])
+def test_what_is_no_date_finds_nobody(typed: str) -> None:
+    assert [*card.birth_date(typed)] == []
+
+
+def test_two_digits_of_a_year_are_of_either_century() -> None:
+    assert len([*card.birth_date("7/4/22")]) == 2
+
+
+def test_a_birth_date_given_as_text_is_found_too() -> None:
+    patient = PMPatientFactory(date_of_birth="1961-07-04")
+
+    assert found_keys(Patient.objects.all(), "7/4/1961", ("search_text",)) == {patient.pk}
+
+
+@pytest.mark.parametrize("stored", ["W12 345 678", "W12345678", "w12-345-678"])
+@pytest.mark.parametrize("typed", ["W12345678", "W12 345 678", "w12-345678", "2345", "Doe W12345"])
+def test_a_patient_is_found_by_a_policy_number_however_it_is_grouped(
+    admin_client: Client, stored: str, typed: str
+) -> None:
+    policy = PolicyFactory(policy_number=stored)
+    PolicyFactory(policy_number="W12 543 678")
+
+    assert listed(admin_client, "pm_patient", typed) == [policy.patient]
+
+
+@pytest.mark.parametrize(
+    ("last_name", "typed"),
+    [
+        ("O'Brien", "OBrien"),
+        ("OBrien", "O'Brien"),
+        ("Peña", "Pena"),
+        ("Pena", "Peña"),
+        ("De La Cruz", "DeLaCruz"),
+        ("St. John", "Saint John"),
+    ],
+)
+def test_a_patient_is_found_by_another_spelling_of_a_name(
+    admin_client: Client, last_name: str, typed: str
+) -> None:
+    patients = [factory(last_name=last_name) for factory in (PMPatientFactory, EHRPatientFactory)]
+    EHRPatientFactory(last_name="Brien")
+    PMPatientFactory(last_name="Cruz")
+
+    assert listed(admin_client, "pm_patient", typed) == [patients[0]]
+    assert listed(admin_client, "ehr_patient", typed) == [patients[1]]
+
+
+def test_pickers_tell_companies_of_one_name_and_address_apart(admin_client: Client) -> None:
+    there = {**PLACE, "street_1": "7 Oak St", "name": "Aetna"}
+    first = CompanyFactory(payer_id="60054", **there)
+    CompanyFactory(payer_id="60055", **there)
+    CompanyFactory(**there)
+    query = {"app_label": "pm", "model_name": "insuranceplan", "field_name": "company"}
+
+    def texts(typed: str) -> Iterator[str]:
+        answer = admin_client.get("/admin/autocomplete/", {**query, "term": typed})
+        return (result["text"] for result in answer.json()["results"])
+
+    assert sorted(texts("Aetna Oak")) == [
+        "Aetna (7 Oak St, Irvine, CA 92617)",
+        "Aetna (7 Oak St, Irvine, CA 92617, payer ID 60054)",
+        "Aetna (7 Oak St, Irvine, CA 92617, payer ID 60055)",
+    ]
+    assert offered(admin_client, "pm_insurancecompany", "60054") == [first.pk]
+    assert (
+        CompanyFactory.build(name="A", street_1="", city="", state="", zip_code="").picker_text
+        == "A"
+    )
+
+
+def test_a_name_is_also_found_without_what_its_key_leaves_out() -> None:
+    def key(name: str) -> str:
+        words = name.split(" ")
+        return "".join([*words[:1], *(w for w in words[1:-1] if w != "and"), *words[1:][-1:]])
+
+    read = [card.name_by(key)]
+
+    assert card.shared(["blue", "cross", "and", "blue", "shield"], read) == [
+        [],
+        ["crossblue"],
+        ["crossblue"],
+        ["crossblue"],
+        [],
+    ]
+    assert card.shared(["blue", "cross", "and"], read) == [[], [], []]
+
+
+def test_words_that_are_no_part_of_a_unit_are_still_asked_for() -> None:
+    terms = readings("Suite 200 Irvine", ("search_text",), InsuranceCompany)[0]
+
+    assert [term.forms for term in terms] == [
+        ("suite", "/STE200/"),
+        ("200", "/STE200/"),
+        ("irvine",),
+    ]
+
+
+def test_a_plain_word_is_asked_for_once() -> None:
+    """Each form more is one more look into the index."""
+    [term] = readings("Aetna", ("search_text",), Insurance)[0]
+
+    assert (term.forms, term.spellings) == (("aetna",), ("Aetna",))
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no index of trigrams")
+def test_policy_numbers_have_an_index_however_they_are_grouped(statements: Statements) -> None:
+    PolicyFactory()
+    fields = ("search_text", "policies__policy_number")
+    with statements() as sent:
+        found_keys(Patient.objects.all(), "W12345678", fields)
+
+    asked = [sql for sql in sent if "translate" in sql and sql.startswith("SELECT")]
+    assert asked
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {asked[0]}")
+        assert "pm_policy_by_number_parts" in str(cursor.fetchall())
