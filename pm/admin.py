@@ -21,6 +21,10 @@ from pm.forms import FirstPlanForm, FirstPlanFormSet, NewPlanForm
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy, Patient
 
 ABOUT_THE_ADDRESS = "Optional, and never on claims. New EHR insurances are matched against it."
+ADDRESS_AS_READ: Fieldset = (
+    "Address",
+    {"fields": (*ADDRESS, "read_as"), "description": ABOUT_THE_ADDRESS},
+)
 CONTACT: Fieldset = ("Contact", {"fields": (("phone", "fax"), "contact_name")})
 
 
@@ -46,6 +50,7 @@ class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
     list_display = ("name", "program", "payer_id", "street", "place", "is_active")
     sortable_by = ("name", "payer_id", "place")
     list_filter = ("is_active", "program", "origin")
+    readonly_fields = [*RecordAdmin.readonly_fields, "read_as"]
     search_fields = ("search_text",)
     search_help_text = "Search by name, payer ID, PO box, street, city, ZIP, or phone."
     fieldsets = (
@@ -58,10 +63,15 @@ class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
     def get_fieldsets(
         self, request: HttpRequest, obj: InsuranceCompany | None = None
     ) -> list[Fieldset]:
-        """Collapse the notes on a new company's page, so that its first plan is in view."""
+        """Collapse the notes on a new company's page, so that its first plan is in view.
+
+        A stored one's says how its address is read.
+        """
         fieldsets = super().get_fieldsets(request, obj)
+        if obj:
+            return [ADDRESS_AS_READ if each[0] == "Address" else each for each in fieldsets]
         *others, (name, options) = fieldsets
-        return fieldsets if obj else [*others, (name, {**options, "classes": ("collapse",)})]
+        return [*others, (name, {**options, "classes": ("collapse",)})]
 
     def get_inlines(
         self, request: HttpRequest, obj: InsuranceCompany | None

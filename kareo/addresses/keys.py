@@ -1,6 +1,6 @@
 """The keys of an address, and the parts that they are made of."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
@@ -24,6 +24,10 @@ class ParsedAddress:
     box: str = ""  # PO BOX 12, RR 2 BOX 15, GENERAL DELIVERY; several are joined by " & "
     street: str = ""  # 111 ACADEMY DR; several are joined, too
     units: tuple[str, ...] = ()  # STE 200, FL 12, BLDG C, MS 31-07; sorted
+    # For people, and no part of the place: names that fell away, and those units that were kept
+    # only because nothing says what they are.
+    fell_away: tuple[str, ...] = field(default=(), compare=False)
+    not_understood: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def key(self) -> str:
@@ -40,6 +44,19 @@ class ParsedAddress:
         """What a match is based on: ["box", "zip"], ["street", "city", "state"]."""
         delivery = ["box"] * bool(self.box) + ["street"] * bool(self.street)
         return delivery + (["zip"] if self.zip5 else ["city", "state"])
+
+    @property
+    def in_words(self) -> str:
+        """How the address was read, on one line, for people."""
+        if not self.key:
+            return "Too little to match on."
+        read = [self.box, self.street, *self.units, self.place]
+        said = f"{' · '.join(filter(None, read))}."
+        if self.not_understood:
+            said += f" Not understood: {', '.join(self.not_understood)}."
+        if self.fell_away:
+            said += f" Left out: {', '.join(self.fell_away)}."
+        return said
 
     def _key(self, units: str) -> str:
         if not self.place or not (self.box or self.street):
@@ -97,7 +114,9 @@ def _read(
     if named := read.named_place():
         # Without a number, only what says exactly the same is the same.
         streets = f"{named}, {place_of(city, state).text}".rstrip(", ")
-    return ParsedAddress(zip5, where, boxes, streets, tuple(sorted(read.units)))
+    units = tuple(sorted(read.units))
+    strange = tuple(unit for unit in units if unit in read.not_understood)
+    return ParsedAddress(zip5, where, boxes, streets, units, tuple(read.fell_away), strange)
 
 
 _kept = lru_cache(maxsize=4096)(_read)  # some megabytes

@@ -54,6 +54,8 @@ class Reader:
         self.streets: list[Street] = []
         self.units: set[str] = set()
         self.names: list[list[str]] = []  # what was passed over
+        self.fell_away: list[str] = []
+        self.not_understood: set[str] = set()
         self._words = words
         self._where = where
         self._urbanization = ""
@@ -99,15 +101,19 @@ class Reader:
             return
         self.names.append(name)
         *_others, last = name
+        rest = name
         before = SUFFIXES.get(name[-2], name[-2]) if len(name) > 1 else ""
         if len(name) == 1 and last in LONE_FLOORS:
             self.units.add(LONE_FLOORS[last])
-        elif not before or last in NUMBER_SIGNS:
-            return
-        elif last in ROMAN or _is_code(last):
-            self.units.add(f"{before} {ROMAN.get(last, last)}")  # Lake Plaza II, Gate A
-        elif last in DIRECTIONS:
-            self.units.add(f"{before} {DIRECTIONS[last]}")  # Medical Center West
+            rest = []
+        elif before and last not in NUMBER_SIGNS:
+            called = DIRECTIONS.get(last) or ROMAN.get(last) or (last if _is_code(last) else "")
+            if called:  # Lake Plaza II, Gate A, Medical Center West
+                self.units.add(f"{before} {called}")
+                self.not_understood.add(f"{before} {called}")
+                rest = name[:-2]
+        if rest:
+            self.fell_away.append(" ".join(rest))
 
     def _take_bank_box(self) -> None:
         """Take a department's number for a box where there is nothing else: a bank's lockbox."""
@@ -194,7 +200,7 @@ class Reader:
 
     def _read_attention(self) -> bool:
         """Pass over the rest of the line, up to a box or a street that is one for sure."""
-        words = self._words
+        words, start = self._words, self._at
         self._at += 1
         while self._at < len(words) and words[self._at] not in ENDS:
             word = words[self._at]
@@ -203,6 +209,7 @@ class Reader:
             if is_box or self._is_number_of_street(self._at):
                 break
             self._at += 1
+        self.fell_away.append(" ".join(words[start : self._at]))
         return True
 
     def _read_urbanization(self) -> bool:

@@ -53,6 +53,12 @@ class PostalAddress(Record):
         return ", ".join(filter(None, [self.city, place]))
 
     @property
+    @admin.display(description="Read as")
+    def read_as(self) -> str:
+        """How the address is read where it is matched with others."""
+        return self._parsed().in_words
+
+    @property
     def has_old_keys(self) -> bool:
         """Whether a key was made in another version than a save would make it in."""
         return any(getattr(self, name) != now for name, now in self.key_versions.items())
