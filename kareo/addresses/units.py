@@ -22,7 +22,7 @@ from kareo.addresses.words import ENDS, is_number, without_th
 _OF_DEPARTMENTS = frozenset({"UNIT", "OFFICE", "OFC", "OFICINA", "OFIC"})  # Claims Unit, Office
 _AFTER_END = ENDS | UNITS.keys() | BOXES
 _BUILDINGS = frozenset(
-    {"BLDG", "TOWER", "WING", "PAVILION", "CAMPUS", "HOUSE", "SIDE", "ENTRANCE", "ANNEX", "PHASE"}
+    {"BLDG", "TOWER", "WING", "PAVILION", "CAMPUS", "HOUSE", "SIDE", "ENTRANCE", "PHASE"}
 )
 # {class of units: what they may be called}: Floor Mezzanine, Tower East, Building II.
 _NAMES = {

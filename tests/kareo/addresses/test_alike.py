@@ -234,6 +234,11 @@ def test_roads_as_departments_of_transportation_call_them(same: tuple[str, ...])
     assert_one_place(same)
 
 
+def test_a_state_road_by_the_code_of_its_state_alone() -> None:
+    ways = ("7 MD 760", "7 MD Rte 760", "7 MD-760", "7 Maryland 760")
+    assert_one_place(ways, ("Lusby", "MD", "20657"))
+
+
 def test_a_ranch_road_of_texas_is_no_room() -> None:
     ways = ("7 Ranch to Market Rd 5", "7 RM 5", "7 R.M. 5")
     assert_one_place(ways, ("Austin", "TX", "78701"))
@@ -310,6 +315,7 @@ def test_names_of_streets_and_people(same: tuple[str, ...]) -> None:
         ("1-888-OhioComp", "PO Box 12"),
         ("1199 SEIU", "PO Box 12"),
         ("Plumbers Local No. 5", "PO Box 12"),
+        ("Plumbers Local", "PO Box 12"),
         ("360 Alliance", "PO Box 12"),
         ("4 Ever Life", "PO Box 12"),
     ),

@@ -65,6 +65,7 @@ def test_another_street_or_number_is_another_place(one: str, other: str) -> None
     ("PO Box 2", "General Delivery"),
     ("RR 2 Box 5", "RR 3 Box 5"),
     ("RR 2 Box 5", "RR 2 Box 6"),
+    ("Box 65, RR 2 Box 66", "Box 65, RR 2"),
     ("RR 2 Box 5", "HC 2 Box 5"),
     ("RR 2 Box 5", "PO Box 5"),
     ("PSC 1 Box 5", "CMR 1 Box 5"),
@@ -134,6 +135,9 @@ def test_an_urbanization_tells_equal_streets_apart() -> None:
         ("7 Oak St, 8 Elm, IL 62799", "62701", "7 OAK ST & 8 ELM", ()),
         # Words for units, in names of streets.
         ("7 Front St", "62701", "7 FRONT ST", ()),
+        ("7 Old St Louis Hall", "62701", "7 OLDSTLOUISHALL", ()),
+        ("7 Oak St, Carr 2 Km", "00918", "7 OAK ST", ("STE 2",)),
+        ("7 MD 760", "62701", "", ("MS 760", "STE 7")),  # no road of Illinois
         ("7 Floor St", "62701", "7 FLOOR ST", ()),
         ("7 Space Center Blvd", "62701", "7 SPACECENTER BLVD", ()),
         ("7 Tower Rd", "62701", "7 TOWER RD", ()),

@@ -43,4 +43,5 @@ def test_in_words_for_a_page() -> None:
     assert read.in_words == (
         "PO BOX 12 · 7 OAK ST · GIZMO A · 02108. Not understood: GIZMO A. Left out: ACME HALL."
     )
+    assert parse("7 Oak St", "", "", "", "02108").in_words == "7 OAK ST · 02108."
     assert parse("Main St", "", "", "", "02108").in_words == "Too little to match on."

@@ -23,6 +23,12 @@ pytestmark = pytest.mark.django_db
 URL = reverse("sync:secondary_worklist")
 
 
+@pytest.fixture(autouse=True)
+def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no search pass for slow, on a busy machine either, unless a test says so."""
+    monkeypatch.setattr(counts, "SLOW", 600)
+
+
 def charts(page: Any) -> list[str]:
     return [row.entry.patient.chart_number for row in page.context["rows"]]
 
