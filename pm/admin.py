@@ -22,6 +22,7 @@ from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy, Patient
 
 ABOUT_THE_ADDRESS = "Optional, and never on claims. New EHR insurances are matched against it."
 CONTACT: Fieldset = ("Contact", {"fields": (("phone", "fax"), "contact_name")})
+OTHER_NAMES: Fieldset = ("Other names", {"fields": ("other_names",)})
 
 
 class FirstPlanInline(RecordInline[InsurancePlan, InsuranceCompany]):
@@ -47,21 +48,28 @@ class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
     sortable_by = ("name", "payer_id", "place")
     list_filter = ("is_active", "program", "origin")
     search_fields = ("search_text",)
-    search_help_text = "Search by name, payer ID, PO box, street, city, ZIP, or phone."
+    search_help_text = "Search by name, other name, payer ID, PO box, street, city, ZIP, or phone."
     fieldsets = (
         (None, {"fields": ("name", ("program", "payer_id"))}),
         ("Address", {"fields": ADDRESS, "description": ABOUT_THE_ADDRESS}),
         CONTACT,
+        OTHER_NAMES,
         NOTES,
     )
 
     def get_fieldsets(
         self, request: HttpRequest, obj: InsuranceCompany | None = None
     ) -> list[Fieldset]:
-        """Collapse the notes on a new company's page, so that its first plan is in view."""
+        """Collapse other names and notes of a new company, so that its first plan is in view."""
         fieldsets = super().get_fieldsets(request, obj)
-        *others, (name, options) = fieldsets
-        return fieldsets if obj else [*others, (name, {**options, "classes": ("collapse",)})]
+        if obj:
+            return fieldsets
+        *others, other_names, notes = fieldsets
+        collapsed: list[Fieldset] = [
+            (title, {**options, "classes": ("collapse",)})
+            for title, options in (other_names, notes)
+        ]
+        return [*others, *collapsed]
 
     def get_inlines(
         self, request: HttpRequest, obj: InsuranceCompany | None
@@ -76,7 +84,7 @@ class InsurancePlanAdmin(RecordAdmin[InsurancePlan]):
     list_display = ("name", "company", "street", "place", "phone", "is_active")
     sortable_by = ("name",)
     list_filter = ("is_active", "origin")
-    search_fields = ("search_text", "company__name", "company__payer_id")
+    search_fields = ("search_text", "company__name", "company__other_names", "company__payer_id")
     search_help_text = "Search by plan, company, payer ID, PO box, street, city, ZIP, or phone."
     autocomplete_fields = ("company",)
     fieldsets = (

@@ -54,7 +54,7 @@ def test_renaming_a_company_is_logged_and_counts_its_stale_names() -> None:
     event = edit(company, name="Aetna Inc")
 
     assert (event.rule, event.outcome) == ("pm-company-edited", "not_propagated")
-    assert event.source_changes == {"name": ["Aetna", "Aetna Inc"]}
+    assert event.source_changes == {"name": ["Aetna", "Aetna Inc"], "other_names": ["", "Aetna"]}
     assert why(event).startswith("3 EHR names still show an old company name.")
     assert stale_names().count() == 3
 
