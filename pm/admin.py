@@ -1,9 +1,10 @@
 """PM's pages: companies, plans, and patients with their policies."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -17,6 +18,7 @@ from kareo.pages.fieldsets import (
     Fieldset,
 )
 from kareo.pages.forms import RecordForm, RecordFormSet
+from kareo.records.fields import NamesField
 from pm.forms import FirstPlanForm, FirstPlanFormSet, NewPlanForm
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy, Patient
 
@@ -47,6 +49,7 @@ class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
     list_display = ("name", "program", "payer_id", "street", "place", "is_active")
     sortable_by = ("name", "payer_id", "place")
     list_filter = ("is_active", "program", "origin")
+    formfield_overrides: ClassVar = {NamesField: {"widget": AdminTextareaWidget({"rows": 3})}}
     search_fields = ("search_text",)
     search_help_text = "Search by name, other name, payer ID, PO box, street, city, ZIP, or phone."
     fieldsets = (

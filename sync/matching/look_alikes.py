@@ -12,6 +12,7 @@ from kareo.records.kinds import name_key
 from kareo.records.rows.reading import read
 from kareo.records.searched import phone_line
 from pm.models import InsuranceCompany, InsurancePlan, OtherName
+from sync.matching.well_known import also_known_as
 from sync.pairs.sides import side_of
 
 # Enough to see what is there; whoever wants them all has the list's search.
@@ -28,8 +29,9 @@ class Likeness(IntEnum):
     NEAR_BY = 2  # the name, and the building or box: another suite or floor
     SAME_PAYER_ID = 3  # a company under another name or address
     OTHER_NAME = 4  # a company, one of whose other names is a name of the other
-    SAME_NAME = 5  # at another address
-    SAME_PLACE = 6  # under another name
+    WELL_KNOWN = 5  # a company, whose name is widely known as another name of the other
+    SAME_NAME = 6  # at another address
+    SAME_PLACE = 7  # under another name
 
 
 class Shared(StrEnum):
@@ -40,6 +42,7 @@ class Shared(StrEnum):
     ALSO_CALLED = "also_called"  # the stored one has this other name, which is the record's name
     CALLED = "called"  # the stored one's name is this other name of the record
     BOTH_CALLED = "both_called"  # both have this other name
+    WELL_KNOWN = "well_known"  # of the record's name, the stored one's is widely known as another
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,8 @@ def shared_by(company: InsuranceCompany, other: InsuranceCompany) -> dict[Shared
         shared[Shared.CALLED] = called
     elif both := [name for key, name in theirs.items() if key in own]:
         shared[Shared.BOTH_CALLED] = both[0]
+    elif other.name_key in also_known_as(company.name_key):
+        shared[Shared.WELL_KNOWN] = company.name
     return shared
 
 
@@ -146,12 +151,19 @@ def _companies_like(company: InsuranceCompany) -> list[LookAlike]:
     # By their keys: of a condition on another table, the database would look at every company.
     other_name = Q(name_key__in=own) | Q(pk__in=list(callers[:MOST_CALLED]))
     payer_id = Q(payer_id=company.payer_id) if company.payer_id else NONE
+    well_known = Q(name_key__in=also_known_as(company.name_key))
     again = Q(pk__in=[other.pk for other in _again(company)]) if not company.address_key else NONE
+    rows = InsuranceCompany.objects.exclude(pk=company.pk)
     found = _likest(
-        InsuranceCompany.objects.exclude(pk=company.pk).filter(name | here | payer_id | other_name),
+        rows.filter(name | here | payer_id | other_name | well_known),
         company,
         name,
-        {Likeness.AGAIN: again, Likeness.SAME_PAYER_ID: payer_id, Likeness.OTHER_NAME: other_name},
+        {
+            Likeness.AGAIN: again,
+            Likeness.SAME_PAYER_ID: payer_id,
+            Likeness.OTHER_NAME: other_name,
+            Likeness.WELL_KNOWN: well_known,
+        },
     )
     return [replace(alike, shared=shared_by(company, alike.record)) for alike in found]
 

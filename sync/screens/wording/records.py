@@ -16,6 +16,7 @@ LIKENESS = {
     Likeness.NEAR_BY: "same name, same building or PO box, other suite or floor",
     Likeness.SAME_PAYER_ID: "",
     Likeness.OTHER_NAME: "",
+    Likeness.WELL_KNOWN: "",
     Likeness.SAME_NAME: "same name, other address",
     Likeness.SAME_PLACE: "same address, other name",
 }
@@ -25,6 +26,7 @@ SHARED = {
     Shared.ALSO_CALLED: "also called {}",
     Shared.CALLED: "{} is another name of this one",
     Shared.BOTH_CALLED: "both are also called {}",
+    Shared.WELL_KNOWN: "widely known as another name of {}",
 }
 
 

@@ -157,6 +157,22 @@ class TestCompaniesByWhatElseTheyHave:
             (by_name, Likeness.OTHER_NAME, also),
         ]
 
+    @pytest.mark.parametrize(
+        ("own", "theirs"),
+        [
+            ("UHC", "United Healthcare"),
+            ("unitedhealthcare", "U.H.C."),
+            ("BCBSIL", "Blue Cross and Blue Shield of Illinois"),
+        ],
+    )
+    def test_a_widely_known_name(self, own: str, theirs: str) -> None:
+        CompanyFactory(name="BCBSTX")
+        other = CompanyFactory(name=theirs)
+
+        assert told(look_alikes(self.typed(name=own))) == [
+            (other, Likeness.WELL_KNOWN, {Shared.WELL_KNOWN: own})
+        ]
+
     def test_not_itself_by_its_own_other_names(self) -> None:
         assert look_alikes(anew(CompanyFactory(payer_id="60054", other_names="UHC"))) == []
 
