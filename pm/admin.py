@@ -1,9 +1,10 @@
 """PM's pages: companies, plans, and patients with their policies."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -17,6 +18,7 @@ from kareo.pages.fieldsets import (
     Fieldset,
 )
 from kareo.pages.forms import RecordForm, RecordFormSet
+from kareo.records.fields import NamesField
 from pm.forms import FirstPlanForm, FirstPlanFormSet, NewPlanForm
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy, Patient
 
@@ -26,6 +28,7 @@ ADDRESS_AS_READ: Fieldset = (
     {"fields": (*ADDRESS, "read_as"), "description": ABOUT_THE_ADDRESS},
 )
 CONTACT: Fieldset = ("Contact", {"fields": (("phone", "fax"), "contact_name")})
+OTHER_NAMES: Fieldset = ("Other names", {"fields": ("other_names",)})
 
 
 class FirstPlanInline(RecordInline[InsurancePlan, InsuranceCompany]):
@@ -51,27 +54,33 @@ class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
     sortable_by = ("name", "payer_id", "place")
     list_filter = ("is_active", "program", "origin")
     readonly_fields = [*RecordAdmin.readonly_fields, "read_as"]
+    formfield_overrides: ClassVar = {NamesField: {"widget": AdminTextareaWidget({"rows": 3})}}
     search_fields = ("search_text",)
-    search_help_text = "Search by name, payer ID, PO box, street, city, ZIP, or phone."
+    search_help_text = "Search by name, other name, payer ID, PO box, street, city, ZIP, or phone."
     fieldsets = (
         (None, {"fields": ("name", ("program", "payer_id"))}),
         ("Address", {"fields": ADDRESS, "description": ABOUT_THE_ADDRESS}),
         CONTACT,
+        OTHER_NAMES,
         NOTES,
     )
 
     def get_fieldsets(
         self, request: HttpRequest, obj: InsuranceCompany | None = None
     ) -> list[Fieldset]:
-        """Collapse the notes on a new company's page, so that its first plan is in view.
+        """Collapse other names and notes of a new company, so that its first plan is in view.
 
         A stored one's says how its address is read.
         """
         fieldsets = super().get_fieldsets(request, obj)
         if obj:
             return [ADDRESS_AS_READ if each[0] == "Address" else each for each in fieldsets]
-        *others, (name, options) = fieldsets
-        return [*others, (name, {**options, "classes": ("collapse",)})]
+        *others, other_names, notes = fieldsets
+        collapsed: list[Fieldset] = [
+            (title, {**options, "classes": ("collapse",)})
+            for title, options in (other_names, notes)
+        ]
+        return [*others, *collapsed]
 
     def get_inlines(
         self, request: HttpRequest, obj: InsuranceCompany | None
@@ -86,7 +95,13 @@ class InsurancePlanAdmin(RecordAdmin[InsurancePlan]):
     list_display = ("name", "company", "street", "place", "phone", "is_active")
     sortable_by = ("name",)
     list_filter = ("is_active", "origin")
-    search_fields = ("search_text", "company__name", "company__name_key", "company__payer_id")
+    search_fields = (
+        "search_text",
+        "company__name",
+        "company__name_key",
+        "company__other_names",
+        "company__payer_id",
+    )
     search_help_text = "Search by plan, company, payer ID, PO box, street, city, ZIP, or phone."
     autocomplete_fields = ("company",)
     fieldsets = (

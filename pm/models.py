@@ -1,6 +1,6 @@
 """PM's own records. They know nothing of the EHR."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -9,24 +9,39 @@ from django.db import models
 
 from kareo.records import InsuranceEntry, Origin, Person, Record, Refused
 from kareo.records.fields import (
+    LONGEST_NAME,
     LineField,
     LinesField,
+    NamesField,
     NumberField,
     PhoneField,
     StateField,
     ZipCodeField,
     not_in_the_future,
+    one_spaced,
 )
-from kareo.records.searched import NumberIndex, TrigramIndex
+from kareo.records.names import name_key
+from kareo.records.searched import NumberIndex, TrigramIndex, Within
 from pm.constraints import OnePolicyPerRank
-from pm.querysets import InsuranceCompanyQuerySet, InsurancePlanQuerySet, InsurancePolicyQuerySet
+from pm.querysets import (
+    InsuranceCompanyQuerySet,
+    InsurancePlanQuerySet,
+    InsurancePolicyQuerySet,
+    OtherNameQuerySet,
+)
+
+# A plan is also found by what else its company is called.
+NamesField.register_lookup(Within)
 
 
 class InsuranceCompany(InsuranceEntry):
-    """A payer. Its address is optional and never on claims; EHR adds are matched against it."""
+    """A payer. Its address is optional and never on claims; EHR adds are matched against it.
+
+    Staff enter its `other_names`, a line each; a rename adds the name that it had.
+    """
 
     home = Origin.PM
-    searched_fields = (*InsuranceEntry.searched_fields, "payer_id")
+    searched_fields = (*InsuranceEntry.searched_fields, "payer_id", "other_names")
 
     class Program(models.TextChoices):
         COMMERCIAL = "commercial", "Commercial"
@@ -38,7 +53,12 @@ class InsuranceCompany(InsuranceEntry):
         AUTO = "auto", "Auto"
         OTHER = "other", "Other"
 
-    name = LineField(max_length=150)
+    name = LineField(max_length=LONGEST_NAME)
+    other_names = NamesField(
+        "other names",
+        help_text="One a line: what cards and staff call it, such as UHC. When the company is"
+        " renamed, its former name is added here. Never sent to the EHR.",
+    )
     street_1 = LineField("street", max_length=100, blank=True)
     city = LineField(max_length=60, blank=True)
     state = StateField(blank=True)
@@ -93,6 +113,61 @@ class InsuranceCompany(InsuranceEntry):
         payer_id = self.payer_id and f"payer ID {self.payer_id}"
         about = ", ".join(filter(None, [self.address, payer_id]))
         return f"{self.name} ({about})" if about else self.name
+
+    @property
+    def other_names_by_key(self) -> dict[str, str]:
+        """The other names by what two spellings of one share, in their order."""
+        names: dict[str, str] = {}
+        for line in self.other_names.splitlines():
+            if name := one_spaced(line):
+                names.setdefault(name_key(name), name)
+        return names
+
+    def prepare(self) -> None:
+        self.keep_former_name()
+        super().prepare()
+
+    def keep_former_name(self) -> None:
+        """Add the name that this company is about to lose to its other names."""
+        if self.before and self.before.name != self.name:
+            self.other_names = f"{self.other_names}\n{self.before.name}"
+
+    def derive(self) -> None:
+        """Keep each other name once, and not its current name among them."""
+        names = self.other_names_by_key
+        names.pop(name_key(self.name), None)
+        self.other_names = "\n".join(names.values())
+        super().derive()
+
+    def save_base(self, raw: bool = False, *args: Any, **kwargs: Any) -> None:
+        super().save_base(raw, *args, **kwargs)
+        if not raw:  # a fixture brings its own
+            OtherName.objects.using(kwargs["using"]).follow([self])
+
+    def _with_derived(self, update_fields: Iterable[str]) -> set[str]:
+        """Let a rename write the name that it keeps, too."""
+        names = super()._with_derived(update_fields)
+        return names | {"other_names"} if "name" in names else names
+
+
+class OtherName(models.Model):
+    """An index of `InsuranceCompany.other_names`, which is what people enter and the log holds."""
+
+    company = models.ForeignKey(InsuranceCompany, models.CASCADE, related_name="+", db_index=False)
+    name = LineField(max_length=LONGEST_NAME)
+    name_key = models.CharField(max_length=255)
+
+    objects: ClassVar[OtherNameQuerySet] = OtherNameQuerySet.as_manager()  # type: ignore[assignment]  # made of a queryset
+
+    class Meta:
+        default_permissions = ()  # it comes and goes with its company
+        constraints = [
+            models.UniqueConstraint(fields=["company", "name_key"], name="pm_other_name_once")
+        ]
+        indexes = [models.Index(fields=["name_key", "company"], name="pm_other_name_by_key")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class InsurancePlan(InsuranceEntry):

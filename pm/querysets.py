@@ -2,18 +2,19 @@
 
 import datetime
 import json
-from collections.abc import Collection
-from typing import TYPE_CHECKING, Self
+from collections.abc import Collection, Iterable, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Self
 
-from django.db import connections
-from django.db.models import Q
+from django.db import connections, models, transaction
+from django.db.models import Exists, OuterRef, Q
 
 from kareo.records import RecordQuerySet
 from kareo.records.fields import ONE_OF_JSON
 from kareo.records.rows.reading import read
 
 if TYPE_CHECKING:
-    from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy  # noqa: F401  # in strings
+    from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy, OtherName  # noqa: F401  # in strings
 
 
 class InsuranceCompanyQuerySet(RecordQuerySet["InsuranceCompany"]):
@@ -45,6 +46,81 @@ class InsuranceCompanyQuerySet(RecordQuerySet["InsuranceCompany"]):
     def named(self, name_keys: Collection[str]) -> Self:
         """Return the companies whose names have these keys, as the import recognizes them."""
         return self.filter(name_key__one_of=name_keys)
+
+    def bulk_create(
+        self, objs: Iterable[Any], *args: Any, **kwargs: Any
+    ) -> list["InsuranceCompany"]:
+        with transaction.atomic(self.db, savepoint=False):
+            companies = super().bulk_create(objs, *args, **kwargs)
+            self._other_names.follow(companies)
+        return companies
+
+    def write(self, records: Sequence[Any], fields: Collection[str]) -> None:
+        """Do as for any record; where `fields` have the name, keep the former ones, too."""
+        if "name" in fields:
+            fields = [*fields, "other_names"]
+            for company in records:
+                company.keep_former_name()
+        with transaction.atomic(self.db, savepoint=False):
+            super().write(records, fields)
+            if "other_names" in fields:
+                self._other_names.follow(records)
+
+    def rederive(self, pks: Iterable[Any], fields: Collection[str]) -> int:
+        pks = list(pks)
+        with transaction.atomic(self.db):
+            changed = super().rederive(pks, fields)
+            if "name_key" in fields:
+                self._other_names.index(list(self.model.objects.using(self.db).filter(pk__in=pks)))
+        return changed
+
+    @property
+    def _other_names(self) -> "OtherNameQuerySet":
+        from pm.models import OtherName  # which is made of what stands here
+
+        return OtherName.objects.using(self.db)
+
+
+class OtherNameQuerySet(models.QuerySet["OtherName"]):
+    def owners(self, name_keys: Collection[str]) -> dict[str, int]:
+        """Return {key of a name: key of the active company that is meant by it}.
+
+        A name that is the current one of an active company, or that several have, means none.
+        """
+        companies: Any = self.model._meta.get_field("company").related_model
+        current = companies.objects.using(self.db).active().filter(name_key=OuterRef("name_key"))
+        had = self.filter(name_key__one_of=name_keys, company__is_active=True)
+        owners: dict[str, list[int]] = {}
+        for key, company in had.exclude(Exists(current)).values_list("name_key", "company_id"):
+            owners.setdefault(key, []).append(company)
+        return {key: found[0] for key, found in owners.items() if len(found) == 1}
+
+    def follow(self, companies: Iterable["InsuranceCompany"]) -> None:
+        """Index those of `companies`, just written, whose other names aren't those `before`."""
+        new, changed = [], []
+        for company in companies:
+            before = company.before.other_names_by_key if company.before else {}
+            now = company.other_names_by_key
+            if before.keys() - now.keys():
+                changed.append(company)
+            else:
+                new += self._names_of(company, now.keys() - before.keys())
+        self.bulk_create(new, ignore_conflicts=True)
+        if changed:
+            self.index(changed)
+
+    def index(self, companies: Sequence["InsuranceCompany"]) -> None:
+        """Store the other names of these companies, in place of what was stored of them.
+
+        In the transaction that has written or locked them.
+        """
+        self.filter(company__id__one_of=[company.pk for company in companies]).delete()
+        names = [self._names_of(company, company.other_names_by_key) for company in companies]
+        self.bulk_create(chain.from_iterable(names), ignore_conflicts=True)
+
+    def _names_of(self, company: "InsuranceCompany", keys: Iterable[str]) -> list["OtherName"]:
+        names = company.other_names_by_key
+        return [self.model(company=company, name=names[key], name_key=key) for key in keys]
 
 
 class InsurancePlanQuerySet(RecordQuerySet["InsurancePlan"]):

@@ -4,9 +4,10 @@ from typing import Any, ClassVar
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.deletion import CASCADE, Collector, ProtectedError
 from django.db.models.fields.json import KT
+from django.db.models.functions import MD5
 
 from ehr.models import Insurance
 from ehr.models import Patient as EHRPatient
@@ -172,6 +173,60 @@ class SyncEvent(models.Model):
             "changes": self.changes,
             "reason": self.reason,
         }
+
+
+# What makes two companies look alike, or tells them apart.
+COMPARED = ("name", "other_names", *InsuranceCompany.address_fields, "payer_id", "phone")
+
+
+def digest_of(company: str = "") -> MD5:
+    """Return the expression for a digest of what is compared of a company, by the path to it."""
+    values = [part for name in COMPARED for part in (F(f"{company}{name}"), Value("\n"))]
+    # Django's Concat nests, deeper than SQLite reads.
+    text = models.Func(
+        *values, template="(%(expressions)s)", arg_joiner=" || ", output_field=models.TextField()
+    )
+    return MD5(text)
+
+
+class DismissedLookAlikeQuerySet(models.QuerySet["DismissedLookAlike"]):
+    def in_force(self) -> "DismissedLookAlikeQuerySet":
+        """Return those of whose companies neither has changed since."""
+        return self.filter(first_was=digest_of("first__"), second_was=digest_of("second__"))
+
+    def others(self) -> dict[int, set[int]]:
+        """Return {key of a company: keys of those that it isn't}, of those in force."""
+        others: dict[int, set[int]] = {}
+        for first, second in self.in_force().values_list("first_id", "second_id"):
+            others.setdefault(first, set()).add(second)
+            others.setdefault(second, set()).add(first)
+        return others
+
+
+class DismissedLookAlike(models.Model):
+    """Two companies of which somebody said that they aren't the same one, as both were then.
+
+    Who and when stands in the log.
+    """
+
+    first = models.ForeignKey(InsuranceCompany, CASCADE, related_name="+", db_index=False)
+    second = models.ForeignKey(InsuranceCompany, CASCADE, related_name="+")
+    first_was = models.CharField(max_length=32)
+    second_was = models.CharField(max_length=32)
+
+    objects: ClassVar[DismissedLookAlikeQuerySet] = DismissedLookAlikeQuerySet.as_manager()  # type: ignore[assignment]  # made of a queryset
+
+    class Meta:
+        default_permissions = ()  # who may change companies may dismiss
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="sync_dismissed_once"),
+            models.CheckConstraint(
+                condition=Q(first__lt=F("second")), name="sync_dismissed_sorted"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"company {self.first_id} isn't {self.second_id}"
 
 
 class FoundBefore(models.Model):

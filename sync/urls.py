@@ -14,6 +14,7 @@ urlpatterns = [
         name="preview",
     ),
     re_path(r"^repair/company/(?P<pk>\d{1,18})/$", views.repair_company, name="repair_company"),
+    re_path(r"^dismiss/(?P<pk>\d{1,18})/$", views.dismiss_look_alike, name="dismiss"),
     re_path(
         r"^link/(?P<model_name>insuranceplan|insurance)/(?P<pk>\d{1,18})/$",
         views.link_pair,

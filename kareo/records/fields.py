@@ -17,6 +17,8 @@ from kareo.addresses.states import STATES
 # What a column is compared with on SQLite, which has no arrays: texts or numbers.
 ONE_OF_JSON = "IN (SELECT value FROM json_each(%s))"
 
+LONGEST_NAME = 150  # characters
+
 _TAG = re.compile(r"<[A-Za-z/!?]")
 # Controls, surrogates, what reorders or hides the text around it, and line breaks.
 _UNPRINTABLE = frozenset({"Cc", "Cs", "Cf", "Zl", "Zp"})
@@ -77,6 +79,22 @@ class LinesField(models.TextField[str, str]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"max_length": 4000, "blank": True, **kwargs})
+
+
+def names_in_lines(text: str) -> None:
+    """Refuse lines that can't be names: too long ones, and what no line of plain text has."""
+    for line in text.splitlines():
+        plain_text(line)
+        if len(line) > LONGEST_NAME:
+            raise ValidationError(
+                f"A name has {LONGEST_NAME} characters at most: {line[:20]}…", code="max_length"
+            )
+
+
+class NamesField(LinesField):
+    """Names, one a line."""
+
+    default_validators = [*LinesField.default_validators, names_in_lines]
 
 
 def not_in_the_future(day: datetime.date) -> None:

@@ -115,6 +115,7 @@ def change_some() -> None:
     with acting("billing"):
         InsuranceCompany.objects.filter(name="Health Net").change(name="Wellcare by Health Net")
         plans.get(name="Wellcare No Premium HMO").save()
+        InsuranceCompany.objects.filter(name="UnitedHealthcare").change(other_names="UHC")
         plans.get(name="Cigna Connect HMO").delete()
         plans.filter(name="Coventry National PPO").change(is_active=False)
     with acting("clinical"):

@@ -4,6 +4,7 @@ The payers are well known; every address, phone number and payer ID but Aetna's 
 patient, is made up. Which record shows which state:
 
 - stale name: two of the three plans of Wellcare by Health Net, renamed and not saved since
+- other names: UHC, which staff call UnitedHealthcare; Health Net, as Wellcare was called before
 - orphan plan: Delta Dental PPO; orphan insurance: Cigna Connect HMO
 - other name at one address: Cigna Vision, typed in the EHR at VSP's box
 - several companies at one address: UnitedHealthcare and UMR share a box; the EHR typed a plan there

@@ -15,7 +15,8 @@ from django.db.models import Model, QuerySet
 from ehr.models import Insurance
 from kareo.records import Origin
 from pm.models import InsuranceCompany, InsurancePlan
-from sync.drift.look_alikes import COMPANIES, PLANS, LookAlikes
+from sync.drift.look_alikes import COMPANIES, OF_ONE_PAYER_ID, PLANS, LookAlikes
+from sync.drift.shared_names import companies_of_shared_names
 from sync.drift.worklist import (
     SEES,
     differing_secondaries,
@@ -167,6 +168,16 @@ FINDINGS: tuple[Finding, ...] = (
         among=COMPANIES.among,
         touched=_like(COMPANIES),
     ),
+    Finding(
+        "same-payer-id",
+        OF_ONE_PAYER_ID.all,
+        (COMPANY,),
+        InsuranceCompany,
+        together=(*OF_ONE_PAYER_ID.fields, "pk"),
+        among=OF_ONE_PAYER_ID.among,
+        touched=_like(OF_ONE_PAYER_ID),
+    ),
+    Finding("shared-names", companies_of_shared_names, (COMPANY,), InsuranceCompany),
     Finding(
         "look-alike-plans",
         PLANS.all,

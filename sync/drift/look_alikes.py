@@ -1,5 +1,6 @@
-"""Records that were entered twice: of one name, and at least in one building."""
+"""Records that were entered twice: of one name, and at least in one building; or of one number."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
@@ -7,30 +8,33 @@ from typing import Any
 from django.db.models import Count, Exists, F, Model, OuterRef, QuerySet, Window
 
 from pm.models import InsuranceCompany, InsurancePlan
+from sync.drift.dismissed import settled
 
 
 @dataclass(frozen=True, slots=True)
 class LookAlikes:
     """The active records of `model` that share `fields` with another one.
 
-    An address too thin to match on doesn't count. Those that share them stand side by side.
+    Those whose `needed` field is empty don't count, such as an address too thin to match on; nor
+    companies all of whose look-alikes were dismissed. Those that share them stand side by side.
     """
 
     model: type[Model]
     fields: tuple[str, ...]
+    needed: str = "near_key"
 
     def all(self) -> QuerySet[Any, Any]:
         """Return them, in one look at all: to ask for each whether there is another takes long."""
         shared = Window(Count("pk"), partition_by=[F(field) for field in self.fields])
-        rows: QuerySet[Any, Any] = self._rows().annotate(alike=shared)
+        rows: QuerySet[Any, Any] = self._unsettled().annotate(alike=shared)
         return rows.filter(alike__gt=1).order_by(*self.fields)
 
     def among(self, keys: Collection[int]) -> QuerySet[Any, Any]:
         """Return those of them that have these keys."""
         same = {field: OuterRef(field) for field in self.fields}
-        another = self._rows().filter(**same).exclude(pk=OuterRef("pk"))
-        rows = self._rows().filter(Exists(another), pk__in=keys)
-        return rows.order_by(*self.fields)
+        unsettled = self._unsettled()
+        another = unsettled.filter(**same).exclude(pk=OuterRef("pk"))
+        return unsettled.filter(Exists(another), pk__in=keys).order_by(*self.fields)
 
     def like(self, keys: Collection[int]) -> set[int]:
         """Return the keys of all that share the fields with one of these, and of some others."""
@@ -39,12 +43,26 @@ class LookAlikes:
         wanted = {f"{field}__in": set(values) for field, values in columns}
         return set(self._rows().filter(**wanted).values_list("pk", flat=True)) if shared else set()
 
+    def others(self, keys: Collection[int]) -> dict[int, set[int]]:
+        """Return {key: keys of the others that share its fields} of these."""
+        groups = defaultdict(set)
+        rows = self._rows().filter(pk__in=self.like(keys))
+        for key, *values in rows.values_list("pk", *self.fields):
+            groups[tuple(values)].add(key)
+        return {key: group - {key} for group in groups.values() for key in group & {*keys}}
+
+    def _unsettled(self) -> QuerySet[Any]:
+        # Without them, those that are left still have another one that wasn't dismissed.
+        done = settled(self.others) if self.model is InsuranceCompany else set()
+        return self._rows().exclude(pk__in=done) if done else self._rows()
+
     def _rows(self) -> QuerySet[Any]:
         rows: QuerySet[Any] = self.model._default_manager.filter(is_active=True)
-        return rows.exclude(near_key="")
+        return rows.exclude(**{self.needed: ""})
 
 
 # Not one of the same name in another town: payers have many claims addresses.
 COMPANIES = LookAlikes(InsuranceCompany, ("name_key", "near_key"))
+OF_ONE_PAYER_ID = LookAlikes(InsuranceCompany, ("payer_id",), "payer_id")
 # The same plan of one company, twice.
 PLANS = LookAlikes(InsurancePlan, ("company_id", "name_key", "near_key"))

@@ -13,7 +13,7 @@ from copy import copy
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.conf import settings
 from django.db import OperationalError, reset_queries, transaction
@@ -23,7 +23,7 @@ from kareo.logs import kind_of
 from kareo.records import Origin, Record, Refused
 from kareo.records.names import name_key
 from kareo.records.rows.making import make
-from pm.models import InsuranceCompany, InsurancePlan
+from pm.models import InsuranceCompany, InsurancePlan, OtherName
 from sync.importing.payer_list import PayerRow
 from sync.pairs.sides import PM
 from sync.propagation import apply
@@ -135,14 +135,18 @@ class _Named:
         return bool(blanks)
 
 
+_PlanKey: TypeAlias = tuple[_Named, str, str]
+
+
 @dataclass(slots=True)
 class _Batch:
     """Rows that are written together, folded into the companies and plans that they name."""
 
     _rows: Sequence[PayerRow]
     _file_name: str
-    _companies: dict[str, _Named] = field(default_factory=dict)  # by the key of their name
-    _plans: dict[tuple[str, ...], _Named] = field(default_factory=dict)  # by _plan_key
+    # By the key of their name, or of another name that means them.
+    _companies: dict[str, _Named] = field(default_factory=dict)
+    _plans: dict[_PlanKey, _Named] = field(default_factory=dict)
 
     def write(self) -> Summary:
         company_keys = [name_key(row.company) for row in self._rows]
@@ -151,7 +155,8 @@ class _Batch:
         self._lock_and_find(set(company_keys), plan_names, set(address_keys))
         for row, *keys in zip(self._rows, company_keys, address_keys, strict=True):
             self._take(row, *keys)
-        companies = _written(InsuranceCompany, self._companies.values())
+        # Each once, under however many names.
+        companies = _written(InsuranceCompany, dict.fromkeys(self._companies.values()))
         plans = _written(InsurancePlan, self._plans.values())
         lines = {id(each.record): each.lines for each in (*companies, *plans)}
         decision = decide([each.record for each in (*companies, *plans)])
@@ -166,21 +171,26 @@ class _Batch:
         """Find and lock what is there already, and read it under the locks: others save too."""
         lock_import("default")
         named = InsuranceCompany.objects.named(company_names)
-        company_pks = list(named.order_by().values_list("pk", flat=True))
+        meant = OtherName.objects.owners(company_names)
+        company_pks = list({*named.order_by().values_list("pk", flat=True), *meant.values()})
         found = InsurancePlan.objects.of_companies_at(company_pks, plan_names, places)
         plan_pks = list(found.order_by().values_list("pk", flat=True))
         lock_links("default", PM, plan_pks)
         plans = InsurancePlan.objects.lock_and_read(plan_pks)
         companies = InsuranceCompany.objects.lock_and_read(company_pks)
+        by_pk = {company.pk: _Named(company, is_new=False) for company in companies}
+        # Of an inactive company and the active one that is also called so, it is the active one.
+        # One that was deleted just now isn't there any more.
+        self._companies = {name: by_pk[pk] for name, pk in meant.items() if pk in by_pk}
         for company in sorted(companies, key=_preference):
-            self._companies.setdefault(company.name_key, _Named(company, is_new=False))
-        company_keys = {each.record.pk: key for key, each in self._companies.items()}
+            self._companies.setdefault(company.name_key, by_pk[company.pk])
+        named_by_rows = {each.record.pk: each for each in self._companies.values()}
         for plan in sorted(plans, key=_preference):
             if plan.has_old_keys:
                 plan.derive()
-            if company_key := company_keys.get(plan.company_id):
+            if of := named_by_rows.get(plan.company_id):
                 address = {name: getattr(plan, name) for name in plan.address_fields}
-                plan_key = _plan_key(company_key, plan.name, plan.address_key, address)
+                plan_key = _plan_key(of, plan.name, plan.address_key, address)
                 plan.before = copy(plan)  # logged even where no row fills anything in
                 self._plans.setdefault(plan_key, _Named(plan, is_new=False))
 
@@ -195,7 +205,7 @@ class _Batch:
         address = {} if has_address else row.address
         if company.fill(payer_id=row.payer_id, **address):
             company.lines.append(row.line)
-        plan_key = _plan_key(company_key, row.plan, place, row.address)
+        plan_key = _plan_key(company, row.plan, place, row.address)
         if plan_key not in self._plans:
             plan = make(
                 InsurancePlan,
@@ -241,6 +251,6 @@ def _preference(record: Record) -> tuple[bool, datetime, int]:
     return not record.is_active, record.created_at, record.pk
 
 
-def _plan_key(company: str, plan: str, place: str, address: dict[str, str]) -> tuple[str, ...]:
+def _plan_key(company: _Named, plan: str, place: str, address: dict[str, str]) -> _PlanKey:
     """Return what a plan is recognized by; an address without a key by its spelling."""
     return company, name_key(plan), place or " ".join(address.values()).casefold()

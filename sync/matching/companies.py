@@ -7,7 +7,7 @@ from functools import cached_property
 
 from ehr.models import Insurance
 from kareo.records.names import name_key
-from pm.models import InsuranceCompany
+from pm.models import InsuranceCompany, OtherName
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class Match:
     unless the user chooses another. `others` are the other active companies there, oldest first;
     `inactive` those that don't match because they are inactive; `near` the active ones in the same
     building under another suite, floor or department, which never match by themselves.
+    `is_other_name`: what was typed is another name of `company`, and of no other active company.
     """
 
     insurance: Insurance
@@ -26,6 +27,7 @@ class Match:
     others: tuple[InsuranceCompany, ...] = ()
     inactive: tuple[InsuranceCompany, ...] = ()
     near: tuple[InsuranceCompany, ...] = ()
+    is_other_name: bool = False
 
     @property
     def here(self) -> list[InsuranceCompany]:
@@ -46,6 +48,7 @@ class Match:
 class CompanyFinder:
     """Finds companies for many insurances with one query, when the first is looked for.
 
+    And with one more, the first time that a company there has what was typed among its other names.
     Only active companies match. An address that has no key matches nothing.
     """
 
@@ -61,12 +64,17 @@ class CompanyFinder:
             found[company.near_key].append(company)
         return found
 
+    @cached_property
+    def _owners(self) -> dict[str, int]:
+        typed = {name_key(insurance.company_name) for insurance in self._insurances}
+        return OtherName.objects.owners(typed)
+
     def add(self, company: InsuranceCompany) -> None:
         """Let later insurances find `company`, which may be about to be made."""
         self._in_building[company.near_key].append(company)
 
     def find(self, insurance: Insurance, choice: int | None = None) -> Match:
-        """Return the company of this name at the address, else the oldest there.
+        """Return the company of this name at the address, or of this other name, else the oldest.
 
         The one with the key `choice`, where that is an active company at the address.
         """
@@ -75,8 +83,9 @@ class CompanyFinder:
         around = self._in_building.get(insurance.near_key, [])
         here = [company for company in around if company.address_key == insurance.address_key]
         active = [company for company in here if company.is_active]
-        same_name = (company for company in active if _same_name(company, insurance))
-        by_rule = next(same_name, active[0] if active else None)
+        same_name = next((company for company in active if _same_name(company, insurance)), None)
+        other_name = None if same_name else self._of_other_name(active, insurance)
+        by_rule = same_name or other_name or (active[0] if active else None)
         chosen = (company for company in active if company.pk and company.pk == choice)
         match = next(chosen, by_rule)
         return Match(
@@ -90,7 +99,15 @@ class CompanyFinder:
                 for company in around
                 if company.is_active and company.address_key != insurance.address_key
             ),
+            is_other_name=match is not None and match is other_name,
         )
+
+    def _of_other_name(
+        self, companies: Iterable[InsuranceCompany], insurance: Insurance
+    ) -> InsuranceCompany | None:
+        typed = name_key(insurance.company_name)
+        had = (company for company in companies if typed in company.other_names_by_key)
+        return next((company for company in had if company.pk == self._owners.get(typed)), None)
 
 
 def _same_name(company: InsuranceCompany, insurance: Insurance) -> bool:

@@ -2,10 +2,11 @@
 
 `receivers` is where saves and deletes set the rules to work, and where each kind's locks stand;
 `locks` says their order. `apply` writes a decision in sets that send no signals, so nothing echoes
-back. `repair` puts pairs right.
+back. `repair` puts pairs right, `dismiss` notes which companies only look alike.
 """
 
+from sync.propagation.dismissing import dismiss
 from sync.propagation.repairing import link_orphans, repair
 from sync.propagation.writing import PropagationFailed, apply, propagate
 
-__all__ = ["PropagationFailed", "apply", "link_orphans", "propagate", "repair"]
+__all__ = ["PropagationFailed", "apply", "dismiss", "link_orphans", "propagate", "repair"]

@@ -33,7 +33,11 @@ def companies_saving(records: list[InsuranceCompany], using: str, **kwargs: Any)
     # It may be moved to, or from, an address at which an insurance is just being added.
     stored = _as_stored(using, records)
     keys = _address_keys(records)
-    lock_addresses(using, [*keys, *(key for _name, key in stored.values())])
+    # Of those typed into a form without an address, the second of two alike is asked about once
+    # the first is there.
+    typed = [company for company in _added(records) if company.typed_by]
+    names = [f"company {company.name_key}" for company in typed if not company.address_key]
+    lock_addresses(using, [*keys, *names, *(key for _name, key in stored.values())])
     renamed = [r for r in records if r.pk in stored and stored[r.pk][0] != r.name]
     if renamed:
         lock_links_of_companies(using, renamed)

@@ -1,7 +1,7 @@
 """What makes it doubtful that an added record is meant: something like it is there already."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from ehr.models import Insurance
@@ -11,10 +11,12 @@ from pm.models import InsuranceCompany, InsurancePlan
 from sync.matching.look_alikes import (
     Likeness,
     LookAlike,
+    Shared,
     counterparts,
     look_alikes,
     same,
     same_orphans,
+    shared_by,
 )
 from sync.pairs.sides import PM
 from sync.roles import may_see_other_list
@@ -24,12 +26,14 @@ from sync.roles import may_see_other_list
 class Doubt:
     """A record that whoever adds one is asked about once.
 
-    It has the same name and address. It is of the same kind; or, `is_orphan`, it is a record of the
-    other side without a counterpart, with which the added one may be linked.
+    It has the same name and address; or, of two companies without an address, the name and what is
+    `shared`. It is of the same kind; or, `is_orphan`, it is a record of the other side without a
+    counterpart, with which the added one may be linked.
     """
 
     record: Any
     is_orphan: bool = False
+    shared: Mapping[Shared, str] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -42,7 +46,13 @@ def doubts_about(record: Any, made: Sequence[Record], is_linked: bool) -> list[D
     None about the other list where the user may not see it, or where the record `is_linked` with
     one of its orphans anyway.
     """
-    if not isinstance(record, InsuranceCompany | InsurancePlan | Insurance):
+    if isinstance(record, InsuranceCompany):
+        companies = [other for other in same(record) if not _is_same_page(other, record)]
+        without = not record.address_key
+        return [
+            Doubt(other, shared=shared_by(record, other) if without else {}) for other in companies
+        ]
+    if not isinstance(record, InsurancePlan | Insurance):
         return []
     alike = {other.pk: other for other in same(record)}
     if isinstance(record, Insurance):  # also those whose plan is the same as the plan it makes
@@ -51,7 +61,7 @@ def doubts_about(record: Any, made: Sequence[Record], is_linked: bool) -> list[D
             alike.setdefault(link.insurance_id, link.insurance)
     found = [Doubt(other) for other in alike.values() if not _is_same_page(other, record)]
     user = record.typed_by
-    if is_linked or isinstance(record, InsuranceCompany) or record.before is not None:
+    if is_linked or record.before is not None:
         return found
     if user is None or may_see_other_list(user, record._meta.label):
         found += [Doubt(orphan, is_orphan=True) for orphan in same_orphans(record)]

@@ -25,8 +25,9 @@ class Code(StrEnum):
     ADDED = "added"  # by no rule
     DELETED = "deleted"  # by no rule
     # `company` has the address of the insurance: the `same` parts of it. `typed` is the company
-    # name that was typed, `same_name` whether that is the company's, spelling aside. Of several,
-    # `why` it is this one, and who is there `also`; `others` counts all but the one.
+    # name that was typed, `same_name` whether that is the company's, spelling aside, `other_name`
+    # whether it is another name of the company. Of several, `why` it is this one, and who is there
+    # `also`; `others` counts all but the one.
     MATCHED = "matched"
     # No company was found: the address is too thin; its only `company` is inactive; there is none.
     # `near` are companies in the same building or at the same box (`same`); `nearby` counts them.
@@ -39,6 +40,7 @@ class Code(StrEnum):
     DEACTIVATED = "deactivated"  # but `patients` and `policies` still have it
     STALE_NAMES = "stale_names"  # `count` EHR names show another name than this company's
     TERTIARY = "tertiary"  # a policy of the rank that the EHR has no field for
+    NOT_ALIKE = "not_alike"  # by no rule: somebody said that the two aren't the same
     IMPORTED = "imported"  # from these `lines` of a `file`; any other reason may have those as well
 
 
@@ -47,6 +49,7 @@ class Why(StrEnum):
 
     CHOSEN = "chosen"
     SAME_NAME = "same_name"
+    OTHER_NAME = "other_name"
     OLDEST = "oldest"
 
 
@@ -66,10 +69,10 @@ def of_match(match: Match) -> Reason:
             typed=address.company_name,
             same_name=match.is_same_name,
         )
+        if match.is_other_name:
+            reason["other_name"] = True
         if match.others:
-            by_rule = Why.SAME_NAME if match.is_same_name else Why.OLDEST
-            why = Why.CHOSEN if match.is_by_choice else by_rule
-            reason |= {"why": str(why), "others": len(match.others)}
+            reason |= {"why": str(_why(match)), "others": len(match.others)}
             reason["also"] = [reference(company) for company in match.others[:MOST_NAMED]]
         return reason
     if not address.address_key:
@@ -79,6 +82,14 @@ def of_match(match: Match) -> Reason:
     else:
         reason = because(Code.NO_COMPANY)
     return reason | _near(match.near, same) if match.near else reason
+
+
+def _why(match: Match) -> Why:
+    if match.is_by_choice:
+        return Why.CHOSEN
+    if match.is_same_name:
+        return Why.SAME_NAME
+    return Why.OTHER_NAME if match.is_other_name else Why.OLDEST
 
 
 def _near(companies: Sequence[InsuranceCompany], same: Sequence[str]) -> Reason:

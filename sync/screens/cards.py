@@ -10,18 +10,23 @@ from django.utils.text import capfirst
 
 from kareo.records import Record
 from kareo.records.registry import Answers, record_key
-from sync.matching.look_alikes import counterparts
-from sync.models import SyncEvent
+from sync.matching.look_alikes import Likeness, counterparts, look_alikes
+from sync.models import DismissedLookAlike, SyncEvent
 from sync.pairs.sides import EHR, PM, side_of
 from sync.pairs.state import Pair
 from sync.pairs.translation import given_by
 from sync.roles import may_see, may_see_other_list
 from sync.rules import Cause, Outcome, decide
-from sync.rules.table import INSURANCE, PLAN
+from sync.rules.table import COMPANY, INSURANCE, PLAN
 from sync.screens.once import old_names_on, pair_on
 from sync.screens.urls import change_url, log_url
 from sync.screens.wording.events import effect
-from sync.screens.wording.records import LIKENESS, changes_in_words, field_name, record_kind
+from sync.screens.wording.records import (
+    changes_in_words,
+    field_name,
+    likeness_in_words,
+    record_kind,
+)
 
 
 def counterpart_card(page: Any) -> dict[str, Any]:
@@ -92,7 +97,7 @@ class Candidate:
 def likely_candidates(orphan: Any) -> list[Candidate]:
     """Return the orphans of the other side that look like `orphan`, the likest first."""
     found = counterparts(orphan)
-    return candidates(orphan, [(alike.record, LIKENESS[alike.rank]) for alike in found])
+    return candidates(orphan, [(alike.record, likeness_in_words(alike)) for alike in found])
 
 
 def candidates(orphan: Any, others: Sequence[tuple[Any, str]]) -> list[Candidate]:
@@ -114,6 +119,30 @@ def _changes(outcome: Outcome) -> Iterable[str]:
     for side, changes in ((EHR, outcome.changes), (PM, outcome.corrections)):
         for line in changes_in_words(side.model._meta.label, changes):
             yield f"{side.name}: {line}"
+
+
+# What a company's page shows beside it: many stand at one address, or have claims addresses of
+# their own.
+TELLING = frozenset(Likeness) - {Likeness.SAME_PLACE, Likeness.SAME_NAME}
+
+
+def look_alikes_card(page: Any) -> dict[str, Any]:
+    """Return the active companies that may be this one, unless that was dismissed."""
+    company, user = page["original"], page["user"]
+    if not company.is_active or not may_see(user, COMPANY):
+        return {}
+    alike = [each for each in look_alikes(company) if each.rank in TELLING]
+    dismissed = DismissedLookAlike.objects.others().get(company.pk, set()) if alike else set()
+    return {
+        "company": company,
+        "look_alikes": [
+            (each.record, likeness_in_words(each), change_url(COMPANY, each.record.pk))
+            for each in alike
+            if each.record.is_active and each.record.pk not in dismissed
+        ],
+        "may_dismiss": user.has_perm("pm.change_insurancecompany"),
+        "dismiss_url": reverse("sync:dismiss", args=[company.pk]),
+    }
 
 
 def stale_names_card(page: Any) -> dict[str, Any]:

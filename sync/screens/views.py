@@ -20,7 +20,7 @@ from kareo.records.refusals import refusal_in_words
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.pairs.flags import stale_names
 from sync.pairs.sides import SIDES, side_of
-from sync.propagation import link_orphans, repair
+from sync.propagation import dismiss, link_orphans, repair
 from sync.roles import may_see_other_list
 from sync.screens.cards import Candidate, candidates, likely_candidates
 from sync.screens.preview.making import PREVIEWED, preview
@@ -94,6 +94,22 @@ def repair_company(request: HttpRequest, pk: int) -> HttpResponse:
     title = "EHR names are being brought up to date"
     do = partial(in_batches, request, title, stale, put_right, tell)
     return _try(request, do) or redirect(change_url(company._meta.label, company.pk))
+
+
+@require_POST
+@staff_member_required
+def dismiss_look_alike(request: HttpRequest, pk: int) -> HttpResponse:
+    """Note that another company isn't this one, until either changes."""
+    company = _to_change(request, InsuranceCompany, pk)
+    other = request.POST.get("other", "")
+    if not is_key(other):
+        messages.error(request, "Nothing was dismissed: no company was chosen.")
+    elif _try(request, lambda: dismiss(company, int(other))):
+        messages.success(
+            request,
+            "Noted that the two aren't the same company. If either changes, they are shown again.",
+        )
+    return redirect(change_url(company._meta.label, company.pk))
 
 
 @staff_member_required

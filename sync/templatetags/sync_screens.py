@@ -62,6 +62,12 @@ def stale_names_card(context: Any) -> dict[str, Any]:
     return {**cards.stale_names_card(context), "csrf_token": context.get("csrf_token")}
 
 
+@register.inclusion_tag("sync/look_alikes.html", takes_context=True)
+def look_alikes_card(context: Any) -> dict[str, Any]:
+    """Show the companies that may be this one, each with a button that says that it isn't."""
+    return {**cards.look_alikes_card(context), "csrf_token": context.get("csrf_token")}
+
+
 @register.simple_tag
 def record_history(record: Record, most: int = 100) -> list[SyncEvent]:
     """Return the newest events that `record` caused, that wrote it or that concern it."""

@@ -10,7 +10,7 @@ from kareo.records import Record
 from kareo.records.registry import record_key
 from sync.rules import Outcome
 from sync.rules.doubts import orphans_for
-from sync.screens.wording.records import LIKENESS, record_kind
+from sync.screens.wording.records import likeness_in_words, record_kind
 
 MOST_CHOICES = 20  # a company beyond these is chosen by typing its name
 
@@ -37,7 +37,7 @@ def choices_of(outcome: Outcome) -> list[Choice]:
         choices.append(Choice("", new, not linked))
     for alike in orphans:
         kind, value = record_kind(alike.record._meta.label), record_key(alike.record)
-        text = f"Link it with {kind} {alike.record} ({LIKENESS[alike.rank]})"
+        text = f"Link it with {kind} {alike.record} ({likeness_in_words(alike)})"
         choices.append(Choice(value, text, value == linked))
     return choices
 

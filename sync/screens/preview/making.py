@@ -20,7 +20,7 @@ from sync.rules.table import COMPANY
 from sync.screens.preview.choices import Choice, choices_of
 from sync.screens.urls import change_url
 from sync.screens.wording.events import crossed, reason_of, warns, worth_telling
-from sync.screens.wording.records import LIKENESS, changes_in_words
+from sync.screens.wording.records import changes_in_words, likeness_in_words
 
 PREVIEWED: tuple[type[Record], ...] = (InsuranceCompany, InsurancePlan, Insurance)
 
@@ -47,10 +47,7 @@ class AlikeLine:
 
     record: Any
     rank: Likeness
-
-    @property
-    def why(self) -> str:
-        return LIKENESS[self.rank]
+    why: str
 
     @property
     def url(self) -> str:
@@ -170,7 +167,7 @@ def _add_look_alikes(
 
 
 def _lines(alike: Any) -> list[AlikeLine]:
-    return [AlikeLine(each.record, each.rank) for each in alike]
+    return [AlikeLine(each.record, each.rank, likeness_in_words(each)) for each in alike]
 
 
 def _own_line(record: Record) -> Line:

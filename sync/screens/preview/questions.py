@@ -10,7 +10,7 @@ from kareo.records.registry import Question
 from sync.rules import dry_run
 from sync.rules.doubts import Doubt
 from sync.screens.urls import record_link
-from sync.screens.wording.records import record_kind
+from sync.screens.wording.records import record_kind, shared_in_words
 
 
 def questions_about(record: Any) -> list[Question]:
@@ -30,8 +30,14 @@ def _in_words(doubt: Doubt) -> SafeString:
             " whether to link the two, and save again.",
             named,
         )
+    alike = "this name and address"
+    if doubt.shared:  # two companies without an address
+        alike = (
+            f"this name and without an address, too ({', '.join(shared_in_words(doubt.shared))})"
+        )
     return format_html(
-        "{} already exists with this name and address{}, or save again to add another.",
+        "{} already exists with {}{}, or save again to add another.",
         named,
+        alike,
         ". Use that one" if record.is_active else ", but inactive. Open it and activate it",
     )

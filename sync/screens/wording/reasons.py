@@ -11,6 +11,7 @@ PARTS = {"box": "PO box", "street": "street", "zip": "ZIP", "city": "city", "sta
 WHY = {
     Why.CHOSEN: "the one you chose",
     Why.SAME_NAME: "the one with the same name",
+    Why.OTHER_NAME: "the one that is also called so",
     Why.OLDEST: "the oldest",
 }
 
@@ -26,7 +27,9 @@ def reason_in_words(reason: Reason, source_model: str) -> str:
 def _matched(reason: Reason, _here: Side) -> Iterator[str]:
     company, typed = reason["company"]["text"], reason["typed"]
     yield f"Matches PM company {company}: same {listed([PARTS[p] for p in reason['same']])}."
-    if typed and not reason["same_name"]:
+    if reason.get("other_name"):
+        yield f"{typed} is another name of {company}."
+    elif typed and not reason["same_name"]:
         yield (
             f"You typed {typed}; PM lists {company} at this address. If that is the wrong company,"
             " move the plan to the right one in PM."
@@ -105,6 +108,7 @@ SENTENCES: dict[Code, Callable[[Reason, Side], Iterator[str]]] = {
     Code.DEACTIVATED: _deactivated,
     Code.STALE_NAMES: _stale_names,
     Code.TERTIARY: _plain("A tertiary policy stays in PM: the EHR has no field for it."),
+    Code.NOT_ALIKE: _plain("Dismissed as a look-alike: the two aren't the same."),
     Code.IMPORTED: _plain(""),
 }
 

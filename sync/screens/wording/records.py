@@ -1,20 +1,42 @@
 """Records, their fields and what changed in them, as people know them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.apps import apps
 from django.utils.text import capfirst
 
-from sync.matching.look_alikes import Likeness
+from sync.matching.look_alikes import Likeness, LookAlike, Shared
 from sync.pairs.sides import SIDES
 
+# Beside what they share; empty where that says all.
 LIKENESS = {
     Likeness.SAME: "same name and address",
+    Likeness.AGAIN: "same name, and neither has an address",
     Likeness.NEAR_BY: "same name, same building or PO box, other suite or floor",
+    Likeness.SAME_PAYER_ID: "",
+    Likeness.OTHER_NAME: "",
+    Likeness.WELL_KNOWN: "",
     Likeness.SAME_NAME: "same name, other address",
     Likeness.SAME_PLACE: "same address, other name",
 }
+SHARED = {
+    Shared.PAYER_ID: "same payer ID {}",
+    Shared.PHONE: "same phone {}",
+    Shared.ALSO_CALLED: "also called {}",
+    Shared.CALLED: "{} is another name of this one",
+    Shared.BOTH_CALLED: "both are also called {}",
+    Shared.WELL_KNOWN: "widely known as another name of {}",
+}
+
+
+def likeness_in_words(alike: LookAlike) -> str:
+    """Say what makes a record look like another one."""
+    return ", ".join(filter(None, [LIKENESS[alike.rank], *shared_in_words(alike.shared)]))
+
+
+def shared_in_words(shared: Mapping[Shared, str]) -> list[str]:
+    return [SHARED[what].format(value) for what, value in shared.items()]
 
 
 def record_kind(model_label: str) -> str:

@@ -18,7 +18,7 @@ from pm.models import Patient as PMPatient
 from sync.drift import findings
 from sync.models import InsuranceLink, SyncEvent
 from sync.pairs.sides import EHR, PM
-from sync.propagation import link_orphans
+from sync.propagation import dismiss, link_orphans
 from tests.factories import (
     CompanyFactory,
     EHRPatientFactory,
@@ -54,7 +54,9 @@ class Practice:
 
     def something(self) -> None:
         """Do something at random, unless it is refused."""
-        doing = self.random.choice([self.add, self.edit, self.edit, self.delete, self.link])
+        doing = self.random.choice(
+            [self.add, self.edit, self.edit, self.delete, self.link, self.dismiss]
+        )
         with suppress(Refused, ProtectedError, IntegrityError), transaction.atomic():
             doing()
             self.done += 1
@@ -81,6 +83,9 @@ class Practice:
             self.random.choice(plans or [PlanFactory()]), insurances[0].pk if insurances else 0
         )
 
+    def dismiss(self) -> None:
+        dismiss(self.any_of(InsuranceCompany), self.any_of(InsuranceCompany).pk)
+
     def any_of(self, model: Any) -> Any:
         """Return some record of this model, made if there is none."""
         return self.random.choice(list(model.objects.order_by("pk")) or [MAKERS[model]()])
@@ -104,7 +109,8 @@ class Practice:
             return {"chart_number": pick(CHARTS), "last_name": pick(NAMES)}
         names = ("company_name", "plan_name") if model is Insurance else ("name",)
         streets = STREETS if model is InsuranceCompany else STREETS[:2]
-        return {"street_1": pick(streets), **{name: pick(NAMES) for name in names}}
+        payer_id = {"payer_id": pick(["", "60054"])} if model is InsuranceCompany else {}
+        return {"street_1": pick(streets), **payer_id, **{name: pick(NAMES) for name in names}}
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -365,6 +365,7 @@ class TestBatches:
 
         lock = " FOR NO KEY UPDATE" if connection.features.has_select_for_no_key_update else ""
         expected = [
+            ("pm_othername", ""),
             ("pm_insurancecompany", ""),
             ("pm_insuranceplan", ""),
             ("sync_insurancelink", lock),
@@ -435,3 +436,45 @@ def losing(times: int, sqlstate: str) -> Callable[..., list[SyncEvent]]:
         return events
 
     return apply_and_lose
+
+
+class TestOtherNames:
+    """Rows under a name that is no company's current one, but what else one is called."""
+
+    def test_go_to_that_company(self) -> None:
+        united = CompanyFactory(name="UnitedHealthcare", other_names="UHC", **NO_ADDRESS)
+
+        done = imported(row(2, company="U.H.C.", payer_id="87726"), row(3, company="UHC"))
+
+        assert (done.companies_added, done.companies_filled, done.plans_added) == (0, 1, 1)
+        assert anew(united).payer_id == "87726"
+        assert InsurancePlan.objects.get().company == united
+
+    def test_as_those_under_its_name_do(self) -> None:
+        united = CompanyFactory(name="UnitedHealthcare", other_names="UHC", **NO_ADDRESS)
+        rows = [row(2, company="UHC"), row(3, company="UnitedHealthcare", phone="800-555-0100")]
+
+        done = imported(*rows)
+        again = imported(*rows)
+
+        assert (done.plans_added, done.companies_filled, again.already_there) == (1, 1, 2)
+        assert (again.plans_added, again.companies_filled) == (0, 0)
+        assert InsurancePlan.objects.get().company == united
+
+    @pytest.mark.parametrize("other", [{"name": "UHC"}, {"other_names": "UHC"}])
+    def test_of_several_companies_to_none(self, other: dict[str, str]) -> None:
+        united = CompanyFactory(name="UnitedHealthcare", other_names="UHC")
+        CompanyFactory(**other)
+
+        imported(row(company="UHC"))
+
+        assert InsurancePlan.objects.get().company.name == "UHC"
+        assert InsurancePlan.objects.get().company != united
+
+    def test_to_the_active_one_rather_than_an_inactive_one_of_that_name(self) -> None:
+        CompanyFactory(name="Health Net", is_active=False)
+        wellcare = CompanyFactory(name="Wellcare", other_names="Health Net")
+
+        imported(row(company="Health Net"))
+
+        assert InsurancePlan.objects.get().company == wellcare

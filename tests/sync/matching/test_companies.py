@@ -270,3 +270,73 @@ def test_the_work_grows_no_faster_than_the_companies_at_an_address(
 
     assert len(find(typed("Aetna")).here) == 200
     assert len(compared) <= 2 * 200
+
+
+class TestOtherNames:
+    """What was typed is no company's current name, but what else one is called."""
+
+    def test_among_several_the_one_that_is_also_called_so(self) -> None:
+        at_address("Humana")
+        [united] = at_address("UnitedHealthcare", other_names="UHC")
+
+        match = find(typed("U.H.C."))
+
+        assert match.company == match.by_rule == united
+        assert why(match) == (
+            "Matches PM company UnitedHealthcare: same street and ZIP."
+            " U.H.C. is another name of UnitedHealthcare."
+            " There are 2 companies at this address; this is the one that is also called so."
+            " Also there: Humana."
+        )
+
+    def test_the_only_one_there_without_a_warning(self) -> None:
+        [wellcare] = at_address("Wellcare", other_names="Health Net")
+
+        match = find(typed("Health Net"))
+
+        assert (match.company, match.is_other_name) == (wellcare, True)
+        assert "You typed" not in why(match)
+
+    def test_a_current_name_there_wins(self) -> None:
+        at_address("UnitedHealthcare", other_names="UHC")
+        [uhc] = at_address("UHC")
+
+        match = find(typed("UHC"))
+
+        assert (match.company, match.is_other_name) == (uhc, False)
+
+    @pytest.mark.parametrize("other", [{"other_names": "UHC"}, {"name": "UHC"}])
+    def test_what_another_company_is_called_too_means_neither(self, other: dict[str, str]) -> None:
+        [humana] = at_address("Humana")
+        at_address("UnitedHealthcare", other_names="UHC")
+        CompanyFactory(**other)
+
+        match = find(typed("UHC"))
+
+        assert (match.company, match.is_other_name) == (humana, False)
+        assert "You typed UHC; PM lists Humana at this address." in why(match)
+
+    def test_its_name_elsewhere_is_no_match(self) -> None:
+        CompanyFactory(name="UnitedHealthcare", other_names="UHC")
+
+        assert find(typed("UHC")).company is None
+
+    def test_whoever_chooses_another_is_warned(self) -> None:
+        at_address("UnitedHealthcare", other_names="UHC")
+        [humana] = at_address("Humana")
+        insurance = typed("UHC")
+
+        match = CompanyFinder([insurance]).find(insurance, humana.pk)
+
+        assert (match.company, match.is_other_name) == (humana, False)
+        assert why(match).endswith("this is the one you chose. Also there: UnitedHealthcare.")
+
+    def test_one_more_query_for_all(
+        self, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        at_address("UnitedHealthcare", other_names="UHC\nUnited")
+        insurances = [typed(name) for name in ("UHC", "United", "UHC")]
+
+        with django_assert_num_queries(2):
+            finder = CompanyFinder(insurances)
+            assert all(finder.find(insurance).is_other_name for insurance in insurances)

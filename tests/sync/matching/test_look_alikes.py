@@ -12,6 +12,7 @@ from sync.matching.look_alikes import (
     MOST_SHOWN,
     Likeness,
     LookAlike,
+    Shared,
     counterparts,
     look_alikes,
     same,
@@ -103,7 +104,128 @@ class TestCompanies:
             found = look_alikes(self.typed())
 
         assert len(found) == MOST_SHOWN
-        assert len(sent) == 1
+        assert len(sent) == 2  # who else is called so, and all of them
+
+
+def told(found: list[LookAlike]) -> list[tuple[Record, Likeness, dict[Shared, str]]]:
+    return [(alike.record, alike.rank, dict(alike.shared)) for alike in found]
+
+
+class TestCompaniesByWhatElseTheyHave:
+    def typed(self, **values: Any) -> InsuranceCompany:
+        return typed(InsuranceCompany(**{"name": "Aetna", **AETNA_ADDRESS, **values}))
+
+    def test_the_same_payer_id_under_another_name(self) -> None:
+        other = CompanyFactory(name="CVS Health", payer_id="60054")
+        CompanyFactory(name="Humana", payer_id="61101")
+
+        assert told(look_alikes(self.typed(payer_id="60054"))) == [
+            (other, Likeness.SAME_PAYER_ID, {Shared.PAYER_ID: "60054"})
+        ]
+
+    def test_no_payer_id_is_no_common_one(self) -> None:
+        CompanyFactory(name="Humana", payer_id="")
+
+        assert look_alikes(self.typed(payer_id="")) == []
+
+    @pytest.mark.parametrize(
+        ("own", "theirs", "shared"),
+        [
+            ({"name": "U.H.C."}, {"other_names": "UHC"}, {Shared.ALSO_CALLED: "UHC"}),
+            ({"other_names": "UHC"}, {"name": "U.H.C."}, {Shared.CALLED: "UHC"}),
+            ({"other_names": "uhc"}, {"other_names": "UHC"}, {Shared.BOTH_CALLED: "UHC"}),
+        ],
+    )
+    def test_an_other_name(
+        self, own: dict[str, str], theirs: dict[str, str], shared: dict[Shared, str]
+    ) -> None:
+        CompanyFactory(name="Humana", other_names="HUM")
+        other = CompanyFactory(**theirs)
+
+        assert told(look_alikes(self.typed(**own))) == [(other, Likeness.OTHER_NAME, shared)]
+
+    def test_the_likest_first_with_all_that_they_have_in_common(self) -> None:
+        numbers = {"payer_id": "60054", "other_names": "Aetna"}
+        by_name = CompanyFactory(name="CVS", other_names="Aetna")
+        by_number = CompanyFactory(name="CVS Health", **numbers)
+        same = CompanyFactory(name="Aetna", payer_id="60054", **AETNA_ADDRESS)
+
+        also = {Shared.ALSO_CALLED: "Aetna"}
+        assert told(look_alikes(self.typed(payer_id="60054"))) == [
+            (same, Likeness.SAME, {Shared.PAYER_ID: "60054"}),
+            (by_number, Likeness.SAME_PAYER_ID, {Shared.PAYER_ID: "60054", **also}),
+            (by_name, Likeness.OTHER_NAME, also),
+        ]
+
+    @pytest.mark.parametrize(
+        ("own", "theirs"),
+        [
+            ("UHC", "United Healthcare"),
+            ("unitedhealthcare", "U.H.C."),
+            ("BCBSIL", "Blue Cross and Blue Shield of Illinois"),
+        ],
+    )
+    def test_a_widely_known_name(self, own: str, theirs: str) -> None:
+        CompanyFactory(name="BCBSTX")
+        other = CompanyFactory(name=theirs)
+
+        assert told(look_alikes(self.typed(name=own))) == [
+            (other, Likeness.WELL_KNOWN, {Shared.WELL_KNOWN: own})
+        ]
+
+    def test_not_itself_by_its_own_other_names(self) -> None:
+        assert look_alikes(anew(CompanyFactory(payer_id="60054", other_names="UHC"))) == []
+
+
+NUMBERS = {"payer_id": "60054", "phone": "(800) 555-0101"}
+
+
+class TestCompaniesWithoutAddress:
+    def typed(self, **values: Any) -> InsuranceCompany:
+        return typed(InsuranceCompany(**{"name": "Aetna", **NO_ADDRESS, **NUMBERS, **values}))
+
+    @pytest.mark.parametrize(
+        ("numbers", "shared"),
+        [
+            ({"payer_id": "60054"}, {Shared.PAYER_ID: "60054"}),
+            ({"phone": "800.555.0101"}, {Shared.PHONE: "800.555.0101"}),
+            (NUMBERS, {Shared.PAYER_ID: "60054", Shared.PHONE: "(800) 555-0101"}),
+        ],
+    )
+    def test_the_same_again_by_payer_id_or_phone(
+        self, numbers: dict[str, str], shared: dict[Shared, str]
+    ) -> None:
+        other = CompanyFactory(name="AETNA", **NO_ADDRESS, **numbers)
+
+        assert told(look_alikes(self.typed())) == [(other, Likeness.AGAIN, shared)]
+        assert same(self.typed()) == [other]
+
+    @pytest.mark.parametrize(
+        "values",
+        [
+            {},  # no number
+            {"payer_id": "61101", "phone": "800-555-0102"},
+            {**NUMBERS, "name": "Humana"},
+            {**NUMBERS, **AETNA_ADDRESS},
+        ],
+    )
+    def test_nothing_else_is_the_same(self, values: dict[str, str]) -> None:
+        CompanyFactory(**{"name": "Aetna", **NO_ADDRESS, **values})
+
+        assert same(self.typed()) == []
+
+    def test_no_number_is_no_common_one(self) -> None:
+        CompanyFactory(name="Aetna", **NO_ADDRESS)
+
+        assert same(self.typed(payer_id="", phone="")) == []
+
+    def test_not_itself(self) -> None:
+        assert same(anew(CompanyFactory(**NO_ADDRESS, **NUMBERS))) == []
+
+    def test_with_an_address_numbers_alone_make_none_the_same(self) -> None:
+        CompanyFactory(name="Aetna", **NO_ADDRESS, **NUMBERS)
+
+        assert same(self.typed(**AETNA_ADDRESS)) == []
 
 
 class TestPlans:

@@ -76,6 +76,13 @@ def test_a_matched_ehr_add_asks_five_and_one_more_where_it_takes_the_companys_na
     asks(count, insurance.save)
 
 
+def test_an_ehr_add_by_another_name_asks_once_whose_that_is(asks: Callable[..., None]) -> None:
+    """Only where a company at the address has it: no other company may have it, too."""
+    CompanyFactory(name="Aetna", other_names="CVS\nAetna Better Health", **AETNA_ADDRESS)
+
+    asks(7, InsuranceFactory.build(company_name="CVS", **AETNA_ADDRESS).save)
+
+
 def test_an_unmatched_ehr_add_asks_six(asks: Callable[..., None]) -> None:
     asks(6, InsuranceFactory.build(**AETNA_ADDRESS).save)
 
@@ -87,8 +94,8 @@ def test_an_ehr_edit_asks_as_many_as_a_plan_edit(asks: Callable[..., None]) -> N
     asks(5, insurance.save)
 
 
-@pytest.mark.parametrize(("values", "count"), [({"phone": "800-555-0100"}, 4), ({"name": "A"}, 8)])
-def test_a_company_edit_asks_four_and_a_rename_locks_counts_and_flags_its_links(
+@pytest.mark.parametrize(("values", "count"), [({"phone": "800-555-0100"}, 4), ({"name": "A"}, 9)])
+def test_a_company_edit_asks_four_and_a_rename_keeps_the_name_locks_counts_and_flags_its_links(
     asks: Callable[..., None], values: dict[str, str], count: int
 ) -> None:
     company = anew(PlanFactory().company)

@@ -3,7 +3,7 @@
 import pytest
 
 from sync.models import SyncEvent
-from sync.rules import Cause, decide
+from sync.rules import Cause, decide, dry_run
 from sync.rules.decision import NOT_PROPAGATED
 from tests.conftest import Statements
 from tests.editing import typed
@@ -37,7 +37,8 @@ def test_a_typed_rename_would_leave_names_stale_and_counts_them() -> None:
 def test_what_is_decided_for_a_rename_is_what_its_save_does() -> None:
     company = PlanFactory().company
     PlanFactory(company=company)
-    [outcome] = decide([typed(company, name="Aetna Inc")]).outcomes
+    renamed = typed(company, name="Aetna Inc")
+    [outcome] = dry_run([renamed]).outcomes
     company.name = "Aetna Inc"
 
     company.save()

@@ -51,10 +51,10 @@ def test_renaming_a_company_is_logged_and_counts_its_stale_names() -> None:
     PlanFactory.create_batch(3, company=company)
     PlanFactory()
 
-    event = edit(company, name="Aetna Inc")
+    event = edit(company, name="Aetna Life")
 
     assert (event.rule, event.outcome) == ("pm-company-edited", "not_propagated")
-    assert event.source_changes == {"name": ["Aetna", "Aetna Inc"]}
+    assert event.source_changes == {"name": ["Aetna", "Aetna Life"], "other_names": ["", "Aetna"]}
     assert why(event).startswith("3 EHR names still show an old company name.")
     assert stale_names().count() == 3
 

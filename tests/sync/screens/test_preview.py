@@ -110,7 +110,7 @@ class TestCompany:
 
         own, other = told.lines
         assert own.text == "Insurance company Aetna Health will be updated."
-        assert own.details == ["Name: Aetna → Aetna Health"]
+        assert own.details == ["Name: Aetna → Aetna Health", "Other names: empty → Aetna"]
         assert other.outcome == "not_propagated"
         assert "1 EHR name still shows an old company name." in other.note
 

@@ -92,6 +92,25 @@ class TestAskingOnThePage:
         assert asked_of(submit(admin_client, COMPANY_ADD, page)) == []
         assert InsuranceCompany.objects.count() == 2
 
+    @pytest.mark.parametrize(
+        ("numbers", "shared"),
+        [
+            ({"payer_id": "60054"}, "same payer ID 60054"),
+            ({"phone": "800-555-0101"}, "same phone 800-555-0101"),
+        ],
+    )
+    def test_a_company_without_address_by_its_number(
+        self, admin_client: Client, numbers: dict[str, str], shared: str
+    ) -> None:
+        there = CompanyFactory(name="Aetna", **dict.fromkeys(AETNA_ADDRESS, ""), **numbers)
+
+        [question] = asked_of(page := submit(admin_client, COMPANY_ADD, name="AETNA", **numbers))
+
+        assert f'href="{change_url(there)}"' in question
+        assert f"with this name and without an address, too ({shared}). Use that one" in question
+        assert asked_of(submit(admin_client, COMPANY_ADD, page)) == []
+        assert InsuranceCompany.objects.count() == 2
+
     def test_an_insurance(self, admin_client: Client, plan: InsurancePlan) -> None:
         [question] = asked_of(page := submit(admin_client, INSURANCE_ADD, **INSURANCE))
 

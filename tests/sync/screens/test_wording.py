@@ -7,11 +7,11 @@ import pytest
 
 from sync.drift.findings import FINDINGS
 from sync.drift.worklist import Wrong
-from sync.matching.look_alikes import Likeness
+from sync.matching.look_alikes import Likeness, Shared
 from sync.rules.reasons import Code, Why
 from sync.screens.wording.findings import FINDINGS_IN_WORDS
 from sync.screens.wording.reasons import SENTENCES, WHY
-from sync.screens.wording.records import LIKENESS
+from sync.screens.wording.records import LIKENESS, SHARED
 from sync.screens.worklist import WRONG
 
 
@@ -22,8 +22,8 @@ def test_every_finding_has_a_title_and_advice() -> None:
 
 @pytest.mark.parametrize(
     ("kinds", "words"),
-    [(Code, SENTENCES), (Why, WHY), (Likeness, LIKENESS), (Wrong, WRONG)],
-    ids=["reasons", "why a company", "likeness", "wrong secondaries"],
+    [(Code, SENTENCES), (Why, WHY), (Likeness, LIKENESS), (Shared, SHARED), (Wrong, WRONG)],
+    ids=["reasons", "why a company", "likeness", "shared", "wrong secondaries"],
 )
 def test_every_kind_has_its_words(kinds: type[Enum], words: dict[Any, Any]) -> None:
     assert set(words) == set(kinds)
