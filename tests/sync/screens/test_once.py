@@ -68,6 +68,8 @@ def test_a_companys_page(read: Read) -> None:
         "auth_user",
         "pm_insurancecompany",
         "sync_insurancelink",  # the old names: for the banner and the card
+        "pm_othername",  # who else is called so
+        "pm_insurancecompany",  # the look-alikes
     ]
 
 
