@@ -75,12 +75,15 @@ What falls away, what stays and what never matches
 --------------------------------------------------
 
 Case, accents, punctuation and spacing fall away; so do the last four digits of a ZIP, names of
-people, companies, departments and buildings, a number in an organization's name, and city and state
-beside a ZIP. Every other number stays. In doubt it is a unit: two spellings of one address may then
-go unrecognized, but two addresses are never taken for one.
+people, companies, departments and buildings, a number in an organization's name, phone numbers, web
+addresses and payer IDs, and city and state beside a ZIP. Every other number stays, and so does a
+letter, a direction or a Roman numeral at the end of a name. In doubt it is a unit: two spellings of
+one address may then go unrecognized, but two addresses are never taken for one.
 
->>> key("c/o Bob, 7 Oak St"), key("Local 12 Benefit Fund, Oak Tower, 7 Oak St.")
+>>> key("c/o Bob, 7 Oak St"), key("Local 12 Benefit Fund, Oak Tower, 7 Oak St., Fax 800-555-0100")
 ('62701||7 OAK ST|', '62701||7 OAK ST|')
+>>> key("7 Oak St, Lake Plaza II"), key("7 Oak St, Gate A"), key("Attn: Claims Ste 5, 7 Oak St")
+('62701||7 OAK ST|PLZ 2', '62701||7 OAK ST|GATE A', '62701||7 OAK ST|STE 5')
 >>> key("7 Oak St, Pod 5"), key("7 Oak St, 5 West")
 ('62701||7 OAK ST|POD 5', '62701||7 OAK ST|STE 5W')
 
@@ -92,11 +95,19 @@ beside none. Where nothing can be delivered to, or nothing says where, the key i
 >>> key("Main Street"), key("Suite 200"), key("7 Oak St", "", "Springfield", "")
 ('', '', '')
 
+A building without a number has a key that only the same words have, its city and state included.
+
+>>> key("Mutual of Elm Plaza"), key("MUTUAL OF ELM PLZ", city="Chatham")
+('62701||MUTUAL OF ELM PLZ, SPRINGFIELD IL|', '62701||MUTUAL OF ELM PLZ, CHATHAM IL|')
+
+`manage.py explain_address` shows how one is read, and `ParsedAddress.in_words` says it on a page.
+
 To change how an address is read
 --------------------------------
 
 What is known of the language stands in tables, and nowhere else: `states`; `suffixes` (Street,
-Avenue and their variants); `tables` (directions, units, roads, boxes, number words, organizations).
+Avenue and their variants); `roads` (numbered ones); `notes` (what is no address); `tables`
+(directions, units, boxes, number words, organizations, buildings).
 Most rows begin with the standard form, and all other words of the row are read as that.
 
 The modules that read import nothing of Django, and only those before them: `words` (from text to
