@@ -35,9 +35,9 @@ def companies(maker: Maker, size: Size) -> Iterator[InsuranceCompany]:
     Only those that are to share a payer ID do.
     """
     place = maker.place()
-    first_odd = size.companies - 4 * size.wrong
+    first_odd = size.companies - 3 * size.wrong
     for number in range(size.companies):
-        kind, turn = divmod(number - first_odd, size.wrong) if size.wrong else (-1, 0)
+        kind, turn = divmod(number - first_odd, size.wrong) if size.wrong else (-2, 0)
         company = InsuranceCompany(
             pk=number + 1,
             name=company_name(number),
@@ -46,10 +46,10 @@ def companies(maker: Maker, size: Size) -> Iterator[InsuranceCompany]:
             phone=maker.phone(),
             **stamped(number, size.companies, Origin.IMPORT),
         )
-        company.is_active = kind >= 0 or maker.random() > 0.1
+        company.is_active = kind >= -1 or maker.random() > 0.1
         if kind == 0:  # as an EHR add makes it
             company.origin, company.payer_id = Origin.EHR, ""
-        if kind == 3 and turn % 2:
+        if kind == -1 and turn % 2:
             company.payer_id = f"{number - 1 + 10_000}"
         if kind == 2 and turn % 2:
             company.name = company_name(number - 1).upper()
