@@ -53,6 +53,7 @@ NO_PAGES = {
     "admin:login",
     "admin:logout",
     "admin:view_on_site",
+    "sync:dismiss",
     "sync:preview",
     "sync:repair",
     "sync:repair_company",
