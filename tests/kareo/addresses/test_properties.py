@@ -1,8 +1,10 @@
 """What holds for every address, tried on made-up ones and on anything at all."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -134,3 +136,30 @@ def test_case_and_spacing_never_matter(pieces: list[str], zip_code: str) -> None
     assert isinstance(plain, ParsedAddress)
     assert plain == parse(f" {street.lower()}\t", " ", "springfield", "il", f" {zip_code} ")
     assert plain == parse(f"\u00a0{spaced.upper()}", None, "SPRINGFIELD ", "Il", zip_code)
+
+
+# One of each kind that has digits or single letters, all of which tell it from its neighbors.
+TELLING = """
+12 N Oak St Ste 34B; 37-24A 36th St; 12 Oak St Suites C & D; 12 Oak St Gate A; N95W18010 Oak Ave
+28W573 Oak Rd; 4507 S 300 W; 7 County Road KK; 7 E County Road 1400N; 7 US Hwy 51 Ste 5; 7 KY-84
+216 B Oak Blvd; 7 1/2 Oak St; PO Box 12-34A; PO Box A-12; RR 2 Box 65A; HC 1 Box 5; Dept 77-52310
+12 Oak St, Attn: Claims Ste 200; 12 Oak St Bldg C Fl 3; 12 Oak St MS 31-07; 7 Avenue A; 7 FM 1960
+12 Oak St, 5 West; 700 Oak Rd, 3 Lake Center; 12 Oak St|200 Medical Arts; 7 Loop 310; 7 I-20
+"""
+
+
+@pytest.mark.parametrize("address", [" ".join(a.split()) for a in re.split(r"[;\n]", TELLING) if a])
+def test_each_digit_and_letter_that_tells_a_place_is_in_its_key(address: str) -> None:
+    def key(written: str) -> str:
+        return address_key(written.replace("|", "\n"), "", "", "", "62701")
+
+    for at, character in enumerate(address):
+        is_lone = not (address[at - 1 : at] + address[at + 1 : at + 2]).strip(" -").isalpha()
+        if character.isdecimal():
+            other = "7" if character != "7" else "3"
+        elif character.isupper() and is_lone and address[at + 1 : at + 2] in ("", " ", "-"):
+            other = "Q" if character != "Q" else "K"
+        else:
+            continue
+        changed = f"{address[:at]}{other}{address[at + 1 :]}"
+        assert key(changed) != key(address) != "", changed
