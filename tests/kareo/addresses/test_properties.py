@@ -140,7 +140,7 @@ def test_case_and_spacing_never_matter(pieces: list[str], zip_code: str) -> None
 
 # One of each kind that has digits or single letters, all of which tell it from its neighbors.
 TELLING = """
-12 N Oak St Ste 34B; 37-24A 36th St; 12 Oak St Suites C & D; 12 Oak St Gate A; N95W18010 Oak Ave
+12 N Oak St Ste 34B; 37-24A 36th St; 12 Oak St Suites C & D; 12 Oak St, Gate A; N95W18010 Oak Ave
 28W573 Oak Rd; 4507 S 300 W; 7 County Road KK; 7 E County Road 1400N; 7 US Hwy 51 Ste 5; 7 KY-84
 216 B Oak Blvd; 7 1/2 Oak St; PO Box 12-34A; PO Box A-12; RR 2 Box 65A; HC 1 Box 5; Dept 77-52310
 12 Oak St, Attn: Claims Ste 200; 12 Oak St Bldg C Fl 3; 12 Oak St MS 31-07; 7 Avenue A; 7 FM 1960
