@@ -21,9 +21,10 @@ OF_COMPANIES = {
     "undo": f"jsonb_build_object('created', jsonb_build_array(jsonb_build_array('{COMPANY}',"
     " company.id)))",
 }
+# In the order of the file, as the program logs them, whichever way the database joins.
 FROM_COMPANIES = (
     "unnest(%s::bigint[], %s::text[]) AS new(id, lines)"
-    " JOIN pm_insurancecompany AS company ON company.id = new.id"
+    " JOIN pm_insurancecompany AS company ON company.id = new.id ORDER BY new.id"
 )
 OF_PLANS = {
     "source_id": "plan.id",
@@ -41,7 +42,7 @@ FROM_PLANS = (
     " JOIN pm_insuranceplan AS plan ON plan.id = new.id"
     " JOIN pm_insurancecompany AS company ON company.id = plan.company_id"
     " JOIN sync_insurancelink AS link ON link.plan_id = plan.id"
-    " JOIN ehr_insurance AS insurance ON insurance.id = link.insurance_id"
+    " JOIN ehr_insurance AS insurance ON insurance.id = link.insurance_id ORDER BY new.id"
 )
 
 
