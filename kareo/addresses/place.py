@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from kareo.addresses.states import STATE_CODES
-from kareo.addresses.suffixes import IN_FULL
+from kareo.addresses.tables.states import STATE_CODES
+from kareo.addresses.tables.suffixes import IN_FULL
 from kareo.addresses.tables import DIRECTIONS, UNITS
 from kareo.addresses.words import ENDS, may_be_zip, text_of, words_of
 

@@ -7,8 +7,8 @@ Words are upper-case and without accents or dots. `5TH` stands for 5th, Fifth an
 import re
 import unicodedata
 
-from kareo.addresses.notes import without_notes
-from kareo.addresses.suffixes import NO_FLOORS, SUFFIXES
+from kareo.addresses.tables.notes import without_notes
+from kareo.addresses.tables.suffixes import NO_FLOORS, SUFFIXES
 from kareo.addresses.tables import (
     AFTER_THEIR_NUMBER,
     DIRECTIONS,
@@ -41,13 +41,18 @@ _ODD = str.maketrans(
     | dict.fromkeys("‐‑‒–—―−", "-")
     | dict.fromkeys("'’‘`´ʼ′＇", "")
 )
-# What is told only by what stands around it: a zero for the letter in P0 Box and P.0. Box; a
-# number of Queens with spaces, 37 - 24 36th St; a comma before Jr.
-_ZERO_BOX = re.compile(r"\bP[ .]{0,2}0[ .]{0,2}(?=BO?X)")
-_SPACED_NUMBER = re.compile(r"(^|[\n,] ?)(\d{1,3}) - (\d{2,3})(?= [^\W_])")
-_COMMA_BEFORE_JR = re.compile(
-    r" ?, ?(?=(?:JR|SR)\b)|(?<=\bJR), (?=[A-Z]+\b)|(?<=\bJR\.), (?=[A-Z]+\b)"
+# What is torn apart, and told only by what stands around it: a zero for the letter in P0 Box; a
+# number of Queens, 37 - 24 36th St; one of Wisconsin's and of DuPage County's grid, N 95 W 18010 Oak
+# Ave and 28 W 573 Oak St; a comma before Jr.
+_NAME = r"(?= (?!(?:[NSEW][EW]?|NO|SO|NORTH|SOUTH|EAST|WEST)\b)[A-Z]+\b)"
+_TORN = (
+    (re.compile(r"\bP[ .]{0,2}0[ .]{0,2}(?=BO?X)"), "PO "),
+    (re.compile(r"((?:^|[\n,]) ?\d{1,3}) - (\d{2,3})(?= [^\W_])"), r"\1-\2"),
+    (re.compile(rf"((?:^|[\n,]) ?[NSEW]) ?(\d+) ?([NSEW]) ?(\d+){_NAME}"), r"\1\2\3\4"),
+    (re.compile(rf"((?:^|[\n,]) ?\d{{1,2}}) ?([NSEW]) ?(\d{{3}}){_NAME}"), r"\1\2\3"),
+    (re.compile(r" ?, ?(?=(?:JR|SR)\b)|(?<=\bJR), (?=[A-Z]+\b)|(?<=\bJR\.), (?=[A-Z]+\b)"), " "),
 )
+_IS_TORN = re.compile(r"P[ .]{0,2}0|\d - \d|[NSEW] ?\d+ ?[NSEW ]|\d ?[NSEW] ?\d|[JS]R")
 _ORDINAL = re.compile(r"(\d+)(?:ST|ND|RD|TH)")
 _OF_NUMBER = re.compile(r"\d+[^\W\d_]?")
 _LETTERS_FIRST = re.compile(r"([^\W\d_]+)(\d.*)")
@@ -95,7 +100,7 @@ def may_be_zip(word: str) -> bool:
 def words_of(text: str) -> list[str]:
     """Return the words of `text`, which is what `text_of` returns."""
     found: list[str] = []
-    for token in _TOKEN.findall(_joined(without_notes(text)).replace("'", "").replace("`", "")):
+    for token in _TOKEN.findall(_mended(without_notes(text)).replace("'", "").replace("`", "")):
         if token.isalpha() or token.isdecimal():
             found.append(token)
         elif token in _MARKS:
@@ -111,13 +116,12 @@ def words_of(text: str) -> list[str]:
     return found
 
 
-def _joined(text: str) -> str:
-    """Return `text` with what spaces, commas and a zero for a letter tear apart."""
-    if "P" in text and "0" in text:
-        text = _ZERO_BOX.sub("PO ", text)
-    if " - " in text:
-        text = _SPACED_NUMBER.sub(r"\1\2-\3", text)
-    return _COMMA_BEFORE_JR.sub(" ", text) if "JR" in text or "SR" in text else text
+def _mended(text: str) -> str:
+    """Return `text` with what is torn apart in one piece."""
+    if _IS_TORN.search(text):
+        for torn, whole in _TORN:
+            text = torn.sub(whole, text)
+    return text
 
 
 def is_number(word: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 from django.contrib.admin.utils import get_fields_from_path
 from django.db.models import Model, Q
 
-from kareo.addresses.suffixes import SUFFIXES
+from kareo.addresses.tables.suffixes import SUFFIXES
 from kareo.addresses.tables import DIRECTIONS
 from kareo.pages import card
 from kareo.records import Person, PostalAddress

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models.lookups import In
 from django.utils.timezone import localdate
 
-from kareo.addresses.states import STATES
+from kareo.addresses.tables.states import STATES
 
 # What a column is compared with on SQLite, which has no arrays: texts or numbers.
 ONE_OF_JSON = "IN (SELECT value FROM json_each(%s))"

@@ -15,7 +15,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.backends.ddl_references import Statement, Table
 
-from kareo.addresses.suffixes import SUFFIXES
+from kareo.addresses.tables.suffixes import SUFFIXES
 from kareo.addresses.tables import DIRECTIONS
 from kareo.records.fields import NumberField
 

@@ -24,6 +24,10 @@ DIRECTIONS = by_variant("""
 N NORTH NORTE; S SOUTH SUR; E EAST ESTE; W WEST OESTE; NE NORTHEAST NORESTE;
 NW NORTHWEST NOROESTE; SE SOUTHEAST SURESTE; SW SOUTHWEST SUROESTE
 """)
+FULL_DIRECTIONS = {
+    **{"N": "NORTH", "S": "SOUTH", "E": "EAST", "W": "WEST"},
+    **{"NE": "NORTHEAST", "NW": "NORTHWEST", "SE": "SOUTHEAST", "SW": "SOUTHWEST"},
+}
 # Right after the house number only: 100 No. Main St.
 LEADING_DIRECTIONS = {"NO": "N", "SO": "S", "EA": "E", "WE": "W"}
 
@@ -39,10 +43,15 @@ POD; BAY; DOOR; MODULE; SECTION; PAVILION PAV; PHASE; CAMPUS; HOUSE; ENTRANCE;
 LOT; SPC SPACE; SLIP; TRLR TRAILER; HNGR HANGAR; PIER; STOP;
 BSMT BASEMENT; FRNT FRONT; LBBY LOBBY; LOWR LOWER; PH PENTHOUSE; REAR; SIDE; UPPR UPPER
 """)
-# These take a word of letters as their number: Suite LL, Floor Mezzanine.
-TAKE_WORDS = words_in("SUITE STE APT APARTMENT ROOM RM FLOOR # MAILSTOP MAILCODE LEVEL DEPT")
+# As often a department's as a place: Claims Unit, Claims Office.
+OFFICES = words_in("UNIT OFFICE OFC OFICINA OFIC")
+# These may be called by two or three letters: Suite LL. And these by a word: Mail Code ABCD.
+TAKE_LETTERS = words_in("SUITE STE APT APARTMENT ROOM RM # DEPT")
+TAKE_WORDS = words_in("MAILSTOP MAILCODE")
 # Appendix C2: these need no number. They count as units only at the end of a line.
 NEED_NO_NUMBER = words_in("BSMT FRNT LBBY LOWR PH REAR SIDE UPPR")
+# Parts of a building, by class, that are called by a number, a direction or a side.
+BUILDING_PARTS = words_in("BLDG TOWER WING PAVILION CAMPUS HOUSE SIDE ENTRANCE PHASE")
 NUMBER_SIGNS = words_in("# NO NUM NUMBER NBR")
 # Twelfth Floor is Floor 12, East Tower is Tower East.
 AFTER_THEIR_NUMBER = words_in(
@@ -153,6 +162,7 @@ SPANISH_AVENUES = frozenset({"AVENIDA", "AVE", "AV"})
 SPANISH_STREETS = SPANISH_AVENUES | {"CALLE", "CLL"}
 # A highway and a kilometer on it: Carr 2 Km 11.8.
 PUERTO_RICAN_ROADS = words_in("CARR CARRETERA PR ROAD RD ESTATAL HWY HIGHWAY")
+BESIDE_ROADS = words_in("ESTATAL CARRETERA RD ROAD")
 KILOMETERS = words_in("KM K KILOMETRO KILOMETER")
 PUERTO_RICAN_ZIPS = ("006", "007", "009")
 PUERTO_RICAN_BUILDINGS = frozenset({"TORRE", "EDIF", "EDIFICIO"})

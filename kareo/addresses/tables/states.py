@@ -16,10 +16,21 @@ PR Puerto Rico, RI Rhode Island, SC South Carolina, SD South Dakota, TN Tennesse
 UT Utah, VT Vermont, VI Virgin Islands, VA Virginia, WA Washington, WV West Virginia, WI Wisconsin,
 WY Wyoming, AA Armed Forces Americas, AE Armed Forces Europe, AP Armed Forces Pacific
 """
+# The older abbreviations, of the GPO Style Manual; not Ore, Del, Ill and Wash, which are words or
+# stand in names.
+_OLDER = """
+ALA AL, ARIZ AZ, ARK AR, CALIF CA, COLO CO, CONN CT, FLA FL, KANS KS, MASS MA, MICH MI, MINN MN,
+NEBR NE, OKLA OK, PENN PA, PENNA PA, TENN TN, TEX TX, WIS WI, WISC WI, WYO WY
+"""
+
+
+def _pairs(table: str) -> list[tuple[str, str]]:
+    return [(row.split(maxsplit=1)[0], row.split(maxsplit=1)[1]) for row in table.split(",")]
+
 
 # {CA: California}
-STATES = {code: name for code, _, name in (s.strip().partition(" ") for s in _STATES.split(","))}
+STATES = dict(_pairs(_STATES))
 
 # {CALIFORNIA: CA, CA: CA}, as words of an address are written.
 STATE_CODES = {written: code for code, name in STATES.items() for written in (name.upper(), code)}
-STATE_CODES["US VIRGIN ISLANDS"] = "VI"
+STATE_CODES |= {"US VIRGIN ISLANDS": "VI", **dict(_pairs(_OLDER))}

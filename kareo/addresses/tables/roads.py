@@ -1,0 +1,58 @@
+"""Numbered roads: what people write for them, and the one form of each.
+
+USPS Publication 28, appendix F (county, state, interstate and US highways, farm and ranch roads),
+with what state departments of transportation call theirs: Wisconsin's trunk highways by letters
+(CTH, STH), the business, spur and loop routes of AASHTO, Texas' farm, ranch, private and loop
+roads (FM, RM, PR, SL, SS).
+"""
+
+from kareo.addresses.tables import by_variant, words_in
+from kareo.addresses.tables.states import STATE_CODES
+from kareo.addresses.tables.suffixes import SUFFIXES
+
+
+_HIGHWAYS = by_variant("""
+CR CNTY_RD COUNTY_RD CO_RD CTY_RD COUNTY_RTE CNTY_RTE CO_RTE CTY_RTE COUNTY_HWY CNTY_HWY CO_HWY
+CTY_HWY CTH CH COUNTY COUNTY_TRUNK_HWY COUNTY_TRUNK CO_TRUNK_HWY CTY_TRUNK_HWY;
+SR STATE_RD ST_RD STATE_RTE ST_RTE STATE_HWY ST_HWY SH STHY STH STATE_TRUNK_HWY;
+US US_HWY US_RTE US_RD; I INTERSTATE IH INTERSTATE_HWY INTERSTATE_RTE;
+FM FARM_TO_MARKET FARM_TO_MARKET_RD FARM_RD FM_RD FARM_MARKET_RD;
+RM RANCH_TO_MARKET RANCH_TO_MARKET_RD RM_RD; RR RANCH_RD;
+TR TOWNSHIP_RD TWP_RD TSR TOWNSHIP_RTE TOWNSHIP_HWY TWP_HWY;
+PRIVATE_RD PR PVT_RD PRIV_RD; FOREST_RD FS_RD FSR FOREST_SERVICE_RD NATIONAL_FOREST_RD USFS_RD;
+FR FRONTAGE_RD; HWY HIGHWAY; RTE; LOOP LP STATE_LOOP SL; SPUR STATE_SPUR; BIA BIA_RD BIA_RTE
+INDIAN_RTE; BELTWAY; CALLE CLL; CARR
+""")
+# {HIGHWAY: HWY}
+ROAD_WORDS = {
+    written: standard
+    for written, standard in SUFFIXES.items()
+    if standard in {word for phrase in _HIGHWAYS for word in phrase.split("_")}
+}
+# {what stands before the number, abbreviated: the one form of it}. One state has one road of a
+# number, whether it is written State Road, Route or Highway.
+HIGHWAYS = {
+    " ".join(ROAD_WORDS.get(word, word) for word in phrase.split("_")): road.replace("_", " ")
+    for phrase, road in _HIGHWAYS.items()
+}
+# The same with a state's name or code before it: KY 84, Kentucky Highway 84, Ohio County Rd 5.
+_OF_STATE = {
+    f"{state} {phrase}".rstrip(): road if road == "CR" else "SR"
+    for phrase, road in [*HIGHWAYS.items(), ("RD", "RD"), ("", "")]
+    if road in {"HWY", "RTE", "SR", "RD", "CR", ""}
+    for state in STATE_CODES
+}
+ROADS = _OF_STATE | HIGHWAYS
+LONGEST_ROAD = 4  # words: Farm to Market Rd
+FIRST_WORDS = frozenset(phrase.split()[0] for phrase in ROADS)
+# Written without a space: SR84, I-20, KY84.
+FUSED_ROADS = words_in("SR SH STH CR US I IH FM RM TR HWY RTE CTH PR") | {
+    code for code in STATE_CODES if len(code) == 2
+}
+# Roads that are called by one or two letters, and by one: County Road KK, Highway K.
+LETTERED_ROADS = {"CR": 2, "SR": 2, "HWY": 1, "RTE": 1}
+# After the number, or before the road: US 71 Business, Bus Hwy 71.
+KINDS_OF_ROUTE = by_variant("""
+BUS BUSINESS BUSN; ALT ALTERNATE ALTN; BYP BYPASS; TRK TRUCK; SCENIC SCN; SPUR SPR; LOOP LP;
+CONN CONNECTOR; FRONTAGE
+""")
