@@ -45,6 +45,7 @@ _CLASSES: dict[str, Collection[str]] = {
     "SUFFIX": SUFFIXES,
     "STREETEND": {word for word, suffix in SUFFIXES.items() if suffix in NO_FLOORS},
     "LOCAL": tables.LOCALS,
+    "UNION": tables.UNIONS,
     "URB": tables.URBANIZATION,
     "CALLE": tables.SPANISH_STREETS,
     "PRROAD": tables.PUERTO_RICAN_ROADS,
@@ -119,9 +120,14 @@ def stops_at(tags: str, at: int) -> bool:
 
 
 # A number, with the letter or direction beside it.
-_NUMBER = "(?> NUMBER (?: DIRECTION | LETTER) STOP | (?: LETTER | TWO) DIGITS STOP | ANY )"
+_NUMBER = (
+    "(?> NUMBER (?: DIRECTION | LETTER) STOP | LETTER DIRECTION STOP"
+    " | (?: LETTER | TWO) SIGN? DIGITS STOP | ANY )"
+)
 ONE_NUMBER = rule(_NUMBER, "200 B", "B 200", "12TH EAST", "GOLD")
 ONE_MORE = rule(f"AND (?= NUMBER | LETTER) (?P<more> {_NUMBER})", "AND 200 B", "AND D")
+
+LONE_LETTER = rule("LETTER (?: STOP | (?= AND LETTER STOP))", "B")
 
 _BOX = f"""
 (?: BOX SIGN{{0,2}}+ (?= NUMBER | LETTER STOP | (?: LETTER | TWO) NUMBER)
@@ -140,7 +146,7 @@ _UNITS = {
     "TERSE": "(?! UNIT | SUFFIX) (?: TWO | THREE)",  # Suite LL
     "DEPT": "(?! STREETEND) TWO STOP",  # Dept CH; by a longer name it is nobody's place
     "SUITE | FLOOR": "(?! UNIT | STREETEND) ALPHA STOP",  # Suite Gold, Garden Floor
-    "UNIT": "NUMBER | LETTER | TWO DIGITS",  # Suite 200, Bldg C, Dept CH 143
+    "UNIT": "NUMBER | LETTER | (?! UNIT) TWO SIGN? DIGITS",  # Suite 200, Bldg C, Dept CH 143
 }
 _UNIT = " | ".join(
     f"(?: {designators}) SIGN{{0,2}}+ (?! BOX | AND) (?: {called})"
@@ -159,7 +165,7 @@ BEHIND = rule("END (?P<directions> DIRECTION+) STOP", ", N")
 # Puerto Rico: section 29 of Publication 28.
 URBANIZATION = rule("URB (?P<name> (?: (?! CALLE | UNIT | BOX) ALPHA)*)", "URB LAS FLORES")
 CALLE = rule(
-    "(?P<name> CALLE (?! END) ANY (?: (?! SIGN) ALPHA){0,14}) HASH? (?P<number> NUMBER)",
+    "(?P<name> CALLE (?! END) ANY (?: (?! SIGN) ALPHA){0,14}) SIGN? (?P<number> NUMBER)",
     "CALLE MARGINAL # 45", "CALLE 5 # 45",
 )  # fmt: skip
 _BESIDE = "(?: SIGN | END | ESTATAL)*"
@@ -167,4 +173,4 @@ KILOMETER = rule(
     f"PRROAD {_BESIDE} (?P<road> NUMBER) {_BESIDE} KM HASH? (?P<km> NUMBER)",
     "CARR ESTATAL # 2 , KM 11.8", "PR 2 K 11.8",
 )  # fmt: skip
-LOCAL = rule("LOCAL SIGN* NUMBER", "LOCAL NO 5")
+LOCAL = rule("LOCAL UNION? SIGN* (?P<number> NUMBER)", "LOCAL NO 5")

@@ -11,15 +11,24 @@ from kareo.addresses.tables import (
     DIRECTIONS,
     LOCALS,
     LONE_FLOORS,
+    NAMED_AFTER,
+    NAMED_SIDES,
+    NOTHINGS,
     NUMBER_SIGNS,
     ORGANIZATIONS,
+    PROGRAMS,
     ROMAN,
+    UNITS,
     WORDS_OF_TWO,
 )
 from kareo.addresses.tables.states import STATE_CODES
 from kareo.addresses.tables.suffixes import SUFFIXES
 from kareo.addresses.units import bare_unit_at, box_at, unit_at
-from kareo.addresses.words import ENDS, is_number, is_ordinal
+from kareo.addresses.words import ENDS, is_number, is_ordinal, without_th
+
+
+_NO_PLACES = ORGANIZATIONS | DEPARTMENTS | NOTHINGS
+_EMPTY = UNITS.keys() | NUMBER_SIGNS | {"US"}
 
 
 class Reader:
@@ -76,18 +85,30 @@ class Reader:
         if not name:
             return
         self.names.append(name)
-        rest, last = name, name[-1]
-        before = SUFFIXES.get(name[-2], name[-2]) if len(name) > 1 else ""
+        *others, before, last = ["", *name]
         if not before and last in LONE_FLOORS:
             self.units.add(LONE_FLOORS[last])
-            rest = []
-        elif before and last not in NUMBER_SIGNS:
-            called = DIRECTIONS.get(last) or ROMAN.get(last) or (last if _is_code(last) else "")
-            if called:  # Lake Plaza II, Gate A, Medical Center West
-                self._keep(f"{before} {called}")
-                rest = name[:-2]
-        if rest:
-            self.fell_away.append(" ".join(rest))
+            return
+        if called := _called(before, last):  # Lake Plaza II, Gate A, Medical Center West
+            self._keep(f"{SUFFIXES.get(before, before)} {called}")
+            name = others[1:]
+        elif called := _called_before(before, last):  # North Plaza
+            self._keep(f"{SUFFIXES.get(last, last)} {called}")
+            name = others[1:]
+        elif self.streets and not self._names_no_place(name):
+            while name[-1] in NUMBER_SIGNS and len(name) > 1:
+                name = name[:-1]
+            self._keep(" ".join(map(without_th, name)))
+            return
+        if name:
+            self.fell_away.append(" ".join(name))
+
+    def _names_no_place(self, name: list[str]) -> bool:
+        """Tell whether a name beside a street is known to tell no place apart."""
+        town, state = list(self._where.town), self._where.state
+        is_of_city = name in (town, [*town, "CITY"]) or STATE_CODES.get(" ".join(name)) == state
+        is_known = name[-1] in BUILDINGS or name[0] in NAMED_AFTER
+        return is_of_city or is_known or _EMPTY >= set(name) or not _NO_PLACES.isdisjoint(name)
 
     def _keep(self, unit: str) -> None:
         """Keep as a unit what nothing says what it is."""
@@ -104,6 +125,8 @@ class Reader:
     def _read_number(self) -> bool:
         """Read a street, or a unit without designator, or pass over a number in a name."""
         words, at = self._words, self._at
+        if self._name and self._name[-1] in BUILDINGS and len(words[at]) == 1:
+            return False  # Plaza Two
         if is_ordinal(words[at]):
             return not self._is_fresh and grammar.stops_at(self._tags, at + 1) and self._read_bare()
         number, name, end = street_words_at(words, self._tags, at, self._where)
@@ -126,8 +149,8 @@ class Reader:
         """Read a unit that is a letter: 100 Main St B. Or a house number that begins with one."""
         if self._is_fresh and self._is_number_of_street(self._at + 1):
             return self._read_number()
-        is_last = grammar.stops_at(self._tags, self._at + 1)
-        return self._is_fresh and is_last and self._read_bare()
+        is_unit = self._is_fresh and grammar.LONE_LETTER.match(self._tags, self._at) is not None
+        return is_unit and self._read_bare()
 
     def _read_bare(self) -> bool:
         units, self._at = bare_unit_at(self._words, self._tags, self._at)
@@ -136,7 +159,8 @@ class Reader:
 
     def _read_unit(self) -> bool:
         found = unit_at(self._words, self._tags, self._at)
-        if found and (self._is_fresh or not self._is_number_of_street(self._at + 1)):
+        is_free = self._is_fresh and self._words[self._at] != "#"  # #401 Elm St
+        if found and (is_free or not self._is_number_of_street(self._at + 1)):
             self.units.update(found[0])
             self._at = found[1]
             return True
@@ -176,9 +200,20 @@ class Reader:
             is_delivery = box_at(words, tags, self._at) or unit_at(words, tags, self._at)
             if is_delivery or self._is_number_of_street(self._at):
                 break
-            self._at += 1
+            if union := grammar.LOCAL.match(tags, self._at):
+                self._at = union.end()
+            elif self._is_of_place(self._at):
+                self._read_bare()
+            else:
+                self._at += 1
         self.fell_away.append(" ".join(words[start : self._at]))
         return True
+
+    def _is_of_place(self, at: int) -> bool:
+        """Tell whether a number behind Attn may tell a place: Region 5, not 1199 SEIU."""
+        word = self._words[at]
+        is_one = is_number(word) and not is_ordinal(word)
+        return is_one and _NO_PLACES.isdisjoint(self._words[at : at + 3])
 
     def _read_urbanization(self) -> bool:
         """Read what tells equal streets of one ZIP apart."""
@@ -210,8 +245,11 @@ class Reader:
 
     def _read_local(self) -> bool:
         """Pass over a union's name, whose number is no place's: Plumbers Local No. 5."""
-        if found := grammar.LOCAL.match(self._tags, self._at):
-            self._at = found.end()
+        found = grammar.LOCAL.match(self._tags, self._at)
+        if found and self._where.is_puerto_rican:  # there, it is a shop
+            self._at = found.start("number")
+            return self._read_bare()
+        self._at = found.end() if found else self._at
         return False
 
 
@@ -219,6 +257,21 @@ def _is_code(word: str) -> bool:
     """Tell whether one or two letters are no word: Gate A, Zone AB, but Acme Co of CA."""
     is_word = len(word) == 2 and (word in STATE_CODES or word in WORDS_OF_TWO)
     return len(word) < 3 and word.isalpha() and not is_word
+
+
+def _called(before: str, last: str) -> str:
+    """Return what a place of unknown kind is called by after it: A of Gate A, 2 of Plaza II."""
+    if not before or before in PROGRAMS or before in LOCALS or last in NUMBER_SIGNS:
+        return ""
+    is_code = _is_code(last) or (len(last) == 1 and last.isdecimal())
+    return DIRECTIONS.get(last) or ROMAN.get(last) or (last if is_code else "")
+
+
+def _called_before(before: str, last: str) -> str:
+    """Return what a building is called by before it: N of North Plaza, UPPER of Upper Mall."""
+    if last not in BUILDINGS:
+        return ""
+    return DIRECTIONS.get(before) or (before if before in NAMED_SIDES else "")
 
 
 def _is_building(name: list[str]) -> bool:

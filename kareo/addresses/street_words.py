@@ -1,9 +1,10 @@
 """Where a street begins and ends among the words of an address: its house number and its name."""
 
 from kareo.addresses.grammar import BEHIND, HOUSE, stops_at
-from kareo.addresses.streets import Where, first_word, last_word, road_of, with_standard_road
+from kareo.addresses.streets import Where, first_word, last_word, road_before, with_standard_road
 from kareo.addresses.tables import (
     ATTENTION,
+    BEFORE_ROADS,
     BOXES,
     DEPARTMENTS,
     DIRECTIONS,
@@ -18,8 +19,6 @@ from kareo.addresses.tables import (
     UNITS,
     URBANIZATION,
 )
-from kareo.addresses.tables.roads import HIGHWAYS, LONGEST_ROAD
-from kareo.addresses.tables.states import STATE_CODES
 from kareo.addresses.tables.suffixes import CLOSING, SUFFIXES
 from kareo.addresses.units import box_at, unit_at
 from kareo.addresses.words import ENDS, is_number, is_ordinal
@@ -48,7 +47,7 @@ def street_words_at(
         end += 1
     if not name:
         return number, name, end
-    length = _length_of_street(name, where.town)
+    length = _length_of_street(name, where.town, where.state)
     end -= len(name) - length
     name = name[:length]
     if _begins_with_letter_of_number(name):
@@ -64,25 +63,24 @@ def _ends_at(words: list[str], tags: str, at: int, name: list[str], where: Where
     word, following = words[at], words[at + 1] if at + 1 < len(words) else ","
     if word in ENDS:
         return True
-    if word in NUMBER_SIGNS and is_number(following) and _is_road(name):
+    if word in NUMBER_SIGNS and is_number(following) and _is_road(name, where.state):
         return False  # County Rd # 5
-    if word in _ENDS:
+    if word in _ENDS or (where.is_puerto_rican and name and word in PUERTO_RICAN_BUILDINGS):
         return True
     if word in _MAY_END:
-        own = {"RM"} if where.state == "TX" else {where.state}  # a ranch road
-        if not name and (word in own and is_number(following) or UNITS.get(word) in NEED_NO_NUMBER):
+        is_road = road_before([word], 1, where.state)[1] and is_number(following)
+        if not name and (is_road or UNITS.get(word) in NEED_NO_NUMBER):
             return False  # 1113 MD 760, 7 Front St
-        is_building = where.is_puerto_rican and word in PUERTO_RICAN_BUILDINGS and name
-        return bool(is_building or box_at(words, tags, at) or unit_at(words, tags, at))
+        return bool(box_at(words, tags, at) or unit_at(words, tags, at))
     if is_number(word) or (len(word) == 1 and word not in DIRECTIONS):
         return not _takes(name, word, following, where.state)
     return word in NUMBER_SIGNS and bool(name) and stops_at(tags, at + 2)
 
 
-def _is_road(name: list[str]) -> bool:
-    """Tell whether all of `name` is a road before its number: County Rd, not East West Highway."""
-    first = first_word(name)
-    return first < 2 and road_of(name[first:]) in HIGHWAYS
+def _is_road(name: list[str], state: str) -> bool:
+    """Tell whether all of `name` is a road before its number: Old County Rd, not East West Hwy."""
+    start, road, _ = road_before(name, len(name), state)
+    return bool(road) and start < 2 and (not start or name[0] in BEFORE_ROADS)
 
 
 def _takes(name: list[str], word: str, following: str, state: str) -> bool:
@@ -91,19 +89,17 @@ def _takes(name: list[str], word: str, following: str, state: str) -> bool:
     It does in 42nd St, Avenue A, Highway 121, County Road 5, Loop 310 and Upper 42 St, not in
     Main St 5.
     """
-    name = name[first_word(name) :]
-    while len(name) > 1 and name[-1] in NUMBER_SIGNS:
-        name = name[:-1]  # US Highway No. 130
-    if not name or is_ordinal(word) or (len(name) == 1 and name[0] in SUFFIXES):
+    rest = name[first_word(name) :]
+    if not rest or is_ordinal(word) or (len(rest) == 1 and rest[0] in SUFFIXES):
         return True
-    if is_number(word) and state and STATE_CODES.get(" ".join(name)) == state:
-        return True  # Maryland 760
-    if name[-1] not in SUFFIXES and (not is_number(word) or following in SUFFIXES):
-        return True  # or an initial: John Q Adams Dr
-    return any(road_of(name[-length:]) in HIGHWAYS for length in range(1, LONGEST_ROAD + 1))
+    if rest[-1] not in SUFFIXES and rest[-1] not in NUMBER_SIGNS:
+        if not is_number(word) or following in SUFFIXES:
+            return True  # an initial: John Q Adams Dr
+    start, road, _ = road_before(name, len(name), state)
+    return bool(road) and (is_number(word) or not start)
 
 
-def _length_of_street(words: list[str], town: tuple[str, ...]) -> int:
+def _length_of_street(words: list[str], town: tuple[str, ...], state: str) -> int:
     """Return how many of `words` are a street, before a name that came along: 350 Main Ave Hall.
 
     What isn't known to name nobody's place stays.
@@ -120,7 +116,7 @@ def _length_of_street(words: list[str], town: tuple[str, ...]) -> int:
             end = at + 1
             while end < len(words) and _belongs_to_street(words[end]):
                 end += 1
-            return len(words) if with_standard_road(words)[1] else end
+            return len(words) if with_standard_road(words, state)[1] else end
     return len(words)
 
 
@@ -132,6 +128,8 @@ def _begins_with_letter_of_number(name: list[str]) -> bool:
     """Tell whether `name` begins with the letter of the house number: 216 B South Blvd."""
     if len(name) < 3 or len(name[0]) > 1 or name[0] in DIRECTIONS or not name[0].isalpha():
         return False
+    if name[0] == "O" or (is_number(name[1]) and not is_ordinal(name[1])):
+        return False  # O Gorman Dr, I 35 N
     if name[1] in SUFFIXES:  # 1802 M Street NW
         return not SUFFIXES.keys().isdisjoint(name[2:])
     return len(name[1]) > 1 or name[1] in DIRECTIONS  # not John Q Adams Dr

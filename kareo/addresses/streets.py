@@ -19,7 +19,7 @@ from kareo.addresses.tables.roads import (
     LETTERED_ROADS,
     LONGEST_ROAD,
     ROAD_WORDS,
-    ROADS,
+    OF_STATE,
 )
 from kareo.addresses.tables.suffixes import IN_FULL, PEOPLE, SUFFIXES
 from kareo.addresses.words import is_number, without_th
@@ -57,10 +57,10 @@ def street_of(number: str, words: list[str], where: Where) -> Street:
         words = [*words[1 : last + 1], "AVE", *words[last + 1 :]]  # Avenida Sol is Sol Ave
     if len(words) == 2 and words[0] in DIRECTIONS and (grid := _DIRECTED_NUMBER.fullmatch(words[1])):
         words = [words[0], *grid.groups()]  # S 400E
-    words, is_road = with_standard_road(words)
+    words, is_road = with_standard_road(words, where.state)
     last = last_word(words)
     has_suffix = bool(last) and not is_road and words[last] in SUFFIXES
-    name = _name(words, last if has_suffix else -1)
+    name = _name(words, last if has_suffix else -1, is_road)
     for written, standard in PEOPLE:
         name = name.replace(written, standard)
     directions = sum(map(DIRECTIONS.__contains__, words))
@@ -84,12 +84,23 @@ def last_word(words: list[str]) -> int:
     return at
 
 
-def road_of(words: list[str]) -> str:
-    """Return `words` as `ROADS` may have them: STATE HWY for State Highway."""
-    return " ".join([ROAD_WORDS.get(word, word) for word in words])
+def road_before(words: list[str], end: int, state: str) -> tuple[int, str, str]:
+    """Return where the road begins whose number stands at `end`, its one form, and its kind.
+
+    All of US Bus No. 71, Kentucky Highway 84. The form is "" where there is none.
+    """
+    while end and words[end - 1] in NUMBER_SIGNS:
+        end -= 1
+    kind = KINDS_OF_ROUTE.get(words[end - 1], "") if end > 1 else ""
+    for last in (end, end - 1) if kind else (end,):
+        for start in range(max(last - LONGEST_ROAD, 0), last):
+            phrase = " ".join([ROAD_WORDS.get(word, word) for word in words[start:last]])
+            if road := HIGHWAYS.get(phrase) or OF_STATE.get((phrase, state)):
+                return start, road, kind if last < end else ""
+    return end, "", ""
 
 
-def with_standard_road(words: list[str]) -> tuple[list[str], bool]:
+def with_standard_road(words: list[str], state: str) -> tuple[list[str], bool]:
     """Return `words` with a numbered road in its one form, CR for County Road, and if there is."""
     first = first_word(words)
     fused = _FUSED_ROAD.fullmatch(words[first]) if first < len(words) else None
@@ -97,28 +108,28 @@ def with_standard_road(words: list[str]) -> tuple[list[str], bool]:
         words = [*words[:first], fused[1], fused[2], *words[first + 1 :]]
     if FIRST_WORDS.isdisjoint([ROAD_WORDS.get(word, word) for word in words]):
         return words, False
-    for at in range(first + 1, len(words)):
-        called, end = words[at], at
-        while words[end - 1] in NUMBER_SIGNS and end > first:
-            end -= 1
-        for start in range(max(end - LONGEST_ROAD, first), end):
-            road = ROADS.get(road_of(words[start:end]))
-            if road and called not in NUMBER_SIGNS and _may_be_called(road, called):
-                kind = KINDS_OF_ROUTE.get(words[start - 1], "") if start > first else ""
-                before = words[: start - bool(kind)]  # Business Hwy 71
-                after = [KINDS_OF_ROUTE.get(word, word) for word in words[at + 1 :]]
-                directed = _DIRECTED_NUMBER.fullmatch(called)
-                number = directed.groups() if directed else [called]
-                return [*before, *road.split(), *number, *after, *([kind] if kind else [])], True
+    for at in range(1, len(words)):
+        start, road, kind = road_before(words, at, state)
+        called = words[at]
+        if road and called not in NUMBER_SIGNS and _may_be_called(road, called):
+            if not kind and start > first and (kind := KINDS_OF_ROUTE.get(words[start - 1], "")):
+                start -= 1  # Business Hwy 71
+            directed = _DIRECTED_NUMBER.fullmatch(called)
+            number = list(directed.groups()) if directed else [called.lstrip("0") or called]
+            after = words[at + 1 :]
+            if after and ROAD_WORDS.get(after[0]) in {"RD", "HWY"}:
+                del after[0]  # FM 1960 Rd
+            after = [*(KINDS_OF_ROUTE.get(word, word) for word in after), *([kind] if kind else [])]
+            return [*words[:start], *road.split(), *number, *after], True
     return words, False
 
 
 def _may_be_called(road: str, called: str) -> bool:
-    is_short = called not in SUFFIXES and len(called) <= LETTERED_ROADS.get(road, 0)
-    return is_number(called) or is_short
+    is_letters = len(called) == 1 or (len(called) == 2 and called not in DIRECTIONS)
+    return is_number(called) or (is_letters and called not in SUFFIXES and road in LETTERED_ROADS)
 
 
-def _name(words: list[str], suffix_at: int) -> str:
+def _name(words: list[str], suffix_at: int, is_road: bool) -> str:
     """Return the words in their standard form, those of the name proper written as one.
 
     As one, because Oak Ridge is Oakridge and F. D. is FD. Directions, numbers and the suffix
@@ -137,7 +148,7 @@ def _name(words: list[str], suffix_at: int) -> str:
             kind = "direction"
             # N. West 4th St, but not N West St
             joins = before == kind and at + 1 != suffix_at and name[-1] + part in DIRECTIONS
-        elif at != suffix_at and word.isalpha() and not _is_of_number(words, at):
+        elif at != suffix_at and word.isalpha() and not _is_of_number(words, at, is_road):
             part, kind = IN_FULL.get(word, word), "name"
             joins = before == kind
         else:
@@ -150,6 +161,7 @@ def _name(words: list[str], suffix_at: int) -> str:
     return " ".join(name)
 
 
-def _is_of_number(words: list[str], at: int) -> bool:
+def _is_of_number(words: list[str], at: int, is_road: bool) -> bool:
     """Tell whether the word at `at` is a road before its number: a Highway, a Calle."""
-    return road_of(words[at : at + 1]) in HIGHWAYS and any(map(is_number, words[at + 1 :]))
+    is_one = ROAD_WORDS.get(words[at], words[at]) in HIGHWAYS
+    return is_one and (is_road or any(map(is_number, words[at + 1 :])))

@@ -15,8 +15,10 @@ from kareo.addresses.grammar import (
     ONE_MORE,
     ONE_NUMBER,
 )
-from kareo.addresses.tables import BUILDING_PARTS, DIRECTIONS, ROMAN, ROUTES, UNITS
+from kareo.addresses.tables import BUILDING_PARTS, DIRECTIONS, NAMED_FLOORS, NUMBER_SIGNS, ROMAN, ROUTES, UNITS
 from kareo.addresses.words import without_th
+
+_NAMES = NAMED_FLOORS | ROMAN | DIRECTIONS  # {what is written: the one form}
 
 
 def unit_at(words: list[str], tags: str, at: int) -> tuple[list[str], int] | None:
@@ -24,8 +26,10 @@ def unit_at(words: list[str], tags: str, at: int) -> tuple[list[str], int] | Non
     if designator := DESIGNATOR.match(tags, at):
         kind = UNITS[words[at]]
         numbers, end = _numbers_at(words, tags, designator.end())
-        if kind == "FL" or kind in BUILDING_PARTS:
-            numbers = [ROMAN.get(number, DIRECTIONS.get(number, number)) for number in numbers]
+        if kind in {"FL", "LEVEL"} or kind in BUILDING_PARTS:
+            if kind == "LEVEL" and numbers[0] in NAMED_FLOORS:
+                kind = "FL"  # Lower Level is Lower Floor
+            numbers = [_NAMES.get(number, number) for number in numbers]
         return [f"{kind} {number}" for number in numbers], end
     return ([UNITS[words[at]]], at + 1) if ALONE.match(tags, at) else None
 
@@ -70,4 +74,5 @@ def _single(number: str) -> list[str]:
 def _joined(words: list[str], found: re.Match[str], group: int | str = 0) -> str:
     """Return the words of a number as one: 200B for 200 B, 10E for 10th East."""
     first, *rest = words[found.start(group) : found.end(group)]
-    return "".join([without_th(first), *(DIRECTIONS.get(word, word) for word in rest)])
+    rest = [DIRECTIONS.get(word, word) for word in rest if word not in NUMBER_SIGNS]
+    return "".join([without_th(first), *rest])

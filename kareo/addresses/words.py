@@ -4,6 +4,7 @@ Words are upper-case and without accents or dots. `5TH` stands for 5th, Fifth an
 "," and a line break for the ends of a line.
 """
 
+import html
 import re
 import unicodedata
 
@@ -26,6 +27,7 @@ MOST_WORDS = 80  # of them
 
 ENDS = frozenset({",", "\n"})
 
+_MARK = re.compile(r"&#?\w+;")  # &amp; &#39; &#X27;
 _TOKEN = re.compile(
     r"(?:[^\W\d_]\.){1,5}[^\W\d_](?![^\W_])"  # N.W. P.O. U.S.
     r"|(?<![^\W_])[^\W\d_]/[^\W\d_](?![^\W_])"  # c/o, M/S, C/D
@@ -50,10 +52,18 @@ _TORN = (
     (re.compile(r"((?:^|[\n,]) ?\d{1,3}) - (\d{2,3})(?= [^\W_])"), r"\1-\2"),
     (re.compile(rf"((?:^|[\n,]) ?[NSEW]) ?(\d+) ?([NSEW]) ?(\d+){_NAME}"), r"\1\2\3\4"),
     (re.compile(rf"((?:^|[\n,]) ?\d{{1,2}}) ?([NSEW]) ?(\d{{3}}){_NAME}"), r"\1\2\3"),
+    (re.compile(r"((?:^|[\n,]) ?\d+)([NSEW]) (\d+)([NSEW])\b"), r"\1 \2 \3 \4"),  # 2890S 900E
+    (re.compile(r"(^|\n)(\d{1,2}),(\d{3})(?= [A-Z])"), r"\1\2\3"),  # 4,010
+    (re.compile(r"\b(ST|AVE|RD|DR|BLVD|LN)(?=(?:STE|SUITE)\b)"), r"\1 "),
+    (re.compile(rf"\b(HUNDRED|THOUSAND) AND (?=(?:{'|'.join(NUMBER_WORDS)})\b)"), r"\1 "),
+    (re.compile(r"\bC/(?= )"), "CALLE"),
+    (re.compile(r"\bP0B0X\b"), "PO BOX"),
     (re.compile(r" ?, ?(?=(?:JR|SR)\b)|(?<=\bJR), (?=[A-Z]+\b)|(?<=\bJR\.), (?=[A-Z]+\b)"), " "),
 )
-_IS_TORN = re.compile(r"P[ .]{0,2}0|\d - \d|[NSEW] ?\d+ ?[NSEW ]|\d ?[NSEW] ?\d|[JS]R")
-_ORDINAL = re.compile(r"(\d+)(?:ST|ND|RD|TH)")
+_IS_TORN = re.compile(
+    r"P[ .]{0,2}0|\d - \d|[NSEW] ?\d+ ?[NSEW ]|\d ?[NSEW] ?\d|[JS]R|,\d{3} |[TEDN]S(?:TE|UITE)\b|C/ |D AND "
+)
+_ORDINAL = re.compile(r"(\d+)(?:ST|ND|RD|TH|ER|DO|TO)")
 _OF_NUMBER = re.compile(r"\d+[^\W\d_]?")
 _LETTERS_FIRST = re.compile(r"([^\W\d_]+)(\d.*)")
 _DIGITS_FIRST = re.compile(r"(\d+(?:-\d+)*)([^\W\d_]{3,})")
@@ -73,6 +83,8 @@ def text_of(part: object, looked_at: int = 600) -> str:
         text = f"{part:.15g}"
     else:
         return ""
+    if "&" in text and ";" in text:
+        text = html.unescape(_MARK.sub(lambda mark: mark[0].lower(), text))
     if text.isascii():
         return text.upper()
     text = unicodedata.normalize("NFKD", text.translate(_ODD))[:looked_at]
@@ -169,7 +181,8 @@ def _unhyphened(mixed: str) -> list[str]:
 def _apart(before: str, part: str) -> bool:
     """Tell whether a hyphen parts two words: 70-17th, Fern-Oak, 300-Health, Route-9."""
     if part.isalpha():
-        return before.isalpha() or len(part) > 2
+        is_pair = len(before) == len(part) == 1  # Suites A-C, N-W
+        return len(part) > 2 or (before.isalpha() and not is_pair)
     is_designator = before in FUSED or (before.isalpha() and len(before) > 3)
     return bool(_ORDINAL.fullmatch(part)) or is_designator  # MSC-410837
 
@@ -186,12 +199,11 @@ def _unfused(piece: str) -> list[str]:
 
 def _with_phrases(words: list[str]) -> list[str]:
     """Return `words` with those that mean one thing together as one word: P O BOX, MAIL STOP."""
-    joined = words[:1]
-    for word in words[1:]:
-        if one := PHRASES.get((joined[-1], word)):
-            joined[-1] = one
-        else:
-            joined.append(word)
+    joined: list[str] = []
+    for word in words:
+        joined.append(word)
+        while one := PHRASES.get((*joined[-2:],)):  # Private Mail Box in two steps
+            joined[-2:] = [one]
     return joined
 
 
@@ -217,7 +229,7 @@ def _sum(spelled: int, value: int) -> int:
     """Return what two number words in a row make, 0 where they are two numbers."""
     if value == 1000:
         return spelled * 1000 if spelled < 100 else 0
-    if value == 100 and 0 < (ones := spelled % 1000) < 10:
+    if value == 100 and 0 < (ones := spelled % 1000) < 20:
         return spelled + 99 * ones
     rest = spelled % 100
     adds = (rest == 0 and value < 100) or (rest in range(20, 100, 10) and value < 10)
@@ -259,4 +271,5 @@ def _calls(word: str, designator: str, before: str, following: str) -> bool:
     # Oak Rd NE Tower Place is on the street's north-east.
     if following in SUFFIXES:
         return False  # 7 West Campus Dr
-    return word in DIRECTIONS or word in NAMED_SIDES
+    is_letter = len(word) == 1 and word.isalpha() and (before in ENDS or before in SUFFIXES)
+    return word in DIRECTIONS or word in NAMED_SIDES or is_letter  # C Wing

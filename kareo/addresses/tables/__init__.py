@@ -28,6 +28,8 @@ FULL_DIRECTIONS = {
     **{"N": "NORTH", "S": "SOUTH", "E": "EAST", "W": "WEST"},
     **{"NE": "NORTHEAST", "NW": "NORTHWEST", "SE": "SOUTHEAST", "SW": "SOUTHWEST"},
 }
+# Before a road, besides a direction: Old Highway 12.
+BEFORE_ROADS = words_in("OLD NEW N S E W NORTH SOUTH EAST WEST NE NW SE SW")
 # Right after the house number only: 100 No. Main St.
 LEADING_DIRECTIONS = {"NO": "N", "SO": "S", "EA": "E", "WE": "W"}
 
@@ -35,7 +37,7 @@ LEADING_DIRECTIONS = {"NO": "N", "SO": "S", "EA": "E", "WE": "W"}
 # people swap them; so is a private mailbox, which section 284 lets one write as PMB or #.
 UNITS = by_variant("""
 STE SUITE SUITES STES SU APT APARTMENT APTS APMT UNIT UNITS RM ROOM RMS ROOMS # OFC OFFICE OFICINA
-OFIC APARTAMENTO APTO PMB;
+OFIC APARTAMENTO APTO PMB MAILBOX; CB CAMPUSBOX;
 FL FLOOR FLR FLOORS FLRS FLS PISO; LEVEL LVL;
 BLDG BUILDING BLD BLDGS BUILDINGS BLDNG BLGD BULD EDIF EDIFICIO; TOWER TWR TORRE; WING WNG;
 DEPT DEPARTMENT DPT; MS MAILSTOP MSC MC MAILCODE MD MAILDROP;
@@ -59,24 +61,29 @@ AFTER_THEIR_NUMBER = words_in(
     " ENTRANCE"
 )
 # What such a part of a building is called by, besides a number or a direction: Rear House.
-NAMED_SIDES = words_in("FRONT REAR BACK LEFT RIGHT MIDDLE MAIN UPPER LOWER")
+NAMED_SIDES = words_in(
+    "FRONT REAR BACK LEFT RIGHT MIDDLE MAIN UPPER LOWER INNER OUTER GUEST CARRIAGE COACH POOL"
+)
 # A floor that stands alone, {what is written: the unit}.
 LONE_FLOORS = {
-    "LL": "LEVEL LOWER",
-    "UL": "LEVEL UPPER",
+    "LL": "FL LOWER",
+    "UL": "FL UPPER",
     "GF": "FL GROUND",
     "MEZZANINE": "FL MEZZANINE",
     "MEZZ": "FL MEZZANINE",
     "MEZ": "FL MEZZANINE",
 }
-NAMED_FLOORS = words_in("GROUND MAIN LOWER UPPER TOP LOBBY MEZZANINE BASEMENT ENTIRE LL UL GF")
+NAMED_FLOORS = by_variant("""
+GROUND GRND GRD GND; MAIN; LOWER LOWR; UPPER UPPR; TOP; LOBBY LBBY; MEZZANINE MEZZ MEZ;
+BASEMENT BSMT; ENTIRE; LL; UL; GF
+""")
 # Up to XX. Not V and X, which are as often the letter.
 _ROMANS = "I II III IV - VI VII VIII IX - XI XII XIII XIV XV XVI XVII XVIII XIX XX"
 ROMAN = {roman: str(n) for n, roman in enumerate(_ROMANS.split(), 1) if roman != "-"}
 
 # Sections 281 and 283: callers, bins, lockboxes and drawers are PO boxes.
 BOXES = words_in(
-    "POBOX BOX BX POB POBX DRAWER BIN LOCKBOX LB LBX CALLER APARTADO APDO PO CASILLA BUZON BZN"
+    "POBOX BOX BX POB POBX DRAWER DWR BIN LOCKBOX LB LBX CALLER APARTADO APDO PO CASILLA BUZON BUZ BZN"
 )
 # Sections 24 and 25, {designator: standard}: routes and military units, if a box follows.
 ROUTES = by_variant("RR RFD RD RT RTE ROUTE; HC HCR; PSC; CMR; UNIT")
@@ -84,18 +91,21 @@ ROUTES = by_variant("RR RFD RD RT RTE ROUTE; HC HCR; PSC; CMR; UNIT")
 # Two words that are one, {(LOCK, BOX): LOCKBOX}; an underscore parts them.
 _PHRASES = by_variant("""
 US U_S UNITED_STATES; CR C_R; FM F_M; SR S_R; PO P_O POST_OFFICE;
-POBOX POST_BOX PO_BOX PO_BX PO_B PO_DRAWER PO_BIN;
+POBOX POST_BOX PO_BOX PO_BX PO_B PO_BO PO_BOC PO_BPX O_BOX PO_DRAWER PO_DWR PO_BIN
+APARTADO_POSTAL;
+MAILBOX MAIL_BOX; CAMPUSBOX CAMPUS_BOX;
 LOCKBOX LOCK_BOX LOCK_DRAWER; CALLER PO_CALLER CALLER_BOX CALLER_SERVICE CALLER_NUMBER FIRM_CALLER;
-RD R_D; RR R_R RURAL_ROUTE RURAL_RTE RURAL_RT;
+RD R_D; FD F_D; RFD R_FD; RR R_R RURAL_ROUTE RURAL_RTE RURAL_RT;
 HC H_C STAR_ROUTE STAR_RTE STAR_RT HIGHWAY_CONTRACT HWY_CONTRACT HC_ROUTE HC_RTE HC_RT;
 MAILSTOP MAIL_STOP MAIL_ROUTE MAIL_STATION MAILSTOP_CODE; MAILCODE MAIL_CODE; MAILDROP MAIL_DROP;
-PMB PRIVATE_MAILBOX;
-GENERALDELIVERY GENERAL_DELIVERY GEN_DELIVERY GEN_DEL; C/O CARE_OF
+PMB PRIVATE_MAILBOX; PSC POSTAL_SERVICE PSC_CENTER; CMR COMMUNITY_MAIL CMR_ROOM;
+ MEDICAREPART MEDICARE_PART;
+GENERALDELIVERY GENERAL_DELIVERY GEN_DELIVERY GEN_DEL; C/O CARE_OF IN_C/O
 """)
 PHRASES = {tuple(two.split("_")): one for two, one in _PHRASES.items() if "_" in two}
 # Letters with a slash between them, other than those of two units: a comma for what says nothing.
 SLASHED = {"C/O": ["C/O"], "M/S": ["MS"], "P/O": ["PO"], "N/A": [","], "R/R": ["RR"]}
-ATTENTION = words_in("ATTN ATTENTION ATN C/O")
+ATTENTION = words_in("ATTN ATTENTION ATN C/O DBA FBO AKA")
 
 # What follows these letters without a space is a number: BOX12, STE100, HWY6.
 FUSED = words_in(
@@ -112,11 +122,12 @@ ZEROTH FIRST SECOND THIRD FOURTH FIFTH SIXTH SEVENTH EIGHTH NINTH TENTH ELEVENTH
 FOURTEENTH FIFTEENTH SIXTEENTH SEVENTEENTH EIGHTEENTH NINETEENTH TWENTIETH THIRTIETH FORTIETH
 FIFTIETH SIXTIETH SEVENTIETH EIGHTIETH NINETIETH HUNDREDTH THOUSANDTH
 """)
+_SPANISH = {"PRIMER": 1, "SEGUNDO": 2, "TERCER": 3, "CUARTO": 4, "QUINTO": 5, "SEXTO": 6}
 NUMBER_WORDS = {
     word: (value, is_ordinal)
     for words, is_ordinal in ((_CARDINALS, False), (_ORDINALS, True))
     for word, value in zip(words, [*range(20), *range(20, 101, 10), 1000], strict=True)
-}
+} | {word: (value, True) for word, value in _SPANISH.items()}
 
 # St before one of these, with more to come, is Saint rather than Street.
 SAINTS = words_in(
@@ -135,18 +146,29 @@ ORGANIZATIONS = words_in(
     " TEAMSTERS TRUST UAW UFCW UNION UNITE WELFARE"
 )
 # A number after one of these is a union's: Plumbers Local 5.
-LOCALS = words_in("LOCAL LOCALS")
+LOCALS = words_in("LOCAL LOCALS COUNCIL")
+UNIONS = words_in("UNION LODGE CHAPTER")  # may stand between: Local Union 638
+# What comes in parts by letters or directions and is no place: Medicare Part B, Tricare West.
+PROGRAMS = words_in("MEDICARE MEDICAREPART MEDICAID TRICARE")
 # The last word of a building's name, which falls away beside a street, and by which a place
 # without a number is known to be one.
 BUILDINGS = words_in(
     "ARENA ARCADE ATRIUM BLDG BUILDING CAMPUS CENTER CENTRE CLINIC COMPLEX CORPORATE CTR EXCHANGE"
     " GALLERIA HALL HEADQUARTERS HOSPITAL HOTEL HOUSE INSTITUTE LIBRARY MALL OFFICES OFFICE PARK"
-    " PAVILION PLACE PLAZA PLZ PLZA SCHOOL SQUARE STATION TERMINAL TOWER TOWERS UNIVERSITY"
+    " PAVILION PLACE PLAZA PLZ PLZA SCHOOL SQUARE STA STATION TERMINAL TOWER TOWERS UNIVERSITY"
+    " VILLAGE"
 )
 # With one of these, it is a department and not a building: Claims Center.
 DEPARTMENTS = words_in(
     "APPEALS ATTN BILLING CALL CLAIM CLAIMS CUSTOMER DEPARTMENT DEPT ELECTRONIC ENROLLMENT MAIL"
     " MEMBER OFFICE PROCESSING PROVIDER RECORDS RELATIONS SERVICE SERVICES SUPPORT"
+)
+# What begins a building's or a neighborhood's name in Puerto Rico, beside a street or kilometer.
+NAMED_AFTER = words_in("EDIF EDIFICIO TORRE COND CONDOMINIO BO BARRIO BDA BARRIADA SECTOR")
+# Words of a note that says nothing of a place: n/a, same, Suffolk County, Attn less its name.
+NOTHINGS = words_in(
+    "NA NONE SAME NULL UNKNOWN TBD VARIES USA COUNTY PARISH BOROUGH TOWNSHIP MAILING PHYSICAL ADDRESS"
+    " REMIT REMITTANCE PAYMENTS REFUNDS ABOVE BELOW ONLY USE HTTP HTTPS"
 )
 # Words of two letters that names end with.
 WORDS_OF_TWO = words_in("AT BY CO DR IN JR LP LA MD OF OR PA PC RN ST SR TO UN US")
@@ -165,4 +187,4 @@ PUERTO_RICAN_ROADS = words_in("CARR CARRETERA PR ROAD RD ESTATAL HWY HIGHWAY")
 BESIDE_ROADS = words_in("ESTATAL CARRETERA RD ROAD")
 KILOMETERS = words_in("KM K KILOMETRO KILOMETER")
 PUERTO_RICAN_ZIPS = ("006", "007", "009")
-PUERTO_RICAN_BUILDINGS = frozenset({"TORRE", "EDIF", "EDIFICIO"})
+PUERTO_RICAN_BUILDINGS = frozenset({"TORRE", "EDIF", "EDIFICIO", "LOCAL"})

@@ -2,8 +2,9 @@
 
 USPS Publication 28, appendix F (county, state, interstate and US highways, farm and ranch roads),
 with what state departments of transportation call theirs: Wisconsin's trunk highways by letters
-(CTH, STH), the business, spur and loop routes of AASHTO, Texas' farm, ranch, private and loop
-roads (FM, RM, PR, SL, SS).
+(CTH, STH, USH), Minnesota's state aid highways (CSAH), New York's routes (NYS), Michigan's and
+Kansas' by the state's letter (M-59, K-7), the business, spur and loop routes of AASHTO, Texas' farm,
+ranch, private and loop roads (FM, RM, PR, SL, SS).
 """
 
 from kareo.addresses.tables import by_variant, words_in
@@ -13,14 +14,14 @@ from kareo.addresses.tables.suffixes import SUFFIXES
 
 _HIGHWAYS = by_variant("""
 CR CNTY_RD COUNTY_RD CO_RD CTY_RD COUNTY_RTE CNTY_RTE CO_RTE CTY_RTE COUNTY_HWY CNTY_HWY CO_HWY
-CTY_HWY CTH CH COUNTY COUNTY_TRUNK_HWY COUNTY_TRUNK CO_TRUNK_HWY CTY_TRUNK_HWY;
-SR STATE_RD ST_RD STATE_RTE ST_RTE STATE_HWY ST_HWY SH STHY STH STATE_TRUNK_HWY;
-US US_HWY US_RTE US_RD; I INTERSTATE IH INTERSTATE_HWY INTERSTATE_RTE;
+CTY_HWY CTH CH CSAH COUNTY COUNTY_TRUNK_HWY COUNTY_TRUNK CO_TRUNK_HWY CTY_TRUNK_HWY;
+SR NYS_RTE NYS_RD NYS_HWY STATE_RD ST_RD STATE_RTE ST_RTE STATE_HWY ST_HWY SH STHY STH STATE_TRUNK_HWY;
+US US_HWY US_RTE US_RD USH USHWY; I INTERSTATE IH INTERSTATE_HWY INTERSTATE_RTE;
 FM FARM_TO_MARKET FARM_TO_MARKET_RD FARM_RD FM_RD FARM_MARKET_RD;
 RM RANCH_TO_MARKET RANCH_TO_MARKET_RD RM_RD; RR RANCH_RD;
 TR TOWNSHIP_RD TWP_RD TSR TOWNSHIP_RTE TOWNSHIP_HWY TWP_HWY;
-PRIVATE_RD PR PVT_RD PRIV_RD; FOREST_RD FS_RD FSR FOREST_SERVICE_RD NATIONAL_FOREST_RD USFS_RD;
-FR FRONTAGE_RD; HWY HIGHWAY; RTE; LOOP LP STATE_LOOP SL; SPUR STATE_SPUR; BIA BIA_RD BIA_RTE
+PRIVATE_RD PR PVT_RD PRIV_RD; FOREST_RD FS FS_RD FSR FOREST_SERVICE_RD NATIONAL_FOREST_RD USFS_RD;
+FR FRONTAGE_RD; HWY RTE; LOOP LP STATE_LOOP SL; SPUR STATE_SPUR; BIA BIA_RD BIA_RTE
 INDIAN_RTE; BELTWAY; CALLE CLL; CARR
 """)
 # {HIGHWAY: HWY}
@@ -35,22 +36,22 @@ HIGHWAYS = {
     " ".join(ROAD_WORDS.get(word, word) for word in phrase.split("_")): road.replace("_", " ")
     for phrase, road in _HIGHWAYS.items()
 }
-# The same with a state's name or code before it: KY 84, Kentucky Highway 84, Ohio County Rd 5.
-_OF_STATE = {
-    f"{state} {phrase}".rstrip(): road if road == "CR" else "SR"
+# {(the same with a state's name or code before it, that state): the one form}: KY 84, Kentucky
+# Highway 84, Ohio County Rd 5. Another state's number is another road.
+OF_STATE = {
+    (f"{written} {phrase}".rstrip(), code): road if road == "CR" else "SR"
     for phrase, road in [*HIGHWAYS.items(), ("RD", "RD"), ("", "")]
-    if road in {"HWY", "RTE", "SR", "RD", "CR", ""}
-    for state in STATE_CODES
-}
-ROADS = _OF_STATE | HIGHWAYS
+    if road in {"HWY", "SR", "RD", "CR", ""}
+    for written, code in STATE_CODES.items()
+} | {("M", "MI"): "SR", ("K", "KS"): "SR"}
 LONGEST_ROAD = 4  # words: Farm to Market Rd
-FIRST_WORDS = frozenset(phrase.split()[0] for phrase in ROADS)
+FIRST_WORDS = frozenset(phrase.split()[0] for phrase in [*HIGHWAYS, *(phrase for phrase, _ in OF_STATE)])
 # Written without a space: SR84, I-20, KY84.
-FUSED_ROADS = words_in("SR SH STH CR US I IH FM RM TR HWY RTE CTH PR") | {
+FUSED_ROADS = words_in("SR SH STH CR CSAH US USH I IH FM RM TR HWY RTE CTH PR M K") | {
     code for code in STATE_CODES if len(code) == 2
 }
-# Roads that are called by one or two letters, and by one: County Road KK, Highway K.
-LETTERED_ROADS = {"CR": 2, "SR": 2, "HWY": 1, "RTE": 1}
+# Roads that are called by one or two letters, too: County Road KK, Highway K.
+LETTERED_ROADS = frozenset({"CR", "SR", "HWY"})
 # After the number, or before the road: US 71 Business, Bus Hwy 71.
 KINDS_OF_ROUTE = by_variant("""
 BUS BUSINESS BUSN; ALT ALTERNATE ALTN; BYP BYPASS; TRK TRUCK; SCENIC SCN; SPUR SPR; LOOP LP;

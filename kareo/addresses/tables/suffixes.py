@@ -4,7 +4,7 @@ A row has the standard abbreviation, the name in full, then the variants that ap
 a few that are as common without standing there (`PLC`, `CRT`, `BLV`).
 """
 
-from kareo.addresses.tables import rows_of
+from kareo.addresses.tables import by_variant, rows_of
 
 _ROWS = rows_of("""
 ALY ALLEY ALLEE ALLY; ANX ANEX ANNEX ANNX; ARC ARCADE; AVE AVENUE AV AVEN AVENU AVN AVNUE;
@@ -49,12 +49,22 @@ WALK WALK WALKS; WALL WALL; WAY WAY WY; WAYS WAYS; WL WELL; WLS WELLS
 # {AVENU: AVE}
 SUFFIXES = {written: row[0] for row in _ROWS for written in row}
 
+# Words inside a name, shortened: Publication 28, appendix G (business words), and titles.
+_NAME_WORDS = by_variant("""
+GENERAL GEN; GOVERNOR GOV; REVEREND REV; PRESIDENT PRES; COLONEL COL; CAPTAIN CAPT; SERGEANT SGT;
+LIEUTENANT LT; MAJOR MAJ; SENATOR SEN; JUNIOR JR; SENIOR SR; STE SAINTE; MEMORIAL MEM MEML;
+UNIVERSITY UNIV; NATIONAL NATL; INTERNATIONAL INTL; HOSPITAL HOSP; MEDICAL MED; COLLEGE COLL;
+COUNTY CTY CNTY; AMERICAN AMER; AIRPORT ARPT; INDUSTRIAL INDL; TECHNOLOGY TECH; VETERANS VETS;
+PROFESSIONAL PROF; CORPORATE CORP; GOVERNMENT GOVT; INSTITUTE INST; DEPARTMENT DEPT
+""")
 # {MTN: MOUNTAIN}, for a suffix word inside a name: Mtn View Ave. There, St and Dr are as often
 # Saint and Doctor; whatever they are, they stay short.
 IN_FULL = {written: row[1] for row in _ROWS for written in row} | {
+    **_NAME_WORDS,
     **dict.fromkeys(["STREET", "STRT", "STR", "ST", "SAINT"], "ST"),
     **dict.fromkeys(["DRIVE", "DRIV", "DRV", "DR", "DOCTOR"], "DR"),
     "MLK": "MARTINLUTHERKING",
+    "ML": "ML",
 }
 
 # What follows one of these on the same line, other than another suffix or a direction, is a name
@@ -69,11 +79,14 @@ NO_FLOORS = CLOSING - {"TER"}
 PEOPLE = (
     ("JOHNFKENNEDY", "JFK"),
     ("JOHNFITZGERALDKENNEDY", "JFK"),
+    ("JFKENNEDY", "JFK"),
     ("FRANKLINDELANOROOSEVELT", "FDR"),
     ("FRANKLINDROOSEVELT", "FDR"),
-    ("DRMARTINLUTHERKING", "MARTINLUTHERKING"),
-    ("REVMARTINLUTHERKING", "MARTINLUTHERKING"),
-    ("MARTINLUTHERKINGJR", "MARTINLUTHERKING"),
-    ("MLKJR", "MARTINLUTHERKING"),
+    ("FDROOSEVELT", "FDR"),
+    ("LYNDONBJOHNSON", "LBJ"),
+    ("LYNDONBAINESJOHNSON", "LBJ"),
     ("MLKING", "MARTINLUTHERKING"),
+    ("DRMARTINLUTHERKING", "MARTINLUTHERKING"),
+    ("REVERENDMARTINLUTHERKING", "MARTINLUTHERKING"),
+    ("MARTINLUTHERKINGJUNIOR", "MARTINLUTHERKING"),
 )
