@@ -7,8 +7,8 @@ from typing import Any
 
 from kareo.addresses.place import place_of, without_place
 from kareo.addresses.reader import Reader
-from kareo.addresses.tables.states import STATE_CODES
 from kareo.addresses.streets import where_is
+from kareo.addresses.tables.states import STATE_CODES
 from kareo.addresses.words import LONGEST, MOST_WORDS, may_be_zip, text_of, words_of, zip_5
 
 KEY_VERSION = 3  # of what a key looks like; stored with each key

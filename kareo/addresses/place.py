@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
+from kareo.addresses.tables import delivery, names
 from kareo.addresses.tables.states import STATE_CODES
 from kareo.addresses.tables.suffixes import IN_FULL
-from kareo.addresses.tables import DIRECTIONS, UNITS
-from kareo.addresses.words import ENDS, may_be_zip, text_of, words_of
+from kareo.addresses.words import may_be_zip, text_of, words_of
 
 _LONGEST = 100  # characters of a city or state
 _LONGEST_STATE = 4  # words: Federated States of Micronesia
@@ -20,7 +20,7 @@ class Place(NamedTuple):
     @property
     def text(self) -> str:
         """City and state in standard form, "" unless both are there: EASTLANSING MI."""
-        town = "".join(DIRECTIONS.get(word) or IN_FULL.get(word, word) for word in self.town)
+        town = "".join(names.DIRECTIONS.get(word) or IN_FULL.get(word, word) for word in self.town)
         return f"{town} {self.state}" if town and self.state else ""
 
 
@@ -69,7 +69,7 @@ def _with_town_before(words: list[str], at: int, state: str, place: Place) -> tu
 
 def _is_place(state: str, pasted5: str, known_state: str, zip5: str) -> bool:
     """Tell whether a state and what looks like a ZIP are that, not a unit such as MS 39216."""
-    if state in UNITS and zip5:
+    if state in delivery.UNITS and zip5:
         return pasted5 == zip5 and state == known_state
     return bool(state) and (pasted5 == zip5 or known_state in {"", state})
 
@@ -79,7 +79,7 @@ def _plain_words(part: object) -> list[str]:
 
 
 def _before_ends(words: list[str], at: int) -> int:
-    return at - 1 if at and words[at - 1] in ENDS else at
+    return at - 1 if at and words[at - 1] in delivery.ENDS else at
 
 
 def _state_before(words: list[str], at: int) -> tuple[int, str]:
@@ -101,7 +101,7 @@ def _town_before(words: list[str], at: int, town: list[str]) -> tuple[int, list[
     if _town_ends_at(words, end, town):
         return end - len(town), town
     for start in range(end - 1, max(end - 5, -1), -1):
-        if words[start] in ENDS:
+        if words[start] in delivery.ENDS:
             return start, words[start + 1 : end]
         if not words[start].isalpha():
             break

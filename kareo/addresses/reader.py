@@ -2,33 +2,18 @@
 
 from collections.abc import Callable
 
-from kareo.addresses import grammar
+from kareo.addresses.grammar import match, tags_in, tags_of
 from kareo.addresses.street_words import street_words_at
 from kareo.addresses.streets import Street, Where, street_of
-from kareo.addresses.tables import (
-    BUILDINGS,
-    DEPARTMENTS,
-    DIRECTIONS,
-    LOCALS,
-    LONE_FLOORS,
-    NAMED_AFTER,
-    NAMED_SIDES,
-    NOTHINGS,
-    NUMBER_SIGNS,
-    ORGANIZATIONS,
-    PROGRAMS,
-    ROMAN,
-    UNITS,
-    WORDS_OF_TWO,
-)
+from kareo.addresses.tables import delivery, names
 from kareo.addresses.tables.states import STATE_CODES
 from kareo.addresses.tables.suffixes import SUFFIXES
 from kareo.addresses.units import bare_unit_at, box_at, unit_at
-from kareo.addresses.words import ENDS, is_number, is_ordinal, without_th
+from kareo.addresses.words import is_number, is_ordinal, without_th
 
-
-_NO_PLACES = ORGANIZATIONS | DEPARTMENTS | NOTHINGS
-_EMPTY = UNITS.keys() | NUMBER_SIGNS | {"US"}
+_NO_PLACES = names.ORGANIZATIONS | names.DEPARTMENTS | names.NOTHINGS
+_EMPTY = delivery.UNITS.keys() | delivery.NUMBER_SIGNS | delivery.BOXES | {"US"}
+_NOT_CALLED = names.PROGRAMS | names.LOCALS | delivery.NUMBER_SIGNS
 
 
 class Reader:
@@ -46,14 +31,15 @@ class Reader:
         self.fell_away: list[str] = []
         self.not_understood: set[str] = set()
         self._words = words
-        self._tags = grammar.tags_of(words)
+        self._tags = tags_of(words)
         self._where = where
         self._urbanization = ""
         self._at = 0
         self._is_fresh = True  # no word of a name stands before, on this line
         self._name: list[str] = []  # the words that were passed over since
+        self._is_behind = False  # a street stands before that name
         while self._at < len(words):
-            before, is_end = self._at, words[self._at] in ENDS
+            before, is_end = self._at, words[self._at] in delivery.ENDS
             read = _READ_BY_TAG.get(self._tags[before])
             is_read = read is not None and read(self)
             if not is_read:
@@ -61,6 +47,7 @@ class Reader:
             if is_read or is_end:
                 self._end_name()
             else:
+                self._is_behind = bool(self.streets) if not self._name else self._is_behind
                 self._name.extend(words[before : self._at])
             self._is_fresh = is_read or is_end
         self._end_name()
@@ -86,8 +73,8 @@ class Reader:
             return
         self.names.append(name)
         *others, before, last = ["", *name]
-        if not before and last in LONE_FLOORS:
-            self.units.add(LONE_FLOORS[last])
+        if not before and last in delivery.LONE_FLOORS:
+            self.units.add(delivery.LONE_FLOORS[last])
             return
         if called := _called(before, last):  # Lake Plaza II, Gate A, Medical Center West
             self._keep(f"{SUFFIXES.get(before, before)} {called}")
@@ -95,8 +82,8 @@ class Reader:
         elif called := _called_before(before, last):  # North Plaza
             self._keep(f"{SUFFIXES.get(last, last)} {called}")
             name = others[1:]
-        elif self.streets and not self._names_no_place(name):
-            while name[-1] in NUMBER_SIGNS and len(name) > 1:
+        elif self._is_behind and not self._names_no_place(name):
+            while name[-1] in delivery.NUMBER_SIGNS and len(name) > 1:
                 name = name[:-1]
             self._keep(" ".join(map(without_th, name)))
             return
@@ -107,8 +94,8 @@ class Reader:
         """Tell whether a name beside a street is known to tell no place apart."""
         town, state = list(self._where.town), self._where.state
         is_of_city = name in (town, [*town, "CITY"]) or STATE_CODES.get(" ".join(name)) == state
-        is_known = name[-1] in BUILDINGS or name[0] in NAMED_AFTER
-        return is_of_city or is_known or _EMPTY >= set(name) or not _NO_PLACES.isdisjoint(name)
+        is_known = name[-1] in names.BUILDINGS or name[0] in delivery.NAMED_AFTER
+        return is_of_city or is_known or set(name) <= _EMPTY or not _NO_PLACES.isdisjoint(name)
 
     def _keep(self, unit: str) -> None:
         """Keep as a unit what nothing says what it is."""
@@ -125,19 +112,19 @@ class Reader:
     def _read_number(self) -> bool:
         """Read a street, or a unit without designator, or pass over a number in a name."""
         words, at = self._words, self._at
-        if self._name and self._name[-1] in BUILDINGS and len(words[at]) == 1:
+        if self._name and self._name[-1] in names.BUILDINGS and len(words[at]) == 1:
             return False  # Plaza Two
         if is_ordinal(words[at]):
-            return not self._is_fresh and grammar.stops_at(self._tags, at + 1) and self._read_bare()
+            return not self._is_fresh and match("stop", self._tags, at + 1) and self._read_bare()
         number, name, end = street_words_at(words, self._tags, at, self._where)
         if not name or len(name) == len(name[0]) == 1:
             return self._read_bare()
-        if all(map(DIRECTIONS.get, name)):  # 5 West, of a hospital
-            self.units.add("".join([f"STE {number}", *map(DIRECTIONS.__getitem__, name)]))
+        if all(map(names.DIRECTIONS.get, name)):  # 5 West, of a hospital
+            self.units.add("".join([f"STE {number}", *map(names.DIRECTIONS.__getitem__, name)]))
             self._at = end
             return True
         street = street_of(number, name, self._where)
-        is_organization = name[-1] in ORGANIZATIONS or not LOCALS.isdisjoint(name)
+        is_organization = name[-1] in names.ORGANIZATIONS or not names.LOCALS.isdisjoint(name)
         if street.is_sure or (self._is_fresh and not is_organization):
             self.streets.append(street)
         elif not is_organization and (self.streets or self.boxes):
@@ -149,7 +136,7 @@ class Reader:
         """Read a unit that is a letter: 100 Main St B. Or a house number that begins with one."""
         if self._is_fresh and self._is_number_of_street(self._at + 1):
             return self._read_number()
-        is_unit = self._is_fresh and grammar.LONE_LETTER.match(self._tags, self._at) is not None
+        is_unit = self._is_fresh and match("lone letter", self._tags, self._at) is not None
         return is_unit and self._read_bare()
 
     def _read_bare(self) -> bool:
@@ -196,11 +183,11 @@ class Reader:
         """Pass over the rest of the line, up to a box, a unit or a street that is one for sure."""
         words, tags, start = self._words, self._tags, self._at
         self._at += 1
-        while self._at < len(words) and words[self._at] not in ENDS:
+        while self._at < len(words) and words[self._at] not in delivery.ENDS:
             is_delivery = box_at(words, tags, self._at) or unit_at(words, tags, self._at)
             if is_delivery or self._is_number_of_street(self._at):
                 break
-            if union := grammar.LOCAL.match(tags, self._at):
+            if union := match("union", tags, self._at):
                 self._at = union.end()
             elif self._is_of_place(self._at):
                 self._read_bare()
@@ -217,15 +204,14 @@ class Reader:
 
     def _read_urbanization(self) -> bool:
         """Read what tells equal streets of one ZIP apart."""
-        found = grammar.URBANIZATION.match(self._tags, self._at)
-        assert found
-        self._urbanization = "".join(self._words[slice(*found.span("name"))])
-        self._at = found.end()
-        return True
+        if found := match("urbanization", self._tags, self._at):
+            self._urbanization = "".join(self._words[slice(*found.span("name"))])
+            self._at = found.end()
+        return found is not None
 
     def _read_calle(self) -> bool:
         """Read a street whose number comes last: Calle Marginal #45, Calle 5 #45."""
-        found = grammar.CALLE.match(self._tags, self._at)
+        found = match("calle", self._tags, self._at)
         if not found or not self._where.is_puerto_rican or not self._is_fresh:
             return False
         name = self._words[self._at : found.end("name")]
@@ -235,7 +221,7 @@ class Reader:
 
     def _read_road_of_puerto_rico(self) -> bool:
         """Read a place on a highway of Puerto Rico: Carr 2 Km 11.8, PR-2 K 11.8."""
-        found = grammar.KILOMETER.match(self._tags, self._at)
+        found = match("kilometer", self._tags, self._at)
         if not found or not self._where.is_puerto_rican:
             return self._read_box()
         road, kilometer = (self._words[found.start(group)] for group in ("road", "km"))
@@ -245,7 +231,7 @@ class Reader:
 
     def _read_local(self) -> bool:
         """Pass over a union's name, whose number is no place's: Plumbers Local No. 5."""
-        found = grammar.LOCAL.match(self._tags, self._at)
+        found = match("union", self._tags, self._at)
         if found and self._where.is_puerto_rican:  # there, it is a shop
             self._at = found.start("number")
             return self._read_bare()
@@ -255,29 +241,33 @@ class Reader:
 
 def _is_code(word: str) -> bool:
     """Tell whether one or two letters are no word: Gate A, Zone AB, but Acme Co of CA."""
-    is_word = len(word) == 2 and (word in STATE_CODES or word in WORDS_OF_TWO)
+    is_word = len(word) == 2 and (word in STATE_CODES or word in names.WORDS_OF_TWO)
     return len(word) < 3 and word.isalpha() and not is_word
 
 
 def _called(before: str, last: str) -> str:
     """Return what a place of unknown kind is called by after it: A of Gate A, 2 of Plaza II."""
-    if not before or before in PROGRAMS or before in LOCALS or last in NUMBER_SIGNS:
+    if not before or before in _NOT_CALLED or last in delivery.NUMBER_SIGNS:
         return ""
     is_code = _is_code(last) or (len(last) == 1 and last.isdecimal())
-    return DIRECTIONS.get(last) or ROMAN.get(last) or (last if is_code else "")
+    return names.DIRECTIONS.get(last) or names.ROMAN.get(last) or (last if is_code else "")
 
 
 def _called_before(before: str, last: str) -> str:
     """Return what a building is called by before it: N of North Plaza, UPPER of Upper Mall."""
-    if last not in BUILDINGS:
+    if last not in names.BUILDINGS:
         return ""
-    return DIRECTIONS.get(before) or (before if before in NAMED_SIDES else "")
+    return names.DIRECTIONS.get(before) or (before if before in delivery.NAMED_SIDES else "")
 
 
 def _is_building(name: list[str]) -> bool:
     """Tell whether a building has this name: Mutual of Omaha Plaza, not Claims Center."""
-    last = name[-2] if len(name) > 2 and (name[-1] in ROMAN or name[-1] in DIRECTIONS) else name[-1]
-    return len(name) > 1 and last in BUILDINGS and DEPARTMENTS.isdisjoint(name)
+    last = (
+        name[-2]
+        if len(name) > 2 and (name[-1] in names.ROMAN or name[-1] in names.DIRECTIONS)
+        else name[-1]
+    )
+    return len(name) > 1 and last in names.BUILDINGS and names.DEPARTMENTS.isdisjoint(name)
 
 
 # Where a word is in several classes, the last of them counts.
@@ -297,5 +287,5 @@ _READ_BY_TAG: dict[str, Callable[[Reader], bool]] = {
         ("PRROAD", Reader._read_road_of_puerto_rico),
         ("LOCAL", Reader._read_local),
     )
-    for tag in grammar.tags_in(name)
+    for tag in tags_in(name)
 }

@@ -3,14 +3,7 @@
 import re
 from typing import NamedTuple
 
-from kareo.addresses.tables import (
-    DIRECTIONS,
-    FULL_DIRECTIONS,
-    MILITARY_ZIPS,
-    NUMBER_SIGNS,
-    PUERTO_RICAN_ZIPS,
-    SPANISH_AVENUES,
-)
+from kareo.addresses.tables import delivery, names
 from kareo.addresses.tables.roads import (
     FIRST_WORDS,
     FUSED_ROADS,
@@ -18,8 +11,9 @@ from kareo.addresses.tables.roads import (
     KINDS_OF_ROUTE,
     LETTERED_ROADS,
     LONGEST_ROAD,
-    ROAD_WORDS,
     OF_STATE,
+    ROAD_WORDS,
+    STATE_NAMES,
 )
 from kareo.addresses.tables.suffixes import IN_FULL, PEOPLE, SUFFIXES
 from kareo.addresses.words import is_number, without_th
@@ -38,8 +32,8 @@ class Where(NamedTuple):
 
 
 def where_is(state: str, town: tuple[str, ...], zip5: str) -> Where:
-    is_puerto_rican = zip5.startswith(PUERTO_RICAN_ZIPS) or (not zip5 and state == "PR")
-    return Where(state, town, is_puerto_rican, zip5.startswith(MILITARY_ZIPS))
+    is_puerto_rican = zip5.startswith(delivery.PUERTO_RICAN_ZIPS) or (not zip5 and state == "PR")
+    return Where(state, town, is_puerto_rican, zip5.startswith(delivery.MILITARY_ZIPS))
 
 
 class Street(NamedTuple):
@@ -53,9 +47,10 @@ class Street(NamedTuple):
 def street_of(number: str, words: list[str], where: Where) -> Street:
     """Return the street of a house number and the words after it, at least one."""
     last = last_word(words)
-    if where.is_puerto_rican and words[0] in SPANISH_AVENUES and last:
+    if where.is_puerto_rican and words[0] in delivery.SPANISH_AVENUES and last:
         words = [*words[1 : last + 1], "AVE", *words[last + 1 :]]  # Avenida Sol is Sol Ave
-    if len(words) == 2 and words[0] in DIRECTIONS and (grid := _DIRECTED_NUMBER.fullmatch(words[1])):
+    grid = _DIRECTED_NUMBER.fullmatch(words[1]) if len(words) == 2 else None
+    if grid and words[0] in names.DIRECTIONS:
         words = [words[0], *grid.groups()]  # S 400E
     words, is_road = with_standard_road(words, where.state)
     last = last_word(words)
@@ -63,7 +58,7 @@ def street_of(number: str, words: list[str], where: Where) -> Street:
     name = _name(words, last if has_suffix else -1, is_road)
     for written, standard in PEOPLE:
         name = name.replace(written, standard)
-    directions = sum(map(DIRECTIONS.__contains__, words))
+    directions = sum(map(names.DIRECTIONS.__contains__, words))
     is_told_by_name = 0 < directions < len(words) or any(map(is_number, words))
     return Street(number, name, has_suffix or is_road or is_told_by_name)
 
@@ -71,7 +66,7 @@ def street_of(number: str, words: list[str], where: Where) -> Street:
 def first_word(words: list[str]) -> int:
     """Return the position of the first word that isn't a direction."""
     at = 0
-    while at < len(words) and words[at] in DIRECTIONS:
+    while at < len(words) and words[at] in names.DIRECTIONS:
         at += 1
     return at
 
@@ -79,7 +74,7 @@ def first_word(words: list[str]) -> int:
 def last_word(words: list[str]) -> int:
     """Return the position of the last word that isn't a direction, 0 where all but one are."""
     at = len(words) - 1
-    while at and words[at] in DIRECTIONS:
+    while at and words[at] in names.DIRECTIONS:
         at -= 1
     return at
 
@@ -89,15 +84,23 @@ def road_before(words: list[str], end: int, state: str) -> tuple[int, str, str]:
 
     All of US Bus No. 71, Kentucky Highway 84. The form is "" where there is none.
     """
-    while end and words[end - 1] in NUMBER_SIGNS:
+    while end and words[end - 1] in delivery.NUMBER_SIGNS:
         end -= 1
     kind = KINDS_OF_ROUTE.get(words[end - 1], "") if end > 1 else ""
     for last in (end, end - 1) if kind else (end,):
         for start in range(max(last - LONGEST_ROAD, 0), last):
             phrase = " ".join([ROAD_WORDS.get(word, word) for word in words[start:last]])
-            if road := HIGHWAYS.get(phrase) or OF_STATE.get((phrase, state)):
+            if road := HIGHWAYS.get(phrase) or _state_road(phrase, state):
                 return start, road, kind if last < end else ""
     return end, "", ""
+
+
+def _state_road(phrase: str, state: str) -> str:
+    """Return the one form of a state's road, with its code where that is another state."""
+    code, road = OF_STATE.get(phrase) or (STATE_NAMES.get(phrase, ""), "SR")
+    if not code or code == state or not state:
+        return road if code else ""
+    return f"{code} {road}" if phrase in OF_STATE or phrase == code else ""
 
 
 def with_standard_road(words: list[str], state: str) -> tuple[list[str], bool]:
@@ -111,7 +114,7 @@ def with_standard_road(words: list[str], state: str) -> tuple[list[str], bool]:
     for at in range(1, len(words)):
         start, road, kind = road_before(words, at, state)
         called = words[at]
-        if road and called not in NUMBER_SIGNS and _may_be_called(road, called):
+        if road and called not in delivery.NUMBER_SIGNS and _may_be_called(road, called):
             if not kind and start > first and (kind := KINDS_OF_ROUTE.get(words[start - 1], "")):
                 start -= 1  # Business Hwy 71
             directed = _DIRECTED_NUMBER.fullmatch(called)
@@ -125,7 +128,7 @@ def with_standard_road(words: list[str], state: str) -> tuple[list[str], bool]:
 
 
 def _may_be_called(road: str, called: str) -> bool:
-    is_letters = len(called) == 1 or (len(called) == 2 and called not in DIRECTIONS)
+    is_letters = len(called) == 1 or (len(called) == 2 and called not in names.DIRECTIONS)
     return is_number(called) or (is_letters and called not in SUFFIXES and road in LETTERED_ROADS)
 
 
@@ -141,13 +144,16 @@ def _name(words: list[str], suffix_at: int, is_road: bool) -> str:
     is_led = (suffix_at == len(words) - 2 and len(words[-1]) == 1) or words[suffix_at] == "LOOP"
     for at, word in enumerate(words):
         joins = False
-        if at == 0 and suffix_at == 1 and word in DIRECTIONS and not is_led:
+        if at == 0 and suffix_at == 1 and word in names.DIRECTIONS and not is_led:
             # South St isn't S St.
-            part, kind = word if len(word) == 1 else FULL_DIRECTIONS[DIRECTIONS[word]], "name"
-        elif part := DIRECTIONS.get(word, ""):
+            part, kind = (
+                word if len(word) == 1 else names.FULL_DIRECTIONS[names.DIRECTIONS[word]],
+                "name",
+            )
+        elif part := names.DIRECTIONS.get(word, ""):
             kind = "direction"
             # N. West 4th St, but not N West St
-            joins = before == kind and at + 1 != suffix_at and name[-1] + part in DIRECTIONS
+            joins = before == kind and at + 1 != suffix_at and name[-1] + part in names.DIRECTIONS
         elif at != suffix_at and word.isalpha() and not _is_of_number(words, at, is_road):
             part, kind = IN_FULL.get(word, word), "name"
             joins = before == kind

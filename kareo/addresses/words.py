@@ -8,24 +8,12 @@ import html
 import re
 import unicodedata
 
-from kareo.addresses.tables.notes import without_notes
+from kareo.addresses.tables import delivery, names
 from kareo.addresses.tables.suffixes import NO_FLOORS, SUFFIXES
-from kareo.addresses.tables import (
-    AFTER_THEIR_NUMBER,
-    DIRECTIONS,
-    FUSED,
-    NAMED_FLOORS,
-    NAMED_SIDES,
-    NUMBER_WORDS,
-    PHRASES,
-    SLASHED,
-    UNITS,
-)
+from kareo.addresses.tables.text import mended
 
 LONGEST = 300  # characters of an address's street; stored lines have 100 at most
 MOST_WORDS = 80  # of them
-
-ENDS = frozenset({",", "\n"})
 
 _MARK = re.compile(r"&#?\w+;")  # &amp; &#39; &#X27;
 _TOKEN = re.compile(
@@ -43,34 +31,14 @@ _ODD = str.maketrans(
     | dict.fromkeys("‐‑‒–—―−", "-")
     | dict.fromkeys("'’‘`´ʼ′＇", "")
 )
-# What is torn apart, and told only by what stands around it: a zero for the letter in P0 Box; a
-# number of Queens, 37 - 24 36th St; one of Wisconsin's and of DuPage County's grid, N 95 W 18010 Oak
-# Ave and 28 W 573 Oak St; a comma before Jr.
-_NAME = r"(?= (?!(?:[NSEW][EW]?|NO|SO|NORTH|SOUTH|EAST|WEST)\b)[A-Z]+\b)"
-_TORN = (
-    (re.compile(r"\bP[ .]{0,2}0[ .]{0,2}(?=BO?X)"), "PO "),
-    (re.compile(r"((?:^|[\n,]) ?\d{1,3}) - (\d{2,3})(?= [^\W_])"), r"\1-\2"),
-    (re.compile(rf"((?:^|[\n,]) ?[NSEW]) ?(\d+) ?([NSEW]) ?(\d+){_NAME}"), r"\1\2\3\4"),
-    (re.compile(rf"((?:^|[\n,]) ?\d{{1,2}}) ?([NSEW]) ?(\d{{3}}){_NAME}"), r"\1\2\3"),
-    (re.compile(r"((?:^|[\n,]) ?\d+)([NSEW]) (\d+)([NSEW])\b"), r"\1 \2 \3 \4"),  # 2890S 900E
-    (re.compile(r"(^|\n)(\d{1,2}),(\d{3})(?= [A-Z])"), r"\1\2\3"),  # 4,010
-    (re.compile(r"\b(ST|AVE|RD|DR|BLVD|LN)(?=(?:STE|SUITE)\b)"), r"\1 "),
-    (re.compile(rf"\b(HUNDRED|THOUSAND) AND (?=(?:{'|'.join(NUMBER_WORDS)})\b)"), r"\1 "),
-    (re.compile(r"\bC/(?= )"), "CALLE"),
-    (re.compile(r"\bP0B0X\b"), "PO BOX"),
-    (re.compile(r" ?, ?(?=(?:JR|SR)\b)|(?<=\bJR), (?=[A-Z]+\b)|(?<=\bJR\.), (?=[A-Z]+\b)"), " "),
-)
-_IS_TORN = re.compile(
-    r"P[ .]{0,2}0|\d - \d|[NSEW] ?\d+ ?[NSEW ]|\d ?[NSEW] ?\d|[JS]R|,\d{3} |[TEDN]S(?:TE|UITE)\b|C/ |D AND "
-)
 _ORDINAL = re.compile(r"(\d+)(?:ST|ND|RD|TH|ER|DO|TO)")
 _OF_NUMBER = re.compile(r"\d+[^\W\d_]?")
 _LETTERS_FIRST = re.compile(r"([^\W\d_]+)(\d.*)")
 _DIGITS_FIRST = re.compile(r"(\d+(?:-\d+)*)([^\W\d_]{3,})")
 _ZIP = re.compile(r"([0-9]{3,5})(?:\W[0-9]{0,4})?|([0-9]{7,9})")
 
-_SECONDS = frozenset(second for _, second in PHRASES)
-_SPELLED = frozenset(NUMBER_WORDS)
+_SECONDS = frozenset(second for _, second in delivery.PHRASES)
+_SPELLED = frozenset(names.NUMBER_WORDS)
 
 
 def text_of(part: object, looked_at: int = 600) -> str:
@@ -112,7 +80,7 @@ def may_be_zip(word: str) -> bool:
 def words_of(text: str) -> list[str]:
     """Return the words of `text`, which is what `text_of` returns."""
     found: list[str] = []
-    for token in _TOKEN.findall(_mended(without_notes(text)).replace("'", "").replace("`", "")):
+    for token in _TOKEN.findall(mended(text).replace("'", "").replace("`", "")):
         if token.isalpha() or token.isdecimal():
             found.append(token)
         elif token in _MARKS:
@@ -123,17 +91,9 @@ def words_of(text: str) -> list[str]:
         found = _with_phrases(found)
     if not _SPELLED.isdisjoint(found):
         found = _with_digits(found)
-    if not AFTER_THEIR_NUMBER.isdisjoint(found):
+    if not delivery.AFTER_THEIR_NUMBER.isdisjoint(found):
         _put_numbers_last(found)
     return found
-
-
-def _mended(text: str) -> str:
-    """Return `text` with what is torn apart in one piece."""
-    if _IS_TORN.search(text):
-        for torn, whole in _TORN:
-            text = torn.sub(whole, text)
-    return text
 
 
 def is_number(word: str) -> bool:
@@ -155,7 +115,7 @@ def _pieces(mixed: str) -> list[str]:
     if "/" in mixed:
         if mixed[0].isdecimal():
             return mixed.split("-")  # 123-1/2
-        return SLASHED.get(mixed) or [mixed[0], "AND", mixed[2]]  # Suites C/D
+        return delivery.SLASHED.get(mixed) or [mixed[0], "AND", mixed[2]]  # Suites C/D
     if "." in mixed:
         return [mixed] if mixed[0].isdecimal() else [mixed.replace(".", "")]
     if "-" in mixed:
@@ -183,14 +143,14 @@ def _apart(before: str, part: str) -> bool:
     if part.isalpha():
         is_pair = len(before) == len(part) == 1  # Suites A-C, N-W
         return len(part) > 2 or (before.isalpha() and not is_pair)
-    is_designator = before in FUSED or (before.isalpha() and len(before) > 3)
+    is_designator = before in delivery.FUSED or (before.isalpha() and len(before) > 3)
     return bool(_ORDINAL.fullmatch(part)) or is_designator  # MSC-410837
 
 
 def _unfused(piece: str) -> list[str]:
     if ordinal := _ORDINAL.fullmatch(piece):
         return [f"{ordinal[1]}TH"]
-    if (letters := _LETTERS_FIRST.fullmatch(piece)) and letters[1] in FUSED:
+    if (letters := _LETTERS_FIRST.fullmatch(piece)) and letters[1] in delivery.FUSED:
         return [letters[1], *_unfused(letters[2])]
     if digits := _DIGITS_FIRST.fullmatch(piece):
         return [digits[1], digits[2]]  # 25Oakway
@@ -202,7 +162,7 @@ def _with_phrases(words: list[str]) -> list[str]:
     joined: list[str] = []
     for word in words:
         joined.append(word)
-        while one := PHRASES.get((*joined[-2:],)):  # Private Mail Box in two steps
+        while one := delivery.PHRASES.get((*joined[-2:],)):  # Private Mail Box in two steps
             joined[-2:] = [one]
     return joined
 
@@ -212,11 +172,11 @@ def _with_digits(words: list[str]) -> list[str]:
     written: list[str] = []
     spelled = 0  # the number that the last word spells, to which the next may add
     for word in words:
-        if word not in NUMBER_WORDS:
+        if word not in names.NUMBER_WORDS:
             written.append(word)
             spelled = 0
             continue
-        value, is_last = NUMBER_WORDS[word]
+        value, is_last = names.NUMBER_WORDS[word]
         if total := _sum(spelled, value):
             written.pop()
         number = total or value
@@ -241,7 +201,7 @@ def _put_numbers_last(words: list[str]) -> None:
     """Turn 12TH FLOOR into FLOOR 12 and EAST TOWER into TOWER EAST, in place."""
     at = len(words) - 1
     while at > 0:
-        if words[at] in AFTER_THEIR_NUMBER:
+        if words[at] in delivery.AFTER_THEIR_NUMBER:
             start = _start_of_number_before(words, at)
             words[start : at + 1] = [words[at], *map(without_th, words[start:at])]
             at = start
@@ -263,13 +223,19 @@ def _calls(word: str, designator: str, before: str, following: str) -> bool:
     """Tell whether `word` says which floor or building the next one is: EAST TOWER."""
     if is_number(following) or (len(following) == 1 and following.isalpha()):
         return False  # it has its number: East Building 5
-    if UNITS[designator] in {"FL", "LEVEL"}:
-        begins = before in ENDS or before in SUFFIXES
-        is_alone = begins and following in ENDS and word.isalpha()  # Garden Floor
+    if delivery.UNITS[designator] in {"FL", "LEVEL"}:
+        begins = before in delivery.ENDS or before in SUFFIXES
+        is_alone = begins and following in delivery.ENDS and word.isalpha()  # Garden Floor
         is_alone = is_alone and SUFFIXES.get(word) not in NO_FLOORS
-        return word in NAMED_FLOORS or (word.isdecimal() and following in ENDS) or is_alone
+        return (
+            word in delivery.NAMED_FLOORS
+            or (word.isdecimal() and following in delivery.ENDS)
+            or is_alone
+        )
     # Oak Rd NE Tower Place is on the street's north-east.
     if following in SUFFIXES:
         return False  # 7 West Campus Dr
-    is_letter = len(word) == 1 and word.isalpha() and (before in ENDS or before in SUFFIXES)
-    return word in DIRECTIONS or word in NAMED_SIDES or is_letter  # C Wing
+    is_letter = (
+        len(word) == 1 and word.isalpha() and (before in delivery.ENDS or before in SUFFIXES)
+    )
+    return word in names.DIRECTIONS or word in delivery.NAMED_SIDES or is_letter  # C Wing

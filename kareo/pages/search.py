@@ -13,8 +13,8 @@ from typing import Any
 from django.contrib.admin.utils import get_fields_from_path
 from django.db.models import Model, Q
 
+from kareo.addresses.tables.names import DIRECTIONS
 from kareo.addresses.tables.suffixes import SUFFIXES
-from kareo.addresses.tables import DIRECTIONS
 from kareo.pages import card
 from kareo.records import Person, PostalAddress
 from kareo.records.fields import normal_zip

@@ -15,8 +15,8 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.backends.ddl_references import Statement, Table
 
+from kareo.addresses.tables.names import DIRECTIONS
 from kareo.addresses.tables.suffixes import SUFFIXES
-from kareo.addresses.tables import DIRECTIONS
 from kareo.records.fields import NumberField
 
 _DIRECTIONS = frozenset(DIRECTIONS.values())

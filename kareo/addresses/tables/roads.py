@@ -3,19 +3,19 @@
 USPS Publication 28, appendix F (county, state, interstate and US highways, farm and ranch roads),
 with what state departments of transportation call theirs: Wisconsin's trunk highways by letters
 (CTH, STH, USH), Minnesota's state aid highways (CSAH), New York's routes (NYS), Michigan's and
-Kansas' by the state's letter (M-59, K-7), the business, spur and loop routes of AASHTO, Texas' farm,
-ranch, private and loop roads (FM, RM, PR, SL, SS).
+Kansas' by the state's letter (M-59, K-7), the business, spur and loop routes of AASHTO, Texas'
+farm, ranch, private and loop roads (FM, RM, PR, SL, SS).
 """
 
 from kareo.addresses.tables import by_variant, words_in
 from kareo.addresses.tables.states import STATE_CODES
 from kareo.addresses.tables.suffixes import SUFFIXES
 
-
 _HIGHWAYS = by_variant("""
 CR CNTY_RD COUNTY_RD CO_RD CTY_RD COUNTY_RTE CNTY_RTE CO_RTE CTY_RTE COUNTY_HWY CNTY_HWY CO_HWY
 CTY_HWY CTH CH CSAH COUNTY COUNTY_TRUNK_HWY COUNTY_TRUNK CO_TRUNK_HWY CTY_TRUNK_HWY;
-SR NYS_RTE NYS_RD NYS_HWY STATE_RD ST_RD STATE_RTE ST_RTE STATE_HWY ST_HWY SH STHY STH STATE_TRUNK_HWY;
+SR NYS_RTE NYS_RD NYS_HWY STATE_RD ST_RD STATE_RTE ST_RTE STATE_HWY ST_HWY SH STHY STH
+STATE_TRUNK_HWY;
 US US_HWY US_RTE US_RD USH USHWY; I INTERSTATE IH INTERSTATE_HWY INTERSTATE_RTE;
 FM FARM_TO_MARKET FARM_TO_MARKET_RD FARM_RD FM_RD FARM_MARKET_RD;
 RM RANCH_TO_MARKET RANCH_TO_MARKET_RD RM_RD; RR RANCH_RD;
@@ -36,16 +36,18 @@ HIGHWAYS = {
     " ".join(ROAD_WORDS.get(word, word) for word in phrase.split("_")): road.replace("_", " ")
     for phrase, road in _HIGHWAYS.items()
 }
-# {(the same with a state's name or code before it, that state): the one form}: KY 84, Kentucky
-# Highway 84, Ohio County Rd 5. Another state's number is another road.
+# {the same with a state's name or code before it: (that state, the one form)}: Kentucky Highway 84,
+# Ohio County Rd 5.
 OF_STATE = {
-    (f"{written} {phrase}".rstrip(), code): road if road == "CR" else "SR"
-    for phrase, road in [*HIGHWAYS.items(), ("RD", "RD"), ("", "")]
-    if road in {"HWY", "SR", "RD", "CR", ""}
+    f"{written} {phrase}": (code, road if road == "CR" else "SR")
+    for phrase, road in [*HIGHWAYS.items(), ("RD", "RD")]
+    if road in {"HWY", "SR", "RD", "CR"}
     for written, code in STATE_CODES.items()
-} | {("M", "MI"): "SR", ("K", "KS"): "SR"}
+}
+# In its state, or by its code, a state's name alone is its road: Maryland 760, KY 84.
+STATE_NAMES = STATE_CODES | {"M": "MI", "K": "KS"}
 LONGEST_ROAD = 4  # words: Farm to Market Rd
-FIRST_WORDS = frozenset(phrase.split()[0] for phrase in [*HIGHWAYS, *(phrase for phrase, _ in OF_STATE)])
+FIRST_WORDS = frozenset(phrase.split()[0] for phrase in [*HIGHWAYS, *OF_STATE, *STATE_NAMES])
 # Written without a space: SR84, I-20, KY84.
 FUSED_ROADS = words_in("SR SH STH CR CSAH US USH I IH FM RM TR HWY RTE CTH PR M K") | {
     code for code in STATE_CODES if len(code) == 2

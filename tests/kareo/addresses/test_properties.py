@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kareo.addresses import KEY_LENGTH, ParsedAddress, address_key, near_key, parse
+from kareo.addresses.tables.delivery import MILITARY_ZIPS
 from kareo.addresses.tables.suffixes import SUFFIXES
-from kareo.addresses.tables import MILITARY_ZIPS
 
 DIRECTIONS = {"": "", "N": "North", "S": "South", "E": "East", "W": "West", "NW": "North West"}
 UNIT_WORDS = {

@@ -1,0 +1,76 @@
+"""Words of names: directions (USPS Publication 28, appendix B), numbers, organizations, buildings."""
+
+from kareo.addresses.tables import by_variant, rows_of, words_in
+
+# Appendix B: directions, Spanish ones included.
+DIRECTIONS = by_variant("""
+N NORTH NORTE; S SOUTH SUR; E EAST ESTE; W WEST OESTE; NE NORTHEAST NORESTE;
+NW NORTHWEST NOROESTE; SE SOUTHEAST SURESTE; SW SOUTHWEST SUROESTE
+""")
+FULL_DIRECTIONS = {
+    **{"N": "NORTH", "S": "SOUTH", "E": "EAST", "W": "WEST"},
+    **{"NE": "NORTHEAST", "NW": "NORTHWEST", "SE": "SOUTHEAST", "SW": "SOUTHWEST"},
+}
+# Before a road, besides a direction: Old Highway 12.
+BEFORE_ROADS = words_in("OLD NEW N S E W NORTH SOUTH EAST WEST NE NW SE SW")
+# Right after the house number only: 100 No. Main St.
+LEADING_DIRECTIONS = {"NO": "N", "SO": "S", "EA": "E", "WE": "W"}
+# Up to XX. Not V and X, which are as often the letter.
+_ROMANS = "I II III IV - VI VII VIII IX - XI XII XIII XIV XV XVI XVII XVIII XIX XX"
+ROMAN = {roman: str(n) for n, roman in enumerate(_ROMANS.split(), 1) if roman != "-"}
+# Number words, {word: (value, whether an ordinal)}: from zero to nineteen, then by tens.
+_CARDINALS, _ORDINALS = rows_of("""
+ZERO ONE TWO THREE FOUR FIVE SIX SEVEN EIGHT NINE TEN ELEVEN TWELVE THIRTEEN FOURTEEN FIFTEEN
+SIXTEEN SEVENTEEN EIGHTEEN NINETEEN TWENTY THIRTY FORTY FIFTY SIXTY SEVENTY EIGHTY NINETY HUNDRED
+THOUSAND;
+ZEROTH FIRST SECOND THIRD FOURTH FIFTH SIXTH SEVENTH EIGHTH NINTH TENTH ELEVENTH TWELFTH THIRTEENTH
+FOURTEENTH FIFTEENTH SIXTEENTH SEVENTEENTH EIGHTEENTH NINETEENTH TWENTIETH THIRTIETH FORTIETH
+FIFTIETH SIXTIETH SEVENTIETH EIGHTIETH NINETIETH HUNDREDTH THOUSANDTH
+""")
+_SPANISH = {"PRIMER": 1, "SEGUNDO": 2, "TERCER": 3, "CUARTO": 4, "QUINTO": 5, "SEXTO": 6}
+NUMBER_WORDS = {
+    word: (value, is_ordinal)
+    for words, is_ordinal in ((_CARDINALS, False), (_ORDINALS, True))
+    for word, value in zip(words, [*range(20), *range(20, 101, 10), 1000], strict=True)
+} | {word: (value, True) for word, value in _SPANISH.items()}
+# St before one of these, with more to come, is Saint rather than Street.
+SAINTS = words_in(
+    "AGNES ALBANS ANDREW ANDREWS ANN ANNE ANTHONY AUGUSTINE BERNARD CATHERINE CHARLES CLAIR CLOUD"
+    " CROIX DAVIDS ELIZABETH FRANCIS GENEVIEVE GEORGE GEORGES GERMAIN HELENA HELENS IGNATIUS JAMES"
+    " JEAN JOE JOHN JOHNS JOSEPH JUDE LAWRENCE LEO LOUIS LUCIE LUKE LUKES MARK MARKS MARTIN MARY"
+    " MARYS MATTHEW MICHAEL MICHAELS NICHOLAS PATRICK PAUL PAULS PETER PETERS PHILIP REGIS ROCH"
+    " ROSE SIMON STEPHEN STEPHENS THERESA THOMAS VINCENT XAVIER"
+)
+# A number before one of these, as the last word, is in an organization's name: 1199 SEIU.
+ORGANIZATIONS = words_in(
+    "ADMIN ADMINISTRATION ADMINISTRATORS AFSCME ALLIANCE ASSOCIATION ASSURANCE BENEFIT BENEFITS"
+    " CARPENTERS COMPANY COMPANIES CORP CORPORATION FOUNDATION FUND FUNDS GROUP HEALTH HEALTHCARE"
+    " IBEW INC INSURANCE IUOE LABORERS LIFE LIUNA LLC MUTUAL NETWORK PLAN PLANS SEIU SERVICES"
+    " TEAMSTERS TRUST UAW UFCW UNION UNITE WELFARE"
+)
+# A number after one of these is a union's: Plumbers Local 5.
+LOCALS = words_in("LOCAL LOCALS COUNCIL")
+UNIONS = words_in("UNION LODGE CHAPTER")  # may stand between: Local Union 638
+# What comes in parts by letters or directions and is no place: Medicare Part B, Tricare West.
+PROGRAMS = words_in("MEDICARE MEDICAREPART MEDICAID TRICARE")
+# The last word of a building's name, which falls away beside a street, and by which a place
+# without a number is known to be one.
+BUILDINGS = words_in(
+    "ARENA ARCADE ATRIUM BLDG BUILDING CAMPUS CENTER CENTRE CLINIC COMPLEX CORPORATE CTR EXCHANGE"
+    " GALLERIA HALL HEADQUARTERS HOSPITAL HOTEL HOUSE INSTITUTE LIBRARY MALL OFFICES OFFICE PARK"
+    " PAVILION PLACE PLAZA PLZ PLZA SCHOOL SQUARE STA STATION TERMINAL TOWER TOWERS UNIVERSITY"
+    " VILLAGE"
+)
+# With one of these, it is a department and not a building: Claims Center.
+DEPARTMENTS = words_in(
+    "APPEALS ATTN BILLING CALL CLAIM CLAIMS CUSTOMER DEPARTMENT DEPT ELECTRONIC ENROLLMENT MAIL"
+    " MEMBER OFFICE PROCESSING PROVIDER RECORDS RELATIONS SERVICE SERVICES SUPPORT"
+)
+# Words of a note that says nothing of a place: n/a, same, Suffolk County, Attn less its name.
+NOTHINGS = words_in(
+    "NA NONE SAME NULL UNKNOWN TBD VARIES USA COUNTY PARISH BOROUGH TOWNSHIP MAILING PHYSICAL"
+    " ADDRESS REMIT REMITTANCE PAYMENTS REFUNDS ABOVE BELOW ONLY USE HTTP HTTPS"
+)
+# Words of two letters that names end with.
+WORDS_OF_TWO = words_in("AT BY CO DR IN JR LP LA MD OF OR PA PC RN ST SR TO UN US")
+NAME_ENDS = ORGANIZATIONS | BUILDINGS
