@@ -5,6 +5,7 @@ tags, and a rule is compiled to a regular expression over them.
 """
 
 import re
+from functools import lru_cache
 
 from kareo.addresses.tables.rules import CLASSES, RULES
 from kareo.addresses.words import is_number, is_ordinal
@@ -15,7 +16,8 @@ _NUMBERS = {  # the first that it is
     "DIGITS": str.isdecimal,
     "FRACTION": re.compile(r"\d+(?:-\d+)?/\d+").fullmatch,
     "GRID": re.compile(r"[NSEW]\d+").fullmatch,
-    "MIXED": is_number,
+    "MIXED": lambda word: is_number(word) and word[0].isdecimal(),
+    "CODED": is_number,
 }
 _WIDER = {
     "NUMBER": {*_NUMBERS},
@@ -25,6 +27,8 @@ _WIDER = {
 
 
 def _shape_of(word: str) -> str:
+    if word.isdecimal():
+        return "DIGITS"
     if word.isalpha():
         return _LETTERS[len(word) - 1] if len(word) <= len(_LETTERS) else "LONG"
     return next((shape for shape, is_one in _NUMBERS.items() if is_one(word)), "MARK")
@@ -45,9 +49,14 @@ _TAG_OF_WORD = {
 }
 
 
+@lru_cache(maxsize=4096)
+def _tag_of_shape(word: str) -> str:
+    return _TAG_OF_SHAPE[_shape_of(word)]
+
+
 def tags_of(words: list[str]) -> str:
     """Return the tags of `words`, one character each."""
-    return "".join([_TAG_OF_WORD.get(word) or _TAG_OF_SHAPE[_shape_of(word)] for word in words])
+    return "".join([_TAG_OF_WORD.get(word) or _tag_of_shape(word) for word in words])
 
 
 def tags_in(name: str) -> str:
@@ -62,9 +71,15 @@ def _compiled(rule: str) -> re.Pattern[str]:
     return re.compile("".join(rule.split()))
 
 
-_MATCHES = {name: _compiled(rule).match for name, (rule, *_examples) in RULES.items()}
+_COMPILED = {name: _compiled(rule) for name, (rule, *_examples) in RULES.items()}
+_MATCHES = {name: rule.match for name, rule in _COMPILED.items()}
 
 
 def match(rule: str, tags: str, at: int) -> re.Match[str] | None:
     """Return what a rule reads from position `at`, None where it doesn't hold."""
     return _MATCHES[rule](tags, at)
+
+
+def matches(rule: str, tags: str) -> list[re.Match[str]]:
+    """Return all that a rule reads in `tags`, from the left, none within another."""
+    return list(_COMPILED[rule].finditer(tags))

@@ -9,6 +9,7 @@ from kareo.addresses.place import place_of, without_place
 from kareo.addresses.reader import Reader
 from kareo.addresses.streets import where_is
 from kareo.addresses.tables.states import STATE_CODES
+from kareo.addresses.units import numbers_last
 from kareo.addresses.words import LONGEST, MOST_WORDS, may_be_zip, text_of, words_of, zip_5
 
 KEY_VERSION = 3  # of what a key looks like; stored with each key
@@ -100,7 +101,7 @@ def _read(
     lines = f"{first}\n{second}" if second else first
     if len(lines) > LONGEST:
         lines = "\n".join(" ".join(line.split()) for line in lines.split("\n"))
-    if len(lines) > LONGEST or len(words := words_of(lines)) > MOST_WORDS:
+    if len(lines) > LONGEST or len(words := numbers_last(words_of(lines))) > MOST_WORDS:
         return ParsedAddress()
     zip5 = where = zip_5(zip_code)
     if not zip5 or any(map(may_be_zip, words)):

@@ -63,7 +63,7 @@ def _ends_at(words: list[str], tags: str, at: int, name: list[str], where: Where
             (is_own and is_number(following)) or delivery.UNITS.get(word) in delivery.NEED_NO_NUMBER
         ):
             return False  # 1113 MD 760, 7 Front St
-        return bool(box_at(words, tags, at) or unit_at(words, tags, at))
+        return box_at(words, tags, at) is not None or unit_at(words, tags, at) is not None
     if is_number(word) or (len(word) == 1 and word not in names.DIRECTIONS):
         return not _takes(name, word, following, where.state)
     return word in delivery.NUMBER_SIGNS and bool(name) and match("stop", tags, at + 2)

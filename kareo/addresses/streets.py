@@ -19,6 +19,7 @@ from kareo.addresses.tables.suffixes import IN_FULL, PEOPLE, SUFFIXES
 from kareo.addresses.words import is_number, without_th
 
 _FUSED_ROAD = re.compile(r"([A-Z]{1,3})(\d+[A-Z]?)")
+_PEOPLE = re.compile("|".join(PEOPLE))
 _DIRECTED_NUMBER = re.compile(r"(\d+)([NSEW])")  # County Road 1400N
 
 
@@ -56,11 +57,14 @@ def street_of(number: str, words: list[str], where: Where) -> Street:
     last = last_word(words)
     has_suffix = bool(last) and not is_road and words[last] in SUFFIXES
     name = _name(words, last if has_suffix else -1, is_road)
-    for written, standard in PEOPLE:
-        name = name.replace(written, standard)
-    directions = sum(map(names.DIRECTIONS.__contains__, words))
-    is_told_by_name = 0 < directions < len(words) or any(map(is_number, words))
-    return Street(number, name, has_suffix or is_road or is_told_by_name)
+    name = _PEOPLE.sub(lambda found: PEOPLE[found[0]], name)
+    return Street(number, name, has_suffix or is_road or _is_told_by_name(words))
+
+
+def _is_told_by_name(words: list[str]) -> bool:
+    """Tell whether a direction beside a name, or a number, shows that `words` are a street."""
+    directions = sum([word in names.DIRECTIONS for word in words])
+    return 0 < directions < len(words) or any(map(is_number, words))
 
 
 def first_word(words: list[str]) -> int:
@@ -111,10 +115,11 @@ def with_standard_road(words: list[str], state: str) -> tuple[list[str], bool]:
         words = [*words[:first], fused[1], fused[2], *words[first + 1 :]]
     if FIRST_WORDS.isdisjoint([ROAD_WORDS.get(word, word) for word in words]):
         return words, False
-    for at in range(1, len(words)):
+    for at, called in enumerate(words):
+        if not at or not _may_call_a_road(called):
+            continue
         start, road, kind = road_before(words, at, state)
-        called = words[at]
-        if road and called not in delivery.NUMBER_SIGNS and _may_be_called(road, called):
+        if road and (road in LETTERED_ROADS or is_number(called)):
             if not kind and start > first and (kind := KINDS_OF_ROUTE.get(words[start - 1], "")):
                 start -= 1  # Business Hwy 71
             directed = _DIRECTED_NUMBER.fullmatch(called)
@@ -127,9 +132,12 @@ def with_standard_road(words: list[str], state: str) -> tuple[list[str], bool]:
     return words, False
 
 
-def _may_be_called(road: str, called: str) -> bool:
-    is_letters = len(called) == 1 or (len(called) == 2 and called not in names.DIRECTIONS)
-    return is_number(called) or (is_letters and called not in SUFFIXES and road in LETTERED_ROADS)
+def _may_call_a_road(word: str) -> bool:
+    """Tell whether a road may be called by `word`: 5, KK, N, but not NW."""
+    if not word.isalpha():
+        return is_number(word)
+    is_other = word in SUFFIXES or word in delivery.NUMBER_SIGNS or word in names.DIRECTIONS
+    return len(word) == 1 or (len(word) == 2 and not is_other)
 
 
 def _name(words: list[str], suffix_at: int, is_road: bool) -> str:
@@ -146,10 +154,8 @@ def _name(words: list[str], suffix_at: int, is_road: bool) -> str:
         joins = False
         if at == 0 and suffix_at == 1 and word in names.DIRECTIONS and not is_led:
             # South St isn't S St.
-            part, kind = (
-                word if len(word) == 1 else names.FULL_DIRECTIONS[names.DIRECTIONS[word]],
-                "name",
-            )
+            part = word if len(word) == 1 else names.FULL_DIRECTIONS[names.DIRECTIONS[word]]
+            kind = "name"
         elif part := names.DIRECTIONS.get(word, ""):
             kind = "direction"
             # N. West 4th St, but not N West St

@@ -1,16 +1,16 @@
 """Units and boxes among the words of an address: Suite 200, Floor 12, PO Box 12, RR 2 Box 15.
 
-Each function looks at the words from one position on and returns what stands there and the position
-after it, or None.
+Each of the first three functions returns what stands at one position of the words, whose tags are
+those of `grammar`, and the position after it.
 """
 
 import re
 
-from kareo.addresses.grammar import match
+from kareo.addresses.grammar import match, matches, tags_of
 from kareo.addresses.tables import delivery, names
 from kareo.addresses.words import without_th
 
-_NAMES = delivery.NAMED_FLOORS | names.ROMAN | names.DIRECTIONS  # {what is written: the one form}
+_NAMES = delivery.NAMED_FLOORS | names.ROMAN | names.DIRECTIONS  # {what is written: its one form}
 
 
 def unit_at(words: list[str], tags: str, at: int) -> tuple[list[str], int] | None:
@@ -18,29 +18,39 @@ def unit_at(words: list[str], tags: str, at: int) -> tuple[list[str], int] | Non
     if designator := match("designator", tags, at):
         kind = delivery.UNITS[words[at]]
         numbers, end = _numbers_at(words, tags, designator.end())
-        if kind in {"FL", "LEVEL"} or kind in delivery.BUILDING_PARTS:
-            if kind == "LEVEL" and numbers[0] in delivery.NAMED_FLOORS:
-                kind = "FL"  # Lower Level is Lower Floor
+        if kind == "LEVEL" and numbers[0] in delivery.NAMED_FLOORS:
+            kind = "FL"  # Lower Level is Lower Floor
+        if kind in delivery.NAMED_PARTS:
             numbers = [_NAMES.get(number, number) for number in numbers]
         return [f"{kind} {number}" for number in numbers], end
     return ([delivery.UNITS[words[at]]], at + 1) if match("unit alone", tags, at) else None
 
 
-def bare_unit_at(words: list[str], tags: str, at: int) -> tuple[list[str], int]:
+def units_of_numbers_at(words: list[str], tags: str, at: int) -> tuple[list[str], int]:
     """Return the number at `at` as a unit without designator: 100 Main St, 200."""
     numbers, end = _numbers_at(words, tags, at)
     return [f"STE {number}" for number in numbers], end
 
 
-def box_at(words: list[str], tags: str, at: int) -> tuple[str, int] | None:
-    """Return the box at `at`: PO BOX 12, RR 2 BOX 65."""
+def box_at(words: list[str], tags: str, at: int) -> tuple[list[str], int] | None:
+    """Return the box at `at`, such as ["PO BOX 12"], ["RR 2 BOX 65"]."""
     found = match("box on route", tags, at) or match("box, route", tags, at)
     if found:
         route = without_th(words[found.start("route")]).lstrip("0")  # section 241: RR 03 is RR 3
         kind = delivery.ROUTES[words[found.start("kind")]]
-        return f"{kind} {route} BOX {_joined(words, found)}", found.end()
+        return [f"{kind} {route} BOX {_joined(words, found)}"], found.end()
     found = match("box", tags, at)
-    return (f"PO BOX {_joined(words, found)}", found.end()) if found else None
+    return ([f"PO BOX {_joined(words, found)}"], found.end()) if found else None
+
+
+def numbers_last(words: list[str]) -> list[str]:
+    """Return `words` with 12TH FLOOR as FLOOR 12 and EAST TOWER as TOWER EAST."""
+    if delivery.AFTER_THEIR_NUMBER.isdisjoint(words):
+        return words
+    for found in reversed(matches("number before", tags_of(words))):
+        number = [without_th(word) for word in words[slice(*found.span("number"))]]
+        words = [*words[: found.start()], words[found.end() - 1], *number, *words[found.end() :]]
+    return words
 
 
 def _numbers_at(words: list[str], tags: str, at: int) -> tuple[list[str], int]:

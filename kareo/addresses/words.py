@@ -9,7 +9,6 @@ import re
 import unicodedata
 
 from kareo.addresses.tables import delivery, names
-from kareo.addresses.tables.suffixes import NO_FLOORS, SUFFIXES
 from kareo.addresses.tables.text import mended
 
 LONGEST = 300  # characters of an address's street; stored lines have 100 at most
@@ -43,6 +42,8 @@ _SPELLED = frozenset(names.NUMBER_WORDS)
 
 def text_of(part: object, looked_at: int = 600) -> str:
     """Return the start of `part` in capitals without accents, "" for what isn't text or number."""
+    if type(part) is str and part.isascii() and "&" not in part and len(part) <= looked_at:
+        return part.upper()  # as most are
     if isinstance(part, bytes):
         text = part[:looked_at].decode("utf-8", "replace")
     elif isinstance(part, str):
@@ -91,8 +92,6 @@ def words_of(text: str) -> list[str]:
         found = _with_phrases(found)
     if not _SPELLED.isdisjoint(found):
         found = _with_digits(found)
-    if not delivery.AFTER_THEIR_NUMBER.isdisjoint(found):
-        _put_numbers_last(found)
     return found
 
 
@@ -195,47 +194,3 @@ def _sum(spelled: int, value: int) -> int:
     adds = (rest == 0 and value < 100) or (rest in range(20, 100, 10) and value < 10)
     adds = adds or (spelled % 1000 == 0 and value == 100)
     return spelled + value if spelled and adds else 0
-
-
-def _put_numbers_last(words: list[str]) -> None:
-    """Turn 12TH FLOOR into FLOOR 12 and EAST TOWER into TOWER EAST, in place."""
-    at = len(words) - 1
-    while at > 0:
-        if words[at] in delivery.AFTER_THEIR_NUMBER:
-            start = _start_of_number_before(words, at)
-            words[start : at + 1] = [words[at], *map(without_th, words[start:at])]
-            at = start
-        at -= 1
-
-
-def _start_of_number_before(words: list[str], at: int) -> int:
-    """Return where the number before the designator at `at` begins, `at` where there is none."""
-    number = words[at - 1]
-    if is_ordinal(number):
-        is_two = at > 2 and words[at - 2] == "AND" and is_ordinal(words[at - 3])
-        return at - 3 if is_two else at - 1  # 2ND AND 3RD FLOORS
-    following = words[at + 1] if at + 1 < len(words) else ","
-    before = words[at - 2] if at > 1 else ","
-    return at - 1 if _calls(number, words[at], before, following) else at
-
-
-def _calls(word: str, designator: str, before: str, following: str) -> bool:
-    """Tell whether `word` says which floor or building the next one is: EAST TOWER."""
-    if is_number(following) or (len(following) == 1 and following.isalpha()):
-        return False  # it has its number: East Building 5
-    if delivery.UNITS[designator] in {"FL", "LEVEL"}:
-        begins = before in delivery.ENDS or before in SUFFIXES
-        is_alone = begins and following in delivery.ENDS and word.isalpha()  # Garden Floor
-        is_alone = is_alone and SUFFIXES.get(word) not in NO_FLOORS
-        return (
-            word in delivery.NAMED_FLOORS
-            or (word.isdecimal() and following in delivery.ENDS)
-            or is_alone
-        )
-    # Oak Rd NE Tower Place is on the street's north-east.
-    if following in SUFFIXES:
-        return False  # 7 West Campus Dr
-    is_letter = (
-        len(word) == 1 and word.isalpha() and (before in delivery.ENDS or before in SUFFIXES)
-    )
-    return word in names.DIRECTIONS or word in delivery.NAMED_SIDES or is_letter  # C Wing

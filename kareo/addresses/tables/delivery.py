@@ -27,6 +27,7 @@ TAKE_WORDS = words_in("MAILSTOP MAILCODE")
 NEED_NO_NUMBER = words_in("BSMT FRNT LBBY LOWR PH REAR SIDE UPPR")
 # Parts of a building, by class, that are called by a number, a direction or a side.
 BUILDING_PARTS = words_in("BLDG TOWER WING PAVILION CAMPUS HOUSE SIDE ENTRANCE PHASE")
+NAMED_PARTS = BUILDING_PARTS | {"FL", "LEVEL"}
 NUMBER_SIGNS = words_in("# NO NUM NUMBER NBR")
 # Twelfth Floor is Floor 12, East Tower is Tower East.
 AFTER_THEIR_NUMBER = words_in(

@@ -9,6 +9,7 @@ each rule are examples that it reads to the end, as plain words.
 from collections.abc import Collection
 
 from kareo.addresses.tables import delivery, names
+from kareo.addresses.tables.states import STATE_CODES
 from kareo.addresses.tables.suffixes import NO_FLOORS, SUFFIXES
 
 
@@ -44,6 +45,17 @@ CLASSES: dict[str, Collection[str]] = {
     "LOCAL": names.LOCALS,
     "UNION": names.UNIONS,
     "URB": delivery.URBANIZATION,
+    "PARTED": delivery.AFTER_THEIR_NUMBER,
+    "FLOORPARTED": {*delivery.AFTER_THEIR_NUMBER} & _called({"FL", "LEVEL"}),
+    "SIDE": delivery.NAMED_SIDES,
+    "ROMAN": names.ROMAN,
+    "NOTCALLED": names.PROGRAMS | names.LOCALS | delivery.NUMBER_SIGNS,
+    "SHORTWORD": names.WORDS_OF_TWO | {code for code in STATE_CODES if len(code) == 2},
+    "NOUN": names.BUILDINGS,
+    "DEPARTMENT": names.DEPARTMENTS,
+    "NOBODY": names.ORGANIZATIONS | names.DEPARTMENTS | names.NOTHINGS,
+    "NAMEDAFTER": delivery.NAMED_AFTER,
+    "US": {"US"},
     "CALLE": delivery.SPANISH_STREETS,
     "PRROAD": delivery.PUERTO_RICAN_ROADS,
     "KM": delivery.KILOMETERS,
@@ -72,6 +84,9 @@ _UNIT = " | ".join(
     f"(?: {designators}) SIGN{{0,2}}+ (?! BOX | AND) (?: {called})"
     for designators, called in _UNITS.items()
 )
+_ALONE = r"(?= FLOORPARTED (?: END | \Z))"
+_FIRST = r"(?: \A | (?<= END) | (?<= SUFFIX))"
+_LAST = "(?! (?! ORDINAL) NUMBER | LETTER)"
 _BESIDE = "(?: SIGN | END | ESTATAL)*"
 
 # {rule: (what stands there, examples)}
@@ -84,6 +99,41 @@ RULES: dict[str, tuple[str, ...]] = {
     "box": (_BOX, "POBOX # 12", "DRAWER CS 12", "POBOX AB", "LBX A"),
     "box on route": (f"{_ROUTE} END? {_BOX}", "RR 2 BOX 65", "HC NO 2 , BOX 65"),
     "box, route": (f"(?= PLAINBOX) {_BOX} END? {_ROUTE} (?! BOX)", "BOX 65 RR # 2"),
+    # Twelfth Floor, East Tower, C Wing: what is to stand after it.
+    "number before": (
+        rf"""(?P<number> ORDINAL (?: AND ORDINAL)? (?= PARTED)
+        | (?: STORY | DIGITS {_ALONE} | {_FIRST} (?! STREETEND) ALPHA {_ALONE})
+          (?= FLOORPARTED {_LAST})
+        | (?: DIRECTION | SIDE | {_FIRST} LETTER)
+          (?! FLOORPARTED) (?= PARTED (?! SUFFIX) {_LAST}))
+        PARTED""",
+        *("12TH FLOOR", "2TH AND 3TH FLOORS", "GROUND FLOOR", "EAST TOWER", "C WING"),
+    ),
+    # A name that ends in a letter, number or direction; one before a building.
+    "called": (
+        r".* (?P<kept> (?! NOTCALLED) (?P<noun> ANY))"
+        r" (?P<called> DIRECTION | ROMAN | (?! SIGN | SHORTWORD) (?: LETTER | TWO) | DIGITS) \Z",
+        *("LAKE PLAZA II", "GATE A", "ZONE AB", "PLAZA 2"),
+    ),
+    "called before": (
+        r".* (?P<kept> (?P<called> DIRECTION | SIDE)) (?P<noun> NOUN) \Z",
+        "NORTH PLAZA",
+    ),
+    # Names that tell no place apart, beside a street; names by which a building is known.
+    "no place": (
+        r".* NOUN \Z | NAMEDAFTER .* | .* NOBODY .* | (?: UNIT | SIGN | BOX | US)+ \Z",
+        *("OAK PLAZA", "COND LAS TORRES", "ACME HEALTH PLAN", "SUITE"),
+    ),
+    "building": (
+        r"(?! .* DEPARTMENT) ANY .* NOUN (?: ROMAN | DIRECTION)? \Z",
+        *("MUTUAL OF OMAHA PLAZA", "LAKE PLAZA II"),
+    ),
+    "house before name": (
+        "(?: DIGITS | FRACTION | MIXED) (?! DIGITS | FRACTION | MIXED | CODED | GRID) ANY",
+        "7 OAK",
+    ),
+    # Behind Attn: Region 5, not 1199 SEIU.
+    "number of place": ("(?! ORDINAL) NUMBER (?! .? NOBODY)", "5"),
     # What stands before the number or name of a unit; a unit that needs none.
     "designator": (f"(?= {_UNIT}) UNIT SIGN{{0,2}}+ (?= ANY)",),
     "unit alone": ("ALONE STOP", "LOWER"),

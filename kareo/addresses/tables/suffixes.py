@@ -74,19 +74,17 @@ CLOSING = frozenset(_CLOSING.split())
 # Beside Floor, the street's and no floor's name: 7 Oak St Floor, but Terrace Floor.
 NO_FLOORS = CLOSING - {"TER"}
 
-# Streets that are called after people: how a name is written, as one word, and its one form.
-# The titles fall away before these only: Rev Dr King Blvd and Rev Dr Jones Blvd are two streets.
-PEOPLE = (
-    ("JOHNFKENNEDY", "JFK"),
-    ("JOHNFITZGERALDKENNEDY", "JFK"),
-    ("JFKENNEDY", "JFK"),
-    ("FRANKLINDELANOROOSEVELT", "FDR"),
-    ("FRANKLINDROOSEVELT", "FDR"),
-    ("FDROOSEVELT", "FDR"),
-    ("LYNDONBJOHNSON", "LBJ"),
-    ("LYNDONBAINESJOHNSON", "LBJ"),
-    ("MLKING", "MARTINLUTHERKING"),
-    ("DRMARTINLUTHERKING", "MARTINLUTHERKING"),
-    ("REVERENDMARTINLUTHERKING", "MARTINLUTHERKING"),
-    ("MARTINLUTHERKINGJUNIOR", "MARTINLUTHERKING"),
-)
+# Streets that are called after people: how a name is written, as one word, and its one form. The
+# titles fall away before these only: Rev Dr King Blvd and Rev Dr Jones Blvd are two streets.
+_KING = [
+    f"{title}{king}{junior}"
+    for title in ("REVERENDDR", "REVERENDDOCTOR", "REVEREND", "DR", "")
+    for king in ("MARTINLUTHERKING", "MLKING")
+    for junior in ("JUNIOR", "")
+]
+PEOPLE = {
+    **dict.fromkeys(_KING, "MARTINLUTHERKING"),
+    **dict.fromkeys(["JOHNFKENNEDY", "JOHNFITZGERALDKENNEDY", "JFKENNEDY"], "JFK"),
+    **dict.fromkeys(["FRANKLINDELANOROOSEVELT", "FRANKLINDROOSEVELT", "FDROOSEVELT"], "FDR"),
+    **dict.fromkeys(["LYNDONBAINESJOHNSON", "LYNDONBJOHNSON", "LBJOHNSON"], "LBJ"),
+}
