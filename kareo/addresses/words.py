@@ -16,24 +16,14 @@ MOST_WORDS = 80  # of them
 
 _MARK = re.compile(r"&#?\w+;")  # &amp; &#39; &#X27;
 _TOKEN = re.compile(
-    r"(?:[^\W\d_]\.){1,5}[^\W\d_](?![^\W_])"  # N.W. P.O. U.S.
-    r"|(?<![^\W_])[^\W\d_]/[^\W\d_](?![^\W_])"  # c/o, M/S, C/D
-    r"|\d+(?:-\d+)?/\d+(?![^\W_])"
-    r"|\d+\.\d+"
-    r"|[^\W_]+(?:-[^\W_]+)*"
-    r"|[#&@%,;|()\n\r]"
+    r"\d+(?:-\d+)*/\d+(?![^\W_])|\d+\.\d+|C/O(?![^\W_])|[^\W_]+(?:-[^\W_]+)*|[#&@%,;|()\n\r]"
 )
-_MARKS = {"#": "#", "&": "AND", "@": "AT", "%": "C/O", "\n": "\n", "\r": "\n"}
-_MARKS |= dict.fromkeys(",;|()", ",")
+_MARKS = {"&": "AND", "@": "AT", "%": "C/O", "\r": "\n", **dict.fromkeys(";|()", ",")}
 _ODD = str.maketrans(
     {"½": " 1/2", "¼": " 1/4", "¾": " 3/4", "⅓": " 1/3", "⅔": " 2/3"}
     | dict.fromkeys("‐‑‒–—―−", "-")
     | dict.fromkeys("'’‘`´ʼ′＇", "")
 )
-_ORDINAL = re.compile(r"(\d+)(?:ST|ND|RD|TH|ER|DO|TO)")
-_OF_NUMBER = re.compile(r"\d+[^\W\d_]?")
-_LETTERS_FIRST = re.compile(r"([^\W\d_]+)(\d.*)")
-_DIGITS_FIRST = re.compile(r"(\d+(?:-\d+)*)([^\W\d_]{3,})")
 _ZIP = re.compile(r"([0-9]{3,5})(?:\W[0-9]{0,4})?|([0-9]{7,9})")
 
 _SECONDS = frozenset(second for _, second in delivery.PHRASES)
@@ -80,14 +70,7 @@ def may_be_zip(word: str) -> bool:
 
 def words_of(text: str) -> list[str]:
     """Return the words of `text`, which is what `text_of` returns."""
-    found: list[str] = []
-    for token in _TOKEN.findall(mended(text).replace("'", "").replace("`", "")):
-        if token.isalpha() or token.isdecimal():
-            found.append(token)
-        elif token in _MARKS:
-            found.append(_MARKS[token])
-        else:
-            found.extend(_pieces(token))
+    found = [_MARKS.get(token, token) for token in _TOKEN.findall(mended(text))]
     if not _SECONDS.isdisjoint(found):
         found = _with_phrases(found)
     if not _SPELLED.isdisjoint(found):
@@ -107,53 +90,6 @@ def is_ordinal(word: str) -> bool:
 def without_th(word: str) -> str:
     """Return the number of an ordinal, any other word as it is: 89 Blvd is 89th Blvd."""
     return word[:-2] if is_ordinal(word) else word
-
-
-def _pieces(mixed: str) -> list[str]:
-    """Return the words of a token that isn't all letters or all digits."""
-    if "/" in mixed:
-        if mixed[0].isdecimal():
-            return mixed.split("-")  # 123-1/2
-        return delivery.SLASHED.get(mixed) or [mixed[0], "AND", mixed[2]]  # Suites C/D
-    if "." in mixed:
-        return [mixed] if mixed[0].isdecimal() else [mixed.replace(".", "")]
-    if "-" in mixed:
-        return [word for piece in _unhyphened(mixed) for word in _unfused(piece)]
-    return _unfused(mixed)
-
-
-def _unhyphened(mixed: str) -> list[str]:
-    """Return the words that hyphens part; what they join in one number or unit stays together."""
-    first, *others = mixed.split("-")
-    pieces = [first]
-    for part in others:
-        before = pieces[-1]
-        if before[-1].isdecimal() and _OF_NUMBER.fullmatch(part):
-            pieces[-1] = f"{before}-{part}"  # 12-10, MC 31-07, 37-24A
-        elif _apart(before, part):
-            pieces.append(part)
-        else:
-            pieces[-1] = before + part  # 7-A, B-14
-    return pieces
-
-
-def _apart(before: str, part: str) -> bool:
-    """Tell whether a hyphen parts two words: 70-17th, Fern-Oak, 300-Health, Route-9."""
-    if part.isalpha():
-        is_pair = len(before) == len(part) == 1  # Suites A-C, N-W
-        return len(part) > 2 or (before.isalpha() and not is_pair)
-    is_designator = before in delivery.FUSED or (before.isalpha() and len(before) > 3)
-    return bool(_ORDINAL.fullmatch(part)) or is_designator  # MSC-410837
-
-
-def _unfused(piece: str) -> list[str]:
-    if ordinal := _ORDINAL.fullmatch(piece):
-        return [f"{ordinal[1]}TH"]
-    if (letters := _LETTERS_FIRST.fullmatch(piece)) and letters[1] in delivery.FUSED:
-        return [letters[1], *_unfused(letters[2])]
-    if digits := _DIGITS_FIRST.fullmatch(piece):
-        return [digits[1], digits[2]]  # 25Oakway
-    return [piece]
 
 
 def _with_phrases(words: list[str]) -> list[str]:

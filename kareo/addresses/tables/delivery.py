@@ -73,8 +73,6 @@ PMB PRIVATE_MAILBOX; PSC POSTAL_SERVICE PSC_CENTER; CMR COMMUNITY_MAIL CMR_ROOM;
 GENERALDELIVERY GENERAL_DELIVERY GEN_DELIVERY GEN_DEL; C/O CARE_OF IN_C/O
 """)
 PHRASES = {tuple(two.split("_")): one for two, one in _PHRASES.items() if "_" in two}
-# Letters with a slash between them, other than those of two units: a comma for what says nothing.
-SLASHED = {"C/O": ["C/O"], "M/S": ["MS"], "P/O": ["PO"], "N/A": [","], "R/R": ["RR"]}
 ATTENTION = words_in("ATTN ATTENTION ATN C/O DBA FBO AKA")
 # What follows these letters without a space is a number: BOX12, STE100, HWY6.
 FUSED = words_in(

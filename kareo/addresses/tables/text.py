@@ -7,6 +7,7 @@ only by what stands around it, is mended.
 
 import re
 
+from kareo.addresses.tables.delivery import FUSED
 from kareo.addresses.tables.names import NUMBER_WORDS
 
 _PHONE_WORD = r"(?:TOLL[ -]?FREE|TELEPHONE|PHONE|PH|TEL|FAX|FACSIMILE|CALL|TTY)\b[ .:#]*"
@@ -29,6 +30,9 @@ _DOMAIN = r"\b[A-Z0-9-]+\.(?:COM|ORG|NET|GOV|EDU|INFO|BIZ)\b(?:/\S*)?"
 _START = r"(?:^|[\n,]) ?"
 _NAME = r"(?= (?!(?:[NSEW][EW]?|NO|SO|NORTH|SOUTH|EAST|WEST)\b)[A-Z]+\b)"
 _ORDINARY = "|".join(NUMBER_WORDS)
+_LETTER = r"[^\W\d_]"
+_EDGE, _EDGE_ = r"(?<![^\W_])", r"(?![^\W_])"  # of a word
+_TAKE_NUMBERS = "|".join(FUSED)
 _ZERO_BOX = r"\bP[ .]{0,2}0[ .]{0,2}B[O0]?X\b"
 _JUNIOR = r" ?, ?(?=(?:JR|SR)\b(?![ -]?\d))|(?<=\bJR), (?=[A-Z]+\b)|(?<=\bJR\.), (?=[A-Z]+\b)"
 # (what a text has that has such a thing, the thing, what stands for it). The first is looked for
@@ -54,10 +58,29 @@ _PLAIN = (
     ("C/ ", r"\bC/(?= )", "CALLE"),
     ("JR", _JUNIOR, " "),  # King, Jr. Blvd
     (", SR", _JUNIOR, " "),
+    ("'", "'", ""),
+    ("`", "`", ""),
+    (".", rf"(?<={_EDGE}{_LETTER})\.(?={_LETTER}{_EDGE_})", ""),  # N.W., P.O.
+    ("/", rf"{_EDGE}M/S{_EDGE_}", "MS"),
+    ("/", rf"{_EDGE}P/O{_EDGE_}", "PO"),
+    ("/", rf"{_EDGE}R/R{_EDGE_}", "RR"),
+    ("/", rf"{_EDGE}N/A{_EDGE_}", ","),
+    ("/", rf"(?<={_EDGE}{_LETTER})/(?!(?<=C/)O)(?={_LETTER}{_EDGE_})", " AND "),  # Suites C/D
+    ("/", r"(?<=\d)-(?=\d/\d)", " "),  # 123-1/2
+    # A hyphen parts Fern-Oak, 300-Health, 70-17th and MSC-410837, stays in 37-24A and 12-10, and
+    # joins 7-A and B-14.
+    ("-", rf"(?<={_LETTER})(?<!{_EDGE}{_LETTER})-(?={_LETTER}+{_EDGE_})", " "),
+    ("-", rf"-(?={_LETTER}{{3,}}{_EDGE_})|(?<={_LETTER})-(?={_LETTER}{{2}}{_EDGE_})", " "),
+    ("-", rf"-(?=\d+(?:ST|ND|RD|TH){_EDGE_})", " "),
+    ("-", rf"{_EDGE}({_TAKE_NUMBERS}|{_LETTER}{{4,}})-(?=\w*\d)", r"\1 "),
+    ("-", rf"(?<!\d)-|-(?!\d+{_LETTER}?{_EDGE_})", ""),
 )
 _FORMS = (
     (r"\d{3}[ .)-]+\d{3}[ .-]", _PHONE, " , "),  # Fax 800.555.0100
     (r"\.[A-Z]{3}", _DOMAIN, " , "),
+    (r"\d[DENRST]", rf"{_EDGE}(\d+)(?:ST|ND|RD|TH|ER|DO|TO){_EDGE_}", r"\1TH"),
+    (r"[A-Z]\d", rf"{_EDGE}({_TAKE_NUMBERS})(?=\d)", r"\1 "),  # BOX12, STE100
+    (r"\d[A-Z]{3}", rf"{_EDGE}(\d+(?:-\d+)*)(?={_LETTER}{{3,}}{_EDGE_})", r"\1 "),  # 25Oakway
     (r"[DENRT]S(?:TE|UITE)\b", r"\b(ST|AVE|RD|DR|BLVD|LN)(?=(?:STE|SUITE)\b)", r"\1 "),  # StSte 5
     # Grids: Wisconsin's N 95 W 18010, DuPage County's 28 W 573, Utah's 2890S 900E.
     (r"\d ?[NSEW] ?\d", rf"({_START}[NSEW]) ?(\d+) ?([NSEW]) ?(\d+){_NAME}", r"\1\2\3\4"),
