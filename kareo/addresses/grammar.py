@@ -67,7 +67,7 @@ def tags_in(name: str) -> str:
 
 def _compiled(rule: str) -> re.Pattern[str]:
     rule = rule.replace("STOP", r"(?= END | UNIT | BOX | \Z)")
-    rule = re.sub(r"[A-Z]{2,}", lambda name: f"[{tags_in(name[0])}]", rule)
+    rule = re.sub(r"[A-Z]{2,}", lambda name: f"[{tags_in(name[0])}]", rule.replace("ANY", "."))
     return re.compile("".join(rule.split()))
 
 

@@ -69,18 +69,12 @@ def _is_told_by_name(words: list[str]) -> bool:
 
 def first_word(words: list[str]) -> int:
     """Return the position of the first word that isn't a direction."""
-    at = 0
-    while at < len(words) and words[at] in names.DIRECTIONS:
-        at += 1
-    return at
+    return next((at for at, word in enumerate(words) if word not in names.DIRECTIONS), len(words))
 
 
 def last_word(words: list[str]) -> int:
     """Return the position of the last word that isn't a direction, 0 where all but one are."""
-    at = len(words) - 1
-    while at and words[at] in names.DIRECTIONS:
-        at -= 1
-    return at
+    return max(len(words) - 1 - first_word(words[::-1]), 0)
 
 
 def road_before(words: list[str], end: int, state: str) -> tuple[int, str, str]:

@@ -10,7 +10,7 @@ from collections.abc import Collection
 
 from kareo.addresses.tables import delivery, names
 from kareo.addresses.tables.states import STATE_CODES
-from kareo.addresses.tables.suffixes import NO_FLOORS, SUFFIXES
+from kareo.addresses.tables.suffixes import CLOSING, NO_FLOORS, SUFFIXES
 
 
 def _called(kinds: Collection[str]) -> frozenset[str]:
@@ -56,6 +56,12 @@ CLASSES: dict[str, Collection[str]] = {
     "NOBODY": names.ORGANIZATIONS | names.DEPARTMENTS | names.NOTHINGS,
     "NAMEDAFTER": delivery.NAMED_AFTER,
     "US": {"US"},
+    "OH": {"O"},
+    "ST": {"ST"},
+    "SAINT": names.SAINTS,
+    "CLOSING": {word for word, suffix in SUFFIXES.items() if suffix in CLOSING},
+    "NAMEEND": names.NAME_ENDS
+    | {*names.DEPARTMENTS, *delivery.LONE_FLOORS, *delivery.UNITS}.difference(SUFFIXES),
     "CALLE": delivery.SPANISH_STREETS,
     "PRROAD": delivery.PUERTO_RICAN_ROADS,
     "KM": delivery.KILOMETERS,
@@ -142,6 +148,18 @@ RULES: dict[str, tuple[str, ...]] = {
         r"(?P<fused> GRID GRID | LETTER ANY) | (?P<parted> ANY FRACTION)"
         r" | (?P<line> \A ANY) END (?= ALPHA) | (?P<plain> ANY)",
         *("N6 W23001", "123 1/2", "G 1077", "37-24A"),
+    ),
+    # Of a street's words: the letter of the number before it, 216 B South Blvd, 1802 M Street NW;
+    # what of them is the street, where a name came along.
+    "letter of number": (
+        "(?! DIRECTION | OH) LETTER (?: SUFFIX (?= .* SUFFIX) | (?! SUFFIX)"
+        " (?: DIRECTION | ORDINAL | (?! LETTER) ALPHA)) ANY",
+        *("B SOUTH BLVD", "M STREET WAY"),
+    ),
+    "street before name": (
+        r"(?P<street> DIRECTION* (?! DIRECTION) ANY .*"
+        r" CLOSING (?! (?<= ST) SAINT) (?: DIRECTION | SUFFIX | LETTER | NUMBER)*+) .* NAMEEND \Z",
+        "MAIN AVE N ACME HALL",
     ),
     "direction behind": ("END (?P<directions> DIRECTION+) STOP", ", N"),
     "union": ("LOCAL UNION? SIGN* (?P<number> NUMBER)", "LOCAL NO 5"),
