@@ -1,5 +1,6 @@
 """The keys of an address, and the parts that they are made of."""
 
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
@@ -13,6 +14,7 @@ from kareo.addresses.units import numbers_last
 from kareo.addresses.words import LONGEST, MOST_WORDS, may_be_zip, text_of, words_of, zip_5
 
 KEY_VERSION = 3  # of what a key looks like; stored with each key
+_MAY_HAVE_ZIP = re.compile(r"\d{5}").search
 KEY_LENGTH = 255  # characters; what the columns hold
 
 
@@ -104,7 +106,7 @@ def _read(
     if len(lines) > LONGEST or len(words := numbers_last(words_of(lines))) > MOST_WORDS:
         return ParsedAddress()
     zip5 = where = zip_5(zip_code)
-    if not zip5 or any(map(may_be_zip, words)):
+    if not zip5 or (_MAY_HAVE_ZIP(lines) and any(map(may_be_zip, words))):
         words, place, zip5 = without_place(words, place_of(city, state), zip5)
         where = zip5 or place.text
         state = place.state

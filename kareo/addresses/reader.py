@@ -53,13 +53,16 @@ class Reader:
 
     def named_place(self) -> str:
         """Return a building that has no number, with all names that are there; "" if none is."""
-        is_one = any(match("building", tags_of(name.split()), 0) for name in self.names)
-        if self.boxes or self.streets or not is_one:
+        if self.boxes or self.streets:
+            return ""
+        if not any(match("building", tags_of(name.split()), 0) for name in self.names):
             return ""
         return " ".join(SUFFIXES.get(word, word) for name in self.names for word in name.split())
 
     def _end_name(self, begin: int, end: int, is_behind: bool) -> None:
         """Let the words from `begin` to `end` fall away, but for what tells two places apart."""
+        if begin >= end:
+            return
         while end > begin and self._words[end - 1] in delivery.NUMBER_SIGNS:
             end -= 1
         words, tags = self._words[begin:end], self._tags[begin:end]

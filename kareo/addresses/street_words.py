@@ -22,8 +22,10 @@ def street_words_at(
     while end < len(words) and len(name) < _MOST_WORDS:
         if _ends_at(words, tags, end, name, where):
             break
-        is_led = not name and not match("stop", tags, end + 1)
-        name.append(names.LEADING_DIRECTIONS.get(words[end], words[end]) if is_led else words[end])
+        word = words[end]
+        if not name and word in names.LEADING_DIRECTIONS and not match("stop", tags, end + 1):
+            word = names.LEADING_DIRECTIONS[word]  # 100 No. Main St
+        name.append(word)
         end += 1
     if not name:
         return number, name, end

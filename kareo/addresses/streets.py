@@ -19,6 +19,7 @@ from kareo.addresses.tables.suffixes import IN_FULL, PEOPLE, SUFFIXES
 from kareo.addresses.words import is_number, without_th
 
 _FUSED_ROAD = re.compile(r"([A-Z]{1,3})(\d+[A-Z]?)")
+_HAS_SURNAME = re.compile("KING|KENNEDY|ROOSEVELT|JOHNSON").search
 _PEOPLE = re.compile("|".join(PEOPLE))
 _DIRECTED_NUMBER = re.compile(r"(\d+)([NSEW])")  # County Road 1400N
 
@@ -57,7 +58,8 @@ def street_of(number: str, words: list[str], where: Where) -> Street:
     last = last_word(words)
     has_suffix = bool(last) and not is_road and words[last] in SUFFIXES
     name = _name(words, last if has_suffix else -1, is_road)
-    name = _PEOPLE.sub(lambda found: PEOPLE[found[0]], name)
+    if _HAS_SURNAME(name):
+        name = _PEOPLE.sub(lambda found: PEOPLE[found[0]], name)
     return Street(number, name, has_suffix or is_road or _is_told_by_name(words))
 
 
@@ -69,12 +71,18 @@ def _is_told_by_name(words: list[str]) -> bool:
 
 def first_word(words: list[str]) -> int:
     """Return the position of the first word that isn't a direction."""
-    return next((at for at, word in enumerate(words) if word not in names.DIRECTIONS), len(words))
+    at = 0
+    while at < len(words) and words[at] in names.DIRECTIONS:
+        at += 1
+    return at
 
 
 def last_word(words: list[str]) -> int:
     """Return the position of the last word that isn't a direction, 0 where all but one are."""
-    return max(len(words) - 1 - first_word(words[::-1]), 0)
+    at = len(words) - 1
+    while at and words[at] in names.DIRECTIONS:
+        at -= 1
+    return at
 
 
 def road_before(words: list[str], end: int, state: str) -> tuple[int, str, str]:

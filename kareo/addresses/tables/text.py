@@ -6,10 +6,12 @@ only by what stands around it, is mended.
 """
 
 import re
+from collections.abc import Callable
 
 from kareo.addresses.tables.delivery import FUSED
 from kareo.addresses.tables.names import NUMBER_WORDS
 
+_NOTE = " , "  # what stands for one
 _PHONE_WORD = r"(?:TOLL[ -]?FREE|TELEPHONE|PHONE|PH|TEL|FAX|FACSIMILE|CALL|TTY)\b[ .:#]*"
 _PHONE = (
     rf"(?:{_PHONE_WORD}|(?<![\w-]))"
@@ -22,11 +24,10 @@ _KIND = (
 )
 _KINDS = rf"\b{_KIND}(?: {_KIND})*"
 _END = r"(?=[ )]*(?:[\n,;]|$))"
-_DATE = r"(?:\b(?:EFFECTIVE|EFF|AS OF|UPDATED|REVISED)[ .:]*)?\b\d{1,2}/\d{1,2}/\d{2,4}\b"
 _NUMBER = r"\b(?:NPI|TIN|EIN|FEIN|TTY)\b[ .:#]*\d[\d-]{2,11}\b"
 _ELECTRONIC = rf"\b(?:ELECTRONIC|EDI)\b(?: {_KIND})*[ :]*{_ID}{_END}"
+_DOMAIN = r"\b[A-Z0-9-]+\.(?:COM|ORG|NET|GOV)\b(?:/\S*)?"
 _SITE = r"(?:\bHTTPS?://|\bWWW\.)\S+"
-_DOMAIN = r"\b[A-Z0-9-]+\.(?:COM|ORG|NET|GOV|EDU|INFO|BIZ)\b(?:/\S*)?"
 _START = r"(?:^|[\n,]) ?"
 _NAME = r"(?= (?!(?:[NSEW][EW]?|NO|SO|NORTH|SOUTH|EAST|WEST)\b)[A-Z]+\b)"
 _ORDINARY = "|".join(NUMBER_WORDS)
@@ -35,68 +36,86 @@ _EDGE, _EDGE_ = r"(?<![^\W_])", r"(?![^\W_])"  # of a word
 _TAKE_NUMBERS = "|".join(FUSED)
 _ZERO_BOX = r"\bP[ .]{0,2}0[ .]{0,2}B[O0]?X\b"
 _JUNIOR = r" ?, ?(?=(?:JR|SR)\b(?![ -]?\d))|(?<=\bJR), (?=[A-Z]+\b)|(?<=\bJR\.), (?=[A-Z]+\b)"
-# (what a text has that has such a thing, the thing, what stands for it). The first is looked for
-# before the second, because most addresses have none of them; plain text is found the fastest.
-_PLAIN = (
-    ("1-8", r"(?<![\w-])1-8\d\d-[A-Z0-9-]+", " , "),  # 1-888-OHIOCOMP
-    ("ID", rf"{_KINDS} ?(?:ID|IDENTIFIER)\b[ .:#]*{_ID}", " , "),  # Payer ID 60054
-    ("#", rf"{_KINDS}(?: (?:NUMBER|NO))?[ .:]*#[ :]*{_ID}{_END}", " , "),  # EDI #60054
-    ("ELECTRONIC", _ELECTRONIC, " , "),  # Electronic claims: 60054
-    ("EDI", _ELECTRONIC, " , "),
-    ("NPI", _NUMBER, " , "),
-    ("TTY", _NUMBER, " , "),
-    ("IN ", _NUMBER, " , "),
-    ("/", _DATE, " , "),  # effective 1/1/2026
-    ("@", r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+", " , "),  # claims@example.org
-    ("HTTP", _SITE, " , "),
-    ("WWW", _SITE, " , "),
-    ("P0", _ZERO_BOX, "PO BOX"),
-    ("P 0", _ZERO_BOX, "PO BOX"),
-    ("P.0", _ZERO_BOX, "PO BOX"),
-    (" - ", rf"({_START}\d{{1,3}}) - (\d{{2,3}})(?= [^\W_])", r"\1-\2"),  # of Queens: 37 - 24 36th
-    ("D AND ", rf"\b(HUNDRED|THOUSAND) AND (?=(?:{_ORDINARY})\b)", r"\1 "),
-    ("C/ ", r"\bC/(?= )", "CALLE"),
-    ("JR", _JUNIOR, " "),  # King, Jr. Blvd
-    (", SR", _JUNIOR, " "),
-    ("'", "'", ""),
-    ("`", "`", ""),
-    (".", rf"(?<={_EDGE}{_LETTER})\.(?={_LETTER}{_EDGE_})", ""),  # N.W., P.O.
-    ("/", rf"{_EDGE}M/S{_EDGE_}", "MS"),
-    ("/", rf"{_EDGE}P/O{_EDGE_}", "PO"),
-    ("/", rf"{_EDGE}R/R{_EDGE_}", "RR"),
-    ("/", rf"{_EDGE}N/A{_EDGE_}", ","),
-    ("/", rf"(?<={_EDGE}{_LETTER})/(?!(?<=C/)O)(?={_LETTER}{_EDGE_})", " AND "),  # Suites C/D
-    ("/", r"(?<=\d)-(?=\d/\d)", " "),  # 123-1/2
+# {what a text has that has such a thing: (the thing, what stands for it)}. The first is looked for
+# before the second, because most addresses have none of them, and plain text is found the fastest.
+_PLAIN: dict[str, list[tuple[str, str]]] = {
+    "1-8": [(r"(?<![\w-])1-8\d\d-[A-Z0-9-]+", _NOTE)],  # 1-888-OHIOCOMP
+    "ID": [(rf"{_KINDS} ?(?:ID|IDENTIFIER)\b[ .:#]*{_ID}", _NOTE)],  # Payer ID 60054
+    "#": [(rf"{_KINDS}(?: (?:NUMBER|NO))?[ .:]*#[ :]*{_ID}{_END}", _NOTE)],  # EDI #60054
+    "ELECTRONIC": [(_ELECTRONIC, _NOTE)],  # Electronic claims: 60054
+    "EDI": [(_ELECTRONIC, _NOTE)],
+    "NPI": [(_NUMBER, _NOTE)],
+    "TTY": [(_NUMBER, _NOTE)],
+    "IN ": [(_NUMBER, _NOTE)],
+    "@": [(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+", _NOTE)],  # claims@example.org
+    "HTTP": [(_SITE, _NOTE)],
+    "WWW": [(_SITE, _NOTE)],
+    ".COM": [(_DOMAIN, _NOTE)],
+    ".ORG": [(_DOMAIN, _NOTE)],
+    ".NET": [(_DOMAIN, _NOTE)],
+    ".GOV": [(_DOMAIN, _NOTE)],
+    "P0": [(_ZERO_BOX, "PO BOX")],
+    "P 0": [(_ZERO_BOX, "PO BOX")],
+    "P.0": [(_ZERO_BOX, "PO BOX")],
+    "D AND ": [(rf"\b(HUNDRED|THOUSAND) AND (?=(?:{_ORDINARY})\b)", r"\1 ")],
+    "JR": [(_JUNIOR, " ")],  # King, Jr. Blvd
+    ", SR": [(_JUNIOR, " ")],
+    "'": [("'", "")],
+    "`": [("`", "")],
+    ".": [
+        (rf"(?<={_EDGE}{_LETTER})\.(?={_LETTER}{_EDGE_})", ""),  # N.W., P.O.
+    ],
+    "/": [
+        (r"(?:\b(?:EFFECTIVE|EFF|AS OF|UPDATED|REVISED)[ .:]*)?\b\d{1,2}/\d{1,2}/\d{2,4}\b", _NOTE),
+        (r"\bC/(?= )", "CALLE"),
+        (rf"{_EDGE}(M)/(S){_EDGE_}|{_EDGE}(P)/(O){_EDGE_}|{_EDGE}(R)/(R){_EDGE_}", r"\1\2\3\4\5\6"),
+        (rf"{_EDGE}N/A{_EDGE_}", ","),
+        (rf"(?<={_EDGE}{_LETTER})/(?!(?<=C/)O)(?={_LETTER}{_EDGE_})", " AND "),  # Suites C/D
+        (r"(?<=\d)-(?=\d/\d)", " "),  # 123-1/2
+    ],
     # A hyphen parts Fern-Oak, 300-Health, 70-17th and MSC-410837, stays in 37-24A and 12-10, and
     # joins 7-A and B-14.
-    ("-", rf"(?<={_LETTER})(?<!{_EDGE}{_LETTER})-(?={_LETTER}+{_EDGE_})", " "),
-    ("-", rf"-(?={_LETTER}{{3,}}{_EDGE_})|(?<={_LETTER})-(?={_LETTER}{{2}}{_EDGE_})", " "),
-    ("-", rf"-(?=\d+(?:ST|ND|RD|TH){_EDGE_})", " "),
-    ("-", rf"{_EDGE}({_TAKE_NUMBERS}|{_LETTER}{{4,}})-(?=\w*\d)", r"\1 "),
-    ("-", rf"(?<!\d)-|-(?!\d+{_LETTER}?{_EDGE_})", ""),
-)
-_FORMS = (
-    (r"\d{3}[ .)-]+\d{3}[ .-]", _PHONE, " , "),  # Fax 800.555.0100
-    (r"\.[A-Z]{3}", _DOMAIN, " , "),
-    (r"\d[DENRST]", rf"{_EDGE}(\d+)(?:ST|ND|RD|TH|ER|DO|TO){_EDGE_}", r"\1TH"),
-    (r"[A-Z]\d", rf"{_EDGE}({_TAKE_NUMBERS})(?=\d)", r"\1 "),  # BOX12, STE100
-    (r"\d[A-Z]{3}", rf"{_EDGE}(\d+(?:-\d+)*)(?={_LETTER}{{3,}}{_EDGE_})", r"\1 "),  # 25Oakway
-    (r"[DENRT]S(?:TE|UITE)\b", r"\b(ST|AVE|RD|DR|BLVD|LN)(?=(?:STE|SUITE)\b)", r"\1 "),  # StSte 5
-    # Grids: Wisconsin's N 95 W 18010, DuPage County's 28 W 573, Utah's 2890S 900E.
-    (r"\d ?[NSEW] ?\d", rf"({_START}[NSEW]) ?(\d+) ?([NSEW]) ?(\d+){_NAME}", r"\1\2\3\4"),
-    (r"\d ?[NSEW] ?\d", rf"({_START}\d{{1,2}}) ?([NSEW]) ?(\d{{3}}){_NAME}", r"\1\2\3"),
-    (r"\d[NSEW] \d", rf"({_START}\d+)([NSEW]) (\d+)([NSEW])\b", r"\1 \2 \3 \4"),
-)
-_BY_TEXT = [(sign, re.compile(thing).sub, new) for sign, thing, new in _PLAIN]
-_BY_FORM = [(re.compile(sign).search, re.compile(thing).sub, new) for sign, thing, new in _FORMS]
+    "-": [
+        (rf"({_START}\d{{1,3}}) - (\d{{2,3}})(?= [^\W_])", r"\1-\2"),  # of Queens: 37 - 24 36th
+        (rf"(?<={_LETTER})(?<!{_EDGE}{_LETTER})-(?={_LETTER}+{_EDGE_})", " "),
+        (rf"-(?={_LETTER}{{3,}}{_EDGE_})|(?<={_LETTER})-(?={_LETTER}{{2}}{_EDGE_})", " "),
+        (rf"-(?=\d+(?:ST|ND|RD|TH){_EDGE_})", " "),
+        (rf"{_EDGE}({_TAKE_NUMBERS}|{_LETTER}{{4,}})-(?=\w*\d)", r"\1 "),
+        (rf"(?<!\d)-|-(?!\d+{_LETTER}?{_EDGE_})", ""),
+    ],
+}
+_FORMS: dict[str, list[tuple[str, str]]] = {
+    r"\d{3}[ .)-]+\d{3}[ .-]": [(_PHONE, _NOTE)],  # Fax 800.555.0100
+    # Grids: Wisconsin's N 95 W 18010, DuPage County's 28 W 573.
+    r"\d ?[NSEW] ?\d": [
+        (rf"({_START}[NSEW]) ?(\d+) ?([NSEW]) ?(\d+){_NAME}", r"\1\2\3\4"),
+        (rf"({_START}\d{{1,2}}) ?([NSEW]) ?(\d{{3}}){_NAME}", r"\1\2\3"),
+    ],
+    r"\d[^\W\d_]|[^\W\d_]\d": [
+        (rf"({_START}\d+)([NSEW]) (\d+)([NSEW])\b", r"\1 \2 \3 \4"),  # Utah's 2890S 900E
+        (rf"{_EDGE}(\d+)(?:ST|ND|RD|TH|ER|DO|TO){_EDGE_}", r"\1TH"),
+        (rf"{_EDGE}({_TAKE_NUMBERS})(?=\d)", r"\1 "),  # BOX12, STE100
+        (rf"{_EDGE}(\d+(?:-\d+)*)(?={_LETTER}{{3,}}{_EDGE_})", r"\1 "),  # 25Oakway
+    ],
+}
+
+
+def _compiled(rows: list[tuple[str, str]]) -> list[tuple[Callable[[str, str], str], str]]:
+    return [(re.compile(thing).sub, instead) for thing, instead in rows]
+
+
+_BY_TEXT = [(sign, _compiled(rows)) for sign, rows in _PLAIN.items()]
+_BY_FORM = [(re.compile(sign).search, _compiled(rows)) for sign, rows in _FORMS.items()]
 
 
 def mended(text: str) -> str:
     """Return `text`, in capitals, without notes, a comma for each, and with nothing torn apart."""
-    for sign, replaced, new in _BY_TEXT:
+    for sign, rows in _BY_TEXT:
         if sign in text:
-            text = replaced(new, text)
-    for has_sign, replaced, new in _BY_FORM:
+            for replaced, instead in rows:
+                text = replaced(instead, text)
+    for has_sign, rows in _BY_FORM:
         if has_sign(text):
-            text = replaced(new, text)
+            for replaced, instead in rows:
+                text = replaced(instead, text)
     return text
