@@ -5,13 +5,14 @@ tags, and a rule is compiled to a regular expression over them.
 """
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 from kareo.addresses.tables.rules import CLASSES, RULES
 from kareo.addresses.words import is_number, is_ordinal
 
 _LETTERS = ("LETTER", "TWO", "THREE", "FOUR", "FIVE")  # by their count; more are LONG
-_NUMBERS = {  # the first that it is
+_NUMBERS: dict[str, Callable[[str], object]] = {  # the first that it is
     "ORDINAL": is_ordinal,
     "DIGITS": str.isdecimal,
     "FRACTION": re.compile(r"\d+(?:-\d+)?/\d+").fullmatch,

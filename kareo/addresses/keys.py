@@ -13,7 +13,7 @@ from kareo.addresses.tables.states import STATE_CODES
 from kareo.addresses.units import numbers_last
 from kareo.addresses.words import LONGEST, MOST_WORDS, may_be_zip, text_of, words_of, zip_5
 
-KEY_VERSION = 3  # of what a key looks like; stored with each key
+KEY_VERSION = 4  # of what a key looks like; stored with each key
 _MAY_HAVE_ZIP = re.compile(r"\d{5}").search
 KEY_LENGTH = 255  # characters; what the columns hold
 
@@ -47,19 +47,6 @@ class ParsedAddress:
         """What a match is based on: ["box", "zip"], ["street", "city", "state"]."""
         delivery = ["box"] * bool(self.box) + ["street"] * bool(self.street)
         return delivery + (["zip"] if self.zip5 else ["city", "state"])
-
-    @property
-    def in_words(self) -> str:
-        """How the address was read, on one line, for people."""
-        if not self.key:
-            return "Too little to match on."
-        read = [self.box, self.street, *self.units, self.place]
-        said = f"{' · '.join(filter(None, read))}."
-        if self.not_understood:
-            said += f" Not understood: {', '.join(self.not_understood)}."
-        if self.fell_away:
-            said += f" Left out: {', '.join(self.fell_away)}."
-        return said
 
     def _key(self, units: str) -> str:
         if not self.place or not (self.box or self.street):

@@ -111,7 +111,8 @@ class Reader:
     def _read_number(self) -> bool:
         """Read a street, or a unit without designator, or pass over a number in a name."""
         words, at, is_fresh = self._words, self._at, self._is_fresh
-        if not is_fresh and len(words[at]) == 1 and words[at - 1] in names.BUILDINGS:
+        is_lone = len(words[at]) == 1 and not is_fresh and words[at - 1] in names.BUILDINGS
+        if is_lone and not self._is_number_of_street(at):
             return False  # Plaza Two
         if is_ordinal(words[at]):
             return not is_fresh and bool(match("stop", self._tags, at + 1)) and self._read_bare()

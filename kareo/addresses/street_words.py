@@ -3,6 +3,7 @@
 from kareo.addresses.grammar import match, tags_of
 from kareo.addresses.streets import Where, first_word, road_before, with_standard_road
 from kareo.addresses.tables import delivery, names
+from kareo.addresses.tables.roads import LETTERED_ROADS
 from kareo.addresses.tables.rules import CLASSES
 from kareo.addresses.tables.suffixes import SUFFIXES
 from kareo.addresses.units import box_at, unit_at
@@ -104,4 +105,4 @@ def _takes(name: list[str], word: str, following: str, state: str) -> bool:
     if is_named and (not is_number(word) or following in SUFFIXES):
         return True  # an initial: John Q Adams Dr
     start, road, _ = road_before(name, len(name), state)
-    return bool(road) and (is_number(word) or not start)
+    return bool(road) and (is_number(word) or (not start and road in LETTERED_ROADS))

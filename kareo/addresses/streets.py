@@ -106,7 +106,7 @@ def _state_road(phrase: str, state: str) -> str:
     code, road = OF_STATE.get(phrase) or (STATE_NAMES.get(phrase, ""), "SR")
     if not code or code == state or not state:
         return road if code else ""
-    return f"{code} {road}" if phrase in OF_STATE or phrase == code else ""
+    return f"{code}-{road}" if phrase in OF_STATE or phrase == code else ""
 
 
 def with_standard_road(words: list[str], state: str) -> tuple[list[str], bool]:

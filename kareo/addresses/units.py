@@ -17,7 +17,7 @@ def unit_at(words: list[str], tags: str, at: int) -> tuple[list[str], int] | Non
     """Return the units written at `at`, such as ["STE 100", "STE 200"] for Suites 100 & 200."""
     if designator := match("designator", tags, at):
         kind = delivery.UNITS[words[at]]
-        numbers, end = _numbers_at(words, tags, designator.end())
+        numbers, end = _numbers_at(words, tags, designator.start("number"))
         if kind == "LEVEL" and numbers[0] in delivery.NAMED_FLOORS:
             kind = "FL"  # Lower Level is Lower Floor
         if kind in delivery.NAMED_PARTS:

@@ -56,7 +56,16 @@ class PostalAddress(Record):
     @admin.display(description="Read as")
     def read_as(self) -> str:
         """How the address is read where it is matched with others."""
-        return self._parsed().in_words
+        parsed = self._parsed()
+        if not parsed.key:
+            return "Too little to match on."
+        read = [parsed.box, parsed.street, *parsed.units, parsed.place]
+        said = f"{' · '.join(filter(None, read))}."
+        if parsed.not_understood:
+            said += f" Not understood: {', '.join(parsed.not_understood)}."
+        if parsed.fell_away:
+            said += f" Left out: {', '.join(parsed.fell_away)}."
+        return said
 
     @property
     def has_old_keys(self) -> bool:

@@ -1,4 +1,4 @@
-"""Words of names: directions (USPS Publication 28, appendix B), numbers, organizations, buildings."""
+"""Words in names: directions (Publication 28, appendix B), numbers, organizations, buildings."""
 
 from kareo.addresses.tables import by_variant, rows_of, words_in
 

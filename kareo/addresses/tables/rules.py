@@ -141,7 +141,10 @@ RULES: dict[str, tuple[str, ...]] = {
     # Behind Attn: Region 5, not 1199 SEIU.
     "number of place": ("(?! ORDINAL) NUMBER (?! .? NOBODY)", "5"),
     # What stands before the number or name of a unit; a unit that needs none.
-    "designator": (f"(?= {_UNIT}) UNIT SIGN{{0,2}}+ (?= ANY)",),
+    "designator": (
+        f"(?= {_UNIT}) UNIT SIGN{{0,2}}+ (?P<number> {_NUMBER})",
+        *("SUITE NO 200 B", "FLOOR GROUND", "DEPT CH # 143", "MAILCODE ABCDE", "TOWER EAST"),
+    ),
     "unit alone": ("ALONE STOP", "LOWER"),
     # Before a street's name: a number of a grid, with a letter or fraction, on a line of its own.
     "house": (

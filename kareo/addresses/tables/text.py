@@ -63,7 +63,7 @@ _PLAIN: dict[str, list[tuple[str, str]]] = {
     "'": [("'", "")],
     "`": [("`", "")],
     ".": [
-        (rf"(?<={_EDGE}{_LETTER})\.(?={_LETTER}{_EDGE_})", ""),  # N.W., P.O.
+        (rf"(?<={_EDGE}{_LETTER})\.(?={_LETTER}{_EDGE_})", "")  # N.W., P.O.
     ],
     "/": [
         (r"(?:\b(?:EFFECTIVE|EFF|AS OF|UPDATED|REVISED)[ .:]*)?\b\d{1,2}/\d{1,2}/\d{2,4}\b", _NOTE),
