@@ -120,9 +120,9 @@ plain words), `grammar` (applies the rules), `units` (with the boxes), `streets`
 of a street), `street_words` (where one begins and ends), `place` (ZIP, city and state), `reader` (a
 whole address), `keys`.
 
-An example: `words` makes of "7 Oak St Ste 5-B" the words 7 OAK ST STE 5B. `reader` sees that a number
-begins it and asks `street_words`, which takes words until rule `designator` finds a unit at STE;
-`streets` makes "7 OAK ST" of them. Then `reader` reads STE and, by rule `number`, 5B.
+An example: `words` makes of "7 Oak St Ste 5-B" the words 7 OAK ST STE 5B. `reader` sees that a
+number begins it and asks `street_words`, which takes words until rule `designator` finds a unit at
+STE; `streets` makes "7 OAK ST" of them. Then `reader` reads STE and, by rule `number`, 5B.
 
 1. Add two spellings that now match to the tests, and two places close to them that must not.
 2. Change the table, or the reading where no table can say it.

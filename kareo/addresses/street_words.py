@@ -1,5 +1,8 @@
 """Where a street begins and ends among the words of an address: its house number and its name."""
 
+import re
+from typing import cast
+
 from kareo.addresses.grammar import match, tags_of
 from kareo.addresses.streets import Where, first_word, road_before, with_standard_road
 from kareo.addresses.tables import delivery, names
@@ -42,11 +45,9 @@ def street_words_at(
 
 
 def _house_number_at(words: list[str], tags: str, at: int) -> tuple[str, int]:
-    house = match("house", tags, at)
-    kind = house and house.lastgroup
-    if not house or not kind:
-        return "", at
-    return ("" if kind == "fused" else " ").join(words[slice(*house.span(kind))]), house.end()
+    house = cast("re.Match[str]", match("house", tags, at))  # any word may be one
+    number = words[at : house.end("number")]
+    return (" " if "/" in number[-1] else "").join(number), house.end()
 
 
 def _length_of_street(name: list[str], where: Where) -> int:

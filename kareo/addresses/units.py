@@ -59,8 +59,6 @@ def _numbers_at(words: list[str], tags: str, at: int) -> tuple[list[str], int]:
     found = match("number", tags, at)
     while found:
         number = _joined(words, found)
-        if numbers and number.isalpha() and len(numbers[-1]) > 1:
-            break  # Suite 200 and C
         numbers += number.split("/") if len(number) > 3 else [number]  # Unit 1/2 is one half
         at = found.end()
         found = match("one more", tags, at)

@@ -100,7 +100,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "stop": ("STOP", ""),
     # A number, with the letter or direction beside it; one more of the same unit.
     "number": (f"(?P<number> {_NUMBER})", "200 B", "B 200", "12TH EAST", "GOLD"),
-    "one more": (f"AND (?= NUMBER | LETTER) (?P<number> {_NUMBER})", "AND 200 B", "AND D"),
+    "one more": (f"AND (?= NUMBER | LETTER STOP) (?P<number> {_NUMBER})", "AND 200 B", "AND D"),
     "lone letter": ("LETTER (?: STOP | (?= AND LETTER STOP))", "B"),
     "box": (_BOX, "POBOX # 12", "DRAWER CS 12", "POBOX AB", "LBX A"),
     "box on route": (f"{_ROUTE} END? {_BOX}", "RR 2 BOX 65", "HC NO 2 , BOX 65"),
@@ -148,8 +148,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "unit alone": ("ALONE STOP", "LOWER"),
     # Before a street's name: a number of a grid, with a letter or fraction, on a line of its own.
     "house": (
-        r"(?P<fused> GRID GRID | LETTER ANY) | (?P<parted> ANY FRACTION)"
-        r" | (?P<line> \A ANY) END (?= ALPHA) | (?P<plain> ANY)",
+        r"(?P<number> GRID GRID | LETTER ANY | ANY FRACTION | ANY) (?: (?<= \A .) END (?= ALPHA))?",
         *("N6 W23001", "123 1/2", "G 1077", "37-24A"),
     ),
     # Of a street's words: the letter of the number before it, 216 B South Blvd, 1802 M Street NW;
@@ -167,7 +166,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "direction behind": ("END (?P<directions> DIRECTION+) STOP", ", N"),
     "union": ("LOCAL UNION? SIGN* (?P<number> NUMBER)", "LOCAL NO 5"),
     # Puerto Rico: section 29 of Publication 28.
-    "urbanization": ("URB (?P<name> (?: (?! CALLE | UNIT | BOX) ALPHA)*)", "URB LAS FLORES"),
+    "urbanization": ("URB (?P<name> (?: (?! CALLE | UNIT | BOX) ALPHA)+)", "URB LAS FLORES"),
     "calle": (
         "(?P<name> CALLE (?! END) ANY (?: (?! SIGN) ALPHA){0,14}) SIGN? (?P<number> NUMBER)",
         *("CALLE MARGINAL # 45", "CALLE 5 NUM 45"),

@@ -252,6 +252,7 @@ def test_what_looks_like_something_else_stays_what_it_is(
             ("12 Oak St, Elm Wing", "12 Oak St, Ash Wing", "12 Oak St"),
             ("12 Oak St, Tower Alpha", "12 Oak St, Tower Beta", "12 Oak St"),
             ("12 Oak St, Annex", "12 Oak St, Garage", "12 Oak St, Carriage House", "12 Oak St"),
+            ("12 Oak St A Far Away Small Town IL 62701", "12 Oak St Town IL 62701"),
             ("12 Oak St, 2nd", "12 Oak St, 3rd", "12 Oak St"),
             ("12 Oak St, II", "12 Oak St, III", "12 Oak St"),
             ("12 Oak St, North 3", "12 Oak St, South 3"),

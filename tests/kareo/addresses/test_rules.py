@@ -22,7 +22,7 @@ def test_every_rule_has_an_example() -> None:
 
 
 def test_a_rule_says_which_words_are_what() -> None:
-    words = "HC 2 BOX 65 A".split()
+    words = ["HC", "2", "BOX", "65", "A"]
     found = match("box on route", tags_of(words), 0)
 
     assert found
@@ -32,5 +32,5 @@ def test_a_rule_says_which_words_are_what() -> None:
 
 
 def test_all_that_a_rule_reads_is_found_from_the_left() -> None:
-    tags = tags_of("EAST TOWER 12TH FLOOR".split())
+    tags = tags_of(["EAST", "TOWER", "12TH", "FLOOR"])
     assert [found.span() for found in matches("number before", tags)] == [(0, 2), (2, 4)]
