@@ -34,6 +34,11 @@ from pm.querysets import (
 NamesField.register_lookup(Within)
 
 
+def _told_apart(name: str, address: str, payer_id: str) -> str:
+    about = ", ".join(filter(None, [address, payer_id and f"payer ID {payer_id}"]))
+    return f"{name} ({about})" if about else name
+
+
 class InsuranceCompany(InsuranceEntry):
     """A payer. Its address is optional and never on claims; EHR adds are matched against it.
 
@@ -110,9 +115,7 @@ class InsuranceCompany(InsuranceEntry):
     @property
     def picker_text(self) -> str:
         """The name, the address and the payer ID: several companies may share the others."""
-        payer_id = self.payer_id and f"payer ID {self.payer_id}"
-        about = ", ".join(filter(None, [self.address, payer_id]))
-        return f"{self.name} ({about})" if about else self.name
+        return _told_apart(self.name, self.address, self.payer_id)
 
     @property
     def other_names_by_key(self) -> dict[str, str]:
@@ -210,6 +213,12 @@ class InsurancePlan(InsuranceEntry):
 
     def __str__(self) -> str:
         return f"{self.company} – {self.name} ({self.street_1}, {self.zip_code})"
+
+    @property
+    def picker_text(self) -> str:
+        """As that of a company, whose payer ID it has."""
+        name = f"{self.company} – {self.name}"
+        return _told_apart(name, self.address, self.company.payer_id)
 
 
 class Patient(Person):
