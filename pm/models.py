@@ -14,9 +14,11 @@ from kareo.records.fields import (
     LinesField,
     NamesField,
     NumberField,
+    PayerIDField,
     PhoneField,
     StateField,
     ZipCodeField,
+    normal_payer_id,
     not_in_the_future,
     one_spaced,
 )
@@ -69,7 +71,7 @@ class InsuranceCompany(InsuranceEntry):
     state = StateField(blank=True)
     zip_code = ZipCodeField("ZIP", blank=True)
     program = models.CharField(max_length=20, choices=Program, default=Program.COMMERCIAL)
-    payer_id = LineField(
+    payer_id = PayerIDField(
         "payer ID", max_length=20, blank=True, help_text="Electronic claims are sent to this ID."
     )
     phone = PhoneField()
@@ -137,6 +139,7 @@ class InsuranceCompany(InsuranceEntry):
 
     def derive(self) -> None:
         """Keep each other name once, and not its current name among them."""
+        self.payer_id = normal_payer_id(self.payer_id)
         names = self.other_names_by_key
         names.pop(name_key(self.name), None)
         self.other_names = "\n".join(names.values())

@@ -151,14 +151,15 @@ def test_companies_look_alike_by_name_and_building(
 @pytest.mark.parametrize(
     ("other", "alike"),
     [
-        ({"payer_id": "60054"}, True),
-        ({"payer_id": "61101"}, False),
-        ({"payer_id": "60054", "is_active": False}, False),
+        ({"payer_id": "AB12"}, True),
+        ({"payer_id": "ab12 "}, True),
+        ({"payer_id": "AB13"}, False),
+        ({"payer_id": "AB12", "is_active": False}, False),
         ({"payer_id": ""}, False),
     ],
 )
 def test_companies_of_one_payer_id(other: dict[str, Any], alike: bool) -> None:
-    companies = {CompanyFactory(payer_id="60054"), CompanyFactory(**other)}
+    companies = {CompanyFactory(payer_id="AB12"), CompanyFactory(**other)}
     CompanyFactory(payer_id="")
 
     assert found("same-payer-id") == (companies if alike else set())
