@@ -18,6 +18,7 @@ from django.db.backends.ddl_references import Statement, Table
 from kareo.addresses.suffixes import SUFFIXES
 from kareo.addresses.tables import DIRECTIONS
 from kareo.records.fields import NumberField
+from kareo.records.roads import is_lettered
 
 _DIRECTIONS = frozenset(DIRECTIONS.values())
 _STREET_WORDS = _DIRECTIONS.union(SUFFIXES.values())
@@ -171,12 +172,11 @@ def _street_lines(street: str, said: str) -> Iterator[str]:
     standard = [] if number.casefold() in said else [number]
     before = ""
     for word in words:
-        is_name = word not in _STREET_WORDS and not any(map(str.isdigit, word))
-        if is_name:
+        if word in _STREET_WORDS or is_lettered(word):
+            standard.append(word)
+        elif not any(map(str.isdigit, word)):
             if word.casefold() not in said:
                 yield word.casefold()
-        elif word in _STREET_WORDS:
-            standard.append(word)
         elif word.isdecimal() and before in {"", *_DIRECTIONS}:
             standard.append(ordinal(word))
         else:  # of a road, as in `road_word`
