@@ -9,11 +9,13 @@ import datetime
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.backends.ddl_references import Statement, Table
+from django.db.models.functions import Length, Substr
 
 from kareo.addresses.suffixes import SUFFIXES
 from kareo.addresses.tables import DIRECTIONS
@@ -137,6 +139,17 @@ def searched_text(
     if phone:
         lines.append(phone_line(phone))
     return "\n".join(["", *lines, ""])
+
+
+def phone_of(text: str) -> models.Expression:
+    """Return the expression for the line of the phone number with which the searched `text` ends.
+
+    Of a record that has one: else it may be the end of another line.
+    """
+    trimmed = partial(models.Func, function="RTRIM", output_field=models.TextField())
+    lines = trimmed(models.F(text), models.Value("\n"))
+    others = trimmed(lines, models.Value("ABCDEFGHIJ"))
+    return Substr(lines, Length(others) + 1)
 
 
 def text_of_person(values: Iterable[object], born: datetime.date | None) -> str:

@@ -32,8 +32,9 @@ FINDINGS_IN_WORDS = {
     ),
     "look-alike-companies": Words(
         "Companies that look alike",
-        "The same name at the same address or in the same building. Keep one: move the plans of"
-        " the other to it, then deactivate the other. If they are two, say so on the page of one.",
+        "The same name at the same address or in the same building; or the same name and phone,"
+        " neither with an address. Keep one: move the plans of the other to it, then deactivate the"
+        " other. If they are two, say so on the page of one.",
     ),
     "same-payer-id": Words(
         "Companies with the same payer ID",
