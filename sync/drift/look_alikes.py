@@ -72,8 +72,8 @@ class LookAlikes:
         return self._rows().exclude(pk__in=done) if done else self._rows()
 
     def _rows(self) -> QuerySet[Any]:
-        rows: QuerySet[Any] = self.model._default_manager.filter(is_active=True)
-        return rows.annotate(**self.made).exclude(**{self.needed: ""})
+        rows: QuerySet[Any] = self.model._default_manager.annotate(**self.made)
+        return rows.filter(is_active=True).exclude(**{self.needed: ""})
 
 
 # The building, or without an address the phone number.
