@@ -14,9 +14,11 @@ from kareo.records.fields import (
     LinesField,
     NamesField,
     NumberField,
+    PayerIDField,
     PhoneField,
     StateField,
     ZipCodeField,
+    normal_payer_id,
     not_in_the_future,
     one_spaced,
 )
@@ -32,6 +34,11 @@ from pm.querysets import (
 
 # A plan is also found by what else its company is called.
 NamesField.register_lookup(Within)
+
+
+def _told_apart(name: str, address: str, payer_id: str) -> str:
+    about = ", ".join(filter(None, [address, payer_id and f"payer ID {payer_id}"]))
+    return f"{name} ({about})" if about else name
 
 
 class InsuranceCompany(InsuranceEntry):
@@ -64,7 +71,7 @@ class InsuranceCompany(InsuranceEntry):
     state = StateField(blank=True)
     zip_code = ZipCodeField("ZIP", blank=True)
     program = models.CharField(max_length=20, choices=Program, default=Program.COMMERCIAL)
-    payer_id = LineField(
+    payer_id = PayerIDField(
         "payer ID", max_length=20, blank=True, help_text="Electronic claims are sent to this ID."
     )
     phone = PhoneField()
@@ -110,9 +117,7 @@ class InsuranceCompany(InsuranceEntry):
     @property
     def picker_text(self) -> str:
         """The name, the address and the payer ID: several companies may share the others."""
-        payer_id = self.payer_id and f"payer ID {self.payer_id}"
-        about = ", ".join(filter(None, [self.address, payer_id]))
-        return f"{self.name} ({about})" if about else self.name
+        return _told_apart(self.name, self.address, self.payer_id)
 
     @property
     def other_names_by_key(self) -> dict[str, str]:
@@ -134,6 +139,7 @@ class InsuranceCompany(InsuranceEntry):
 
     def derive(self) -> None:
         """Keep each other name once, and not its current name among them."""
+        self.payer_id = normal_payer_id(self.payer_id)
         names = self.other_names_by_key
         names.pop(name_key(self.name), None)
         self.other_names = "\n".join(names.values())
@@ -210,6 +216,12 @@ class InsurancePlan(InsuranceEntry):
 
     def __str__(self) -> str:
         return f"{self.company} – {self.name} ({self.street_1}, {self.zip_code})"
+
+    @property
+    def picker_text(self) -> str:
+        """As that of a company, whose payer ID it has."""
+        name = f"{self.company} – {self.name}"
+        return _told_apart(name, self.address, self.company.payer_id)
 
 
 class Patient(Person):

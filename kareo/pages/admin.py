@@ -29,7 +29,7 @@ from kareo.pages.fieldsets import Fieldset
 from kareo.pages.finding import MOST_FOUND, found_keys
 from kareo.pages.forms import Parent, R, RecordForm, RecordFormSet, sent_from
 from kareo.pages.lists import COUNTED, LongPaginator, RecordChangeList
-from kareo.pages.pickers import Picker, is_key
+from kareo.pages.pickers import Picker, PickerField, is_key
 from kareo.pages.scripts import OnlyUsedScripts
 from kareo.records import Record, RecordQuerySet, Refused, Unanswered, saving
 from kareo.records.refusals import refusal_in_words
@@ -56,6 +56,7 @@ class RecordFormMixin(BaseModelAdmin[R]):
     ) -> forms.ModelChoiceField[Any] | None:
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs.setdefault("widget", Picker(db_field, self.admin_site))
+            kwargs.setdefault("form_class", PickerField)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_dbfield(

@@ -10,15 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 from kareo.addresses import parse
-from kareo.records.searched import (
-    birth_line,
-    box_line,
-    folded,
-    ordinal,
-    road_word,
-    street_word,
-    unit_line,
-)
+from kareo.records.roads import road_in
+from kareo.records.searched import birth_line, box_line, folded, ordinal, street_word, unit_line
 
 Reader: TypeAlias = Callable[[str], Iterator[str]]
 
@@ -50,7 +43,7 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 _NUMBER_SIGN = re.compile(rf"\b({_DESIGNATOR})\.?\s*#\s*", re.IGNORECASE)
-_ROAD = re.compile(r"[a-z][a-z. -]*[0-9]+[a-z]?", re.IGNORECASE)
+_ROAD = re.compile(r"[a-z][a-z. -]*(?:[0-9]+[a-z]?|[ -][a-z]{1,2})", re.IGNORECASE)
 _ORDINAL = re.compile(r"\S*(?:st|nd|rd|th)|[a-z]+ty \S+", re.IGNORECASE)
 
 # Each as often written the other way.
@@ -152,12 +145,9 @@ def unit(text: str) -> Iterator[str]:
 
 
 def road(text: str) -> Iterator[str]:
-    """Yield the standard form of a numbered road: CR 634 for County Road 634."""
-    if _ROAD.fullmatch(text):
-        # As that of a house: the reader looks for streets behind a number.
-        street = parse(f"1 {text}", "", "", "", "").street
-        if found := re.fullmatch(r"1 ([A-Z]+) ([0-9]+[A-Z]?)", street):
-            yield street_word(road_word(found[1], found[2]))
+    """Yield the standard form of a road: CR634 of County Road 634, CRKK of Cty Rd KK."""
+    if _ROAD.fullmatch(text) and (found := road_in(text)):
+        yield street_word(found)
 
 
 def numbered_street(text: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import Model, QuerySet
+from django.forms import ModelChoiceField
 
 from kareo.records import Record
 
@@ -16,6 +17,18 @@ def is_key(value: object) -> bool:
     return len(text) < 20 and text.isascii() and text.isdigit() and int(text) < 2**63
 
 
+def told_apart(record: Model) -> str:
+    """Return the `picker_text` of `record`, where it has one, else its name."""
+    return getattr(record, "picker_text", None) or str(record)
+
+
+class PickerField(ModelChoiceField[Model]):
+    """Shows what was picked as it was offered."""
+
+    def label_from_instance(self, obj: Model) -> str:
+        return told_apart(obj)
+
+
 class Picker(AutocompleteSelect):
     """Django's widget, which fails on a value that isn't a key."""
 
@@ -24,7 +37,7 @@ class Picker(AutocompleteSelect):
 
 
 class PickerChoices(AutocompleteJsonView):
-    """Offers active records only, each by its `picker_text`, where it has one, else its name."""
+    """Offers active records only."""
 
     def get_queryset(self) -> QuerySet[Model]:
         rows = self.model_admin.get_queryset(self.request)
@@ -35,5 +48,4 @@ class PickerChoices(AutocompleteJsonView):
         return found
 
     def serialize_result(self, obj: Model, to_field_name: str) -> dict[str, str]:
-        text = getattr(obj, "picker_text", None) or str(obj)
-        return {**super().serialize_result(obj, to_field_name), "text": text}
+        return {**super().serialize_result(obj, to_field_name), "text": told_apart(obj)}

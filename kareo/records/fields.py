@@ -63,12 +63,29 @@ class LineField(models.CharField[str, str]):
     default_validators = [plain_text]
 
 
-class NumberField(LineField):
-    """A number as printed on a card, where spaces and hyphens only group it."""
+class StoredAsLine(LineField):
+    """A line to the database and its migrations, whatever else it is to the program."""
 
     def deconstruct(self) -> Any:
         name, _, args, kwargs = super().deconstruct()
-        return name, f"{LineField.__module__}.{LineField.__name__}", args, kwargs  # as it is stored
+        return name, f"{LineField.__module__}.{LineField.__name__}", args, kwargs
+
+
+class NumberField(StoredAsLine):
+    """A number as printed on a card, where spaces and hyphens only group it."""
+
+
+def normal_payer_id(payer_id: object) -> str:
+    """Return a payer ID in capitals, however it was typed."""
+    return one_spaced(str(payer_id or "")).upper()
+
+
+class PayerIDField(StoredAsLine):
+    """Where electronic claims are sent, stored in capitals so that an index finds the same one."""
+
+    def to_python(self, value: Any) -> Any:
+        value = super().to_python(value)
+        return normal_payer_id(value) if isinstance(value, str) else value
 
 
 class LinesField(models.TextField[str, str]):

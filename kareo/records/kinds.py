@@ -10,6 +10,7 @@ from kareo.addresses import KEY_LENGTH, KEY_VERSION, ParsedAddress, parse
 from kareo.records.fields import LineField, StateField, ZipCodeField, normal_zip, not_in_the_future
 from kareo.records.models import Record
 from kareo.records.names import NAME_KEY_LENGTH, NAME_KEY_VERSION, name_key
+from kareo.records.roads import numberless_streets
 from kareo.records.searched import SearchedTextField, TrigramIndex, searched_text, text_of_person
 
 Names: TypeAlias = tuple[str, ...]
@@ -113,13 +114,20 @@ class InsuranceEntry(PostalAddress):
         super().derive()
         self.name_key = name_key(*(getattr(self, name) for name in self.name_fields))
         self.name_key_version = NAME_KEY_VERSION
-        parts = self.address_key
-        if not parts:  # a place is missing, but there may be a box
-            parsed = self._parsed()
-            parts = "|".join(["", parsed.box, parsed.street, " ".join(parsed.units)])
         self.search_text = searched_text(
-            self.searched_values(), self.zip_code, parts, self.phone, self.name_key
+            self.searched_values(), self.zip_code, self._searched_parts(), self.phone, self.name_key
         )
+
+    def _searched_parts(self) -> str:
+        """Return the key of this address, also of one that says too little to match on.
+
+        With the roads in it that have no house number, which are no part of the key.
+        """
+        parsed = self._parsed()
+        streets = [parsed.street] if parsed.street else []
+        if not any(map(str.isdigit, parsed.street)):
+            streets += numberless_streets([self.street_1, self.street_2])
+        return "|".join(["", parsed.box, " & ".join(streets), " ".join(parsed.units)])
 
     def searched_values(self) -> list[str]:
         """Return what this entry is found by, beside its ZIP, box, phone number and name key."""

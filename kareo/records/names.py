@@ -25,6 +25,13 @@ a legal form only in front of another one, as CO is Colorado, too; not behind "o
 >>> name_key("Spring Health (CO), Inc."), name_key("Spring Health, Inc.")
 ('springhealthco', 'springhealth')
 
+Behind "Insurance" it says Company, which stays: one without it may be another. Colorado's doesn't.
+
+>>> name_key("Aetna Insurance Company"), name_key("AETNA INS. CO."), name_key("Aetna Insurance")
+('aetnainsurancecompany', 'aetnainsurancecompany', 'aetnainsurance')
+>>> name_key("Aetna Insurance (CO)")
+'aetnainsuranceco'
+
 A name of several fields is given field by field, so that each is read by itself.
 
 >>> name_key("Aetna Inc", "Aetna HMO") == f"{name_key('Aetna')}|{name_key('aetna hmo')}"
@@ -45,7 +52,7 @@ import unicodedata
 from functools import lru_cache
 from hashlib import blake2b
 
-NAME_KEY_VERSION = 1  # of what a key looks like; stored with each key, 0 before there was one
+NAME_KEY_VERSION = 2  # of what a key looks like; stored with each key, 0 before there was one
 NAME_KEY_LENGTH = 255  # characters; what the columns hold
 
 # What the states ask a corporation's or limited company's name to end in, such as California's
@@ -68,6 +75,9 @@ LEGAL_FORMS = (
 # Legal forms only in front of one of those. CO is Colorado by USPS Publication 28, appendix B.
 BEFORE_A_LEGAL_FORM = ("co", "company")
 
+# {how an insurer's name may end: the one way}, as lists of the NAIC and cards shorten it.
+ENDINGS = dict.fromkeys(("insurance co", "ins company", "ins co"), "insurance company")
+
 # USPS writes the first as the second in the names of places, which hospitals and plans are named
 # after: "St Louis", "Sault Ste Marie".
 SAINTS = {"saint": "st", "sainte": "ste"}
@@ -80,6 +90,7 @@ _WORD = re.compile(r"\((?=\s*co\b)|[^\W_]+")  # and the parenthesis of "(CO)"
 _READ = {*SAINTS, "the", "and"}
 _ENDS = tuple(f" {form}" for form in LEGAL_FORMS)
 _LEGAL_FORMS = re.compile(f"(?: (?:{'|'.join(LEGAL_FORMS)}))+$")
+_ENDING = re.compile(rf"\b(?:{'|'.join(ENDINGS)})(?=(?: (?:{'|'.join(LEGAL_FORMS)}))*$)")
 _BEFORE_A_LEGAL_FORM = re.compile(rf"(?<!\bof)(?<!\() (?:{'|'.join(BEFORE_A_LEGAL_FORM)})$")
 
 
@@ -95,7 +106,8 @@ def name_key(*names: str) -> str:
 @lru_cache(maxsize=4096)  # an import names one company in thousands of rows; some megabytes
 def _key(name: str) -> str:
     folded = _folded(name)
-    key = _without_legal_form(" ".join(_words(folded))).replace(" ", "").replace("(", "")
+    text = _ENDING.sub(lambda ending: ENDINGS[ending[0]], " ".join(_words(folded)))
+    key = _without_legal_form(text).replace(" ", "").replace("(", "")
     # A name of punctuation alone is its own key, so that it never equals another such name.
     return key or folded.strip()
 

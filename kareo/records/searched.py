@@ -9,15 +9,18 @@ import datetime
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.backends.ddl_references import Statement, Table
+from django.db.models.functions import Length, Substr
 
 from kareo.addresses.tables.names import DIRECTIONS
 from kareo.addresses.tables.suffixes import SUFFIXES
 from kareo.records.fields import NumberField
+from kareo.records.roads import is_lettered
 
 _DIRECTIONS = frozenset(DIRECTIONS.values())
 _STREET_WORDS = _DIRECTIONS.union(SUFFIXES.values())
@@ -138,6 +141,17 @@ def searched_text(
     return "\n".join(["", *lines, ""])
 
 
+def phone_of(text: str) -> models.Expression:
+    """Return the expression for the line of the phone number with which the searched `text` ends.
+
+    Of a record that has one: else it may be the end of another line.
+    """
+    trimmed = partial(models.Func, function="RTRIM", output_field=models.TextField())
+    lines = trimmed(models.F(text), models.Value("\n"))
+    others = trimmed(lines, models.Value("ABCDEFGHIJ"))
+    return Substr(lines, Length(others) + 1)
+
+
 def text_of_person(values: Iterable[object], born: datetime.date | None) -> str:
     """Return the text in which a patient with these names and numbers is found.
 
@@ -171,12 +185,11 @@ def _street_lines(street: str, said: str) -> Iterator[str]:
     standard = [] if number.casefold() in said else [number]
     before = ""
     for word in words:
-        is_name = word not in _STREET_WORDS and not any(map(str.isdigit, word))
-        if is_name:
+        if word in _STREET_WORDS or is_lettered(word):
+            standard.append(word)
+        elif not any(map(str.isdigit, word)):
             if word.casefold() not in said:
                 yield word.casefold()
-        elif word in _STREET_WORDS:
-            standard.append(word)
         elif word.isdecimal() and before in {"", *_DIRECTIONS}:
             standard.append(ordinal(word))
         else:  # of a road, as in `road_word`

@@ -164,7 +164,7 @@ FINDINGS: tuple[Finding, ...] = (
         COMPANIES.all,
         (COMPANY,),
         InsuranceCompany,
-        together=(*COMPANIES.fields, "pk"),
+        together=("name_key", "near_key", "pk"),
         among=COMPANIES.among,
         touched=_like(COMPANIES),
     ),

@@ -2,11 +2,19 @@
 
 `receivers` is where saves and deletes set the rules to work, and where each kind's locks stand;
 `locks` says their order. `apply` writes a decision in sets that send no signals, so nothing echoes
-back. `repair` puts pairs right, `dismiss` notes which companies only look alike.
+back. `repair` puts pairs right, `dismiss` and `dismiss_all` note which companies only look alike.
 """
 
-from sync.propagation.dismissing import dismiss
+from sync.propagation.dismissing import dismiss, dismiss_all
 from sync.propagation.repairing import link_orphans, repair
 from sync.propagation.writing import PropagationFailed, apply, propagate
 
-__all__ = ["PropagationFailed", "apply", "dismiss", "link_orphans", "propagate", "repair"]
+__all__ = [
+    "PropagationFailed",
+    "apply",
+    "dismiss",
+    "dismiss_all",
+    "link_orphans",
+    "propagate",
+    "repair",
+]

@@ -1,5 +1,8 @@
 """Note that two companies which look alike aren't the same one."""
 
+from collections.abc import Iterable
+from itertools import combinations
+
 from django.db import transaction
 
 from kareo.records import Refused
@@ -32,3 +35,11 @@ def dismiss(company: InsuranceCompany, other: int) -> list[SyncEvent]:
         source, target = pair if first.pk == company.pk else (second, first)
         told = Outcome(None, NOT_PROPAGATED, source, target, reason=because(Code.NOT_ALIKE))
         return apply(Decision(Cause.REPAIRED, [told]))
+
+
+def dismiss_all(companies: Iterable[InsuranceCompany]) -> list[SyncEvent]:
+    """Dismiss that any of `companies` looks like another one of them: all of that, or nothing."""
+    ordered = sorted(companies, key=lambda company: company.pk)  # so that locks are, too
+    with transaction.atomic():
+        pairs = combinations(ordered, 2)
+        return [event for first, second in pairs for event in dismiss(first, second.pk)]

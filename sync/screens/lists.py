@@ -17,10 +17,12 @@ from kareo.pages.lists import ListFilter
 from sync.drift.counts import found_now
 from sync.drift.findings import FINDINGS, MOST_COUNTED, Finding
 from sync.pairs.sides import side_of
-from sync.propagation import repair
+from sync.propagation import dismiss_all, repair
 from sync.roles import may_see
 from sync.screens.urls import FINDING
 from sync.screens.wording.findings import FINDINGS_IN_WORDS
+
+MOST_DISMISSED = 10  # companies at once: of each two of them an entry is logged
 
 
 def findings_on(model: type[Model], user: Any) -> list[Finding]:
@@ -91,6 +93,29 @@ def bring_ehr_up_to_date(
 
     title = "The EHR is being brought up to date"
     return in_batches(request, title, partial(keys_of, queryset), put_right, tell)
+
+
+@admin.action(
+    description="Note that the selected %(verbose_name_plural)s aren't the same",
+    permissions=["change"],
+)
+def dismiss_look_alikes(model_admin: Any, request: HttpRequest, queryset: Any) -> None:
+    """Note of each two of the selected companies that they only look alike."""
+    companies = list(queryset.order_by("pk")[: MOST_DISMISSED + 1])
+    if not 1 < len(companies) <= MOST_DISMISSED:
+        least = f"Nothing was dismissed: select from two to {MOST_DISMISSED} that look alike."
+        messages.error(request, least)
+        return
+    dismiss_all(companies)
+    messages.success(request, dismissed_in_words(len(companies)))
+
+
+def dismissed_in_words(count: int) -> str:
+    """Say that `count` companies aren't the same one."""
+    several = "two" if count == 2 else str(count)
+    return (
+        f"Noted that the {several} aren't the same company. If one changes, they are shown again."
+    )
 
 
 def skipped_in_words(model: type[Model], count: int) -> str:

@@ -23,6 +23,7 @@ from sync.pairs.sides import SIDES, side_of
 from sync.propagation import dismiss, link_orphans, repair
 from sync.roles import may_see_other_list
 from sync.screens.cards import Candidate, candidates, likely_candidates
+from sync.screens.lists import dismissed_in_words
 from sync.screens.preview.making import PREVIEWED, preview
 from sync.screens.urls import change_url
 from sync.screens.wording.records import record_kind
@@ -105,10 +106,7 @@ def dismiss_look_alike(request: HttpRequest, pk: int) -> HttpResponse:
     if not is_key(other):
         messages.error(request, "Nothing was dismissed: no company was chosen.")
     elif _try(request, lambda: dismiss(company, int(other))):
-        messages.success(
-            request,
-            "Noted that the two aren't the same company. If either changes, they are shown again.",
-        )
+        messages.success(request, dismissed_in_words(2))
     return redirect(change_url(company._meta.label, company.pk))
 
 

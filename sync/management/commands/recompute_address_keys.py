@@ -16,9 +16,11 @@ from kareo.records.querysets import derives_anew
 from pm.models import InsuranceCompany, InsurancePlan
 from pm.models import Patient as PMPatient
 
-# {model: what is derived anew}. A drop-down text of the EHR isn't: it crossed over.
+# {model: what is derived anew}. A drop-down text of the EHR isn't: it crossed over. A payer ID may
+# have been stored as it was typed.
 KEYS: dict[Any, tuple[str, ...]] = {
-    **dict.fromkeys((InsuranceCompany, InsurancePlan, Insurance), InsuranceEntry.derived_fields),
+    InsuranceCompany: (*InsuranceEntry.derived_fields, "payer_id"),
+    **dict.fromkeys((InsurancePlan, Insurance), InsuranceEntry.derived_fields),
     **dict.fromkeys((PMPatient, EHRPatient), Person.derived_fields),
 }
 BATCH = 2000  # rows that are read at once, and at most so many locked

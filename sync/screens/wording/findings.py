@@ -32,18 +32,21 @@ FINDINGS_IN_WORDS = {
     ),
     "look-alike-companies": Words(
         "Companies that look alike",
-        "The same name at the same address or in the same building. Keep one: move the plans of"
-        " the other to it, then deactivate the other. If they are two, say so on the page of one.",
+        "The same name at the same address or in the same building; or the same name and phone,"
+        " neither with an address. Keep one: move the plans of the other to it, then deactivate the"
+        " other. If they aren't the same, select them and choose the action that notes it.",
     ),
     "same-payer-id": Words(
         "Companies with the same payer ID",
         "Claims for them go to one payer. If they are the same company, keep one: move the plans of"
-        " the other to it, then deactivate the other. If they are two, say so on the page of one.",
+        " the other to it, then deactivate the other. If they aren't the same, select them and"
+        " choose the action that notes it.",
     ),
     "shared-names": Words(
         "Companies that share another name",
         "A name that two companies have is taken for neither. Remove it from the one that isn't"
-        " meant; or, if they are the same company, keep one.",
+        " meant; or, if they are the same company, keep one. If both have it rightly, select them"
+        " and choose the action that notes it.",
     ),
     "look-alike-plans": Words(
         "Plans that look alike",

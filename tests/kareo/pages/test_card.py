@@ -23,6 +23,7 @@ from tests.factories import (
     insurance_of,
 )
 from tests.kareo.pages.test_search import ALL, listed, offered
+from tests.screens import change_url
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +52,14 @@ STREETS = [
     ("US Hwy 51", "7 U.S. Highway 51", "51 Example Court"),
     ("Highway 51", "7 Hwy 51", "51 Example Court"),
     ("I-20", "7 Interstate 20", "20 Example Court"),
+    ("CTH KK", "5861 County Road KK", "5861 County Road MM"),
+    ("Cty Rd KK", "7 CTH KK", "KK Tower, 7 Oak St"),
+    ("County Trunk Highway K", "7 Co Rd K", "7 County Highway KK"),
+    ("CR 634", "County Road 634", "634 Example Court"),
+    ("County Rd 634", "CR-634, Suite 5", "State Road 634"),
+    ("CTH KK", "County Road KK", "County Road MM"),
+    ("US-51", "PO Box 12, U.S. Highway 51", "PO Box 51"),
+    ("CR 634", "Hospital Campus, County Road 634", "Hospital Campus"),
     ("5th", "7 Fifth Ave", "5 Example Court"),
     ("7 Fifth Avenue", "7 5th Ave", "7 6th Ave"),
     ("Forty-Second St", "7 42nd Street", "42 Example Street"),
@@ -276,6 +285,31 @@ def test_pickers_tell_companies_of_one_name_and_address_apart(admin_client: Clie
         CompanyFactory.build(name="A", street_1="", city="", state="", zip_code="").picker_text
         == "A"
     )
+
+
+def test_pickers_tell_plans_of_one_name_and_address_apart(admin_client: Client) -> None:
+    there = {**PLACE, "street_1": "7 Oak St"}
+    for payer_id in ("60054", "60055", ""):
+        company = CompanyFactory(name="Aetna", payer_id=payer_id, **there)
+        PlanFactory(company=company, name="HMO", street_2="Ste 5", **there)
+    query = {"app_label": "pm", "model_name": "insurancepolicy", "field_name": "plan"}
+
+    answer = admin_client.get("/admin/autocomplete/", {**query, "term": "HMO Oak"}).json()
+
+    assert sorted(result["text"] for result in answer["results"]) == [
+        "Aetna – HMO (7 Oak St, Ste 5, Irvine, CA 92617)",
+        "Aetna – HMO (7 Oak St, Ste 5, Irvine, CA 92617, payer ID 60054)",
+        "Aetna – HMO (7 Oak St, Ste 5, Irvine, CA 92617, payer ID 60055)",
+    ]
+
+
+def test_what_was_picked_is_shown_as_it_was_offered(admin_client: Client) -> None:
+    plan = PlanFactory(company__payer_id="60054")
+    policy = PolicyFactory(plan=plan)
+
+    for record, picked in ((plan, plan.company), (policy.patient, plan)):
+        page = admin_client.get(change_url(record)).text
+        assert f"selected>{picked.picker_text}</option>" in page
 
 
 def test_a_name_is_also_found_without_what_its_key_leaves_out() -> None:

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from ehr.models import Patient as EHRPatient
 from kareo.pages.html.rows import rows
-from pm.models import InsuranceCompany
+from pm.models import InsuranceCompany, InsurancePlan
 from tests.factories import EHRPatientFactory, PlanFactory, PMPatientFactory, insurance_of
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,8 @@ LISTS = (
 @pytest.fixture(autouse=True)
 def _records(admin_user: User) -> None:
     plans = [PlanFactory(name=name, is_active=name != "x") for name in (HOSTILE, "x", "HMO")]
-    InsuranceCompany.objects.filter(pk=plans[0].company_id).update(name=HOSTILE, payer_id=" ")
+    InsuranceCompany.objects.filter(pk=plans[0].company_id).update(name=HOSTILE)
+    InsurancePlan.objects.filter(pk=plans[0].pk).update(phone=" ")
     PMPatientFactory(last_name=HOSTILE)
     EHRPatientFactory(primary_insurance=insurance_of(plans[0]))
     EHRPatientFactory(primary_insurance=None)

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 
 from kareo.records.fields import one_spaced
-from pm.models import InsuranceCompany, InsurancePlan
+from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy
 from tests.conftest import Statements
 from tests.factories import AETNA_ADDRESS, CompanyFactory
 
@@ -74,6 +74,22 @@ def test_a_state_that_does_not_exist_is_refused_in_words(typed: str) -> None:
     assert "invalid_choice" in errors["state"]
     with pytest.raises(ValidationError, match="isn't a USPS state code"):
         cleaned(state=typed)
+
+
+@pytest.mark.parametrize("typed", ["AB12", "ab12", " Ab12 "])
+@pytest.mark.django_db
+def test_a_payer_id_is_stored_and_looked_for_in_one_form_however_typed(typed: str) -> None:
+    assert cleaned(payer_id=typed).payer_id == "AB12"
+    assert CompanyFactory(payer_id=typed).payer_id == "AB12"
+    assert InsuranceCompany.objects.get(payer_id=typed).payer_id == "AB12"
+
+
+@pytest.mark.parametrize("name", ["payer_id", "policy_number"])
+def test_what_a_number_means_is_none_of_the_databases_business(name: str) -> None:
+    model = InsuranceCompany if name == "payer_id" else InsurancePolicy
+    field: Any = model._meta.get_field(name)
+
+    assert field.deconstruct()[1] == "kareo.records.fields.LineField"
 
 
 @pytest.mark.parametrize("typed", ["<b>Aetna</b>", "Aetna <script>", "</p>", "<!-- -->", "<?php"])

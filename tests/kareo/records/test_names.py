@@ -58,6 +58,26 @@ def test_co_is_a_legal_form_in_front_of_another_one_alone(word: str) -> None:
     assert name_key(f"HP of {word}, Inc.") == name_key(f"HP of {word}") != name_key("HP of")
 
 
+@pytest.mark.parametrize("ending", names.ENDINGS)
+def test_an_insurers_name_ends_alike_however_that_is_written(ending: str) -> None:
+    one, *parts = name_key("Aetna Insurance Company"), *ending.split()
+    assert name_key(f"Aetna {ending.title()}") == name_key(f"AETNA {'. '.join(parts)}.") == one
+    assert name_key(f"Aetna {ending}, Inc.") == name_key("Aetna Insurance Co., Inc.")
+    for other in (
+        "Aetna",
+        "Aetna Insurance",
+        "Aetna Co",
+        "Aetna Company",
+        "Aetna of CO",
+        "Aetna Insurance (CO)",
+        f"Aetna {ending} of ID",
+        f"Aetna {ending} Health",
+        f"Aetna {parts[0]} of {parts[1]}",
+        f"Aetna{ending}",
+    ):
+        assert name_key(other) != one, other
+
+
 @pytest.mark.parametrize("colorado", ["Spring (CO), Inc.", "Spring ( CO ) Inc", "Spring (CO)"])
 def test_a_state_in_parentheses_stays(colorado: str) -> None:
     assert name_key(colorado) == "springco" != name_key("Spring, Inc.")
@@ -98,6 +118,12 @@ def test_what_people_write_for_one_name(one: str, other: str) -> None:
         ("Blue Cross", "-"),
         ("HP of CO", "HP of"),
         ("HP of CO", "HP of ID"),
+        ("HP of CO", "HP of Company"),
+        ("HP of CO", "HP Insurance Co"),
+        ("HP of Insurance CO", "HP of Insurance"),
+        ("Aetna Company", "Aetna Co"),
+        ("Prudential Ins", "Prudential Insurance Co"),
+        ("Robins Co", "Robinsurance Co"),
         ("St Johns", "Johns"),
         ("Saint Johns", "Johns"),
         ("Saints Health", "St Health"),

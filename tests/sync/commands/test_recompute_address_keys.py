@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.db.models.signals import post_save
 
 from ehr.models import Insurance
@@ -115,6 +115,16 @@ def test_one_key_or_version_that_is_out_of_date_is_enough(field: str) -> None:
 
     assert recomputed() == [(2, 1), (0, 0), (0, 0)]
     assert rows() == right
+
+
+def test_a_payer_id_that_was_stored_as_typed_becomes_that_of_a_save() -> None:
+    company = CompanyFactory(payer_id="AB12")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE pm_insurancecompany SET payer_id = ' ab12'")
+
+    assert recomputed() == [(1, 1), (0, 0), (0, 0)]
+
+    assert (anew(company).payer_id, anew(company).version) == ("AB12", 1)
 
 
 def test_only_keys_are_written_not_what_else_derives() -> None:

@@ -9,6 +9,7 @@ from ehr.models import Insurance
 from kareo.records.models import Record
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.drift import findings
+from sync.matching.look_alikes import same
 from sync.models import InsuranceLink
 from sync.pairs.flags import differing_pairs, stale_names, wrong_flags
 from sync.pairs.sides import EHR, PM
@@ -148,17 +149,50 @@ def test_companies_look_alike_by_name_and_building(
     assert found("look-alike-companies") == (companies if alike else set())
 
 
+NO_ADDRESS = dict.fromkeys(STREET, "")
+
+
 @pytest.mark.parametrize(
     ("other", "alike"),
     [
-        ({"payer_id": "60054"}, True),
-        ({"payer_id": "61101"}, False),
-        ({"payer_id": "60054", "is_active": False}, False),
+        ({"phone": "800.555.0101"}, True),
+        ({"phone": "800-555-0101", "name": "AETNA, Inc.", "city": "Irvine"}, True),
+        ({"phone": "800-555-0102"}, False),
+        ({"phone": "800-555-0101 ext. 1"}, False),
+        ({"phone": ""}, False),
+        ({"phone": "800-555-0101", "name": "Cigna"}, False),
+        ({"phone": "800-555-0101", **STREET}, False),
+        ({"phone": "800-555-0101", "is_active": False}, False),
+    ],
+)
+def test_companies_without_an_address_look_alike_by_name_and_phone(
+    other: dict[str, Any], alike: bool
+) -> None:
+    first = CompanyFactory(name="Aetna", phone="(800) 555-0101", **NO_ADDRESS)
+    second = CompanyFactory(**{"name": "Aetna", **NO_ADDRESS, **other})
+    CompanyFactory.create_batch(2, name="Aetna", **NO_ADDRESS, street_2="PO Box A")
+
+    finding, companies = FINDINGS["look-alike-companies"], InsuranceCompany.objects.all()
+    assert found(finding.id) == ({first, second} if alike else set())
+    assert finding.among
+    assert set(finding.among(companies.values("pk"))) == found(finding.id)
+    assert (second in same(first)) is (alike or not second.is_active)  # who adds one is asked
+    dismiss(first, second.pk)
+    assert found(finding.id) == set()
+
+
+@pytest.mark.parametrize(
+    ("other", "alike"),
+    [
+        ({"payer_id": "AB12"}, True),
+        ({"payer_id": "ab12 "}, True),
+        ({"payer_id": "AB13"}, False),
+        ({"payer_id": "AB12", "is_active": False}, False),
         ({"payer_id": ""}, False),
     ],
 )
 def test_companies_of_one_payer_id(other: dict[str, Any], alike: bool) -> None:
-    companies = {CompanyFactory(payer_id="60054"), CompanyFactory(**other)}
+    companies = {CompanyFactory(payer_id="AB12"), CompanyFactory(**other)}
     CompanyFactory(payer_id="")
 
     assert found("same-payer-id") == (companies if alike else set())

@@ -109,8 +109,9 @@ class Practice:
             return {"chart_number": pick(CHARTS), "last_name": pick(NAMES)}
         names = ("company_name", "plan_name") if model is Insurance else ("name",)
         streets = STREETS if model is InsuranceCompany else STREETS[:2]
-        payer_id = {"payer_id": pick(["", "60054"])} if model is InsuranceCompany else {}
-        return {"street_1": pick(streets), **payer_id, **{name: pick(NAMES) for name in names}}
+        numbers = {"payer_id": ["", "60054"], "phone": ["", "800-555-0101", "(800) 555-0101"]}
+        had = {name: pick(of) for name, of in numbers.items()} if model is InsuranceCompany else {}
+        return {"street_1": pick(streets), **had, **{name: pick(NAMES) for name in names}}
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -123,6 +123,14 @@ class TestCompaniesByWhatElseTheyHave:
             (other, Likeness.SAME_PAYER_ID, {Shared.PAYER_ID: "60054"})
         ]
 
+    @pytest.mark.parametrize(("typed", "stored"), [("ab12", " AB12"), ("AB12 ", "Ab12")])
+    def test_a_payer_id_in_another_spelling(self, typed: str, stored: str) -> None:
+        other = CompanyFactory(name="CVS Health", payer_id=stored)
+
+        assert told(look_alikes(self.typed(payer_id=typed))) == [
+            (other, Likeness.SAME_PAYER_ID, {Shared.PAYER_ID: "AB12"})
+        ]
+
     def test_no_payer_id_is_no_common_one(self) -> None:
         CompanyFactory(name="Humana", payer_id="")
 

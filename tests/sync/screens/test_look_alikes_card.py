@@ -76,7 +76,7 @@ def test_the_button_dismisses_it_until_either_changes(
     response = admin_client.post(url(company), {"other": other.pk}, follow=True)
 
     assert messages_of(response) == [
-        "Noted that the two aren't the same company. If either changes, they are shown again."
+        "Noted that the two aren't the same company. If one changes, they are shown again."
     ]
     assert card(admin_client, company) == card(admin_client, other) == ""
     event = SyncEvent.objects.latest("pk")
