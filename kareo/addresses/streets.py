@@ -125,12 +125,13 @@ def with_standard_road(words: list[str], state: str) -> tuple[list[str], bool]:
             if not kind and start > first and (kind := KINDS_OF_ROUTE.get(words[start - 1], "")):
                 start -= 1  # Business Hwy 71
             directed = _DIRECTED_NUMBER.fullmatch(called)
-            number = list(directed.groups()) if directed else [called.lstrip("0") or called]
+            number = directed.groups() if directed else (called.lstrip("0") or called,)
+            standard = [f"{road}-{called}"] if called.isalpha() else [*road.split(), *number]
             after = words[at + 1 :]
             if after and ROAD_WORDS.get(after[0]) in {"RD", "HWY"}:
                 del after[0]  # FM 1960 Rd
             after = [*(KINDS_OF_ROUTE.get(word, word) for word in after), *([kind] if kind else [])]
-            return [*words[:start], *road.split(), *number, *after], True
+            return [*words[:start], *standard, *after], True
     return words, False
 
 

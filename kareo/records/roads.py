@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from kareo.addresses import parse
 
 # As Wisconsin and Missouri call theirs: County Road KK, State Highway 5.
-_LETTERED = re.compile(r"(?:CR|SR|HWY|HIGHWAY|RTE)[A-Z]{1,2}")
+_LETTERED = re.compile(r"[A-Z]+-[A-Z]{1,2}")
 _NUMBERED = re.compile(r"[A-Z]+ [0-9]+[A-Z]?")
 _PARTS = re.compile(r"[,;\n]")
 
 
 def is_lettered(word: str) -> bool:
-    """Tell whether a `word` of a street in standard form is a road with its letters: CRKK."""
+    """Tell whether a `word` of a street in standard form is a road with its letters: CR-KK."""
     return _LETTERED.fullmatch(word) is not None
 
 
@@ -20,7 +20,7 @@ def road_in(text: str) -> str:
     """Return how the line of street words has the road that all of `text` is, "" for none.
 
     >>> road_in("County Road 634"), road_in("Cty Rd KK"), road_in("County Road")
-    ('CR634', 'CRKK', '')
+    ('CR634', 'CR-KK', '')
     """
     street = _numberless(text)
     is_road = is_lettered(street) or _NUMBERED.fullmatch(street)
@@ -32,7 +32,7 @@ def numberless_streets(lines: Iterable[str]) -> list[str]:
     written without a house number, with a space where that would be.
 
     >>> numberless_streets(["County Road 634, Suite 5", "CTH KK", "PO Box 12", "7 CR 5", "Oak St"])
-    [' CR 634', ' CRKK']
+    [' CR 634', ' CR-KK']
     """
     parts = (part.strip() for line in lines for part in _PARTS.split(line))
     # Most addresses are a box and nothing else: those cost no reading.
