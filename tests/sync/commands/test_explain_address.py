@@ -5,8 +5,6 @@ import json
 import pytest
 from django.core.management import call_command
 
-from kareo.addresses import parse
-
 
 def explained(capsys: pytest.CaptureFixture[str], *address: str, **options: str) -> str:
     call_command("explain_address", *address, **options)
@@ -36,12 +34,3 @@ def test_says_what_is_not_understood(capsys: pytest.CaptureFixture[str]) -> None
 
 def test_says_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Too little to match on" in explained(capsys, "Main St")
-
-
-def test_in_words_for_a_page() -> None:
-    read = parse("Acme Hall, 7 Oak St, Gizmo A", "PO Box 12", "", "", "02108")
-    assert read.in_words == (
-        "PO BOX 12 · 7 OAK ST · GIZMO A · 02108. Not understood: GIZMO A. Left out: ACME HALL."
-    )
-    assert parse("7 Oak St", "", "", "", "02108").in_words == "7 OAK ST · 02108."
-    assert parse("Main St", "", "", "", "02108").in_words == "Too little to match on."
