@@ -14,6 +14,7 @@ from kareo.addresses.units import numbers_last
 from kareo.addresses.words import LONGEST, MOST_WORDS, may_be_zip, text_of, words_of, zip_5
 
 KEY_VERSION = 4  # of what a key looks like; stored with each key
+_CANADIAN = re.compile(r"(?:[A-Z][0-9]){3}").fullmatch
 _MAY_HAVE_ZIP = re.compile(r"\d{5}").search
 KEY_LENGTH = 255  # characters; what the columns hold
 
@@ -95,7 +96,7 @@ def _read(
     zip5 = where = zip_5(zip_code)
     if not zip5 or (_MAY_HAVE_ZIP(lines) and any(map(may_be_zip, words))):
         words, place, zip5 = without_place(words, place_of(city, state), zip5)
-        where = zip5 or place.text
+        where = zip5 or _canadian(zip_code) or place.text
         state = place.state
     else:
         state = STATE_CODES.get(text_of(state).strip(), "")
@@ -107,6 +108,12 @@ def _read(
     units = tuple(sorted(read.units))
     strange = tuple(unit for unit in units if unit in read.not_understood)
     return ParsedAddress(zip5, where, boxes, streets, units, tuple(read.fell_away), strange)
+
+
+def _canadian(code: object) -> str:
+    """Return a postal code of Canada, which is a place, too; "" for anything else."""
+    text = "".join(text_of(code).split())
+    return text if _CANADIAN(text) else ""
 
 
 _kept = lru_cache(maxsize=4096)(_read)  # some megabytes

@@ -11,6 +11,9 @@ from kareo.addresses.tables.suffixes import SUFFIXES
 from kareo.addresses.units import box_at, unit_at, units_of_numbers_at
 from kareo.addresses.words import is_ordinal, without_th
 
+# {what stands alone at the end of a line: the unit}, behind Attn: Region IV, Claims LL.
+_LONE_UNITS = delivery.LONE_FLOORS | {roman: f"STE {n}" for roman, n in names.ROMAN.items()}
+
 
 class Reader:
     """Reads the words of an address from the first to the last.
@@ -96,10 +99,10 @@ class Reader:
     def _settle_boxes(self) -> None:
         """Take a department's number for a box where there is nothing else: a bank's lockbox."""
         if not self.boxes and not self.streets:
-            departments = (unit for unit in self.units if unit.startswith("DEPT "))
+            departments = (unit for unit in self.units if unit.startswith(("DEPT ", "FILE ")))
             self.boxes = {unit for unit in departments if len(unit) > len("DEPT 123")}
             self.units -= self.boxes
-        if self.boxes:  # which say it
+        if self.boxes and self._where.has_zip:  # which say it
             self.units = {unit for unit in self.units if not unit.startswith("STA ")}
 
     def _take(self, found: tuple[list[str], int] | None, kind: set[str]) -> bool:
@@ -157,6 +160,26 @@ class Reader:
     def _read_box(self) -> bool:
         return self._take(box_at(self._words, self._tags, self._at), self.boxes)
 
+    def _read_route(self) -> bool:
+        """Read a box on a route; a route without one that can be read stays as it is."""
+        if self._read_box():
+            return True
+        found = match("route alone", self._tags, self._at)
+        if not found or self._is_number_of_street(found.start("route")):
+            return False
+        self._keep(f"{delivery.ROUTES[self._words[self._at]]} {self._words[found.start('route')]}")
+        self._at = found.end()
+        return True
+
+    def _read_barrio(self) -> bool:
+        """Read a box of Puerto Rico that only its barrio's name tells from others."""
+        found = match("box of barrio", self._tags, self._at)
+        if not found or not self._where.is_puerto_rican:
+            return False
+        name = "".join(self._words[slice(*found.span("name"))])
+        box = f"BO {name} BOX {self._words[found.start('box')]}"
+        return self._take(([box], found.end()), self.boxes)
+
     def _read_box_or_unit(self) -> bool:
         return (self._where.is_military and self._read_box()) or self._read_unit()
 
@@ -173,6 +196,8 @@ class Reader:
                 break
             if union := match("union", tags, self._at):
                 self._at = union.end()
+            elif words[self._at] in _LONE_UNITS and match("stop", tags, self._at + 1):
+                self._take(([_LONE_UNITS[words[self._at]]], self._at + 1), self.units)
             elif match("number of place", tags, self._at):
                 self._read_bare()
             else:
@@ -201,7 +226,7 @@ class Reader:
         """Read a place on a highway of Puerto Rico: Carr 2 Km 11.8, PR-2 K 11.8."""
         found = match("kilometer", self._tags, self._at)
         if not found or not self._where.is_puerto_rican:
-            return self._read_box()
+            return self._words[self._at] in delivery.ROUTES and self._read_route()
         road, kilometer = (self._words[found.start(group)] for group in ("road", "km"))
         self.streets.append(Street(f"CARR {road}", f"KM {kilometer}", is_sure=True))
         self._at = found.end()
@@ -225,13 +250,14 @@ _READ_BY_TAG: dict[str, Callable[[Reader], bool]] = {
         ("LETTER", Reader._read_letter),
         ("UNIT", Reader._read_unit),
         ("BOX", Reader._read_box),
-        ("ROUTE", Reader._read_box),
+        ("ROUTE", Reader._read_route),
         ("MILITARY", Reader._read_box_or_unit),
         ("ATTENTION", Reader._read_attention),
         ("DELIVERY", Reader._read_general_delivery),
         ("URB", Reader._read_urbanization),
         ("CALLE", Reader._read_calle),
         ("PRROAD", Reader._read_road_of_puerto_rico),
+        ("BARRIO", Reader._read_barrio),
         ("LOCAL", Reader._read_local),
     )
     for tag in tags_in(name)

@@ -31,11 +31,12 @@ class Where(NamedTuple):
     town: tuple[str, ...] = ()  # its words
     is_puerto_rican: bool = False
     is_military: bool = False
+    has_zip: bool = False
 
 
 def where_is(state: str, town: tuple[str, ...], zip5: str) -> Where:
     is_puerto_rican = zip5.startswith(delivery.PUERTO_RICAN_ZIPS) or (not zip5 and state == "PR")
-    return Where(state, town, is_puerto_rican, zip5.startswith(delivery.MILITARY_ZIPS))
+    return Where(state, town, is_puerto_rican, zip5.startswith(delivery.MILITARY_ZIPS), bool(zip5))
 
 
 class Street(NamedTuple):
@@ -96,14 +97,17 @@ def road_before(words: list[str], end: int, state: str) -> tuple[int, str, str]:
     for last in (end, end - 1) if kind else (end,):
         for start in range(max(last - LONGEST_ROAD, 0), last):
             phrase = " ".join([ROAD_WORDS.get(word, word) for word in words[start:last]])
-            if road := HIGHWAYS.get(phrase) or _state_road(phrase, state):
+            road = HIGHWAYS.get(phrase) or _state_road(phrase, state, words[:start])
+            if road:
                 return start, road, kind if last < end else ""
     return end, "", ""
 
 
-def _state_road(phrase: str, state: str) -> str:
+def _state_road(phrase: str, state: str, before: list[str]) -> str:
     """Return the one form of a state's road, with its code where that is another state."""
     code, road = OF_STATE.get(phrase) or (STATE_NAMES.get(phrase, ""), "SR")
+    if phrase not in OF_STATE and not names.BEFORE_ROADS.issuperset(before):
+        return ""  # Oak Way NE 110
     if not code or code == state or not state:
         return road if code else ""
     return f"{code}-{road}" if phrase in OF_STATE or phrase == code else ""

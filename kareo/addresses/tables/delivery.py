@@ -15,7 +15,7 @@ FL FLOOR FLR FLOORS FLRS FLS PISO; LEVEL LVL;
 BLDG BUILDING BLD BLDGS BUILDINGS BLDNG BLGD BULD EDIF EDIFICIO; TOWER TWR TORRE; WING WNG;
 DEPT DEPARTMENT DPT; MS MAILSTOP MSC MC MAILCODE MD MAILDROP;
 POD; BAY; DOOR; MODULE; SECTION; PAVILION PAV; PHASE; CAMPUS; HOUSE; ENTRANCE;
-LOT; SPC SPACE; SLIP; TRLR TRAILER; HNGR HANGAR; PIER; STOP;
+LOT; FILE; SPC SPACE; SLIP; TRLR TRAILER; HNGR HANGAR; PIER; STOP;
 BSMT BASEMENT; FRNT FRONT; LBBY LOBBY; LOWR LOWER; PH PENTHOUSE; REAR; SIDE; UPPR UPPER
 """)
 # As often a department's as a place: Claims Unit, Claims Office.
@@ -80,7 +80,10 @@ FUSED = words_in(
     " RTE ROUTE RR HC PSC CMR PH PR"
 )
 # What begins a building's or a neighborhood's name in Puerto Rico, beside a street or kilometer.
-NAMED_AFTER = words_in("EDIF EDIFICIO TORRE COND CONDOMINIO BO BARRIO BDA BARRIADA SECTOR")
+BARRIOS = words_in("BO BARRIO BDA BARRIADA SECTOR")
+NAMED_AFTER = words_in("EDIF EDIFICIO TORRE COND CONDOMINIO") | BARRIOS
+# A box of a barrio, which counts its own, where it stands on no route.
+BUZONES = words_in("BUZON BUZ BZN CASILLA")
 # Section 25, military addresses: Unit 2050 Box 4190 is one box there, elsewhere a unit and a box.
 MILITARY_ZIPS = ("09", "340", "962", "963", "964", "965", "966")
 # Section 29 (Puerto Rico): the urbanization tells equal streets of one ZIP apart.

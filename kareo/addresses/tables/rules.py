@@ -55,6 +55,8 @@ CLASSES: dict[str, Collection[str]] = {
     "DEPARTMENT": names.DEPARTMENTS,
     "NOBODY": names.ORGANIZATIONS | names.DEPARTMENTS | names.NOTHINGS,
     "NAMEDAFTER": delivery.NAMED_AFTER,
+    "BARRIO": delivery.BARRIOS,
+    "BUZON": delivery.BUZONES,
     "US": {"US"},
     "OH": {"O"},
     "ST": {"ST"},
@@ -140,6 +142,8 @@ RULES: dict[str, tuple[str, ...]] = {
     ),
     # Behind Attn: Region 5, not 1199 SEIU.
     "number of place": ("(?! ORDINAL) NUMBER (?! .? NOBODY)", "5"),
+    # A route where no box can be read.
+    "route alone": ("ROUTE SIGN{0,2}+ (?P<route> NUMBER)", "RR # 4"),
     # What stands before the number or name of a unit; a unit that needs none.
     "designator": (
         f"(?= {_UNIT}) UNIT SIGN{{0,2}}+ (?P<number> {_NUMBER})",
@@ -167,6 +171,10 @@ RULES: dict[str, tuple[str, ...]] = {
     "union": ("LOCAL UNION? SIGN* (?P<number> NUMBER)", "LOCAL NO 5"),
     # Puerto Rico: section 29 of Publication 28.
     "urbanization": ("URB (?P<name> (?: (?! CALLE | UNIT | BOX) ALPHA)+)", "URB LAS FLORES"),
+    "box of barrio": (
+        "BARRIO (?P<name> (?: (?! CALLE | UNIT | BOX) ALPHA)+) END? BUZON SIGN? (?P<box> NUMBER)",
+        *("BO CANDELARIA BUZON 5", "SECTOR LA VEGA , BZN # 5"),
+    ),
     "calle": (
         "(?P<name> CALLE (?! END) ANY (?: (?! SIGN) ALPHA){0,14}) SIGN? (?P<number> NUMBER)",
         *("CALLE MARGINAL # 45", "CALLE 5 NUM 45"),

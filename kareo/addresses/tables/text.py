@@ -15,7 +15,7 @@ _NOTE = " , "  # what stands for one
 _PHONE_WORD = r"(?:TOLL[ -]?FREE|TELEPHONE|PHONE|PH|TEL|FAX|FACSIMILE|CALL|TTY)\b[ .:#]*"
 _PHONE = (
     rf"(?:{_PHONE_WORD}|(?<![\w-]))"
-    r"(?:1[ .-]?)?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}\b(?: ?(?:EXT|X)[ .:]*\d+)?"
+    r"(?:1[ .-]?)?(?:\(\d{3}\) ?|\d{3}[ ./-])\d{3}[ .-]\d{4}\b(?: ?(?:EXT|X)[ .:]*\d+)?"
 )
 _ID = r"[A-Z]{0,3}\d[A-Z0-9-]{2,11}\b"
 _KIND = (
@@ -54,6 +54,8 @@ _PLAIN: dict[str, list[tuple[str, str]]] = {
     ".ORG": [(_DOMAIN, _NOTE)],
     ".NET": [(_DOMAIN, _NOTE)],
     ".GOV": [(_DOMAIN, _NOTE)],
+    "B0X": [(r"\bB0X\b", "BOX")],
+    "BOX (": [(r"\bBOX \((\w+)\)", r"BOX \1")],
     "P0": [(_ZERO_BOX, "PO BOX")],
     "P 0": [(_ZERO_BOX, "PO BOX")],
     "P.0": [(_ZERO_BOX, "PO BOX")],
@@ -68,7 +70,10 @@ _PLAIN: dict[str, list[tuple[str, str]]] = {
     "/": [
         (r"(?:\b(?:EFFECTIVE|EFF|AS OF|UPDATED|REVISED)[ .:]*)?\b\d{1,2}/\d{1,2}/\d{2,4}\b", _NOTE),
         (r"\bC/(?= )", "CALLE"),
-        (rf"{_EDGE}(M)/(S){_EDGE_}|{_EDGE}(P)/(O){_EDGE_}|{_EDGE}(R)/(R){_EDGE_}", r"\1\2\3\4\5\6"),
+        (
+            rf"{_EDGE}(M)/([SC]){_EDGE_}|{_EDGE}(P)/(O){_EDGE_}|{_EDGE}(R)/(R){_EDGE_}",
+            r"\1\2\3\4\5\6",
+        ),
         (rf"{_EDGE}N/A{_EDGE_}", ","),
         (rf"(?<={_EDGE}{_LETTER})/(?!(?<=C/)O)(?={_LETTER}{_EDGE_})", " AND "),  # Suites C/D
         (r"(?<=\d)-(?=\d/\d)", " "),  # 123-1/2
@@ -85,7 +90,7 @@ _PLAIN: dict[str, list[tuple[str, str]]] = {
     ],
 }
 _FORMS: dict[str, list[tuple[str, str]]] = {
-    r"\d{3}[ .)-]+\d{3}[ .-]": [(_PHONE, _NOTE)],  # Fax 800.555.0100
+    r"\d{3}[ .)/-]+\d{3}[ .-]": [(_PHONE, _NOTE)],  # Fax 800.555.0100
     # Grids: Wisconsin's N 95 W 18010, DuPage County's 28 W 573.
     r"\d ?[NSEW] ?\d": [
         (rf"({_START}[NSEW]) ?(\d+) ?([NSEW]) ?(\d+){_NAME}", r"\1\2\3\4"),

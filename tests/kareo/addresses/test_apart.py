@@ -261,6 +261,9 @@ def test_what_looks_like_something_else_stays_what_it_is(
             ("12 Oak St, Parking Level 2", "12 Oak St, Level 2"),
             ("12 Oak St, Attn: Region 5", "12 Oak St, Attn: Region 6", "12 Oak St"),
             ("12 Oak St, Attn: 4 West", "12 Oak St, Attn: 4 East"),
+            ("12 Oak St, Attn: Region IV", "12 Oak St, Attn: Region VI", "12 Oak St"),
+            ("12 Oak St, Attn: Claims LL", "12 Oak St, Attn: Claims UL", "12 Oak St"),
+            ("12 Oak St, RR 4 Bax", "12 Oak St, HC 4 Bax"),
             ("12 Oak St, Campus Box 34", "12 Oak St, PO Box 34"),
             ("12 Oak St, Mail Box 5", "12 Oak St, PO Box 5"),
             ("12 Oak St Suite A-C", "12 Oak St Suite A & C"),
@@ -274,6 +277,26 @@ def test_what_is_not_understood_stays_and_tells_places_apart(places: tuple[str, 
     keys = {place: key(place) for place in places}
     assert "" not in keys.values(), keys
     assert len(set(keys.values())) == len(places), keys
+
+
+def test_barrios_count_their_own_boxes() -> None:
+    streets = ("Bo Candelaria Buzon 5", "Bo Palmas Buzon 5", "Sector Palma Buzon 5", "PO Box 5")
+    keys = {key(street, ("Toa Baja", "PR", "00949")) for street in streets}
+    assert len(keys - {""}) == len(streets)
+
+
+def test_without_a_zip_a_station_tells_boxes_apart() -> None:
+    def of_toledo(street: str, zip_code: str) -> str:
+        return key(street, ("Toledo", "OH", zip_code))
+
+    assert of_toledo("PO Box 12 Station A", "") != of_toledo("PO Box 12 Station B", "") != ""
+    assert of_toledo("PO Box 12 Station A", "43601") == of_toledo("PO Box 12", "43601")
+
+
+def test_postal_codes_of_canada_tell_places_apart() -> None:
+    codes = ("M5W 1A1", "m4p2e9", "")
+    keys = [address_key("PO Box 12", "", "Toronto", "ON", code) for code in codes]
+    assert keys == ["M5W1A1|PO BOX 12||", "M4P2E9|PO BOX 12||", "TORONTO ON|PO BOX 12||"]
 
 
 def test_a_private_road_of_texas_is_no_road_of_puerto_rico() -> None:
