@@ -106,7 +106,7 @@ def _read(
         # Without a number, only what says exactly the same is the same.
         streets = f"{named}, {place_of(city, state).text}".rstrip(", ")
     units = tuple(sorted(read.units))
-    strange = tuple(unit for unit in units if unit in read.not_understood)
+    strange = tuple(sorted(read.units & read.not_understood))
     return ParsedAddress(zip5, where, boxes, streets, units, tuple(read.fell_away), strange)
 
 

@@ -50,7 +50,7 @@ class Reader:
         self._settle_boxes()
 
     def street_texts(self) -> set[str]:
-        """Return the streets."""
+        """Return the streets in standard form, each with its urbanization."""
         urbanization = f" URB {self._urbanization}" if self._urbanization else ""
         return {f"{street.number} {street.name}{urbanization}" for street in self.streets}
 
@@ -64,8 +64,6 @@ class Reader:
 
     def _end_name(self, begin: int, end: int, is_behind: bool) -> None:
         """Let the words from `begin` to `end` fall away, but for what tells two places apart."""
-        if begin >= end:
-            return
         while end > begin and self._words[end - 1] in delivery.NUMBER_SIGNS:
             end -= 1
         words, tags = self._words[begin:end], self._tags[begin:end]
@@ -226,6 +224,7 @@ class Reader:
         """Read a place on a highway of Puerto Rico: Carr 2 Km 11.8, PR-2 K 11.8."""
         found = match("kilometer", self._tags, self._at)
         if not found or not self._where.is_puerto_rican:
+            # RD is an old word for a route, too.
             return self._words[self._at] in delivery.ROUTES and self._read_route()
         road, kilometer = (self._words[found.start(group)] for group in ("road", "km"))
         self.streets.append(Street(f"CARR {road}", f"KM {kilometer}", is_sure=True))

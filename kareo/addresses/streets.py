@@ -19,8 +19,6 @@ from kareo.addresses.tables.suffixes import IN_FULL, PEOPLE, SUFFIXES
 from kareo.addresses.words import is_number, without_th
 
 _FUSED_ROAD = re.compile(r"([A-Z]{1,3})(\d+[A-Z]?)")
-_HAS_SURNAME = re.compile("KING|KENNEDY|ROOSEVELT|JOHNSON").search
-_PEOPLE = re.compile("|".join(PEOPLE))
 _DIRECTED_NUMBER = re.compile(r"(\d+)([NSEW])")  # County Road 1400N
 
 
@@ -59,8 +57,6 @@ def street_of(number: str, words: list[str], where: Where) -> Street:
     last = last_word(words)
     has_suffix = bool(last) and not is_road and words[last] in SUFFIXES
     name = _name(words, last if has_suffix else -1, is_road)
-    if _HAS_SURNAME(name):
-        name = _PEOPLE.sub(lambda found: PEOPLE[found[0]], name)
     return Street(number, name, has_suffix or is_road or _is_told_by_name(words))
 
 
@@ -177,7 +173,7 @@ def _name(words: list[str], suffix_at: int, is_road: bool) -> str:
         else:
             name.append(part)
         before = kind
-    return " ".join(name)
+    return " ".join([PEOPLE.get(part, part) for part in name])
 
 
 def _is_of_number(words: list[str], at: int, is_road: bool) -> bool:

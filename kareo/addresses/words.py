@@ -27,7 +27,6 @@ _ODD = str.maketrans(
 _ZIP = re.compile(r"([0-9]{3,5})(?:\W[0-9]{0,4})?|([0-9]{7,9})")
 
 _SECONDS = frozenset(second for _, second in delivery.PHRASES)
-_SPELLED = frozenset(names.NUMBER_WORDS)
 
 
 def text_of(part: object, looked_at: int = 600) -> str:
@@ -54,10 +53,10 @@ def text_of(part: object, looked_at: int = 600) -> str:
 
 def zip_5(part: object) -> str:
     """Return the five digits of a ZIP, lost leading zeros restored; "" where it isn't one."""
-    text = part if isinstance(part, str) and len(part) < 20 else text_of(part)
+    text = text_of(part)
     if len(text) == 5 and text.isascii() and text.isdecimal():
         return "" if text == "00000" else text
-    digits = _ZIP.fullmatch("".join(text_of(text).split()))
+    digits = _ZIP.fullmatch("".join(text.split()))
     if not digits:
         return ""
     five = digits[1].zfill(5) if digits[1] else digits[2].zfill(9)[:5]
@@ -73,7 +72,7 @@ def words_of(text: str) -> list[str]:
     found = [_MARKS.get(token, token) for token in _TOKEN.findall(mended(text))]
     if not _SECONDS.isdisjoint(found):
         found = _with_phrases(found)
-    if not _SPELLED.isdisjoint(found):
+    if not names.NUMBER_WORDS.keys().isdisjoint(found):
         found = _with_digits(found)
     return found
 
@@ -124,9 +123,9 @@ def _sum(spelled: int, value: int) -> int:
     """Return what two number words in a row make, 0 where they are two numbers."""
     if value == 1000:
         return spelled * 1000 if spelled < 100 else 0
-    if value == 100 and 0 < (ones := spelled % 1000) < 20:
-        return spelled + 99 * ones
+    if value == 100:
+        ones = spelled % 1000
+        return spelled + (99 * ones or 100) if spelled and ones < 20 else 0
     rest = spelled % 100
-    adds = (rest == 0 and value < 100) or (rest in range(20, 100, 10) and value < 10)
-    adds = adds or (spelled % 1000 == 0 and value == 100)
-    return spelled + value if spelled and adds else 0
+    room = 100 if rest == 0 else 10 if rest in range(20, 100, 10) else 0
+    return spelled + value if spelled and value < room else 0

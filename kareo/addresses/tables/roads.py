@@ -22,14 +22,14 @@ FM FARM_TO_MARKET FARM_TO_MARKET_RD FARM_RD FM_RD FARM_MARKET_RD;
 RM RANCH_TO_MARKET RANCH_TO_MARKET_RD RM_RD; RR RANCH_RD;
 TR TOWNSHIP_RD TWP_RD TSR TOWNSHIP_RTE TOWNSHIP_HWY TWP_HWY;
 PRIVATE_RD PR PVT_RD PRIV_RD; FOREST_RD FS FS_RD FSR FOREST_SERVICE_RD NATIONAL_FOREST_RD USFS_RD;
-FR FRONTAGE_RD; HWY RTE; LOOP LP STATE_LOOP SL; SPUR STATE_SPUR; BIA BIA_RD BIA_RTE
+FR FRONTAGE_RD; HWY RTE; LOOP LP STATE_LOOP SL; SPUR STATE_SPUR SS; BIA BIA_RD BIA_RTE
 INDIAN_RTE; BELTWAY; CALLE CLL; CARR
 """)
 # {HIGHWAY: HWY}
 ROAD_WORDS = {
     written: standard
     for written, standard in SUFFIXES.items()
-    if standard in {word for phrase in _HIGHWAYS for word in phrase.split("_")}
+    if standard in {"RD", "RTE", "HWY", "LOOP", "SPUR"}
 }
 # {what stands before the number, abbreviated: the one form of it}. One state has one road of a
 # number, whether it is written State Road, Route or Highway.
@@ -47,10 +47,10 @@ OF_STATE = {
 }
 # In its state, or by its code, a state's name alone is its road: Maryland 760, KY 84.
 STATE_NAMES = STATE_CODES | {"M": "MI", "K": "KS"}
-LONGEST_ROAD = 4  # words: Farm to Market Rd
+LONGEST_ROAD = 4  # words: Farm to Market Rd; the few longer ones are not read
 FIRST_WORDS = frozenset(phrase.split()[0] for phrase in [*HIGHWAYS, *OF_STATE, *STATE_NAMES])
 # Written without a space: SR84, I-20, KY84.
-FUSED_ROADS = words_in("SR SH STH CR CSAH US USH I IH FM RM TR HWY RTE CTH PR M K") | {
+FUSED_ROADS = words_in("SR SH STH CR CSAH US USH I IH FM RM TR HWY RTE CTH PR SL SS M K") | {
     code for code in STATE_CODES if len(code) == 2
 }
 # Roads that are called by one or two letters, too: County Road KK, Highway K.

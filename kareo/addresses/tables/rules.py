@@ -19,7 +19,6 @@ def _called(kinds: Collection[str]) -> frozenset[str]:
 
 CLASSES: dict[str, Collection[str]] = {
     "END": delivery.ENDS,
-    "HASH": {"#"},
     "AND": {"AND"},
     "SIGN": delivery.NUMBER_SIGNS,
     "ATTENTION": delivery.ATTENTION,

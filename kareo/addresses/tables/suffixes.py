@@ -64,7 +64,7 @@ IN_FULL = {written: row[1] for row in _ROWS for written in row} | {
     **dict.fromkeys(["STREET", "STRT", "STR", "ST", "SAINT"], "ST"),
     **dict.fromkeys(["DRIVE", "DRIV", "DRV", "DR", "DOCTOR"], "DR"),
     "MLK": "MARTINLUTHERKING",
-    "ML": "ML",
+    "ML": "ML",  # of M. L. King, no mill
 }
 
 # What follows one of these on the same line, other than another suffix or a direction, is a name

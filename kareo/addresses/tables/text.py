@@ -25,8 +25,8 @@ _KIND = (
 _KINDS = rf"\b{_KIND}(?: {_KIND})*"
 _END = r"(?=[ )]*(?:[\n,;]|$))"
 _NUMBER = r"\b(?:NPI|TIN|EIN|FEIN|TTY)\b[ .:#]*\d[\d-]{2,11}\b"
-_ELECTRONIC = rf"\b(?:ELECTRONIC|EDI)\b(?: {_KIND})*[ :]*{_ID}{_END}"
-_DOMAIN = r"\b[A-Z0-9-]+\.(?:COM|ORG|NET|GOV)\b(?:/\S*)?"
+_ELECTRONIC = rf"\b(?:ELECTRONIC|EDI)\b(?: {_KIND})*+[ :]*+{_ID}{_END}"
+_DOMAIN = r"(?<![\w-])[A-Z0-9-]++\.(?:COM|ORG|NET|GOV)\b(?:/\S*)?"
 _SITE = r"(?:\bHTTPS?://|\bWWW\.)\S+"
 _START = r"(?:^|[\n,]) ?"
 _NAME = r"(?= (?!(?:[NSEW][EW]?|NO|SO|NORTH|SOUTH|EAST|WEST)\b)[A-Z]+\b)"
@@ -39,6 +39,8 @@ _JUNIOR = r" ?, ?(?=(?:JR|SR)\b(?![ -]?\d))|(?<=\bJR), (?=[A-Z]+\b)|(?<=\bJR\.),
 # {what a text has that has such a thing: (the thing, what stands for it)}. The first is looked for
 # before the second, because most addresses have none of them, and plain text is found the fastest.
 _PLAIN: dict[str, list[tuple[str, str]]] = {
+    "  ": [(r"[^\S\r\n]+", " ")],  # what follows knows single spaces only
+    "\t": [(r"[^\S\r\n]+", " ")],
     "1-8": [(r"(?<![\w-])1-8\d\d-[A-Z0-9-]+", _NOTE)],  # 1-888-OHIOCOMP
     "ID": [(rf"{_KINDS} ?(?:ID|IDENTIFIER)\b[ .:#]*{_ID}", _NOTE)],  # Payer ID 60054
     "#": [(rf"{_KINDS}(?: (?:NUMBER|NO))?[ .:]*#[ :]*{_ID}{_END}", _NOTE)],  # EDI #60054
@@ -47,7 +49,7 @@ _PLAIN: dict[str, list[tuple[str, str]]] = {
     "NPI": [(_NUMBER, _NOTE)],
     "TTY": [(_NUMBER, _NOTE)],
     "IN ": [(_NUMBER, _NOTE)],
-    "@": [(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+", _NOTE)],  # claims@example.org
+    "@": [(r"(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)+", _NOTE)],  # claims@example.org
     "HTTP": [(_SITE, _NOTE)],
     "WWW": [(_SITE, _NOTE)],
     ".COM": [(_DOMAIN, _NOTE)],
@@ -82,8 +84,11 @@ _PLAIN: dict[str, list[tuple[str, str]]] = {
     # joins 7-A and B-14.
     "-": [
         (rf"({_START}\d{{1,3}}) - (\d{{2,3}})(?= [^\W_])", r"\1-\2"),  # of Queens: 37 - 24 36th
-        (rf"(?<={_LETTER})(?<!{_EDGE}{_LETTER})-(?={_LETTER}+{_EDGE_})", " "),
-        (rf"-(?={_LETTER}{{3,}}{_EDGE_})|(?<={_LETTER})-(?={_LETTER}{{2}}{_EDGE_})", " "),
+        (
+            rf"-(?={_LETTER}{{3,}}{_EDGE_})|(?<={_LETTER})-(?={_LETTER}{{2}}{_EDGE_})"
+            rf"|(?<=[^\W_]{_LETTER})-(?={_LETTER}{_EDGE_})",
+            " ",
+        ),
         (rf"-(?=\d+(?:ST|ND|RD|TH){_EDGE_})", " "),
         (rf"{_EDGE}({_TAKE_NUMBERS}|{_LETTER}{{4,}})-(?=\w*\d)", r"\1 "),
         (rf"(?<!\d)-|-(?!\d+{_LETTER}?{_EDGE_})", ""),
@@ -96,11 +101,11 @@ _FORMS: dict[str, list[tuple[str, str]]] = {
         (rf"({_START}[NSEW]) ?(\d+) ?([NSEW]) ?(\d+){_NAME}", r"\1\2\3\4"),
         (rf"({_START}\d{{1,2}}) ?([NSEW]) ?(\d{{3}}){_NAME}", r"\1\2\3"),
     ],
-    r"\d[^\W\d_]|[^\W\d_]\d": [
+    r"\d(?:(?=[^\W\d_])|(?<=[^\W\d_]\d))": [
         (rf"({_START}\d+)([NSEW]) (\d+)([NSEW])\b", r"\1 \2 \3 \4"),  # Utah's 2890S 900E
         (rf"{_EDGE}(\d+)(?:ST|ND|RD|TH|ER|DO|TO){_EDGE_}", r"\1TH"),
         (rf"{_EDGE}({_TAKE_NUMBERS})(?=\d)", r"\1 "),  # BOX12, STE100
-        (rf"{_EDGE}(\d+(?:-\d+)*)(?={_LETTER}{{3,}}{_EDGE_})", r"\1 "),  # 25Oakway
+        (rf"{_EDGE}(\d+)(?={_LETTER}{{3,}}{_EDGE_})", r"\1 "),  # 25Oakway
     ],
 }
 

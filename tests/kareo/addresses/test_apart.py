@@ -269,6 +269,9 @@ def test_what_looks_like_something_else_stays_what_it_is(
             ("12 Oak St Suite A-C", "12 Oak St Suite A & C"),
             ("12 Oak St Suite A, B & C", "12 Oak St Suite A, D & C"),
             ("7 NC Hwy 54", "7 SC Hwy 54", "7 State Hwy 54"),
+            ("7 Street Rd #5", "7 State Rd 5"),
+            ("7 Prairie 5", "7 Private Rd 5", "7 Prairie Rd #5"),
+            ("7 Dr M L Kingston Rd", "7 M L Kingston Rd"),
             ("7 Route 9", "7 US 9", "7 State Route 9", "7 County Route 9"),
         )
     ],
