@@ -51,13 +51,13 @@ _TAG_OF_WORD = {
 
 
 @lru_cache(maxsize=4096)
-def _tag_of_shape(word: str) -> str:
-    return _TAG_OF_SHAPE[_shape_of(word)]
+def _tag_of(word: str) -> str:
+    return _TAG_OF_WORD.get(word) or _TAG_OF_SHAPE[_shape_of(word)]
 
 
 def tags_of(words: list[str]) -> str:
     """Return the tags of `words`, one character each."""
-    return "".join([_TAG_OF_WORD.get(word) or _tag_of_shape(word) for word in words])
+    return "".join(map(_tag_of, words))
 
 
 def tags_in(name: str) -> str:

@@ -8,14 +8,13 @@ from typing import Any
 
 from kareo.addresses.place import place_of, without_place
 from kareo.addresses.reader import Reader
-from kareo.addresses.streets import where_is
+from kareo.addresses.streets import Where
 from kareo.addresses.tables.states import STATE_CODES
 from kareo.addresses.units import numbers_last
 from kareo.addresses.words import LONGEST, MOST_WORDS, may_be_zip, text_of, words_of, zip_5
 
 KEY_VERSION = 4  # of what a key looks like; stored with each key
 _CANADIAN = re.compile(r"(?:[A-Z][0-9]){3}").fullmatch
-_MAY_HAVE_ZIP = re.compile(r"\d{5}").search
 KEY_LENGTH = 255  # characters; what the columns hold
 
 
@@ -94,13 +93,13 @@ def _read(
     if len(lines) > LONGEST or len(words := numbers_last(words_of(lines))) > MOST_WORDS:
         return ParsedAddress()
     zip5 = where = zip_5(zip_code)
-    if not zip5 or (_MAY_HAVE_ZIP(lines) and any(map(may_be_zip, words))):
+    if not zip5 or any(map(may_be_zip, words)):
         words, place, zip5 = without_place(words, place_of(city, state), zip5)
         where = zip5 or _canadian(zip_code) or place.text
         state = place.state
     else:
         state = STATE_CODES.get(text_of(state).strip(), "")
-    read = Reader(words, where_is(state, tuple(text_of(city).split()), zip5))
+    read = Reader(words, Where(state, tuple(text_of(city).split()), zip5))
     boxes, streets = " & ".join(sorted(read.boxes)), " & ".join(sorted(read.street_texts()))
     if named := read.named_place():
         # Without a number, only what says exactly the same is the same.

@@ -100,7 +100,7 @@ class Reader:
             departments = (unit for unit in self.units if unit.startswith(("DEPT ", "FILE ")))
             self.boxes = {unit for unit in departments if len(unit) > len("DEPT 123")}
             self.units -= self.boxes
-        if self.boxes and self._where.has_zip:  # which say it
+        if self.boxes and self._where.zip5:  # which say it
             self.units = {unit for unit in self.units if not unit.startswith("STA ")}
 
     def _take(self, found: tuple[list[str], int] | None, kind: set[str]) -> bool:

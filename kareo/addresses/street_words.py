@@ -72,7 +72,7 @@ def _ends_at(words: list[str], tags: str, at: int, name: list[str], where: Where
         return True
     if word in delivery.NUMBER_SIGNS and is_number(following) and _is_road(name, where.state):
         return False  # County Rd # 5
-    is_shop = where.is_puerto_rican and name and word in delivery.PUERTO_RICAN_BUILDINGS
+    is_shop = name and word in delivery.PUERTO_RICAN_BUILDINGS and where.is_puerto_rican
     if word in _ENDS or is_shop:
         return True
     if word in _MAY_END:

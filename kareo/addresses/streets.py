@@ -27,14 +27,16 @@ class Where(NamedTuple):
 
     state: str = ""  # its code
     town: tuple[str, ...] = ()  # its words
-    is_puerto_rican: bool = False
-    is_military: bool = False
-    has_zip: bool = False
+    zip5: str = ""
 
+    @property
+    def is_puerto_rican(self) -> bool:
+        is_by_zip = self.zip5.startswith(delivery.PUERTO_RICAN_ZIPS)
+        return is_by_zip or (not self.zip5 and self.state == "PR")
 
-def where_is(state: str, town: tuple[str, ...], zip5: str) -> Where:
-    is_puerto_rican = zip5.startswith(delivery.PUERTO_RICAN_ZIPS) or (not zip5 and state == "PR")
-    return Where(state, town, is_puerto_rican, zip5.startswith(delivery.MILITARY_ZIPS), bool(zip5))
+    @property
+    def is_military(self) -> bool:
+        return self.zip5.startswith(delivery.MILITARY_ZIPS)
 
 
 class Street(NamedTuple):
@@ -48,7 +50,7 @@ class Street(NamedTuple):
 def street_of(number: str, words: list[str], where: Where) -> Street:
     """Return the street of a house number and the words after it, at least one."""
     last = last_word(words)
-    if where.is_puerto_rican and words[0] in delivery.SPANISH_AVENUES and last:
+    if last and words[0] in delivery.SPANISH_AVENUES and where.is_puerto_rican:
         words = [*words[1 : last + 1], "AVE", *words[last + 1 :]]  # Avenida Sol is Sol Ave
     grid = _DIRECTED_NUMBER.fullmatch(words[1]) if len(words) == 2 else None
     if grid and words[0] in names.DIRECTIONS:
@@ -115,7 +117,7 @@ def with_standard_road(words: list[str], state: str) -> tuple[list[str], bool]:
     fused = _FUSED_ROAD.fullmatch(words[first]) if first < len(words) else None
     if fused and fused[1] in FUSED_ROADS:
         words = [*words[:first], fused[1], fused[2], *words[first + 1 :]]
-    if FIRST_WORDS.isdisjoint([ROAD_WORDS.get(word, word) for word in words]):
+    if FIRST_WORDS.isdisjoint(words):
         return words, False
     for at, called in enumerate(words):
         if not at or not _may_call_a_road(called):

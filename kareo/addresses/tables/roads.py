@@ -48,7 +48,9 @@ OF_STATE = {
 # In its state, or by its code, a state's name alone is its road: Maryland 760, KY 84.
 STATE_NAMES = STATE_CODES | {"M": "MI", "K": "KS"}
 LONGEST_ROAD = 4  # words: Farm to Market Rd; the few longer ones are not read
-FIRST_WORDS = frozenset(phrase.split()[0] for phrase in [*HIGHWAYS, *OF_STATE, *STATE_NAMES])
+_FIRST_WORDS = {phrase.split()[0] for phrase in [*HIGHWAYS, *OF_STATE, *STATE_NAMES]}
+# As they are written.
+FIRST_WORDS = _FIRST_WORDS | {word for word, road in ROAD_WORDS.items() if road in _FIRST_WORDS}
 # Written without a space: SR84, I-20, KY84.
 FUSED_ROADS = words_in("SR SH STH CR CSAH US USH I IH FM RM TR HWY RTE CTH PR SL SS M K") | {
     code for code in STATE_CODES if len(code) == 2
