@@ -35,7 +35,7 @@ test: $(VENV)/.installed-dev ## run the tests, on SQLite or on DATABASE_URL (ARG
 .PHONY: coverage
 coverage: $(VENV)/.installed-dev ## run the tests without the browser's; fail where they leave out a part of the rules
 	@ls $(COVERED:=/__init__.py) >/dev/null
-	@$(PYTEST) --ignore=tests/browser --cov --cov-report=
+	@$(PYTEST) --ignore=tests/browser $(COVERED:%=--cov=%) --cov-report=
 	@$(PY) -m coverage report --include='$(subst $() ,$(comma),$(COVERED:=/*))' --fail-under=100
 
 .PHONY: lint
