@@ -93,12 +93,7 @@ class TestCompany:
 
         assert said(told) == [
             ("pm", "created", "Insurance company Aetna will be created."),
-            (
-                "ehr",
-                "not_propagated",
-                "PM only: A new company stays in PM. The EHR gets an insurance when a plan is added"
-                " to it.",
-            ),
+            ("ehr", "not_propagated", "Nothing goes to the EHR until a plan is added."),
         ]
         assert [line.warns for line in told.lines] == [False, True]
         assert 'data-system="ehr" data-outcome="not_propagated"' in text
