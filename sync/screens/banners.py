@@ -109,13 +109,14 @@ def _banner(rule: Rule, page: Page, context: Any) -> Banner:
 
 def _pm_first(context: Any) -> Banner:
     """Advise to go to PM, with a button for those who may do it there."""
-    rule, url, button, user = PM_FIRST, "", "", context["user"]
+    url, button, user = "", "", context["user"]
     plan = pair_on(context).plan if context.get("original") else None
     if plan and user.has_perm("pm.change_insuranceplan"):
         url, button = change_url(PLAN, plan.pk), "Edit its plan in PM"
     elif not plan and user.has_perm("pm.add_insuranceplan"):
         url, button = reverse("admin:pm_insuranceplan_add"), "Add a plan in PM"
-    return Banner(rule, rule.banner, url, button)
+    text = PM_FIRST.banner if button else f"{PM_FIRST.banner} Ask billing."
+    return Banner(PM_FIRST, text, url, button)
 
 
 def _with_old_names(text: str, still: Sequence[tuple[str, int]]) -> str:

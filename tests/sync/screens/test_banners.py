@@ -234,6 +234,7 @@ def test_insurance_pages_offer_pm_only_to_those_who_may_write_there(
     ):
         assert "pm-first" in rules_on(page)
         assert "in PM</a>" not in page.text
+        assert "that avoids duplicates. Ask billing." in page.text
 
 
 @pytest.mark.parametrize(
