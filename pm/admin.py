@@ -18,6 +18,7 @@ from kareo.pages.fieldsets import (
     Fieldset,
 )
 from kareo.pages.forms import RecordForm, RecordFormSet
+from kareo.pages.inputs import LinesInput
 from kareo.records.fields import NamesField
 from pm.forms import FirstPlanForm, FirstPlanFormSet, NewPlanForm
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy, Patient
@@ -54,7 +55,10 @@ class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
     sortable_by = ("name", "payer_id", "place")
     list_filter = ("is_active", "program", "origin")
     readonly_fields = [*RecordAdmin.readonly_fields, "read_as"]
-    formfield_overrides: ClassVar = {NamesField: {"widget": AdminTextareaWidget({"rows": 3})}}
+    formfield_overrides: ClassVar = {
+        **RecordAdmin.formfield_overrides,
+        NamesField: {"form_class": LinesInput, "widget": AdminTextareaWidget({"rows": 3})},
+    }
     search_fields = ("search_text",)
     search_help_text = "Search by name, other name, payer ID, PO box, street, city, ZIP, or phone."
     fieldsets = (

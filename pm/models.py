@@ -8,10 +8,12 @@ from django.core.validators import MinValueValidator
 from django.db import models
 
 from kareo.records import InsuranceEntry, Origin, Person, Record, Refused
+from kareo.records.days import BirthDateField, DayField
 from kareo.records.fields import (
     LONGEST_NAME,
     LineField,
     LinesField,
+    MoneyField,
     NamesField,
     NumberField,
     PayerIDField,
@@ -265,12 +267,12 @@ class InsurancePolicy(Record):
     )
     insured_last_name = LineField("insured's last name", max_length=80, blank=True)
     insured_first_name = LineField("insured's first name", max_length=80, blank=True)
-    insured_date_of_birth = models.DateField(
+    insured_date_of_birth = BirthDateField(
         "insured's date of birth", null=True, blank=True, validators=[not_in_the_future]
     )
-    effective_on = models.DateField("effective", null=True, blank=True)
-    ends_on = models.DateField("ends", null=True, blank=True, help_text="The last day of coverage.")
-    copay = models.DecimalField(
+    effective_on = DayField("effective", null=True, blank=True)
+    ends_on = DayField("ends", null=True, blank=True, help_text="The last day of coverage.")
+    copay = MoneyField(
         max_digits=7, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
     )
 

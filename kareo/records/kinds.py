@@ -7,9 +7,11 @@ from django.contrib import admin
 from django.db import models
 
 from kareo.addresses import KEY_LENGTH, KEY_VERSION, ParsedAddress, parse
+from kareo.records.days import BirthDateField
 from kareo.records.fields import LineField, StateField, ZipCodeField, normal_zip, not_in_the_future
 from kareo.records.models import Record
 from kareo.records.names import NAME_KEY_LENGTH, NAME_KEY_VERSION, name_key
+from kareo.records.phones import normal_phone
 from kareo.records.roads import numberless_streets
 from kareo.records.searched import SearchedTextField, TrigramIndex, searched_text, text_of_person
 
@@ -106,12 +108,14 @@ class InsuranceEntry(PostalAddress):
     search_text = SearchedTextField()
 
     phone: Any
+    fax: Any
 
     class Meta:
         abstract = True
 
     def derive(self) -> None:
         super().derive()
+        self.phone, self.fax = normal_phone(self.phone), normal_phone(self.fax)
         self.name_key = name_key(*(getattr(self, name) for name in self.name_fields))
         self.name_key_version = NAME_KEY_VERSION
         self.search_text = searched_text(
@@ -144,7 +148,7 @@ class Person(Record):
     chart_number = LineField(max_length=30, unique=True)
     last_name = LineField(max_length=80)
     first_name = LineField(max_length=80)
-    date_of_birth = models.DateField(validators=[not_in_the_future])
+    date_of_birth = BirthDateField(validators=[not_in_the_future])
     search_text = SearchedTextField()
 
     class Meta:

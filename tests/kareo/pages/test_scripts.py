@@ -50,7 +50,7 @@ PAGES: dict[str, tuple[Callable[[], str], list[str]]] = {
     "new insurance": (add("ehr_insurance"), PREVIEWED),
     "insurance": (lambda: change_url(insurance_of(PlanFactory())), PREVIEWED),
     "new PM patient": (add("pm_patient"), [*FORM, *PICKERS, *DATES, *WORDS, "inlines"]),
-    "new EHR patient": (add("ehr_patient"), [*FORM, *PICKERS, *DATES, *WORDS]),
+    "new EHR patient": (add("ehr_patient"), [*FORM, *PICKERS, *WORDS]),
     "entry of the log": (
         lambda: (PlanFactory(), change_url(SyncEvent.objects.latest("pk")))[1],
         FORM,
