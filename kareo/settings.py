@@ -204,9 +204,7 @@ AXES_CLIENT_STR_CALLABLE = "kareo.clients.client_in_log"
 
 # English only: nothing is looked up for a translation.
 USE_I18N = False
-# As the US writes dates. What is typed is read in many more ways: see kareo.pages.inputs.
-DATE_FORMAT = "m/d/Y"
-DATE_INPUT_FORMATS = ["%m/%d/%Y", "%Y-%m-%d"]
+FORMAT_MODULE_PATH = "kareo.formats"
 TIME_ZONE = env.str("TIME_ZONE", default="") or "America/New_York"
 try:
     ZoneInfo(TIME_ZONE)

@@ -20,7 +20,7 @@ from kareo.pages.fieldsets import (
 from kareo.pages.forms import RecordForm, RecordFormSet
 from kareo.pages.inputs import LinesInput
 from kareo.records.fields import NamesField
-from pm.forms import FirstPlanForm, FirstPlanFormSet, NewPlanForm
+from pm.forms import FirstPlanForm, FirstPlanFormSet, NewPlanForm, PolicyForm, PolicyFormSet
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy, Patient
 
 ABOUT_THE_ADDRESS = "Optional, and never on claims. New EHR insurances are matched against it."
@@ -138,6 +138,8 @@ class InsurancePlanAdmin(RecordAdmin[InsurancePlan]):
 
 class InsurancePolicyInline(RecordInline[InsurancePolicy, Patient]):
     model = InsurancePolicy
+    form = PolicyForm
+    formset = PolicyFormSet
     autocomplete_fields = ("plan",)
     fields = (
         ("rank", "plan"),
@@ -147,6 +149,13 @@ class InsurancePolicyInline(RecordInline[InsurancePolicy, Patient]):
         ("effective_on", "ends_on", "copay"),
         "is_active",
     )
+
+    class Media:
+        js = ("pm/policies.js",)
+
+    def get_extra(self, request: HttpRequest, obj: Patient | None = None, **kwargs: Any) -> int:
+        """Open a row where there is none. The page's button opens others."""
+        return 0 if obj and obj.policies.exists() else 1
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[InsurancePolicy]:
         return super().get_queryset(request).select_related("plan__company", "patient")

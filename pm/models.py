@@ -26,7 +26,7 @@ from kareo.records.fields import (
 )
 from kareo.records.names import name_key
 from kareo.records.searched import NumberIndex, TrigramIndex, Within
-from pm.constraints import OnePolicyPerRank
+from pm.constraints import ONE_POLICY_PER_RANK
 from pm.querysets import (
     InsuranceCompanyQuerySet,
     InsurancePlanQuerySet,
@@ -235,7 +235,7 @@ class Patient(Person):
         verbose_name = "PM patient"
 
 
-ONE_POLICY_PER_RANK = OnePolicyPerRank(name="pm_policy_one_active_per_rank")
+ENDS_BEFORE_IT_STARTS = "This policy ends before it starts. Check the two dates."
 
 
 class InsurancePolicy(Record):
@@ -257,7 +257,12 @@ class InsurancePolicy(Record):
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="policies")
     plan = models.ForeignKey(InsurancePlan, on_delete=models.PROTECT, related_name="policies")
     rank = models.CharField(max_length=9, choices=Rank, default=Rank.PRIMARY)
-    policy_number = NumberField("policy number", max_length=40)
+    policy_number = NumberField(
+        "policy number",
+        max_length=40,
+        blank=True,
+        help_text="May wait. Without it no claim goes out.",
+    )
     group_number = LineField("group number", max_length=40, blank=True)
     relationship = models.CharField(
         "patient's relationship to the insured",
@@ -281,23 +286,34 @@ class InsurancePolicy(Record):
     class Meta:
         verbose_name_plural = "insurance policies"
         ordering = ("rank", "-effective_on", "pk")
-        indexes = [NumberIndex(fields=["policy_number"], name="pm_policy_by_number_parts")]
+        indexes = [
+            NumberIndex(fields=["policy_number"], name="pm_policy_by_number_parts"),
+            # those whose number is still to come
+            models.Index(
+                fields=["patient"],
+                condition=models.Q(is_active=True, policy_number=""),
+                name="pm_policy_without_number",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(ends_on__isnull=True)
                 | models.Q(effective_on__isnull=True)
                 | models.Q(ends_on__gte=models.F("effective_on")),
                 name="pm_policy_ends_no_earlier_than_it_starts",
-                violation_error_message="This policy ends before it starts. Check the two dates.",
+                violation_error_message=ENDS_BEFORE_IT_STARTS,
             ),
             ONE_POLICY_PER_RANK,
         ]
 
     def __str__(self) -> str:
-        return f"{self.patient} – {self.get_rank_display().lower()}, {self.policy_number}"
+        number = self.policy_number or "no policy number yet"
+        return f"{self.patient} – {self.get_rank_display().lower()}, {number}"
 
     def clean(self) -> None:
         super().clean()
+        if self.effective_on and self.ends_on and self.ends_on < self.effective_on:
+            raise ValidationError({"ends_on": ENDS_BEFORE_IT_STARTS})
         if self.relationship != self.Relationship.SELF:
             insured = ("insured_last_name", "insured_first_name", "insured_date_of_birth")
             why = "Required when the patient isn't the insured."

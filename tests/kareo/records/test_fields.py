@@ -47,7 +47,7 @@ def test_a_zip_is_stored_in_one_form_however_typed(typed: str, stored: str) -> N
 
 
 @pytest.mark.parametrize(
-    "typed", ["9261", "92617-12", "ABCDE", "00000", "00000-1234", "９２６１７"]
+    "typed", ["9261", "92617-12", "ABCDE", "00000", "00000-1234", "９２６１７", "92617 x"]
 )
 def test_what_isnt_a_zip_is_refused(typed: str) -> None:
     assert errors_of(zip_code=typed) == {"zip_code": ["zip"]}

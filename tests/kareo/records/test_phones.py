@@ -1,4 +1,4 @@
-"""Phone numbers: stored in one way, found by their digits, and those stored earlier brought along."""
+"""Phone numbers: stored in one way, found by their digits, and earlier ones brought along."""
 
 from typing import Any
 
