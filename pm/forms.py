@@ -23,6 +23,10 @@ class NewPlanForm(RecordForm[InsurancePlan]):
         if self.is_bound and self.data.get(self.add_prefix("same_address")):
             self._take(self.company_address())
 
+    def typed_fields(self) -> list[str]:
+        """Leave out the address that is the company's."""
+        return [name for name in super().typed_fields() if name not in self.taken]
+
     def company_address(self) -> dict[str, str]:
         """Return the address of the company that was chosen; {} where there is none."""
         key = self.data.get(self.add_prefix("company"), "")

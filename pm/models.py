@@ -1,6 +1,6 @@
 """PM's own records. They know nothing of the EHR."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -51,6 +51,7 @@ class InsuranceCompany(InsuranceEntry):
 
     home = Origin.PM
     searched_fields = (*InsuranceEntry.searched_fields, "payer_id", "other_names")
+    carried_by_claims: ClassVar[Mapping[str, int]] = {"name": 60}
 
     class Program(models.TextChoices):
         COMMERCIAL = "commercial", "Commercial"
@@ -183,6 +184,7 @@ class InsurancePlan(InsuranceEntry):
 
     home = Origin.PM
     read_along = ("company",)
+    carried_by_claims: ClassVar[Mapping[str, int]] = {"street_1": 55, "street_2": 55}
 
     # Without an index of its own: pm_plan_look_alikes begins with it.
     company = models.ForeignKey(
@@ -242,6 +244,10 @@ class InsurancePolicy(Record):
     """A patient's coverage under a plan."""
 
     home = Origin.PM
+    carried_by_claims: ClassVar[Mapping[str, int]] = {
+        "insured_last_name": 60,
+        "insured_first_name": 35,
+    }
 
     class Rank(models.TextChoices):
         PRIMARY = "primary", "Primary"

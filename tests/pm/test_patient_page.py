@@ -212,8 +212,8 @@ def test_policies_trade_their_ranks_in_one_save_and_each_is_logged_once(
         PolicyFactory(patient=patient, rank=rank, policy_number=f"W{number}")
     page = admin_client.get(change_url(patient))
     typed: dict[str, Any] = {}
-    for number, rank in enumerate(traded):
-        typed |= {f"policies-{number}-{'rank' if rank else 'DELETE'}": rank or "on"}
+    for number, end in enumerate(traded):
+        typed |= {f"policies-{number}-{'rank' if end else 'DELETE'}": end or "on"}
     SyncEvent.objects.all().delete()
 
     response = submit(admin_client, change_url(patient), page, **typed)

@@ -1,6 +1,7 @@
 """Dates as people type them."""
 
 import datetime
+from typing import Any
 
 import pytest
 
@@ -65,5 +66,5 @@ def test_what_is_no_date_is_none(typed: str) -> None:
 def test_what_is_typed_is_none_of_the_databases_business(
     model: type[Patient | InsurancePolicy], name: str, kind: str
 ) -> None:
-    field = model._meta.get_field(name)
+    field: Any = model._meta.get_field(name)
     assert field.deconstruct()[1] == f"django.db.models.{kind}"
