@@ -1,5 +1,6 @@
 """The EHR's own records. They know nothing of PM."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from django.db import models
@@ -29,6 +30,11 @@ class Insurance(InsuranceEntry):
     derived_fields: ClassVar[tuple[str, ...]] = (*InsuranceEntry.derived_fields, "name")
     name_fields = ("company_name", "plan_name")
     searched_fields = ("name", "city")
+    carried_by_claims: ClassVar[Mapping[str, int]] = {
+        "company_name": 60,
+        "street_1": 55,
+        "street_2": 55,
+    }
 
     company_name = LineField("company name", max_length=150)
     plan_name = LineField("plan name", max_length=150)

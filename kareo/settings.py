@@ -204,6 +204,7 @@ AXES_CLIENT_STR_CALLABLE = "kareo.clients.client_in_log"
 
 # English only: nothing is looked up for a translation.
 USE_I18N = False
+FORMAT_MODULE_PATH = "kareo.pages.formats"
 TIME_ZONE = env.str("TIME_ZONE", default="") or "America/New_York"
 try:
     ZoneInfo(TIME_ZONE)

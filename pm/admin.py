@@ -18,8 +18,9 @@ from kareo.pages.fieldsets import (
     Fieldset,
 )
 from kareo.pages.forms import RecordForm, RecordFormSet
+from kareo.pages.inputs import LinesInput
 from kareo.records.fields import NamesField
-from pm.forms import FirstPlanForm, FirstPlanFormSet, NewPlanForm
+from pm.forms import FirstPlanForm, FirstPlanFormSet, NewPlanForm, PolicyForm, PolicyFormSet
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy, Patient
 
 ABOUT_THE_ADDRESS = "Optional, and never on claims. New EHR insurances are matched against it."
@@ -54,7 +55,10 @@ class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
     sortable_by = ("name", "payer_id", "place")
     list_filter = ("is_active", "program", "origin")
     readonly_fields = [*RecordAdmin.readonly_fields, "read_as"]
-    formfield_overrides: ClassVar = {NamesField: {"widget": AdminTextareaWidget({"rows": 3})}}
+    formfield_overrides: ClassVar = {
+        **RecordAdmin.formfield_overrides,
+        NamesField: {"form_class": LinesInput, "widget": AdminTextareaWidget({"rows": 3})},
+    }
     search_fields = ("search_text",)
     search_help_text = "Search by name, other name, payer ID, PO box, street, city, ZIP, or phone."
     fieldsets = (
@@ -134,6 +138,8 @@ class InsurancePlanAdmin(RecordAdmin[InsurancePlan]):
 
 class InsurancePolicyInline(RecordInline[InsurancePolicy, Patient]):
     model = InsurancePolicy
+    form = PolicyForm
+    formset = PolicyFormSet
     autocomplete_fields = ("plan",)
     fields = (
         ("rank", "plan"),
@@ -143,6 +149,13 @@ class InsurancePolicyInline(RecordInline[InsurancePolicy, Patient]):
         ("effective_on", "ends_on", "copay"),
         "is_active",
     )
+
+    class Media:
+        js = ("pm/policies.js",)
+
+    def get_extra(self, request: HttpRequest, obj: Patient | None = None, **kwargs: Any) -> int:
+        """Open a row where there is none. The page's button opens others."""
+        return 0 if obj and obj.policies.exists() else 1
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[InsurancePolicy]:
         return super().get_queryset(request).select_related("plan__company", "patient")

@@ -1,4 +1,4 @@
-"""The forms that add a plan, whose claims address may be its company's."""
+"""PM's forms: a plan, whose claims address may be its company's, and a patient's policies."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django import forms
 
 from kareo.pages.forms import RecordForm, RecordFormSet
 from kareo.pages.pickers import is_key
-from pm.models import InsuranceCompany, InsurancePlan
+from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy, Patient
 
 ADDRESS = InsurancePlan.address_fields
 
@@ -22,6 +22,10 @@ class NewPlanForm(RecordForm[InsurancePlan]):
         self.typed_too = False
         if self.is_bound and self.data.get(self.add_prefix("same_address")):
             self._take(self.company_address())
+
+    def typed_fields(self) -> list[str]:
+        """Leave out the address that is the company's."""
+        return [name for name in super().typed_fields() if name not in self.taken]
 
     def company_address(self) -> dict[str, str]:
         """Return the address of the company that was chosen; {} where there is none."""
@@ -84,3 +88,40 @@ class FirstPlanFormSet(RecordFormSet[InsurancePlan, InsuranceCompany]):
             data = data.copy()
             data.update({f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"})
         super().__init__(data, *args, **kwargs)
+
+
+INSURED = ("insured_last_name", "insured_first_name", "insured_date_of_birth")
+
+
+class PolicyForm(RecordForm[InsurancePolicy]):
+    """A policy, as a row of its patient's page."""
+
+    def has_changed(self) -> bool:
+        """A new row of which only the rank is set, which the page does by itself, is empty."""
+        changed = set(self.changed_data)
+        return bool(changed - {"rank"} if self.instance.pk is None else changed)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        typed = [name for name in INSURED if name in self.changed_data and data.get(name)]
+        if typed and data.get("relationship") == InsurancePolicy.Relationship.SELF:
+            self.add_error(
+                "relationship",
+                "You typed who is insured, and Self means the patient. Choose what the patient is"
+                " to that person, or clear the name and birth date.",
+            )
+        return data
+
+
+class PolicyFormSet(RecordFormSet[InsurancePolicy, Patient]):
+    """The policies of a patient: they may trade their ranks and follow each other in one save."""
+
+    def save_existing_objects(self, commit: bool = True) -> list[InsurancePolicy]:
+        if not commit:
+            return super().save_existing_objects(commit)
+        self.saved_forms: list[Any] = []
+        changed = super().save_existing_objects(commit=False)
+        for policy in self.deleted_objects:  # which makes room
+            self.delete_existing(policy)
+        InsurancePolicy.objects.save_together(changed)
+        return changed

@@ -1,6 +1,6 @@
 """PM's own records. They know nothing of the EHR."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -8,10 +8,12 @@ from django.core.validators import MinValueValidator
 from django.db import models
 
 from kareo.records import InsuranceEntry, Origin, Person, Record, Refused
+from kareo.records.days import BirthDateField, DayField
 from kareo.records.fields import (
     LONGEST_NAME,
     LineField,
     LinesField,
+    MoneyField,
     NamesField,
     NumberField,
     PayerIDField,
@@ -24,7 +26,7 @@ from kareo.records.fields import (
 )
 from kareo.records.names import name_key
 from kareo.records.searched import NumberIndex, TrigramIndex, Within
-from pm.constraints import OnePolicyPerRank
+from pm.constraints import ONE_POLICY_PER_RANK
 from pm.querysets import (
     InsuranceCompanyQuerySet,
     InsurancePlanQuerySet,
@@ -49,6 +51,7 @@ class InsuranceCompany(InsuranceEntry):
 
     home = Origin.PM
     searched_fields = (*InsuranceEntry.searched_fields, "payer_id", "other_names")
+    carried_by_claims: ClassVar[Mapping[str, int]] = {"name": 60}
 
     class Program(models.TextChoices):
         COMMERCIAL = "commercial", "Commercial"
@@ -181,6 +184,7 @@ class InsurancePlan(InsuranceEntry):
 
     home = Origin.PM
     read_along = ("company",)
+    carried_by_claims: ClassVar[Mapping[str, int]] = {"street_1": 55, "street_2": 55}
 
     # Without an index of its own: pm_plan_look_alikes begins with it.
     company = models.ForeignKey(
@@ -233,13 +237,17 @@ class Patient(Person):
         verbose_name = "PM patient"
 
 
-ONE_POLICY_PER_RANK = OnePolicyPerRank(name="pm_policy_one_active_per_rank")
+ENDS_BEFORE_IT_STARTS = "This policy ends before it starts. Check the two dates."
 
 
 class InsurancePolicy(Record):
     """A patient's coverage under a plan."""
 
     home = Origin.PM
+    carried_by_claims: ClassVar[Mapping[str, int]] = {
+        "insured_last_name": 60,
+        "insured_first_name": 35,
+    }
 
     class Rank(models.TextChoices):
         PRIMARY = "primary", "Primary"
@@ -255,7 +263,12 @@ class InsurancePolicy(Record):
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="policies")
     plan = models.ForeignKey(InsurancePlan, on_delete=models.PROTECT, related_name="policies")
     rank = models.CharField(max_length=9, choices=Rank, default=Rank.PRIMARY)
-    policy_number = NumberField("policy number", max_length=40)
+    policy_number = NumberField(
+        "policy number",
+        max_length=40,
+        blank=True,
+        help_text="May wait. Without it no claim goes out.",
+    )
     group_number = LineField("group number", max_length=40, blank=True)
     relationship = models.CharField(
         "patient's relationship to the insured",
@@ -265,12 +278,12 @@ class InsurancePolicy(Record):
     )
     insured_last_name = LineField("insured's last name", max_length=80, blank=True)
     insured_first_name = LineField("insured's first name", max_length=80, blank=True)
-    insured_date_of_birth = models.DateField(
+    insured_date_of_birth = BirthDateField(
         "insured's date of birth", null=True, blank=True, validators=[not_in_the_future]
     )
-    effective_on = models.DateField("effective", null=True, blank=True)
-    ends_on = models.DateField("ends", null=True, blank=True, help_text="The last day of coverage.")
-    copay = models.DecimalField(
+    effective_on = DayField("effective", null=True, blank=True)
+    ends_on = DayField("ends", null=True, blank=True, help_text="The last day of coverage.")
+    copay = MoneyField(
         max_digits=7, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
     )
 
@@ -279,23 +292,34 @@ class InsurancePolicy(Record):
     class Meta:
         verbose_name_plural = "insurance policies"
         ordering = ("rank", "-effective_on", "pk")
-        indexes = [NumberIndex(fields=["policy_number"], name="pm_policy_by_number_parts")]
+        indexes = [
+            NumberIndex(fields=["policy_number"], name="pm_policy_by_number_parts"),
+            # those whose number is still to come
+            models.Index(
+                fields=["patient"],
+                condition=models.Q(is_active=True, policy_number=""),
+                name="pm_policy_without_number",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(ends_on__isnull=True)
                 | models.Q(effective_on__isnull=True)
                 | models.Q(ends_on__gte=models.F("effective_on")),
                 name="pm_policy_ends_no_earlier_than_it_starts",
-                violation_error_message="This policy ends before it starts. Check the two dates.",
+                violation_error_message=ENDS_BEFORE_IT_STARTS,
             ),
             ONE_POLICY_PER_RANK,
         ]
 
     def __str__(self) -> str:
-        return f"{self.patient} – {self.get_rank_display().lower()}, {self.policy_number}"
+        number = self.policy_number or "no policy number yet"
+        return f"{self.patient} – {self.get_rank_display().lower()}, {number}"
 
     def clean(self) -> None:
         super().clean()
+        if self.effective_on and self.ends_on and self.ends_on < self.effective_on:
+            raise ValidationError({"ends_on": ENDS_BEFORE_IT_STARTS})
         if self.relationship != self.Relationship.SELF:
             insured = ("insured_last_name", "insured_first_name", "insured_date_of_birth")
             why = "Required when the patient isn't the insured."

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import connections, models, transaction
 from django.db.models import Exists, OuterRef, Q
 
-from kareo.records import RecordQuerySet
+from kareo.records import RecordQuerySet, saved, saving
 from kareo.records.fields import ONE_OF_JSON
 from kareo.records.rows.reading import read
+from pm.constraints import ONE_POLICY_PER_RANK
 
 if TYPE_CHECKING:
     from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy, OtherName  # noqa: F401  # in strings
@@ -142,6 +143,24 @@ class InsurancePolicyQuerySet(RecordQuerySet["InsurancePolicy"]):
         started = Q(effective_on__isnull=True) | Q(effective_on__lte=day)
         goes_on = Q(ends_on__isnull=True) | Q(ends_on__gte=day)
         return self.active().filter(started & goes_on)
+
+    def save_together(self, policies: Sequence[Any]) -> None:
+        """Save these stored policies of one patient as one change: they may trade their ranks.
+
+        As `save()` does each, but refuse only what stands in the end. Raises Refused.
+        """
+        if not policies:
+            return
+        model = self.model
+        with transaction.atomic(using=self.db):
+            saving.send(sender=model, records=policies, using=self.db)
+            stored = {each.pk: each for each in self.lock_and_read(each.pk for each in policies)}
+            for policy in policies:
+                policy.before = stored.get(policy.pk)
+            with ONE_POLICY_PER_RANK.waiting(self.db):
+                self.write(policies, [field.name for field in model.entered_fields()])
+                model.refuse(policies)
+            saved.send(sender=model, records=policies, using=self.db)
 
     def overlapping(self, policy: "InsurancePolicy") -> Self:
         """Return the other active policies of the patient that hold `policy`'s rank on its days."""

@@ -28,6 +28,7 @@ from kareo.pages.batches import in_batches, keys_of
 from kareo.pages.fieldsets import Fieldset
 from kareo.pages.finding import MOST_FOUND, found_keys
 from kareo.pages.forms import Parent, R, RecordForm, RecordFormSet, sent_from
+from kareo.pages.inputs import INPUTS
 from kareo.pages.lists import COUNTED, LongPaginator, RecordChangeList
 from kareo.pages.pickers import Picker, PickerField, is_key
 from kareo.pages.scripts import OnlyUsedScripts
@@ -51,6 +52,8 @@ ABOUT_THIS_RECORD: Fieldset = ("About this record", {"classes": ("collapse",), "
 class RecordFormMixin(BaseModelAdmin[R]):
     """Adds a record form's hidden fields; a picker of another record can't delete it."""
 
+    formfield_overrides = INPUTS
+
     def formfield_for_foreignkey(
         self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> forms.ModelChoiceField[Any] | None:
@@ -65,6 +68,8 @@ class RecordFormMixin(BaseModelAdmin[R]):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget.can_delete_related = False
+        elif field:  # browsers would fill in the address of whoever types
+            field.widget.attrs.setdefault("autocomplete", "off")
         return field
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Fieldset]:

@@ -4,12 +4,12 @@ The address reader puts what is typed into the form in which it is stored. What 
 together is one more way to find each of them: what the words find by themselves stays found.
 """
 
-import datetime
 import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 from kareo.addresses import parse
+from kareo.records.days import dates_in
 from kareo.records.roads import road_in
 from kareo.records.searched import birth_line, box_line, folded, ordinal, street_word, unit_line
 
@@ -49,22 +49,6 @@ _ORDINAL = re.compile(r"\S*(?:st|nd|rd|th)|[a-z]+ty \S+", re.IGNORECASE)
 # Each as often written the other way.
 _SHORTENED = {"saint": "st", "mount": "mt", "fort": "ft"}
 _IN_FULL = {short: full for full, short in _SHORTENED.items()}
-
-_MONTHS = (
-    *("january", "february", "march", "april", "may", "june", "july"),
-    *("august", "september", "october", "november", "december"),
-)
-_YEAR = r"(?P<year>[0-9]{4}|[0-9]{2})"
-_DATES = [
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"(?P<month>[0-9]{{1,2}})([/. -])(?P<day>[0-9]{{1,2}})\2{_YEAR}",
-        r"(?P<month>[0-9]{2})(?P<day>[0-9]{2})(?P<year>[0-9]{4})",
-        r"(?P<year>[0-9]{4})([/.-]?)(?P<month>[0-9]{1,2})\2(?P<day>[0-9]{1,2})",
-        rf"(?P<month>[a-z]{{3,9}})[. /-]*(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?[, /-]+{_YEAR}",
-        rf"(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?[. /-]*(?P<month>[a-z]{{3,9}})[., /-]*{_YEAR}",
-    )
-]
 
 
 def boxes_in(typed: str) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -164,22 +148,7 @@ def birth_date(text: str) -> Iterator[str]:
     >>> [*birth_date("7/4/1961")] == [*birth_date("Jul 4 1961")] == ["BORNBJGBAHAE"]
     True
     """
-    for pattern in _DATES:
-        if found := pattern.fullmatch(text):
-            year = found["year"]
-            for century in ("",) if len(year) == 4 else ("19", "20"):
-                if day := _date(century + year, found["month"], found["day"]):
-                    yield birth_line(day)
-
-
-def _date(year: str, month: str, day: str) -> datetime.date | None:
-    if month.isalpha():
-        named = [number for number, name in enumerate(_MONTHS, 1) if name.startswith(month.lower())]
-        month = str(*named[:1]) or "0"
-    try:
-        return datetime.date(int(year), int(month), int(day))
-    except ValueError:
-        return None
+    yield from map(birth_line, dates_in(text))
 
 
 ADDRESS: tuple[Reader, ...] = (unit, road, numbered_street)

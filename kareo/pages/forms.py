@@ -89,9 +89,11 @@ class RecordForm(forms.ModelForm[R]):
         choice = self.cleaned_data.get("choice", "")
         self.instance.answers = Answers(self.user, confirmed, choice)
         super()._post_clean()  # type: ignore[misc]  # private to Django's forms
-        # A valid form is saved at first: its save finds out, once and under the lock, what to ask.
-        if self.refusal or self.asks:
-            self._ask(confirmed)
+        # A valid form is saved at first: its save finds out, once and under the lock, what to ask
+        # of what others have. What is odd in itself is asked before.
+        own = [] if self.errors else self.instance.questions(self.typed_fields())
+        if self.refusal or self.asks or any(question.id not in confirmed for question in own):
+            self._ask(confirmed, own)
             if self.refusal and not self.errors:
                 self.add_error(None, ValidationError(self.refusal, code="question"))
 
@@ -105,11 +107,15 @@ class RecordForm(forms.ModelForm[R]):
         excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]  # private to Django's forms
         return excluded | read
 
-    def _ask(self, confirmed: frozenset[str]) -> None:
+    def typed_fields(self) -> list[str]:
+        """Return the names of the fields that the user changed."""
+        return list(self.changed_data)
+
+    def _ask(self, confirmed: frozenset[str], own: Sequence[Question]) -> None:
         """Refuse once where there is a question; the next page says that it was asked."""
         record = self.instance
         try:
-            questions: Sequence[Question] = additions_to(type(record)).questions(record)
+            questions = [*own, *additions_to(type(record)).questions(record)]
         except Refused as refused:
             self.add_error(None, ValidationError(str(refused), code="refused"))
             return

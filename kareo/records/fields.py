@@ -13,6 +13,7 @@ from django.db.models.lookups import In
 from django.utils.timezone import localdate
 
 from kareo.addresses.tables.states import STATES
+from kareo.records.phones import normal_phone, phone_digits
 
 # What a column is compared with on SQLite, which has no arrays: texts or numbers.
 ONE_OF_JSON = "IN (SELECT value FROM json_each(%s))"
@@ -22,34 +23,36 @@ LONGEST_NAME = 150  # characters
 _TAG = re.compile(r"<[A-Za-z/!?]")
 # Controls, surrogates, what reorders or hides the text around it, and line breaks.
 _UNPRINTABLE = frozenset({"Cc", "Cs", "Cf", "Zl", "Zp"})
-_LINE_BREAKS = frozenset("\n\r\t")
+_LINE_BREAKS = re.compile(r"([\n\r\t])")
 # Unicode calls these letters, but they show as nothing.
 _FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
-def _refuse_unprintable(text: str, allowed: frozenset[str] = frozenset()) -> None:
+def _is_printable(character: str) -> bool:
+    return unicodedata.category(character) not in _UNPRINTABLE and character not in _FILLERS
+
+
+def printable(text: str) -> str:
+    """Return a line of `text` without what can't be printed, a space in place of line breaks."""
     if text.isascii() and text.isprintable():  # nearly always
-        return
-    for position, character in enumerate(text, 1):
-        hidden = unicodedata.category(character) in _UNPRINTABLE or character in _FILLERS
-        if hidden and character not in allowed:
-            raise ValidationError(
-                f"Character {position} can't be printed (code {ord(character)}). Remove it. Such"
-                " characters often come with pasted text.",
-                code="unprintable",
-            )
+        return text
+    return "".join(
+        character if _is_printable(character) else " " * character.isspace() for character in text
+    )
+
+
+def printable_lines(text: str) -> str:
+    """Return `text` of several lines without what else can't be printed."""
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return text
+    parts = _LINE_BREAKS.split(text)  # with the breaks between them
+    return "".join(part if at % 2 else printable(part) for at, part in enumerate(parts))
 
 
 def plain_text(text: str) -> None:
-    """Refuse markup and characters that can't be printed, in a single line of text."""
-    _refuse_unprintable(text)
+    """Refuse markup in a single line of text."""
     if tag := _TAG.search(text):
         raise ValidationError(f"This looks like markup ({tag[0]}…). Type plain text.", "markup")
-
-
-def printable_lines(text: str) -> None:
-    """Refuse characters that can't be printed, in text of several lines."""
-    _refuse_unprintable(text, _LINE_BREAKS)
 
 
 def one_spaced(text: str) -> str:
@@ -58,9 +61,13 @@ def one_spaced(text: str) -> str:
 
 
 class LineField(models.CharField[str, str]):
-    """A line of plain text."""
+    """A line of plain text. What can't be printed is dropped from it."""
 
     default_validators = [plain_text]
+
+    def clean(self, value: Any, model_instance: models.Model | None) -> Any:
+        value = printable(value) if isinstance(value, str) else value
+        return super().clean(value, model_instance)
 
 
 class StoredAsLine(LineField):
@@ -89,10 +96,14 @@ class PayerIDField(StoredAsLine):
 
 
 class LinesField(models.TextField[str, str]):
-    """Plain text of several lines, 4,000 characters at most."""
+    """Plain text of several lines, 4,000 characters at most, as a line's."""
 
     # Django checks a text field's max_length in forms only.
-    default_validators = [printable_lines, MaxLengthValidator(4000)]
+    default_validators = [MaxLengthValidator(4000)]
+
+    def clean(self, value: Any, model_instance: models.Model | None) -> Any:
+        value = printable_lines(value) if isinstance(value, str) else value
+        return super().clean(value, model_instance)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"max_length": 4000, "blank": True, **kwargs})
@@ -120,7 +131,8 @@ def not_in_the_future(day: datetime.date) -> None:
         raise ValidationError("This date is in the future. Check the year.", code="future")
 
 
-_ZIP_DIGITS = re.compile(r"(\d{5})(?:[ -]?(\d{4}))?")
+_ZIP_DIGITS = re.compile(r"(?!00000)([0-9]{5})(?:-?([0-9]{4}))?")
+_STRAY = re.compile(r"[\s\-‐‑–—.]+")
 
 
 def normal_zip(zip_code: object) -> str:
@@ -128,13 +140,13 @@ def normal_zip(zip_code: object) -> str:
     text = "" if zip_code is None else str(zip_code).strip()
     if len(text) == 5 or not text:
         return text
-    digits = _ZIP_DIGITS.fullmatch(text)
+    digits = _ZIP_DIGITS.fullmatch(_STRAY.sub("", text))
     return "-".join(filter(None, digits.groups())) if digits else text
 
 
 def valid_zip(text: str) -> None:
-    """Refuse what isn't five or nine ASCII digits."""
-    if not (text.isascii() and _ZIP_DIGITS.fullmatch(text)):
+    """Refuse what isn't five or nine ASCII digits, or no ZIP at all."""
+    if not _ZIP_DIGITS.fullmatch(text):
         raise ValidationError(
             "A ZIP has five digits (92617) or nine (92617-1234), including leading zeros.",
             code="zip",
@@ -180,15 +192,26 @@ class StateField(models.CharField[str, str]):
 
 
 class PhoneField(LineField):
-    """A phone or fax number as printed on the card: at least seven digits."""
+    """A phone or fax number: as 800-555-1111 or, where there is more to it, as it was typed."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"max_length": 30, "blank": True, **kwargs})
 
+    def clean(self, value: Any, model_instance: models.Model | None) -> Any:
+        return normal_phone(super().clean(value, model_instance))
+
     def validate(self, value: Any, model_instance: models.Model | None) -> None:
         super().validate(value, model_instance)
-        if value and sum(map(str.isdigit, value)) < 7:
+        if value and len(phone_digits(value)) < 7:
             raise ValidationError("A phone or fax number has at least seven digits.", code="phone")
+
+
+class MoneyField(models.DecimalField[Any, Any]):
+    """An amount in dollars. To the database and its migrations it is any decimal number."""
+
+    def deconstruct(self) -> Any:
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.DecimalField", args, kwargs
 
 
 @models.Field.register_lookup

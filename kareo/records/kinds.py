@@ -1,15 +1,20 @@
 """The kinds of records that both systems keep: entries of an insurance list, and patients."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar, TypeAlias
 
 from django.contrib import admin
 from django.db import models
 
 from kareo.addresses import KEY_LENGTH, KEY_VERSION, ParsedAddress, parse
+from kareo.addresses.tables.states import STATES
+from kareo.addresses.tables.zips import may_be_in, state_of_zip
+from kareo.records.days import BirthDateField
 from kareo.records.fields import LineField, StateField, ZipCodeField, normal_zip, not_in_the_future
 from kareo.records.models import Record
 from kareo.records.names import NAME_KEY_LENGTH, NAME_KEY_VERSION, name_key
+from kareo.records.phones import normal_phone
+from kareo.records.registry import Question
 from kareo.records.roads import numberless_streets
 from kareo.records.searched import SearchedTextField, TrigramIndex, searched_text, text_of_person
 
@@ -73,6 +78,20 @@ class PostalAddress(Record):
         """Whether a key was made in another version than a save would make it in."""
         return any(getattr(self, name) != now for name, now in self.key_versions.items())
 
+    def questions(self, edited: Collection[str]) -> list[Question]:
+        """Ask also about a ZIP and a state that don't belong together."""
+        asked = super().questions(edited)
+        zip_code, state = self.zip_code, self.state
+        if state and {"zip_code", "state"} & {*edited} and not may_be_in(zip_code, state):
+            known = state_of_zip(zip_code)
+            text = (
+                f"ZIP {zip_code} is in {STATES[known]} ({known}), and the state here is"
+                f" {STATES[state]} ({state}). Correct one of the two, or save again if both are"
+                " right."
+            )
+            asked.append(Question(f"place:{zip_code}:{state}", text))
+        return asked
+
     def derive(self) -> None:
         super().derive()
         self.zip_code, self.state = normal_zip(self.zip_code), (self.state or "").upper()
@@ -106,12 +125,14 @@ class InsuranceEntry(PostalAddress):
     search_text = SearchedTextField()
 
     phone: Any
+    fax: Any
 
     class Meta:
         abstract = True
 
     def derive(self) -> None:
         super().derive()
+        self.phone, self.fax = normal_phone(self.phone), normal_phone(self.fax)
         self.name_key = name_key(*(getattr(self, name) for name in self.name_fields))
         self.name_key_version = NAME_KEY_VERSION
         self.search_text = searched_text(
@@ -140,11 +161,12 @@ class Person(Record):
     derived_fields: ClassVar[Names] = ("search_text",)
     # Beside the birth date.
     searched_fields: ClassVar[Names] = ("last_name", "first_name", "chart_number")
+    carried_by_claims: ClassVar[Mapping[str, int]] = {"last_name": 60, "first_name": 35}
 
     chart_number = LineField(max_length=30, unique=True)
     last_name = LineField(max_length=80)
     first_name = LineField(max_length=80)
-    date_of_birth = models.DateField(validators=[not_in_the_future])
+    date_of_birth = BirthDateField(validators=[not_in_the_future])
     search_text = SearchedTextField()
 
     class Meta:

@@ -6,7 +6,8 @@ from typing import Any
 from django.contrib.postgres.operations import TrigramExtension
 from django.db import connections, models
 
-from kareo.records.searched import searched_text, text_of_person
+from kareo.records.phones import normal_phone
+from kareo.records.searched import folded, phone_line, searched_text, text_of_person
 
 BATCH = 5000  # rows
 LOWEST = -(2**63)  # of all keys
@@ -43,3 +44,33 @@ class Trigrams(TrigramExtension):
 
     def database_backwards(self, *_: Any) -> None:
         pass
+
+
+def normalize_phones(rows: models.QuerySet[Any]) -> None:
+    """Store the phone and fax numbers of all `rows` in the one way, and find them in their texts.
+
+    For migrations; it is no edit: nothing else of a row changes.
+    """
+    connection, last = connections[rows.db], LOWEST
+    table = connection.ops.quote_name(rows.model._meta.db_table)
+    sql = f"UPDATE {table} SET phone = %s, fax = %s, search_text = %s WHERE id = %s"  # noqa: S608 (no input)
+    stored = rows.exclude(phone="", fax="").values_list("phone", "fax", "search_text", "pk")
+    with connection.cursor() as cursor:
+        while batch := list(stored.filter(pk__gt=last).order_by("pk")[:BATCH]):
+            last = batch[-1][-1]
+            renewed = [
+                (normal_phone(phone), normal_phone(fax), _with_phone(text, phone), key)
+                for phone, fax, text, key in batch
+            ]
+            changed = [now for was, now in zip(batch, renewed, strict=True) if was != now]
+            cursor.executemany(sql, changed)
+
+
+def _with_phone(text: str, phone: str) -> str:
+    """Return the searched text of a record with this `phone`, as it is once that is normal."""
+    if not phone or not text:
+        return text
+    now = normal_phone(phone)
+    *lines, _digits, end = text.split("\n")
+    said = [folded(now) if line == folded(phone) else line for line in lines]
+    return "\n".join([*said, phone_line(now), end])

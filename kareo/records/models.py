@@ -6,21 +6,27 @@ fields are derived, the row is written, and `saved` lets others follow in the sa
 any other order, two people who save at once deadlock or lose events.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models, router, transaction
 from django.db.models.signals import post_save, pre_save
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from kareo.records.acting import current_action
 from kareo.records.fields import LineField
 from kareo.records.querysets import RecordQuerySet
 from kareo.records.refusals import FixedField, StaleRecord
-from kareo.records.registry import Answers, Fixed, additions_to, fixed_fields
+from kareo.records.registry import Answers, Fixed, Question, additions_to, fixed_fields
 from kareo.records.rows import writing as rows
 from kareo.records.signals import deleting, saved, saving
+
+TOO_LONG = (
+    "{label} has {has} characters, and a claim carries {most}: the rest is cut off there. Shorten"
+    " it, or save again to keep it."
+)
 
 
 class Origin(models.TextChoices):
@@ -44,6 +50,9 @@ class Record(models.Model):
     derived_fields: ClassVar[tuple[str, ...]] = ()
     # Relations that are read along with the stored state: whoever follows a save needs them.
     read_along: ClassVar[tuple[str, ...]] = ()
+
+    # {field: how many characters of it an electronic claim (837) carries}
+    carried_by_claims: ClassVar[Mapping[str, int]] = {}
 
     is_active = models.BooleanField("active", default=True)
     origin = models.CharField(max_length=6, choices=Origin, blank=True, editable=False)
@@ -126,6 +135,17 @@ class Record(models.Model):
             return count, counts if count else {}
 
     delete.alters_data = True  # type: ignore[attr-defined]  # for templates
+
+    def questions(self, edited: Collection[str]) -> list[Question]:
+        """Return what to ask once before what was typed into the fields `edited` is saved."""
+        asked = []
+        for name, most in self.carried_by_claims.items():
+            if name in edited and (length := len(getattr(self, name))) > most:
+                field: Any = self._meta.get_field(name)
+                label = capfirst(field.verbose_name)
+                text = TOO_LONG.format(label=label, most=most, has=length)
+                asked.append(Question(f"claim:{name}", text))
+        return asked
 
     @property
     def typed_by(self) -> Any:

@@ -20,6 +20,7 @@ from django.db.models.functions import Length, Substr
 from kareo.addresses.tables.names import DIRECTIONS
 from kareo.addresses.tables.suffixes import SUFFIXES
 from kareo.records.fields import NumberField
+from kareo.records.phones import phone_digits
 from kareo.records.roads import is_lettered
 
 _DIRECTIONS = frozenset(DIRECTIONS.values())
@@ -100,7 +101,7 @@ def phone_line(phone: str) -> str:
     >>> phone_line("(800) 555-0101")
     'IAAFFFABAB'
     """
-    return re.sub(r"[^0-9]", "", phone).translate(_LETTERS)
+    return phone_digits(phone).translate(_LETTERS)
 
 
 def birth_line(day: datetime.date) -> str:

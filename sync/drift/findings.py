@@ -14,7 +14,7 @@ from django.db.models import Model, QuerySet
 
 from ehr.models import Insurance
 from kareo.records import Origin
-from pm.models import InsuranceCompany, InsurancePlan
+from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy, Patient
 from sync.drift.look_alikes import COMPANIES, OF_ONE_PAYER_ID, PLANS, LookAlikes
 from sync.drift.shared_names import companies_of_shared_names
 from sync.drift.worklist import (
@@ -27,6 +27,8 @@ from sync.models import SyncEvent
 from sync.pairs.flags import differing_pairs, stale_names
 from sync.pairs.sides import EHR, PM
 from sync.rules.table import COMPANY, INSURANCE, PLAN
+
+PATIENT, POLICY = "pm.Patient", "pm.InsurancePolicy"
 
 # Nobody works through more at once, and a count stops there.
 MOST_COUNTED = 1000
@@ -106,6 +108,16 @@ def companies_to_complete() -> QuerySet[InsuranceCompany]:
 def companies_without_address() -> QuerySet[InsuranceCompany]:
     """Return the active companies without an address, or with one too thin to match on."""
     return InsuranceCompany.objects.active().filter(address_key="")
+
+
+def policies_without_number() -> QuerySet[InsurancePolicy]:
+    """Return the active policies whose number was left for later, of active patients."""
+    waiting = InsurancePolicy.objects.active().filter(policy_number="")
+    return waiting.filter(patient__is_active=True)
+
+
+def _patients(events: Iterable[SyncEvent]) -> set[int]:
+    return _named(events, Patient)
 
 
 def _named(events: Iterable[SyncEvent], model: type[Model]) -> set[int]:
@@ -189,5 +201,13 @@ FINDINGS: tuple[Finding, ...] = (
     ),
     Finding("to-complete", companies_to_complete, (COMPANY,), InsuranceCompany),
     Finding("no-address", companies_without_address, (COMPANY,), InsuranceCompany),
+    Finding(
+        "no-policy-number",
+        policies_without_number,
+        (PATIENT, POLICY),
+        Patient,
+        key="patient",
+        touched=_patients,
+    ),
     SECONDARY,
 )

@@ -9,7 +9,7 @@ from pm.models import InsuranceCompany
 from tests.browser.conftest import Visit
 from tests.browser.keyboard import Keyboard
 from tests.browser.wcag import violations
-from tests.factories import AETNA_ADDRESS, CompanyFactory, PMPatientFactory
+from tests.factories import AETNA_ADDRESS, CompanyFactory, PolicyFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -47,15 +47,16 @@ def test_a_picker_in_a_row_that_was_added_has_a_name(visit: Visit) -> None:
 
 
 def test_a_day_from_the_calendar(visit: Visit) -> None:
-    patient = PMPatientFactory(date_of_birth=datetime.date(1980, 5, 17))
+    policy = PolicyFactory(effective_on=datetime.date(1980, 5, 17))
     page = visit("frontdesk")
-    page.goto(f"/admin/pm/patient/{patient.pk}/change/")
-    page.locator(".field-date_of_birth").get_by_role("link", name="Choose a Date").click()
+    page.goto(f"/admin/pm/patient/{policy.patient_id}/change/")
+    row = page.locator("#policies-0")
+    row.locator(".field-effective_on").get_by_role("link", name="Choose a Date").first.click()
     calendar = page.locator(".calendarbox").filter(visible=True)
     expect(calendar).to_contain_text("May 1980")
     assert violations(page, "calendar, open") == []
     calendar.get_by_role("link", name="23", exact=True).click()
-    expect(page.locator("#id_date_of_birth")).to_have_value("1980-05-23")
+    expect(page.locator("#id_policies-0-effective_on")).to_have_value("05/23/1980")
     expect(calendar).to_have_count(0)
 
 

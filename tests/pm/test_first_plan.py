@@ -147,7 +147,7 @@ class TestRefused:
             ({"street_1": ""}, "street_1"),
             ({"state": "XX"}, "state"),
             ({"name": "x" * 10_000}, "name"),
-            ({"city": "a\x00b"}, "city"),
+            ({"city": "<b>"}, "city"),
         ],
     )
     def test_a_wrong_plan_keeps_all_that_was_typed_and_saves_nothing(

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from kareo.records import StaleRecord
 from pm.models import InsurancePolicy, Patient
+from sync.models import SyncEvent
 from tests.conftest import AtOnce
 from tests.factories import PlanFactory, PMPatientFactory, PolicyFactory
 from tests.screens import page_values, submit
@@ -188,3 +189,127 @@ def test_update_or_create_takes_its_locks_in_the_order_of_a_save(at_once: AtOnce
     at_once(*map(move, range(6)))
 
     assert InsurancePolicy.objects.count() == 3
+
+
+def ranks_of(patient: Patient) -> dict[str, str]:
+    return dict(patient.policies.values_list("policy_number", "rank"))
+
+
+TRADES = {
+    "two swap": (["primary", "secondary"], ["secondary", "primary"]),
+    "three rotate": (["primary", "secondary", "tertiary"], ["tertiary", "primary", "secondary"]),
+    "one moves up as another ends": (["primary", "secondary"], [None, "primary"]),
+}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("ranks", "traded"), TRADES.values(), ids=TRADES)
+def test_policies_trade_their_ranks_in_one_save_and_each_is_logged_once(
+    admin_client: Client, ranks: list[str], traded: list[str | None]
+) -> None:
+    patient = PMPatientFactory()
+    for number, rank in enumerate(ranks):
+        PolicyFactory(patient=patient, rank=rank, policy_number=f"W{number}")
+    page = admin_client.get(change_url(patient))
+    typed: dict[str, Any] = {}
+    for number, end in enumerate(traded):
+        typed |= {f"policies-{number}-{'rank' if end else 'DELETE'}": end or "on"}
+    SyncEvent.objects.all().delete()
+
+    response = submit(admin_client, change_url(patient), page, **typed)
+
+    assert response.status_code == 302, errors_on(response)
+    assert ranks_of(patient) == {f"W{n}": rank for n, rank in enumerate(traded) if rank}
+    changes = [
+        (event.source_id, event.source_changes["rank"])
+        for event in SyncEvent.objects.filter(source_changes__has_key="rank")
+        if event.source_changes["rank"][1]
+    ]
+    for policy in patient.policies.all():
+        number = int(policy.policy_number[1:])
+        expected = [ranks[number], traded[number]]
+        mine = [change for key, change in changes if key == policy.pk]
+        assert mine
+        assert all(change == expected for change in mine)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ranks_that_meet_in_the_end_are_refused_and_nothing_is_saved(admin_client: Client) -> None:
+    patient = PMPatientFactory()
+    for rank in ("primary", "secondary", "tertiary"):
+        PolicyFactory(patient=patient, rank=rank, policy_number=rank)
+    page = admin_client.get(change_url(patient))
+    typed = {"policies-0-rank": "secondary", "policies-2-rank": "primary"}
+    events = SyncEvent.objects.count()
+
+    response = submit(admin_client, change_url(patient), page, last_name="Roe", **typed)
+
+    assert "already has an active policy of this rank" in errors_on(response)
+    assert all(number == rank for number, rank in ranks_of(patient).items())
+    assert not Patient.objects.filter(last_name="Roe").exists()
+    assert SyncEvent.objects.count() == events
+
+
+def test_a_new_patient_has_one_open_row_which_may_stay_empty(admin_client: Client) -> None:
+    page = admin_client.get(ADD)
+    values = page_values(page)
+    assert values["policies-TOTAL_FORMS"] == 1
+    assert values["policies-0-rank"] == "primary"
+
+    assert submit(admin_client, ADD, page, **PERSON).status_code == 302
+
+    patient = Patient.objects.get()
+    assert not patient.policies.exists()
+    assert page_values(admin_client.get(change_url(patient)))["policies-TOTAL_FORMS"] == 1
+    PolicyFactory(patient=patient)
+    assert page_values(admin_client.get(change_url(patient)))["policies-TOTAL_FORMS"] == 1
+
+
+def test_a_row_whose_rank_alone_was_set_is_empty(admin_client: Client) -> None:
+    page = admin_client.get(ADD)
+
+    response = submit(admin_client, ADD, page, **PERSON, **{"policies-0-rank": "secondary"})
+
+    assert response.status_code == 302
+    assert not InsurancePolicy.objects.exists()
+
+
+def test_what_is_typed_from_the_card_is_taken(admin_client: Client) -> None:
+    page = admin_client.get(ADD)
+    row = {
+        "policies-0-plan": PlanFactory().pk,
+        "policies-0-copay": "$25",
+        "policies-0-effective_on": "1-1-26",
+        "policies-0-ends_on": "01012026",  # a single day
+        "policies-0-policy_number": "",
+    }
+    born = {"date_of_birth": "1-5-46"}
+
+    response = submit(admin_client, ADD, page, **{**PERSON, **born}, **row)
+
+    assert response.status_code == 302, errors_on(response)
+    policy = InsurancePolicy.objects.get()
+    assert (policy.copay, policy.policy_number) == (25, "")
+    assert policy.effective_on == policy.ends_on == datetime.date(2026, 1, 1)
+    assert policy.patient.date_of_birth == datetime.date(1946, 1, 5)
+    assert str(policy).endswith("primary, no policy number yet")
+    shown = admin_client.get(change_url(policy.patient)).text
+    assert 'value="01/05/1946"' in shown
+    assert 'value="01/01/2026"' in shown
+
+
+def test_an_insured_person_is_somebody_to_the_patient(admin_client: Client) -> None:
+    page = admin_client.get(ADD)
+    row = {"policies-0-plan": PlanFactory().pk, "policies-0-insured_last_name": "Doe"}
+
+    response = submit(admin_client, ADD, page, **PERSON, **row)
+
+    assert "You typed who is insured" in errors_on(response)
+    assert not Patient.objects.exists()
+
+
+@pytest.mark.parametrize("typed", ["13/45/1986", "soon"])
+def test_what_is_no_date_is_refused_in_words(admin_client: Client, typed: str) -> None:
+    response = submit(admin_client, ADD, **{**PERSON, "date_of_birth": typed})
+
+    assert "Type month, day and year, such as 01/05/1986." in errors_on(response)

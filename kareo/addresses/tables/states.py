@@ -25,7 +25,8 @@ NEBR NE, OKLA OK, PENN PA, PENNA PA, TENN TN, TEX TX, WIS WI, WISC WI, WYO WY
 
 
 def _pairs(table: str) -> list[tuple[str, str]]:
-    return [(row.split(maxsplit=1)[0], row.split(maxsplit=1)[1]) for row in table.split(",")]
+    rows = [row.strip().split(maxsplit=1) for row in table.split(",")]
+    return [(first, second) for first, second in rows]
 
 
 # {CA: California}

@@ -63,6 +63,11 @@ FINDINGS_IN_WORDS = {
         "An insurance added in the EHR can't find them, and makes a second company instead."
         " Enter the street or PO box, and the ZIP.",
     ),
+    "no-policy-number": Words(
+        "Policies without a number",
+        "It was left for later, and no claim goes out without it. Open the patient and enter it"
+        " from the card.",
+    ),
     "secondary": Words(
         "Secondary insurance that differs",
         "PM and the EHR don't have the same secondary for a patient. It is never copied: enter"

@@ -49,8 +49,8 @@ PAGES: dict[str, tuple[Callable[[], str], list[str]]] = {
     "plan": (lambda: change_url(PlanFactory()), [*PREVIEWED, *PICKERS, *WORDS]),
     "new insurance": (add("ehr_insurance"), PREVIEWED),
     "insurance": (lambda: change_url(insurance_of(PlanFactory())), PREVIEWED),
-    "new PM patient": (add("pm_patient"), [*FORM, *PICKERS, *DATES, *WORDS, "inlines"]),
-    "new EHR patient": (add("ehr_patient"), [*FORM, *PICKERS, *DATES, *WORDS]),
+    "new PM patient": (add("pm_patient"), [*FORM, *PICKERS, *DATES, *WORDS, "inlines", "policies"]),
+    "new EHR patient": (add("ehr_patient"), [*FORM, *PICKERS, *WORDS]),
     "entry of the log": (
         lambda: (PlanFactory(), change_url(SyncEvent.objects.latest("pk")))[1],
         FORM,

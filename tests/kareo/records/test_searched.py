@@ -30,7 +30,7 @@ def test_it_says_what_the_card_says() -> None:
         "7 north oak street",
         "el paso",
         "60054",
-        "(800) 555-0101",
+        "800-555-0101",
         "Z79998-1106",
         "P981106",
         " N ST ",

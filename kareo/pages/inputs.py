@@ -1,0 +1,77 @@
+"""Form fields that take what people type as they type it."""
+
+import datetime
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import AdminDateWidget, AdminTextInputWidget
+from django.db.models import Field
+from django.utils.timezone import localdate
+
+from kareo.records.days import BirthDateField, DayField, read_date
+from kareo.records.fields import LineField, LinesField, MoneyField, printable, printable_lines
+
+YEARS_AHEAD = 30  # of '46, where it isn't a birth
+
+
+class LineInput(forms.CharField):
+    """Drops what can't be seen, which often comes with pasted text."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(printable(value) if isinstance(value, str) else value)
+
+
+class LinesInput(forms.CharField):
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(printable_lines(value) if isinstance(value, str) else value)
+
+
+class DateInput(forms.DateField):
+    """Takes a date in any of the ways that people write it."""
+
+    default_error_messages = {"invalid": "Type month, day and year, such as 01/05/1986."}
+
+    def latest(self) -> datetime.date:
+        today = localdate()
+        return datetime.date(today.year + YEARS_AHEAD, 12, 31)
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and value.strip():
+            value = read_date(printable(value), self.latest()) or value
+        return super().to_python(value)
+
+
+class BirthDateInput(DateInput):
+    """Takes 1-5-46 as a day in the past."""
+
+    def latest(self) -> datetime.date:
+        return localdate()
+
+
+class BirthDateWidget(forms.DateInput):
+    """Without the calendar, whose Today is nobody's birth date here."""
+
+
+class MoneyInput(forms.DecimalField):
+    """Takes $1,250.00 as well."""
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str):
+            value = printable(value).replace("$", "").replace(",", "").strip()
+        return super().to_python(value)
+
+
+# By the model field, for Django's admin; where one isn't here, its own is.
+INPUTS: dict[type[Field[Any, Any]], dict[str, Any]] = {
+    LineField: {"form_class": LineInput, "widget": AdminTextInputWidget},
+    LinesField: {"form_class": LinesInput},
+    DayField: {"form_class": DateInput, "widget": AdminDateWidget},
+    BirthDateField: {
+        "form_class": BirthDateInput,
+        "widget": BirthDateWidget({"size": 10, "placeholder": "MM/DD/YYYY"}),
+    },
+    MoneyField: {
+        "form_class": MoneyInput,
+        "widget": forms.TextInput({"inputmode": "decimal", "size": 8}),
+    },
+}

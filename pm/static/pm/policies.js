@@ -1,0 +1,54 @@
+// A patient's policies: the insured's fields only where needed, the next rank and focus in a new row.
+
+const RANKS = ["primary", "secondary", "tertiary"];
+
+function rows() {
+  return [...document.querySelectorAll("#policies-group .inline-related:not(.empty-form)")];
+}
+
+function field(row, name) {
+  return row.querySelector(`[name$="-${name}"]`);
+}
+
+function insured(row) {
+  return row.querySelector(".field-insured_last_name");
+}
+
+function isTyped(line) {
+  return [...line.querySelectorAll("input")].some((input) => input.value);
+}
+
+function showInsured(row) {
+  const line = insured(row);
+  line?.classList.toggle("hidden", field(row, "relationship").value === "self" && !isTyped(line));
+}
+
+function nextRank(newest) {
+  const held = rows()
+    .filter((row) => row !== newest && field(row, "is_active")?.checked && !field(row, "DELETE")?.checked)
+    .map((row) => field(row, "rank").value);
+  return RANKS.find((rank) => !held.includes(rank)) ?? RANKS[0];
+}
+
+// Dates are typed: whoever uses the keyboard needs no stop at the calendar.
+function passBy() {
+  document.querySelectorAll(".datetimeshortcuts a").forEach((link) => (link.tabIndex = -1));
+}
+
+document.addEventListener("change", ({ target }) => {
+  const row = target.closest("#policies-group .inline-related");
+  if (!row || !target.name.endsWith("-relationship")) return;
+  if (target.value === "self") insured(row)?.querySelectorAll("input").forEach((input) => (input.value = ""));
+  showInsured(row);
+});
+
+document.addEventListener("formset:added", ({ target: row }) => {
+  if (!row.closest("#policies-group")) return;
+  field(row, "rank").value = nextRank(row);
+  showInsured(row);
+  passBy();
+  field(row, "rank").focus();
+});
+
+document.addEventListener("DOMContentLoaded", () => rows().forEach(showInsured));
+addEventListener("load", () => setTimeout(passBy)); // Django has made its calendars by then
