@@ -1,9 +1,13 @@
-"""The admin, with a site class of our own."""
+"""The admin, with a site class of our own, and what its pages call the apps of others."""
 
 import gc
 
+from django.apps import apps
 from django.contrib.admin.apps import AdminConfig
 from django.db.models.signals import pre_migrate
+
+# What the pages call the apps of others.
+AREAS = {"auth": "Users and groups", "axes": "Signing in"}
 
 
 class KareoAdminConfig(AdminConfig):
@@ -11,8 +15,10 @@ class KareoAdminConfig(AdminConfig):
 
     def ready(self) -> None:
         super().ready()
+        for label, name in AREAS.items():
+            apps.get_app_config(label).verbose_name = name
         # After all others: users take the place of Django's own.
-        from kareo import releases, users  # noqa: F401
+        from kareo import releases, sign_ins, users  # noqa: F401
 
         # Sent to each app in turn, to this one first, before anything is written.
         pre_migrate.connect(releases.refuse_unknown_database, self, dispatch_uid="kareo.releases")

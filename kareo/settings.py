@@ -199,6 +199,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_CLIENT_IP_CALLABLE = "kareo.clients.client_ip"
 AXES_USERNAME_CALLABLE = "kareo.clients.typed_username"
 AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ADMIN = False  # kareo.sign_ins has a page that says more than its tables
 AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
 AXES_CLIENT_STR_CALLABLE = "kareo.clients.client_in_log"
 

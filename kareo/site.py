@@ -5,11 +5,13 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
+from django.utils.text import capfirst
 from django.views.decorators.cache import cache_control
 
 from kareo.pages.pickers import PickerChoices
 
 APP_ORDER = ("pm", "ehr", "sync")
+OCCASIONAL = ("auth", "axes")
 
 
 class KareoAdminSite(admin.AdminSite):
@@ -32,5 +34,8 @@ class KareoAdminSite(admin.AdminSite):
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         apps = super().get_app_list(request, app_label)
-        order = {label: position for position, label in enumerate(APP_ORDER)}
+        for model in (model for app in apps for model in app["models"]):
+            # Its pages may have a name for it of their own.
+            model["name"] = capfirst(self.get_model_admin(model["model"]).opts.verbose_name_plural)
+        order = {label: position for position, label in enumerate((*APP_ORDER, *OCCASIONAL))}
         return sorted(apps, key=lambda app: order.get(app["app_label"], len(order)))

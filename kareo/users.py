@@ -1,29 +1,37 @@
-"""Users, as a practice administrator manages them, and who of them is locked out.
+"""Users, as a practice administrator manages them. Only a superuser makes superusers.
 
-Only a superuser makes superusers.
+A user has a role, which is a group. Whoever has several, or rights of his own, got them from a
+superuser, and keeps them.
 """
 
-from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any
 
-from axes.models import AccessAttempt
-from django.conf import settings
+from django import forms
 from django.contrib import admin
+from django.contrib.admin.filters import RelatedFieldListFilter
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.forms import ReadOnlyPasswordHashWidget, UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group, User
-from django.db.models import Max, Model, OuterRef, QuerySet, Subquery, Sum
-from django.http import HttpRequest
-from django.utils import timezone
-from django.utils.timezone import localtime
+from django.db.models import QuerySet
+from django.forms.utils import flatatt
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from kareo.pages.fieldsets import Fieldset
 from kareo.pages.scripts import OnlyUsedScripts
 
-ATTEMPT: type[Model] = AccessAttempt  # of a library without types
-LOCK_OUT: timedelta = settings.AXES_COOLOFF_TIME
-FOR_SUPERUSERS = ("is_superuser", "user_permissions")
+WHO = (("first_name", "last_name"), "username")
+LABELS = {"username": "User name", "password1": "Password", "password2": "Password again"}
+HELP = {
+    "username": "To log in with: letters, digits and @ . + - _",
+    "password1": "At least 8 characters, not digits only, no common word, and not like the name.",
+    "password2": "",
+    "password": "",
+    "is_active": "Clear this instead of deleting the user, who then can't log in any more.",
+}
 
-admin.site.unregister([User, Group, ATTEMPT])
+admin.site.unregister([User, Group])
 
 
 @admin.register(Group)
@@ -31,20 +39,97 @@ class RoleAdmin(OnlyUsedScripts[Group], GroupAdmin):
     """Groups, as Django's own."""
 
 
+class RoleForm(forms.ModelForm[User]):
+    """A user with a role."""
+
+    role = forms.ModelChoiceField(
+        Group.objects.order_by("name"), required=False, empty_label="No role"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in LABELS.items():
+            if name in self.fields:
+                self.fields[name].label = label
+        for name, text in HELP.items():
+            if name in self.fields:
+                self.fields[name].help_text = text
+        roles = list(self.instance.groups.all()) if self.instance.pk else []
+        role: Any = self.fields["role"]
+        if len(roles) > 1:
+            role.disabled, role.empty_label = True, "Several roles"
+            role.help_text = "A superuser gave this user several roles. They stay as they are."
+        elif roles:
+            self.initial["role"] = roles[0].pk
+
+    def save_role(self) -> None:
+        """Give the user the role that was chosen, unless all groups were."""
+        if "role" in self.changed_data and "groups" not in self.changed_data:
+            role = self.cleaned_data["role"]
+            self.instance.groups.set([role] if role else [])
+
+
+class NewUserForm(RoleForm, UserCreationForm[User]):
+    class Meta:
+        model = User
+        fields = ("first_name", "last_name", "username", "is_active")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        role: Any = self.fields["role"]
+        role.required, role.empty_label = True, "Choose what this user does"
+
+
+class SetPassword(ReadOnlyPasswordHashWidget):
+    """The way to a new password, without what is stored of the old one."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        return format_html(
+            '<div{}><a class="button" href="../password/">Set a new password</a></div>',
+            flatatt(attrs or {}),
+        )
+
+
+class UserForm(RoleForm, UserChangeForm[User]):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "password" in self.fields:
+            self.fields["password"].widget = SetPassword()
+
+
+class RoleFilter(RelatedFieldListFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "role"
+
+
 @admin.register(User)
 class StaffAdmin(OnlyUsedScripts[User], UserAdmin[User]):
-    """Gives permissions through groups; only a superuser can reach another one."""
+    """Gives a role, and the right to log in with it; only a superuser can reach another one."""
 
+    form = UserForm
+    add_form = NewUserForm
+    add_form_template = None
+    list_display = ("username", "name", "role", "is_active", "last_log_in")
+    list_filter = ("is_active", ("groups", RoleFilter))
+    search_help_text = "Search by name or user name."
     readonly_fields = ("last_login", "date_joined")  # what happened isn't edited
+    add_fieldsets = ((None, {"fields": (*WHO, "password1", "password2", "role", "is_active")}),)
+    fieldsets = (
+        (None, {"fields": (*WHO, "password", "role", "is_active")}),
+        ("More", {"classes": ("collapse",), "fields": ("email", ("last_login", "date_joined"))}),
+    )
+    for_superusers: Fieldset = (
+        "Rights beside the role",
+        {
+            "classes": ("collapse",),
+            "fields": ("is_staff", "is_superuser", "groups", "user_permissions"),
+        },
+    )
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> list[Fieldset]:
         fieldsets = list(super().get_fieldsets(request, obj))
-        if request.user.is_superuser:
-            return fieldsets
-        return [
-            (name, {**options, "fields": [f for f in options["fields"] if f not in FOR_SUPERUSERS]})
-            for name, options in fieldsets
-        ]
+        return [*fieldsets, self.for_superusers] if obj and request.user.is_superuser else fieldsets
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return super().has_change_permission(request, obj) and within_reach(request, obj)
@@ -53,84 +138,40 @@ class StaffAdmin(OnlyUsedScripts[User], UserAdmin[User]):
         return super().has_delete_permission(request, obj) and within_reach(request, obj)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        users = super().get_queryset(request)
+        users = super().get_queryset(request).prefetch_related("groups")
         return users if request.user.is_superuser else users.filter(is_superuser=False)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Let the user in, where new or given a role: all that there is here is for staff."""
+        if "is_staff" not in form.changed_data and form.cleaned_data.get("role"):
+            obj.is_staff = obj.is_staff or "role" in form.changed_data
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        form.save_role()
+
+    def response_add(
+        self, request: HttpRequest, obj: User, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Go back to the list: Django's own goes on to what its page doesn't ask for."""
+        return super(UserAdmin, self).response_add(request, obj, post_url_continue)
+
+    @admin.display(description="Name")
+    def name(self, user: User) -> str:
+        return user.get_full_name()
+
+    @admin.display(description="Role")
+    def role(self, user: User) -> str:
+        if user.is_superuser:
+            return "Superuser"
+        roles = list(user.groups.all())
+        return roles[0].name if len(roles) == 1 else "Several" if roles else ""
+
+    @admin.display(description="Last log-in", ordering="last_login")
+    def last_log_in(self, user: User) -> Any:
+        return user.last_login
 
 
 def within_reach(request: HttpRequest, user: User | None) -> bool:
     return user is None or request.user.is_superuser or not user.is_superuser
-
-
-class Attempt(Protocol):
-    """An access attempt, as the list below has it."""
-
-    last_too_many: datetime | None
-
-
-class LockedOutFilter(admin.SimpleListFilter):
-    title = "locked out"
-    parameter_name = "locked_out"
-
-    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
-        return [("now", "Now")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Model]) -> QuerySet[Model]:
-        return queryset.exclude(last_too_many=None) if self.value() == "now" else queryset
-
-
-@admin.register(ATTEMPT)
-class AccessAttemptAdmin(OnlyUsedScripts[Model]):
-    """Says who typed wrong passwords, where, and whether that locks them out now.
-
-    django-axes has a row for each browser, and counts those of one user and IP address together.
-    Deleting one deletes them all, and so lets the user in again.
-    """
-
-    list_display = ("username", "ip_address", "failures_since_start", "state", "attempt_time")
-    list_filter = (LockedOutFilter,)
-    search_fields = ("username", "ip_address")
-    search_help_text = "Search by user name or IP address."
-    fields = readonly_fields = (*list_display, "user_agent", "path_info")
-
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    has_change_permission = has_add_permission
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
-        rows = ATTEMPT._default_manager.order_by()
-        since = rows.filter(
-            username=OuterRef("username"),
-            ip_address=OuterRef("ip_address"),
-            attempt_time__gte=OuterRef("attempt_time"),
-        )
-        failures = since.values("username").annotate(sum=Sum("failures_since_start")).values("sum")
-        # The latest row with which, and with those after it, there are too many: once it is too
-        # old to count, there aren't any more.
-        too_many = rows.annotate(since=Subquery(failures)).filter(
-            username=OuterRef("username"),
-            ip_address=OuterRef("ip_address"),
-            attempt_time__gte=timezone.now() - LOCK_OUT,
-            since__gte=settings.AXES_FAILURE_LIMIT,
-        )
-        last = too_many.values("username").annotate(last=Max("attempt_time")).values("last")
-        found: QuerySet[Model] = (
-            super().get_queryset(request).annotate(last_too_many=Subquery(last))
-        )
-        return found
-
-    @admin.display(description="State")
-    def state(self, attempt: Attempt) -> str:
-        if attempt.last_too_many is None:
-            return "May try again"
-        # The minute after: whoever tries in this one may be locked out anew.
-        until = attempt.last_too_many + LOCK_OUT + timedelta(minutes=1)
-        return f"Locked out until {localtime(until):%H:%M}"
-
-    def delete_model(self, request: HttpRequest, obj: Model) -> None:
-        self.delete_queryset(request, ATTEMPT._default_manager.filter(pk=obj.pk))
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Model]) -> None:
-        whose: list[tuple[str, str]] = list(queryset.values_list("username", "ip_address"))
-        for username, ip_address in whose:
-            ATTEMPT._default_manager.filter(username=username, ip_address=ip_address).delete()

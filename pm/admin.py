@@ -96,7 +96,7 @@ class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
 
 @admin.register(InsurancePlan)
 class InsurancePlanAdmin(RecordAdmin[InsurancePlan]):
-    list_display = ("name", "company", "street", "place", "phone", "is_active")
+    list_display = ("name", "company", "payer_id", "street", "place", "phone", "is_active")
     sortable_by = ("name",)
     list_filter = ("is_active", "origin")
     search_fields = (
@@ -134,6 +134,10 @@ class InsurancePlanAdmin(RecordAdmin[InsurancePlan]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[InsurancePlan]:
         return super().get_queryset(request).select_related("company")
+
+    @admin.display(description="Payer ID")
+    def payer_id(self, plan: InsurancePlan) -> str:
+        return plan.company.payer_id
 
 
 class InsurancePolicyInline(RecordInline[InsurancePolicy, Patient]):

@@ -6,38 +6,38 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html_join
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from kareo.pages.admin import ListAdmin
 from sync.models import SyncEvent
+from sync.screens.log import sentences
 from sync.screens.log.filters import AboutFilter, ActorFilter, RuleFilter, WhenFilter
 from sync.screens.log.pages import LogList
 from sync.screens.log.search import found
 from sync.screens.urls import record_link
-from sync.screens.wording.events import effect, reason_of, rule_title, source_in_words
+from sync.screens.wording.events import effect, rule_title
 from sync.screens.wording.records import changes_in_words
 
 
 @admin.register(SyncEvent)
 class SyncEventAdmin(ListAdmin[SyncEvent]):
-    list_display = ("when", "rule_title", "source", "effect", "actor")
+    list_display = ("when", "who", "done", "effect_in_short")
     list_display_links = ("when",)
     sortable_by = ("when",)
     list_per_page = 50
     # Nothing that has to read the whole log, which an import makes long.
-    list_filter = (AboutFilter, RuleFilter, "outcome", ("created_at", WhenFilter), ActorFilter)
+    list_filter = (AboutFilter, ("created_at", WhenFilter), ActorFilter, RuleFilter, "outcome")
     show_facets = admin.ShowFacets.NEVER
     search_fields = ("pk",)  # or the page has no search
-    search_help_text = (
-        "Search by a record, by all that its own list finds it by, or by an imported file."
-    )
+    search_help_text = "Search by a record, as in its own list, or by an imported file."
     actions = None
     fieldsets = (
-        (None, {"fields": ("created_at", "actor", "rule_title", "outcome")}),
-        ("What was done", {"fields": ("source", "own_changes")}),
-        ("What that did", {"fields": ("target", "their_changes", "reason_shown", "batch")}),
+        (None, {"fields": ("moment", "actor", "rule_title")}),
+        ("What was done", {"fields": ("done", "own_changes")}),
+        ("What that did", {"fields": ("effect", "target", "their_changes")}),
     )
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
@@ -58,24 +58,37 @@ class SyncEventAdmin(ListAdmin[SyncEvent]):
     has_change_permission = has_delete_permission = has_add_permission
 
     @admin.display(description="When", ordering="pk")
-    def when(self, event: SyncEvent) -> str:
-        return f"{localtime(event.created_at):%Y-%m-%d %H:%M}"
+    def when(self, event: SyncEvent) -> SafeString:
+        return format_html(
+            '<span title="{}">{}</span>', sentences.numbers(event), sentences.moment(event)
+        )
+
+    @admin.display(description="When")
+    def moment(self, event: SyncEvent) -> SafeString:
+        shown = date_format(localtime(event.created_at), "DATETIME_FORMAT")
+        return format_html('<span title="{}">{}</span>', sentences.numbers(event), shown)
+
+    @admin.display(description="Who")
+    def who(self, event: SyncEvent) -> str:
+        return event.actor or "–"
+
+    @admin.display(description="What was done")
+    def done(self, event: SyncEvent) -> SafeString:
+        return sentences.done(event)
+
+    @admin.display(description="Effect on the other list")
+    def effect_in_short(self, event: SyncEvent) -> SafeString:
+        """The line, with all that there is to say of it on hover."""
+        title = " ".join(filter(None, [rule_title(event), strip_tags(effect(event))]))
+        return format_html('<span title="{}">{}</span>', title, sentences.effect_in_short(event))
 
     @admin.display(description="Rule")
     def rule_title(self, event: SyncEvent) -> str:
         return rule_title(event) or "–"
 
-    @admin.display(description="Record")
-    def source(self, event: SyncEvent) -> SafeString:
-        return source_in_words(event)
-
     @admin.display(description="Effect on the other list")
-    def effect(self, event: SyncEvent) -> SafeString:
-        return effect(event)
-
-    @admin.display(description="Why")
-    def reason_shown(self, event: SyncEvent) -> str:
-        return reason_of(event) or "–"
+    def effect(self, event: SyncEvent) -> SafeString | str:
+        return effect(event) or "–"
 
     @admin.display(description="Record concerned")
     def target(self, event: SyncEvent) -> SafeString:

@@ -86,6 +86,12 @@ def may_see(user: Any, *labels: str) -> bool:
     )
 
 
+def may_change(user: Any, label: str) -> bool:
+    """Return whether `user` may change records of the model `label`."""
+    app, model = label.lower().split(".")
+    return bool(user.has_perm(f"{app}.change_{model}"))
+
+
 def may_see_other_list(user: Any, label: str) -> bool:
     """Return whether `user` may see what the page of a record of this model shows of the other."""
     return may_see(user, *_SHOWN_BESIDE.get(label, ()))

@@ -3,10 +3,12 @@
 from django.urls import path, re_path
 
 from sync.screens import views
+from sync.screens.search.page import search_both
 from sync.screens.worklist import secondary_worklist
 
 app_name = "sync"
 urlpatterns = [
+    path("search/", search_both, name="search"),
     path("secondary/", secondary_worklist, name="secondary_worklist"),
     re_path(
         r"^preview/(?P<model_name>insurancecompany|insuranceplan|insurance)/(?:(?P<pk>\d{1,18})/)?$",

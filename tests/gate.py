@@ -26,6 +26,7 @@ ADMIN_MODULES = (
     "sync.admin",
     "kareo.pages.admin",
     "kareo.site",
+    "kareo.sign_ins",
     "kareo.users",
 )
 TYPED = 90  # percent of an admin module's expressions

@@ -145,6 +145,9 @@ class RecordAdmin(RecordFormMixin[R], ListAdmin[R]):
     def get_list_filter(self, request: HttpRequest) -> "tuple[_ListFilterT, ...]":
         return (*additions_to(self.model).filters, *super().get_list_filter(request))
 
+    def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
+        return (*super().get_list_display(request), *additions_to(self.model).columns(request))
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return RecordChangeList
 

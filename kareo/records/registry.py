@@ -54,7 +54,7 @@ class Additions:
     `questions` returns what to ask before a record from a form, with its `answers`, is saved; it
     raises Refused where it can't be saved with those. `fixed_fields` takes stored records and says
     which of the fields `may_be_fixed` are. A list shows `filters` before its own, and `actions`
-    after its own.
+    after its own; `columns`, too, which it may have for some of its requests only.
     """
 
     questions: Callable[[Any], Sequence[Question]] = lambda record: ()
@@ -62,6 +62,7 @@ class Additions:
     may_be_fixed: frozenset[str] = frozenset()
     filters: list[Any] = field(default_factory=list)
     actions: list[Callable[..., Any]] = field(default_factory=list)
+    columns: Callable[[Any], Sequence[Callable[[Any], Any]]] = lambda request: ()
 
 
 _additions: dict[type[Model], Additions] = {}

@@ -7,7 +7,7 @@ from kareo.records.registry import additions_to
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.drift.findings import FINDINGS
 from sync.pairs.sides import EHR, SIDES
-from sync.screens.lists import FindingFilter, bring_ehr_up_to_date, dismiss_look_alikes
+from sync.screens.lists import FindingFilter, bring_ehr_up_to_date, columns_on, dismiss_look_alikes
 from sync.screens.preview.questions import questions_about
 
 FIXED_NAME = (
@@ -26,6 +26,7 @@ def add() -> None:
         additions_to(listed).filters = [FindingFilter]
     for side in SIDES.values():
         additions_to(side.model).actions = [bring_ehr_up_to_date]
+    additions_to(InsurancePlan).columns = columns_on
     additions_to(InsuranceCompany).actions = [dismiss_look_alikes]
 
 

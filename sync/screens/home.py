@@ -2,15 +2,18 @@
 
 import datetime
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 
 from sync.drift.counts import found_now
 from sync.drift.findings import FINDINGS, MOST_COUNTED, Finding
-from sync.roles import may_see
+from sync.roles import may_change, may_see
 from sync.screens.urls import finding_url
 from sync.screens.wording.findings import FINDINGS_IN_WORDS, Words
+
+# Whose change puts right what is worked on elsewhere than on a list: either does.
+WORKLIST = ("pm.InsurancePolicy", "ehr.Patient")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,7 @@ class Counted:
     """A finding with its count."""
 
     finding: Finding
+    is_own: bool  # the user may put it right
     count: int
     made_at: datetime.datetime | None  # where it may have changed since
     is_known: bool  # False where it is being counted for the first time
@@ -31,6 +35,11 @@ class Counted:
         return FINDINGS_IN_WORDS[self.finding.id]
 
     @property
+    def meaning(self) -> str:
+        """What it is, in a sentence: what to do about it stands on its list."""
+        return f"{self.words.advice.partition('. ')[0].removesuffix('.')}."
+
+    @property
     def url(self) -> str:
         return finding_url(self.finding)
 
@@ -40,15 +49,34 @@ class Counted:
         return f"{MOST_COUNTED:,}+" if self.count > MOST_COUNTED else f"{self.count:,}"
 
 
-def counts_for(request: HttpRequest) -> list[Counted]:
-    """Return the counts that the user may see; what waits for somebody first."""
+class Counts(NamedTuple):
+    """The counts that a user may see: what waits for this one, what for others, what is clean."""
+
+    own: list[Counted]
+    others: list[Counted]
+    clean: list[Counted]
+
+
+def counts_for(request: HttpRequest) -> Counts:
+    """Return the counts that the user may see, by who may do something about them."""
     user: Any = request.user
     seen = [finding for finding in FINDINGS if may_see(user, *finding.sees)]
     later = request.afterwards.append  # type: ignore[attr-defined]  # of our middleware
     found = found_now(seen, user.get_username(), later)
     counts = [
-        Counted(each, len(now.keys), now.made_at, now.is_known)
+        Counted(each, may_put_right(user, each), len(now.keys), now.made_at, now.is_known)
         for each in seen
         for now in [found[each.id]]
     ]
-    return sorted(counts, key=lambda counted: counted.is_done)
+    waiting = [counted for counted in counts if not counted.is_done]
+    return Counts(
+        [counted for counted in waiting if counted.is_own],
+        [counted for counted in waiting if not counted.is_own],
+        [counted for counted in counts if counted.is_done],
+    )
+
+
+def may_put_right(user: Any, finding: Finding) -> bool:
+    """Return whether `user` may change the records on whose list a finding is worked on."""
+    labels = (finding.model._meta.label,) if finding.model else WORKLIST
+    return any(may_change(user, label) for label in labels)

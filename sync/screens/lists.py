@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from kareo.pages.batches import in_batches, keys_of
 from kareo.pages.lists import ListFilter
+from pm.models import InsurancePlan
 from sync.drift.counts import found_now
 from sync.drift.findings import FINDINGS, MOST_COUNTED, Finding
 from sync.pairs.sides import side_of
@@ -22,6 +23,7 @@ from sync.roles import may_see
 from sync.screens.urls import FINDING
 from sync.screens.wording.findings import FINDINGS_IN_WORDS
 
+STALE_NAMES = "stale-names"  # the finding
 MOST_DISMISSED = 10  # companies at once: of each two of them an entry is logged
 
 
@@ -46,12 +48,26 @@ class FindingFilter(ListFilter):
         """Raise IncorrectLookupParameters where this list has no such finding for this user."""
         if self.value() is None:
             return queryset
+        shows_names = bool(columns_on(request))
         for finding in findings_on(queryset.model, request.user):
             if finding.id == self.value():
                 found = found_now([finding], request.user.get_username())[finding.id]
                 self.is_cut = found.is_slow and found.is_more
-                return finding.narrow(queryset, found.shown if self.is_cut else found.keys)
+                narrowed = finding.narrow(queryset, found.shown if self.is_cut else found.keys)
+                return narrowed.select_related("link__insurance") if shows_names else narrowed
         raise IncorrectLookupParameters(f"{queryset.model._meta.label} has no such finding")
+
+
+@admin.display(description="EHR still shows")
+def stale_name(plan: InsurancePlan) -> str:
+    """Return the company name that the EHR shows for `plan`."""
+    link = getattr(plan, "link", None)  # it may have ended since it was found
+    return link.insurance.company_name if link else ""
+
+
+def columns_on(request: HttpRequest) -> Sequence[Any]:
+    """Return what a list of plans shows beside its own columns."""
+    return (stale_name,) if request.GET.get(FINDING) == STALE_NAMES else ()
 
 
 def advice_on(changelist: ChangeList) -> SafeString | str:

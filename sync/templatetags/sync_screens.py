@@ -14,7 +14,9 @@ from sync.models import SyncEvent
 from sync.screens import cards, home, worklist
 from sync.screens.banners import banners_of_fields, banners_of_page, has_preview
 from sync.screens.lists import advice_on
+from sync.screens.log import sentences
 from sync.screens.preview.making import preview
+from sync.screens.search.nothing_found import nothing_found
 from sync.screens.urls import log_url
 from sync.screens.wording import events as wording
 from sync.screens.wording.records import changes_in_words
@@ -104,9 +106,15 @@ def own_changes(event: SyncEvent) -> list[str]:
 
 
 @register.filter
-def source_link(event: SyncEvent, user: AbstractUser | AnonymousUser) -> SafeString:
-    """Return the record that was saved, as a link."""
-    return wording.source_seen_by(user, event)
+def in_short(event: SyncEvent, user: AbstractUser | AnonymousUser) -> SafeString | str:
+    """Say in a few words what the event did on the other side."""
+    return sentences.effect_seen_by(user, event)
+
+
+@register.filter
+def done(event: SyncEvent, user: AbstractUser | AnonymousUser) -> SafeString:
+    """Say what was done, with a link to the record."""
+    return sentences.done_seen_by(user, event)
 
 
 register.simple_tag(home.counts_for, name="finding_counts")
@@ -122,15 +130,9 @@ def worklist_link(context: Any) -> SafeString | str:
 
 @register.simple_tag(takes_context=True)
 def list_advice(context: Any) -> SafeString | str:
-    """Say on a list that is narrowed to a finding what to do with the records there."""
+    """Say on a list what to do with what it is narrowed to, or what to try to find something."""
     shown = context.get("cl")
-    return advice_on(shown) if shown else ""
-
-
-@register.filter
-def daily(app_list: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the apps that the work is done in."""
-    return [app for app in app_list if app["app_label"] in APP_ORDER]
+    return (nothing_found(shown, context["request"]) or advice_on(shown)) if shown else ""
 
 
 @register.filter

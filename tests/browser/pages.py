@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from axes.models import AccessAttempt, AccessFailureLog
+from axes.models import AccessAttempt
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.urls import reverse
@@ -12,6 +12,7 @@ from django.urls import reverse
 from ehr.models import Insurance
 from pm.models import InsuranceCompany, InsurancePlan
 from sync import demo
+from sync.models import SyncEvent
 from sync.pairs.flags import stale_names
 from sync.pairs.sides import EHR, PM
 
@@ -38,7 +39,6 @@ def load() -> None:
             plan.save()
     refused = {"username": "nobody", "path_info": "/admin/login/"}
     AccessAttempt.objects.create(failures_since_start=1, **refused)
-    AccessFailureLog.objects.create(**refused)
 
 
 def admin_path(model: Any, view: str, record: Any = None) -> str:
@@ -85,6 +85,9 @@ def pages_of(model: Any) -> Paths:
 
 PAGES: Paths = {
     "home": lambda: reverse("admin:index"),
+    "search over both": lambda: reverse("sync:search") + "?q=united",
+    "search over both, nothing found": lambda: reverse("sync:search") + "?q=unitde",
+    "log, from a day": lambda: admin_path(SyncEvent, "changelist") + "?created_at__from=2020-01-01",
     "secondary worklist": lambda: reverse("sync:secondary_worklist"),
     **{name: where for model in admin.site._registry for name, where in pages_of(model).items()},
     "company with stale names": lambda: change(InsuranceCompany, name="Wellcare by Health Net"),

@@ -1,16 +1,19 @@
 """A practice administrator manages users, but can't rise to superuser."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from axes.models import AccessAttempt
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
+from django.http import HttpRequest
 from django.test import Client
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.timezone import localtime
 
-from tests.screens import submit
+from tests.conftest import Statements
+from tests.screens import errors_of, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -31,10 +34,12 @@ def test_administrator_puts_a_user_into_a_group(client: Client, administrator: U
     clerk = User.objects.create_user("clerk")
     group = Group.objects.get(name="Front desk")
 
-    response = submit(client, change_url(clerk), groups=[group.pk], is_staff="on")
+    response = submit(client, change_url(clerk), role=group.pk)
 
     assert response.status_code == 302
     assert list(clerk.groups.all()) == [group]
+    clerk.refresh_from_db()
+    assert clerk.is_staff
 
 
 def test_administrator_cannot_make_superusers_or_give_single_rights(
@@ -72,6 +77,104 @@ def test_superuser_can_do_both(admin_client: Client) -> None:
 
     clerk.refresh_from_db()
     assert clerk.is_superuser
+
+
+def test_a_new_user_needs_no_second_page(client: Client, administrator: User) -> None:
+    role = Group.objects.get(name="Front desk")
+    url = reverse("admin:auth_user_add")
+    typed = {"first_name": "Ada", "last_name": "Reed", "username": "ada", "is_active": "on"}
+    typed |= {"password1": "Corr3ct-horse", "password2": "Corr3ct-horse"}
+
+    without = client.post(url, typed)
+    assert "role" in errors_of(without)
+    response = client.post(url, {**typed, "role": role.pk})
+
+    assert response["Location"] == reverse("admin:auth_user_changelist")
+    added = User.objects.get(username="ada")
+    assert (added.get_full_name(), list(added.groups.all())) == ("Ada Reed", [role])
+    assert added.is_staff
+    assert not added.is_superuser
+    assert Client().login(username="ada", password="Corr3ct-horse", request=HttpRequest())
+
+
+def test_a_name_that_is_corrected_leaves_all_else(client: Client, administrator: User) -> None:
+    clerk = User.objects.create_user("clerk", email="clerk@practice.example")
+    role = Group.objects.get(name="Billing")
+    clerk.groups.add(role)
+
+    submit(client, change_url(clerk), last_name="Reed")
+
+    clerk.refresh_from_db()
+    assert (clerk.last_name, list(clerk.groups.all())) == ("Reed", [role])
+    assert (clerk.email, clerk.is_staff) == ("clerk@practice.example", False)
+
+
+def test_another_role_takes_the_place_of_the_first(client: Client, administrator: User) -> None:
+    clerk = User.objects.create_user("clerk")
+    clerk.groups.add(Group.objects.get(name="Billing"))
+    role = Group.objects.get(name="Front desk")
+
+    submit(client, change_url(clerk), role=role.pk)
+    assert list(clerk.groups.all()) == [role]
+
+    submit(client, change_url(clerk), role="")
+    assert not clerk.groups.exists()
+
+
+def test_several_roles_and_rights_of_ones_own_stay(client: Client, administrator: User) -> None:
+    clerk = User.objects.create_user("clerk")
+    roles = set(Group.objects.filter(name__in=["Billing", "Clinical staff"]))
+    clerk.groups.set(roles)
+    clerk.user_permissions.add(Permission.objects.get(codename="add_group"))
+
+    page = client.get(change_url(clerk))
+    submit(client, change_url(clerk), page, last_name="Reed", role=Group.objects.latest("pk").pk)
+
+    assert "Several roles" in page.text
+    for hidden in ('name="groups"', 'name="user_permissions"', 'name="is_superuser"', "pbkdf2"):
+        assert hidden not in page.text
+    clerk.refresh_from_db()
+    assert clerk.last_name == "Reed"
+    assert set(clerk.groups.all()) == roles
+    assert clerk.user_permissions.count() == 1
+
+
+def test_a_superuser_gives_several_roles(admin_client: Client) -> None:
+    clerk = User.objects.create_user("clerk")
+    roles = Group.objects.filter(name__in=["Billing", "Clinical staff"])
+    clerk.groups.add(roles[0])
+
+    submit(admin_client, change_url(clerk), groups=[role.pk for role in roles])
+
+    assert set(clerk.groups.all()) == set(roles)
+
+
+def test_the_list_says_who_does_what_and_who_was_in_last(
+    client: Client, administrator: User
+) -> None:
+    clerk = User.objects.create_user("clerk", first_name="Ada", last_name="Reed")
+    clerk.groups.set(Group.objects.filter(name__in=["Billing", "Clinical staff"]))
+    User.objects.create_user("nobody")
+
+    page = client.get(reverse("admin:auth_user_changelist"))
+    cells = re.findall(r'class="field-(?:name|role)">([^<]*)<', page.text)
+
+    assert cells == ["Ada Reed", "Several", "-", "Practice administrator", "-", "-"]
+    assert "Last log-in" in page.text
+    billing = Group.objects.get(name="Billing")
+    found = client.get(reverse("admin:auth_user_changelist"), {"groups__id__exact": billing.pk})
+    assert list(found.context["cl"].result_list) == [clerk]
+
+
+def test_its_list_asks_once_for_all_roles(admin_client: Client, statements: Statements) -> None:
+    with statements() as one:
+        admin_client.get(reverse("admin:auth_user_changelist"))
+    for number in range(3):
+        User.objects.create_user(f"clerk {number}").groups.add(Group.objects.latest("pk"))
+    with statements() as several:
+        admin_client.get(reverse("admin:auth_user_changelist"))
+
+    assert len(one) == len(several)
 
 
 class TestLockOut:
@@ -194,6 +297,21 @@ class TestLockOut:
 
         assert not AccessAttempt.objects.exists()
         assert self.may_log_in()
+
+    def test_the_pages_speak_of_signing_in(self, client: Client, administrator: User) -> None:
+        self.typed("Firefox", 1, 1)
+        page = reverse("admin:axes_accessattempt_change", args=[AccessAttempt.objects.get().pk])
+        area = reverse("admin:app_list", args=["axes"])
+
+        for url in (self.LIST, page, area, reverse("admin:index")):
+            text = client.get(url).text
+            assert "ign-in attempts" in text
+            assert "ccess attempt" not in text
+
+    def test_raw_tables_of_django_axes_are_no_pages(self, admin_client: Client) -> None:
+        for model in ("accesslog", "accessfailurelog"):
+            with pytest.raises(NoReverseMatch):
+                reverse(f"admin:axes_{model}_changelist")
 
     def test_nobody_adds_or_changes_an_attempt(self, admin_client: Client) -> None:
         self.typed("Firefox", 1, 1)

@@ -1,13 +1,14 @@
 """The filters of the sync log."""
 
 import datetime
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.timezone import is_naive, now
 
 from kareo.pages.pickers import is_key
 from sync.models import SyncEvent
@@ -58,24 +59,69 @@ class AboutFilter(admin.SimpleListFilter):
 
 
 class WhenFilter(admin.DateFieldListFilter):
-    """A day, a week, a month or a year: all that has a key from that of its first event on.
+    """A day, a week, a month, a year, or from one day to another.
 
-    So an index by key serves here, too. Keys are given in the order of time, save by people who
-    write at the same moment.
+    It is all that has a key from that of its first event on, so an index by key serves here, too.
+    Keys are given in the order of time, save by people who write at the same moment.
     """
 
+    template = "admin/sync/when_filter.html"
+
+    def __init__(self, field: Any, *args: Any, **kwargs: Any) -> None:
+        # They begin as the others do, so that the link of another choice leaves them out.
+        self.from_name, self.to_name = f"{field.name}__from", f"{field.name}__to"
+        super().__init__(field, *args, **kwargs)
+        this_month = self._month_of(timezone.localtime())
+        before = self._month_of(this_month - datetime.timedelta(days=1))
+        last_month: Any = {self.lookup_kwarg_since: before, self.lookup_kwarg_until: this_month}
+        at = next(i for i, (title, _) in enumerate(self.links) if title == "This year")
+        self.links = (*self.links[:at], ("Last month", last_month), *self.links[at:])
+        used: dict[str, Any] = self.used_parameters
+        self.first_day, self.last_day = (
+            used.pop(name, [""])[-1] for name in (self.from_name, self.to_name)
+        )
+
+    @staticmethod
+    def _month_of(day: datetime.datetime) -> datetime.datetime:
+        midnight = day.replace(day=1, hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
+        return timezone.make_aware(midnight)
+
+    def expected_parameters(self) -> list[str | None]:
+        return [*super().expected_parameters(), self.from_name, self.to_name]
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        self.kept = [
+            (name, value)
+            for name, value in changelist.params.items()
+            if not name.startswith(self.field_generic)
+        ]
+        return super().choices(changelist)
+
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Raise ValueError where a day is none."""
         found: Any = super().queryset(request, queryset)
         since, until = map(self._moment, (self.lookup_kwarg_since, self.lookup_kwarg_until))
-        if since is None:
-            return found
-        later = SyncEvent.objects.filter(created_at__gte=since)
-        first = later.order_by("created_at", "pk").values_list("pk", flat=True).first()
-        if first is None:
-            return found.none()
-        reaches_now = until is not None and until > now()
-        return (queryset if reaches_now else found).filter(pk__gte=first)
+        if self.first_day:
+            since = self._midnight(self.first_day)
+        if self.last_day:
+            until = self._midnight(self.last_day, days_later=1)
+        if until and until > timezone.now():
+            found = queryset  # all that there is from `since` on
+        elif until:
+            earlier = SyncEvent.objects.filter(created_at__lt=until)
+            last = earlier.order_by("-created_at", "-pk").values_list("pk", flat=True).first()
+            found = found.filter(created_at__lt=until, pk__lte=last or 0)
+        if since:
+            later = SyncEvent.objects.filter(created_at__gte=since)
+            first = later.order_by("created_at", "pk").values_list("pk", flat=True).first()
+            found = found.filter(pk__gte=first) if first else found.none()
+        return found
+
+    @staticmethod
+    def _midnight(typed: str, days_later: int = 0) -> datetime.datetime:
+        day = datetime.date.fromisoformat(typed) + datetime.timedelta(days=days_later)
+        return timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
 
     def _moment(self, name: str) -> datetime.datetime | None:
         moment = parse_datetime(self.date_params.get(name, ""))
-        return None if moment is None or is_naive(moment) else moment
+        return None if moment is None or timezone.is_naive(moment) else moment

@@ -22,7 +22,7 @@ PREVIEWED = [*FORM, "preview"]
 PICKERS = [*JQUERY, "RelatedObjectLookups", "select2.full", "en", "autocomplete"]
 WORDS = ["jsi18n", "widgets"]
 DATES = ["core", "calendar", "DateTimeShortcuts"]
-LIST = [*EVERYWHERE, "filters", "actions", "jsi18n"]
+LIST = [*EVERYWHERE, "filters", "actions", "jsi18n", "search"]
 INLINES = [*JQUERY, "inlines"]
 PAIRS_OF_LISTS = [*JQUERY, "core", "RelatedObjectLookups", "SelectBox", "SelectFilter2", *WORDS]
 
@@ -36,11 +36,12 @@ def changelist(name: str) -> Callable[[], str]:
 
 
 PAGES: dict[str, tuple[Callable[[], str], list[str]]] = {
-    "home": (lambda: reverse("admin:index"), EVERYWHERE),
+    "home": (lambda: reverse("admin:index"), [*EVERYWHERE, "search"]),
+    "search": (lambda: reverse("sync:search"), [*EVERYWHERE, "search"]),
     "companies": (changelist("pm_insurancecompany"), LIST),
     "plans": (changelist("pm_insuranceplan"), LIST),
     "insurances": (changelist("ehr_insurance"), LIST),
-    "log": (changelist("sync_syncevent"), [*EVERYWHERE, "filters"]),
+    "log": (changelist("sync_syncevent"), [*EVERYWHERE, "filters", "search"]),
     "users": (changelist("auth_user"), LIST),
     "groups": (changelist("auth_group"), LIST),
     "new company": (add("pm_insurancecompany"), [*PREVIEWED, *INLINES]),
@@ -60,7 +61,7 @@ PAGES: dict[str, tuple[Callable[[], str], list[str]]] = {
         [*EVERYWHERE, "cancel"],
     ),
     "user": (lambda: change_url(User.objects.get()), [*FORM, *PAIRS_OF_LISTS]),
-    "new user": (add("auth_user"), [*FORM, "unusable_password_field"]),
+    "new user": (add("auth_user"), FORM),
     "group": (lambda: change_url(Group.objects.first()), [*FORM, *PAIRS_OF_LISTS]),
 }
 

@@ -36,7 +36,7 @@ def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def tiles(page: Any) -> dict[str, tuple[str, str]]:
-    """Return {finding id: (open or done, its text)} of the counts on the page, in order."""
+    """Return {finding id: (open, others or done, its text)} of the counts on the page, in order."""
     found = re.findall(r'<li class="drift-(\w+)" data-drift="([^"]+)">(.*?)</li>', page.text, re.S)
     return {
         finding: (state, " ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split()))
@@ -73,14 +73,43 @@ def test_counts_say_what_they_mean_and_link_to_their_lists(admin_client: Client)
     assert f'href="{reverse("sync:secondary_worklist")}"' in page.text
 
 
-def test_a_count_of_nothing_is_calm(admin_client: Client) -> None:
-    shown = tiles(admin_client.get(URL))
+def test_counts_of_nothing_are_one_line_that_opens(admin_client: Client) -> None:
+    page = admin_client.get(URL)
+    shown = tiles(page)
 
     assert set(shown) == {finding.id for finding in findings.FINDINGS}
-    for state, text in shown.values():
-        assert state == "done"
-        assert text.startswith("✓ 0 ")
-        assert text.endswith("Nothing to do.")
+    assert {state for state, _text in shown.values()} == {"done"}
+    assert f"{len(shown)} checks are clean" in page.text
+    assert "Nothing waits for you." in page.text
+    orphan_plan()
+    CompanyFactory(street_1="")
+    page = admin_client.get(URL)
+    clean = page.text.partition("<details>")[2].partition("</details>")[0]
+    assert f"{len(shown) - 2} checks are clean" in clean
+    assert "orphan-plans" not in clean
+
+
+def test_what_others_see_to_stands_below_ones_own_work(client: Client) -> None:
+    orphan_plan()
+    EHRPatientFactory(secondary_insurance=InsuranceFactory())
+
+    def states(role: str) -> dict[str, str]:
+        user = get_user_model().objects.create_user(role, is_staff=True)
+        user.groups.add(Group.objects.get(name=role))
+        client.force_login(user)
+        shown = {name: state for name, (state, _text) in tiles(client.get(URL)).items()}
+        assert list(shown.values()) == sorted(shown.values(), key=["open", "others", "done"].index)
+        return shown
+
+    for role, plans, insurances in (
+        ("Billing", "open", "done"),
+        ("Front desk", "open", "done"),
+        ("Clinical staff", "others", "done"),
+    ):
+        shown = states(role)
+        assert shown["orphan-plans"] == plans
+        assert shown["orphan-insurances"] == insurances
+        assert shown["secondary"] == "open"
 
 
 def test_what_waits_for_somebody_stands_first(admin_client: Client) -> None:
@@ -229,30 +258,55 @@ def test_the_first_link_of_the_content_enters_a_company_and_a_plan(admin_client:
 )
 def test_a_way_in_is_offered_to_who_may_take_it(client: Client, code: str, model: str) -> None:
     content = main_content(with_permissions(client, code).get(URL))
-    steps = content.partition('class="first-steps"')[2].partition("</p>")[0]
+    steps = content.partition('class="first-steps"')[2].partition("</div>")[0]
 
     assert re.findall(r'href="([^"]+)"', steps) == [reverse(f"admin:pm_{model}_add")]
     assert ("accesskey" in steps) == (model == "insurancecompany")
 
 
-def test_clinical_staff_is_offered_nothing_to_add_in_pm(client: Client) -> None:
+def as_clinical_staff(client: Client) -> Client:
     user = get_user_model().objects.create_user("staff", is_staff=True)
     user.groups.add(Group.objects.get(name="Clinical staff"))
     client.force_login(user)
+    return client
 
-    content = main_content(client.get(URL))
+
+def test_clinical_staff_is_offered_nothing_to_add_in_pm(client: Client) -> None:
+    content = main_content(as_clinical_staff(client).get(URL))
 
     assert reverse("admin:pm_insurancecompany_add") not in content
     assert "accesskey" not in content
 
 
-def test_users_and_refused_logins_stand_last(admin_client: Client) -> None:
-    order = re.findall(r'<div class="app-(\w+) module', admin_client.get(URL).text)
+def test_clinical_staff_is_offered_what_they_add_in_the_ehr(client: Client) -> None:
+    content = main_content(as_clinical_staff(client).get(URL))
+    steps = content.partition('class="first-steps"')[2].partition("</div>")[0]
 
-    assert order[:3] == ["pm", "ehr", "sync"]
-    assert sorted(order[3:]) == ["auth", "axes"]
+    ways = [reverse(f"admin:ehr_{model}_add") for model in ("insurance", "patient")]
+    assert re.findall(r'href="([^"]+)"', steps) == ways
+
+
+def test_whoever_adds_plans_is_not_offered_to_add_insurances(admin_client: Client) -> None:
+    """To avoid duplicates, as the advice is."""
+    assert reverse("admin:ehr_insurance_add") not in main_content(admin_client.get(URL))
+
+
+def test_the_bar_has_every_list_and_the_search_is_over_both(admin_client: Client) -> None:
+    page = admin_client.get(URL).text
+    bar = page.partition('class="areas"')[2].partition("</nav>")[0]
+
+    for name in ("pm_insurancecompany", "pm_patient", "ehr_insurance", "sync_syncevent"):
+        assert f'href="{reverse(f"admin:{name}_changelist")}"' in bar
+    assert reverse("sync:secondary_worklist") in bar
+    assert f'action="{reverse("sync:search")}"' in page
+
+
+def test_users_and_sign_in_attempts_stand_last(admin_client: Client) -> None:
     content = main_content(admin_client.get(URL))
-    assert content.index("occasional") > content.index("app-sync")
+    last = content.partition('class="occasional"')[2].partition("</nav>")[0]
+
+    assert re.findall(r"<a [^>]*>([^<]*)</a>", last) == ["Groups", "Users", "Sign-in attempts"]
+    assert content.index("drift-title") < content.index("occasional")
 
 
 def test_where_there_are_no_such_pages_there_is_no_place_for_them(client: Client) -> None:

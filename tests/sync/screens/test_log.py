@@ -12,12 +12,13 @@ from django.http import HttpRequest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from kareo.records.acting import acting
 from sync.importing.batches import import_rows
 from sync.importing.payer_list import PayerRow
 from sync.models import SyncEvent
-from sync.screens.log import pages, search
+from sync.screens.log import pages, search, sentences
 from tests.factories import (
     AETNA_ADDRESS,
     CompanyFactory,
@@ -57,8 +58,15 @@ def test_shows_newest_first_with_links_to_both_records(admin_client: Client) -> 
     page = admin_client.get(LOG).text
 
     assert (newest.rule, oldest.rule) == ("pm-plan-added", "pm-company-added")
-    titles = re.findall(r'class="field-rule_title">([^<]+)<', page)
-    assert titles == ["Plan added in PM", "Company added in PM"]
+    cells = re.findall(r'class="field-(who|done|effect_in_short)">(.*?)</td>', page)
+    assert [(name, strip_tags(cell)) for name, cell in cells] == [
+        ("who", "–"),
+        ("done", f"Added plan {plan}"),
+        ("effect_in_short", "EHR insurance created"),
+        ("who", "–"),
+        ("done", f"Added company {plan.company}"),
+        ("effect_in_short", "PM only"),
+    ]
     assert reverse("admin:pm_insuranceplan_change", args=[plan.pk]) in page
     assert reverse("admin:ehr_insurance_change", args=[plan.link.insurance.pk]) in page
 
@@ -292,6 +300,48 @@ def test_filters_what_happened_since_a_day(admin_client: Client) -> None:
         assert listed(admin_client, created_at__gte=today.date()) == events[:1:-1]
 
 
+def test_filters_last_month_and_from_one_day_to_another(admin_client: Client) -> None:
+    events = [CompanyFactory() and SyncEvent.objects.latest("pk") for _ in range(4)]
+    first = timezone.localtime().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    last_month = (first - datetime.timedelta(days=1)).replace(day=1)
+    hour = datetime.timedelta(hours=1)
+    times = [last_month - hour, last_month + hour, first - hour, first]
+    for event, when in zip(events, times, strict=True):
+        SyncEvent.objects.filter(pk=event.pk).update(created_at=when)
+    page = admin_client.get(LOG).text
+    link = html.unescape(re.findall(r'<a href="([^"]*)">Last month</a>', page)[0])
+
+    found = admin_client.get(f"{LOG}{link}")
+    assert list(found.context["cl"].result_list) == events[2:0:-1]
+
+    def between(since: Any, until: Any, **others: str) -> list[SyncEvent]:
+        days = {
+            "created_at__from": since and since.date(),
+            "created_at__to": until and until.date(),
+        }
+        return listed(admin_client, **days, **others)
+
+    assert between(last_month, first - hour) == events[2:0:-1]
+    assert between(last_month, last_month) == [events[1]]
+    assert between("", last_month) == events[1::-1]
+    assert between(first, "") == [events[3]]
+    assert between("", timezone.localtime()) == events[::-1]
+    assert between(last_month - 2 * hour, last_month - 2 * hour, rule="pm-plan-added") == []
+    assert between("", last_month - datetime.timedelta(days=40)) == []
+
+
+def test_the_days_keep_the_other_filters_and_wrong_ones_are_none(admin_client: Client) -> None:
+    page = admin_client.get(LOG, {"rule": "none", "created_at__from": "2026-01-05"}).text
+    days = page.partition('class="days"')[2].partition("</form>")[0]
+
+    assert '<input type="hidden" name="rule" value="none">' in days
+    assert 'value="2026-01-05"' in days
+    assert 'type="hidden" name="created_at' not in days
+    assert "created_at__from" not in re.findall(r'<a href="([^"]*)">Last month</a>', page)[0]
+    wrong = admin_client.get(LOG, {"created_at__to": "2026-02-31"})
+    assert wrong["Location"].endswith("?e=1")
+
+
 def test_one_entry_shows_what_changed_on_both_sides(admin_client: Client) -> None:
     plan = PlanFactory(name="Before")
     plan.name = "After"
@@ -303,17 +353,27 @@ def test_one_entry_shows_what_changed_on_both_sides(admin_client: Client) -> Non
     assert page.count("Plan name: Before → After") == 2
 
 
-def test_one_entry_has_a_dash_for_no_rule_and_no_reason(admin_client: Client) -> None:
-    EHRPatientFactory()
-    PlanFactory()
+def test_one_entry_has_a_dash_for_no_rule_and_no_effect(admin_client: Client) -> None:
+    patient = EHRPatientFactory()
+    patient.first_name = "Other"
+    patient.save()
+    event = SyncEvent.objects.latest("pk")
 
-    for name, event in (
-        ("rule_title", SyncEvent.objects.get(rule="")),
-        ("reason_shown", SyncEvent.objects.get(rule="pm-plan-added")),
-    ):
-        page = admin_client.get(reverse("admin:sync_syncevent_change", args=[event.pk])).text
+    page = admin_client.get(reverse("admin:sync_syncevent_change", args=[event.pk])).text
+
+    for name in ("rule_title", "effect"):
         field = page.split(f"field-{name}")[1]
         assert re.findall(r'<div class="readonly">([^<]*)</div>', field)[0] == "–"
+
+
+def test_numbers_of_an_entry_are_seen_on_hover_only(admin_client: Client) -> None:
+    PlanFactory()
+    event = SyncEvent.objects.latest("pk")
+
+    for url in (LOG, reverse("admin:sync_syncevent_change", args=[event.pk])):
+        page = admin_client.get(url).text
+        assert f'title="{sentences.numbers(event)}"' in page
+        assert str(event.batch) not in strip_tags(page)
 
 
 def test_history_of_a_record_is_what_it_caused_and_what_wrote_it(admin_client: Client) -> None:

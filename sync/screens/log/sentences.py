@@ -1,0 +1,160 @@
+"""What the log says of an event in a line: what was done, and what that did to the other list.
+
+Its own page and its record's history say all of it.
+"""
+
+from typing import Any, NamedTuple
+
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.timezone import localtime, now
+
+from sync.models import SyncEvent
+from sync.pairs.sides import side_at
+from sync.roles import may_see
+from sync.rules.reasons import Code
+from sync.rules.table import (
+    EHR_INSURANCE_ADDED_MATCHED,
+    EHR_INSURANCE_ADDED_UNMATCHED,
+    PAIR_REPAIRED,
+    PM_COMPANY_ADDED,
+    PM_PLAN_ADDED,
+    RULES_BY_ID,
+)
+from sync.screens.urls import record_link
+from sync.screens.wording.events import DONE
+from sync.screens.wording.records import counted, field_name, listed, record_kind
+
+ADDED = {
+    rule.id
+    for rule in (
+        PM_COMPANY_ADDED,
+        PM_PLAN_ADDED,
+        EHR_INSURANCE_ADDED_MATCHED,
+        EHR_INSURANCE_ADDED_UNMATCHED,
+    )
+}
+MOST_FIELDS = 3  # that are named; more are counted
+
+
+class Deed(NamedTuple):
+    """What was done: `before` the record's name and `after` it."""
+
+    before: str
+    after: str = ""
+
+
+def moment(event: SyncEvent) -> str:
+    """Return when it happened: the time of day within this year, else the year."""
+    local = localtime(event.created_at)
+    return date_format(local, "M j, g:i A" if local.year == localtime(now()).year else "M j, Y")
+
+
+def numbers(event: SyncEvent) -> str:
+    """Return what tells the event from others, for whoever is asked to look it up."""
+    return f"{localtime(event.created_at):%Y-%m-%d %H:%M:%S}, entry {event.pk}, batch {event.batch}"
+
+
+def kind(model_label: str) -> str:
+    """Return what a record is called in a line: `plan` in PM, `EHR insurance`."""
+    return record_kind(model_label).removeprefix("PM insurance ")
+
+
+def done(event: SyncEvent) -> SafeString:
+    """Say what was done, with a link to the record: Deactivated plan Aetna – Aetna HMO."""
+    label, deed = event.source_model, deed_of(event)
+    key = None if is_deletion(event) else event.source_id
+    link = record_link(label, key, event.source_text)
+    return format_html("{} {} {}{}", deed.before, kind(label), link, deed.after)
+
+
+def done_seen_by(user: Any, event: SyncEvent) -> SafeString:
+    """Say what was done, as far as `user` may see the record."""
+    if may_see(user, event.source_model):
+        return done(event)
+    return format_html("{}", capfirst(record_kind(event.source_model)))
+
+
+def deed_of(event: SyncEvent) -> Deed:
+    """Return what was done with the event's source."""
+    code, changes = event.reason.get("code"), event.source_changes
+    if code == Code.NOT_ALIKE:
+        return Deed("Told apart", f" and {event.target_text}")
+    if is_deletion(event):
+        return Deed("Deleted")
+    if code == Code.LINKED:
+        return Deed("Linked", f" with its {side_at(event.source_model).other.noun}")
+    if event.rule == PAIR_REPAIRED.id:
+        return Deed("Put right")
+    if is_addition(event):
+        return Deed("Added")
+    return _changed(event.source_model, changes) if changes else Deed("Saved", " unchanged")
+
+
+def is_deletion(event: SyncEvent) -> bool:
+    return "deleted" in event.undo or event.reason.get("code") == Code.DELETED
+
+
+def is_addition(event: SyncEvent) -> bool:
+    if event.rule in ADDED or event.reason.get("code") == Code.ADDED:
+        return True
+    created = [event.source_model, event.source_id] in event.undo.get("created", [])
+    return created and not event.source_changes
+
+
+def _changed(label: str, changes: dict[str, list[Any]]) -> Deed:
+    """Name what was changed, and first what it comes to: a new name, or no longer active."""
+    others = [name for name in changes if name not in ("is_active", "name")]
+    if "name" in changes:  # a rename keeps the former name among the others by itself
+        others = [name for name in others if name != "other_names"]
+    was = f" (was {changes['name'][0]})" if "name" in changes else ""
+    also = f", changed {_fields(label, others)}" if others else ""
+    if "is_active" in changes:
+        return Deed("Activated" if changes["is_active"][1] else "Deactivated", was + also)
+    if was:
+        return Deed("Renamed", was + also)
+    is_new = all(changes[name][0] in (None, "") for name in others)
+    verb, of = ("Entered", "for") if is_new else ("Changed", "of")
+    return Deed(f"{verb} {_fields(label, others)} {of}")
+
+
+def _fields(label: str, names: list[str]) -> str:
+    if len(names) > MOST_FIELDS:
+        return counted(len(names), "field")
+    return listed([field_name(label, name) for name in names])
+
+
+def effect_in_short(event: SyncEvent) -> SafeString | str:
+    """Say what became of the other list: EHR insurance updated, with a link to it."""
+    if event.outcome == SyncEvent.Outcome.NOT_PROPAGATED:
+        return _stayed(event)
+    label = event.target_model
+    what = DONE[SyncEvent.Outcome(event.outcome)].removeprefix("was ")
+    if event.changes:
+        names = [name for name in event.changes if name != "is_active"]
+        said = [_fields(label, names)] if names else []
+        if "is_active" in event.changes:
+            said.append("active" if event.changes["is_active"][1] else "inactive")
+        what += f": {', '.join(said)}"
+    name = (
+        record_kind(label).replace("insurance plan", "plan").replace("insurance company", "company")
+    )
+    return format_html("{} {}", record_link(label, event.target_id, name), what)
+
+
+def effect_seen_by(user: Any, event: SyncEvent) -> SafeString | str:
+    """Say in short what became of the other list, nothing where `user` may not see it."""
+    if event.target_model and not may_see(user, event.target_model):
+        return ""
+    return effect_in_short(event)
+
+
+def _stayed(event: SyncEvent) -> str:
+    rule, code = RULES_BY_ID.get(event.rule), event.reason.get("code")
+    if rule is None or code == Code.HAD_NO_COUNTERPART:
+        return "–"
+    if code == Code.STALE_NAMES:
+        return f"{rule.label}: {counted(event.reason['count'], 'EHR name')} went stale"
+    return rule.label or rule.nothing.removesuffix(".")

@@ -1,0 +1,37 @@
+"""What a list says where a search finds nothing: what to try."""
+
+from typing import Any
+
+from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+
+from sync.screens.search.close_names import NAMES
+from sync.screens.search.page import meant
+
+ADVICE = "Check the spelling, or try fewer words, a ZIP, a PO box or a phone number."
+
+
+def nothing_found(changelist: ChangeList, request: HttpRequest) -> SafeString | str:
+    """Say what to try where the search of a list of records found nothing."""
+    model: type[Any] = changelist.model
+    if not changelist.query or changelist.result_count or model not in NAMES:
+        return ""
+    advice: SafeString | str = ADVICE
+    if guess := meant(request, changelist.query, [model]):
+        url = changelist.get_query_string({SEARCH_VAR: guess})
+        advice = format_html('Did you mean <a href="{}">{}</a>?', url, guess)
+    elif changelist.has_active_filters:
+        url = f"?{urlencode({SEARCH_VAR: changelist.query})}"
+        advice = format_html('<a href="{}">Search without the filters.</a> {}', url, ADVICE)
+    both = f"{reverse('sync:search')}?{urlencode({'q': changelist.query})}"
+    return format_html(
+        '<p class="rule-banner" data-nothing-found><span aria-hidden="true">?</span>'
+        '<span>Nothing found for “{}”. {} <a href="{}">Search both lists</a></span></p>',
+        changelist.query,
+        advice,
+        both,
+    )

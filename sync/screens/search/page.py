@@ -1,0 +1,120 @@
+"""The page that searches both lists at once."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.views.decorators import staff_member_required
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from kareo.records import Person
+from pm.models import InsuranceCompany, InsurancePlan
+from sync.pairs.sides import side_of
+from sync.screens.search.close_names import NAMES, close_name
+from sync.screens.urls import change_url, list_url
+
+MOST_SHOWN = 10  # of a list; its own page has the others
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A record that was found."""
+
+    record: Any
+
+    @property
+    def url(self) -> str:
+        return change_url(self.record._meta.label, self.record.pk)
+
+    @property
+    def details(self) -> list[str]:
+        """What tells it from others of its name, beside what its text says."""
+        return list(filter(None, self._details()))
+
+    def _details(self) -> Iterator[str]:
+        record = self.record
+        if isinstance(record, InsuranceCompany):
+            yield ", ".join(filter(None, [record.street, record.city, record.zip_code]))
+        company = record.company if isinstance(record, InsurancePlan) else record
+        if isinstance(company, InsuranceCompany) and company.payer_id:
+            yield f"payer ID {company.payer_id}"
+        if isinstance(record, Person):
+            yield f"born {record.date_of_birth:%m/%d/%Y}"
+        if not record.is_active:
+            yield "inactive"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundOn:
+    """What was found on one list: the first few, and where all of it is."""
+
+    title: str
+    app: str
+    url: str
+    rows: list[Row]
+    is_more: bool
+
+
+@never_cache  # it names patients
+@require_safe
+@staff_member_required
+def search_both(request: HttpRequest) -> HttpResponse:
+    """Search all lists that the user may see, each as its own page does."""
+    typed = request.GET.get("q", "").strip()
+    found = list(_found(request, typed)) if typed else []
+    return render(
+        request,
+        "sync/search.html",
+        {
+            **admin.site.each_context(request),
+            "title": "Search both lists",
+            "app_label": "sync",
+            "typed": typed,
+            "found": found,
+            "meant": "" if found or not typed else meant(request, typed, _seen(request)),
+        },
+    )
+
+
+def meant(request: HttpRequest, typed: str, models: Sequence[type[Model]]) -> str:
+    """Return the close name that the lists of `models` do find, "" for none."""
+
+    def finds(guess: str) -> bool:
+        return any(_search(request, model, guess).exists() for model in models)
+
+    return close_name(typed, models, finds)
+
+
+def _seen(request: HttpRequest) -> list[type[Any]]:
+    pages: dict[type[Any], Any] = admin.site._registry
+    return [model for model in NAMES if pages[model].has_view_permission(request)]
+
+
+def _found(request: HttpRequest, typed: str) -> Iterator[FoundOn]:
+    for model in _seen(request):
+        found = _search(request, model, typed)
+        rows = [Row(record) for record in found.order_by(*model._meta.ordering)[: MOST_SHOWN + 1]]
+        if rows:
+            yield FoundOn(
+                f"{side_of(model).name} {_plural(model)}",
+                model._meta.app_label,
+                list_url(model, q=typed),
+                rows[:MOST_SHOWN],
+                len(rows) > MOST_SHOWN,
+            )
+
+
+def _plural(model: type[Any]) -> str:
+    name = str(model._meta.verbose_name_plural)
+    return name.removeprefix(f"{side_of(model).name} ")
+
+
+def _search(request: HttpRequest, model: type[Any], typed: str) -> Any:
+    pages: Any = admin.site.get_model_admin(model)
+    found, _duplicates = pages.get_search_results(request, pages.get_queryset(request), typed)
+    return found

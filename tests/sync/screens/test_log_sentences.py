@@ -1,0 +1,152 @@
+"""What was done, and what that did to the other list, in a line."""
+
+import datetime
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.utils import timezone
+from django.utils.html import strip_tags
+
+from pm.models import InsuranceCompany
+from sync.models import SyncEvent
+from sync.propagation import dismiss, link_orphans, repair
+from sync.screens.log.sentences import done, done_seen_by, effect_in_short, effect_seen_by, moment
+from tests.factories import (
+    CompanyFactory,
+    EHRPatientFactory,
+    InsuranceFactory,
+    PlanFactory,
+    PMPatientFactory,
+    PolicyFactory,
+    orphan_insurance,
+    orphan_plan,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def last() -> tuple[str, str]:
+    """Return what the newest entry says: what was done, and the effect."""
+    event = SyncEvent.objects.latest("pk")
+    return strip_tags(done(event)), strip_tags(effect_in_short(event))
+
+
+def save(record: Any, **values: Any) -> tuple[str, str]:
+    for name, value in values.items():
+        setattr(record, name, value)
+    record.save()
+    return last()
+
+
+def test_of_companies() -> None:
+    company = CompanyFactory(name="Kaiser Permanente", phone="")
+    assert last() == ("Added company Kaiser Permanente", "PM only")
+    assert save(company, phone="800-555-0100") == (
+        "Entered phone for company Kaiser Permanente",
+        "PM only",
+    )
+    assert save(company, phone="", fax="800-555-0101")[0] == (
+        "Changed phone and fax of company Kaiser Permanente"
+    )
+    assert save(company, is_active=False)[0] == "Deactivated company Kaiser Permanente"
+    assert save(company, is_active=True)[0] == "Activated company Kaiser Permanente"
+    assert save(company)[0] == "Saved company Kaiser Permanente unchanged"
+    moved = {"street_1": "9 Elm St", "city": "Reno", "state": "NV", "zip_code": "89501"}
+    assert save(company, **moved)[0] == "Changed 4 fields of company Kaiser Permanente"
+    PlanFactory(company=company)
+    assert save(company, name="Kaiser", phone="800-555-0102") == (
+        "Renamed company Kaiser (was Kaiser Permanente), changed phone",
+        "PM only: 1 EHR name went stale",
+    )
+
+
+def test_of_pairs() -> None:
+    plan = PlanFactory(name="HMO", phone="")
+    assert last() == (f"Added plan {plan}", "EHR insurance created")
+    assert save(plan, phone="800-555-0100") == (
+        f"Entered phone for plan {plan}",
+        "EHR insurance updated: phone",
+    )
+    assert save(plan) == (f"Saved plan {plan} unchanged", "EHR insurance needed no change")
+    assert save(plan, is_active=False, fax="800-555-0101") == (
+        f"Deactivated plan {plan}, changed fax",
+        "EHR insurance updated: fax, inactive",
+    )
+    insurance = plan.link.insurance
+    insurance.refresh_from_db()
+    assert save(insurance, is_active=True) == (
+        f"Activated EHR insurance {insurance}",
+        "PM plan updated: active",
+    )
+    insurance.delete()
+    assert last() == (f"Deleted EHR insurance {insurance}", "EHR only")
+    added = InsuranceFactory()
+    assert last() == (f"Added EHR insurance {added}", "PM plan created")
+
+
+def test_a_record_that_is_gone_has_no_link() -> None:
+    insurance = InsuranceFactory()
+    insurance.delete()
+
+    assert "<a" not in done(SyncEvent.objects.latest("pk"))
+
+
+def test_of_orphans() -> None:
+    plan = orphan_plan(name="HMO")
+    assert save(plan, name="PPO") == (
+        f"Renamed plan {plan} (was HMO)",
+        "Nothing changed in the EHR",
+    )
+    repair(type(plan), [plan.pk])
+    assert last() == (f"Put right plan {plan}", "EHR insurance created")
+    lone, insurance = orphan_plan(), orphan_insurance()
+    link_orphans(lone, insurance.pk)
+    assert last()[0] == f"Linked plan {lone} with its insurance"
+    alone = orphan_plan()
+    alone.delete()
+    assert last() == (f"Deleted plan {alone}", "–")
+
+
+def test_of_patients_and_policies() -> None:
+    patient = PMPatientFactory()
+    assert last() == (f"Added PM patient {patient}", "–")
+    policy = PolicyFactory(patient=patient, rank="secondary")
+    assert last() == (f"Added policy {policy}", "PM only")
+    policy.delete()
+    assert last()[0] == f"Deleted policy {policy}"
+    in_ehr = EHRPatientFactory()
+    insurance = InsuranceFactory()
+    assert save(in_ehr, secondary_insurance=insurance) == (
+        f"Entered secondary insurance for EHR patient {in_ehr}",
+        "EHR only",
+    )
+
+
+def test_of_companies_that_are_not_the_same() -> None:
+    one, other = CompanyFactory(name="One"), CompanyFactory(name="Other")
+    dismiss(InsuranceCompany.objects.get(pk=one.pk), other.pk)
+
+    assert last() == ("Told apart company One and Other", "–")
+
+
+def test_the_time_of_day_is_told_of_this_year_only() -> None:
+    CompanyFactory()
+    event = SyncEvent.objects.latest("pk")
+    event.created_at = timezone.now().replace(month=7, day=4, hour=18, minute=5)
+    assert moment(event) == "Jul 4, 2:05 PM"
+    event.created_at -= datetime.timedelta(days=400)
+    assert moment(event).startswith("May 30, 20")
+
+
+def test_nothing_is_told_of_a_list_that_is_hidden() -> None:
+    PlanFactory(name="Hidden")
+    event = SyncEvent.objects.latest("pk")
+    in_pm, in_ehr = User.objects.create_user("biller"), User.objects.create_user("nurse")
+    in_pm.user_permissions.add(Permission.objects.get(codename="view_insuranceplan"))
+    in_ehr.user_permissions.add(Permission.objects.get(codename="view_insurance"))
+
+    assert "Hidden" in done_seen_by(in_pm, event)
+    assert effect_seen_by(in_pm, event) == ""
+    assert done_seen_by(in_ehr, event) == "PM insurance plan"
+    assert strip_tags(effect_seen_by(in_ehr, event)) == "EHR insurance created"
