@@ -6,13 +6,22 @@ from django.http import HttpRequest
 
 from ehr.models import Insurance, Patient
 from kareo.pages.admin import RecordAdmin
-from kareo.pages.fieldsets import ADDRESS, NOTES, PERSON, PERSON_COLUMNS, PERSONS_SORTED_BY
+from kareo.pages.fieldsets import (
+    ADDRESS,
+    NOTES,
+    PERSON,
+    PERSON_COLUMNS,
+    PERSON_HEADING,
+    PERSONS_SORTED_BY,
+)
+from kareo.pages.headings import Heading
 
 INSURANCES = ("primary_insurance", "secondary_insurance")
 
 
 @admin.register(Insurance)
 class InsuranceAdmin(RecordAdmin[Insurance]):
+    heading = Heading("EHR insurance", "{0.plan_name}", "{0.company_name}")
     list_display = ("name", "place", "phone", "is_active")
     sortable_by = ("name",)
     list_filter = ("is_active", "origin")
@@ -28,6 +37,7 @@ class InsuranceAdmin(RecordAdmin[Insurance]):
 
 @admin.register(Patient)
 class PatientAdmin(RecordAdmin[Patient]):
+    heading = Heading("EHR patient", *PERSON_HEADING)
     list_display = (*PERSON_COLUMNS, *INSURANCES, "is_active")
     sortable_by = PERSONS_SORTED_BY
     list_filter = ("is_active",)

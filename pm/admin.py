@@ -14,10 +14,12 @@ from kareo.pages.fieldsets import (
     NOTES,
     PERSON,
     PERSON_COLUMNS,
+    PERSON_HEADING,
     PERSONS_SORTED_BY,
     Fieldset,
 )
 from kareo.pages.forms import RecordForm, RecordFormSet
+from kareo.pages.headings import Heading
 from kareo.pages.inputs import LinesInput
 from kareo.records.fields import NamesField
 from pm.forms import FirstPlanForm, FirstPlanFormSet, NewPlanForm, PolicyForm, PolicyFormSet
@@ -28,7 +30,7 @@ ADDRESS_AS_READ: Fieldset = (
     "Address",
     {"fields": (*ADDRESS, "read_as"), "description": ABOUT_THE_ADDRESS},
 )
-CONTACT: Fieldset = ("Contact", {"fields": (("phone", "fax"), "contact_name")})
+CONTACT: Fieldset = ("Contact", {"fields": (("phone", "fax", "contact_name"),)})
 OTHER_NAMES: Fieldset = ("Other names", {"fields": ("other_names",)})
 
 
@@ -51,6 +53,7 @@ class FirstPlanInline(RecordInline[InsurancePlan, InsuranceCompany]):
 
 @admin.register(InsuranceCompany)
 class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
+    heading = Heading("PM company")
     list_display = ("name", "program", "payer_id", "street", "place", "is_active")
     sortable_by = ("name", "payer_id", "place")
     list_filter = ("is_active", "program", "origin")
@@ -96,6 +99,7 @@ class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
 
 @admin.register(InsurancePlan)
 class InsurancePlanAdmin(RecordAdmin[InsurancePlan]):
+    heading = Heading("PM plan", "{0.name}", "{0.company}")
     list_display = ("name", "company", "payer_id", "street", "place", "phone", "is_active")
     sortable_by = ("name",)
     list_filter = ("is_active", "origin")
@@ -167,6 +171,7 @@ class InsurancePolicyInline(RecordInline[InsurancePolicy, Patient]):
 
 @admin.register(Patient)
 class PatientAdmin(RecordAdmin[Patient]):
+    heading = Heading("PM patient", *PERSON_HEADING)
     list_display = (*PERSON_COLUMNS, "is_active")
     sortable_by = PERSONS_SORTED_BY
     list_filter = ("is_active",)

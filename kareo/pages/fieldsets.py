@@ -9,9 +9,10 @@ if TYPE_CHECKING:
 Fieldset: TypeAlias = "tuple[_StrOrPromise | None, _FieldOpts]"
 
 PERSON_COLUMNS = ("last_name", "first_name", "chart_number", "date_of_birth")
+PERSON_HEADING = ("{0.last_name}, {0.first_name}", "{0.chart_number}")
 # Those that have an index.
 PERSONS_SORTED_BY = ("last_name", "chart_number")
-ADDRESS = ("street_1", "street_2", ("city", "state", "zip_code"))
+ADDRESS = (("street_1", "street_2"), ("city", "state", "zip_code"))
 NOTES: Fieldset = ("Notes", {"fields": ("notes", "is_active")})
 PERSON: Fieldset = (
     None,

@@ -5,9 +5,10 @@ from typing import Any, TypeVar
 from django import forms
 from django.conf import settings
 from django.contrib.admin.helpers import ActionForm
-from django.contrib.admin.options import ModelAdmin
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
+
+from kareo.pages.headings import HeadedAdmin
 
 M = TypeVar("M", bound=Model)
 
@@ -28,7 +29,7 @@ class ListActions(ActionForm):
         js = ("admin/js/actions.js",)
 
 
-class OnlyUsedScripts(ModelAdmin[M]):
+class OnlyUsedScripts(HeadedAdmin[M]):
     """Leaves out what Django's admin loads for fields and actions that a page doesn't have."""
 
     action_form = ListActions

@@ -32,6 +32,7 @@ from playwright.sync_api import (
     FloatRect,
     Locator,
     Page,
+    ViewportSize,
     expect,
     sync_playwright,
 )
@@ -41,7 +42,9 @@ from sync import demo
 from tests.browser.chromium import HOW_TO, find, flags
 
 PATIENCE = 10_000  # milliseconds
-WIDE, NARROW = 1366, 800
+WIDE, NARROW, PHONE = 1366, 800, 390
+ON_A_DESK = ViewportSize(width=WIDE, height=768)
+ON_A_PHONE = ViewportSize(width=PHONE, height=844)
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 TELL_OF_VIOLATIONS = """

@@ -1,7 +1,8 @@
 """Every page, each in a test of its own: it fits its window, and it breaks no rule of WCAG 2.2.
 
-It fits at 1366 pixels and at 800, with names however long. The rules are those of level A or AA
-that axe-core can check, in either theme.
+It fits at 1366 pixels and at 800, with names however long, and at 390 nothing is pushed sideways.
+A form begins high, and its Save is in sight. The rules are those of level A or AA that axe-core can
+check, in either theme.
 
 All tests here share one practice, and only read.
 """
@@ -22,7 +23,16 @@ from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
 from sync.models import FoundBefore
-from tests.browser.conftest import NARROW, WIDE, log_in, new_context, session_of
+from tests.browser.conftest import (
+    NARROW,
+    ON_A_DESK,
+    ON_A_PHONE,
+    PHONE,
+    WIDE,
+    log_in,
+    new_context,
+    session_of,
+)
 from tests.browser.pages import NOBODY_MAY, PAGES, READERS_PAGES, admin_path, first, load
 from tests.browser.wcag import violations
 
@@ -44,6 +54,24 @@ MISFITS = """() => {
   }
   return found.slice(0, 5);
 }"""
+
+# What is out of sight when a form opens: its first field, `most` pixels down or less, and Save.
+OUT_OF_SIGHT = """most => {
+  const form = document.querySelector(".change-form #content-main > form");
+  const parts = ".form-row :is(input, select, textarea, .select2-selection)";
+  const fields = form?.querySelectorAll(parts) ?? [];
+  const field = [...fields].find(each => each.getBoundingClientRect().width > 12);
+  if (!field) return [];
+  const found = [], box = field.getBoundingClientRect();
+  const isLong = document.querySelector("h1").textContent.length > 100; // so is all above the form
+  if (box.y > most && !isLong) found.push(`the first field is at ${Math.round(box.y)}`);
+  const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  if (!field.contains(top)) found.push(`the first field is under ${top?.outerHTML.slice(0, 80)}`);
+  const save = form.querySelector(".submit-row :is(input, .closelink)").getBoundingClientRect();
+  if (save.y < 0 || save.bottom > innerHeight) found.push(`Save is at ${Math.round(save.y)}`);
+  return found;
+}"""
+HIGH = 180  # pixels, in a window of 1366 x 768
 
 # What answers with data or a script, or leads elsewhere, or is for whoever isn't logged in
 # (test_accessibility has those pages).
@@ -132,6 +160,17 @@ def misfits(page: Page) -> list[str]:
     for width in (WIDE, NARROW):
         page.set_viewport_size({"width": width, "height": 900})
         found += [f"{width} pixels: {misfit}" for misfit in page.evaluate(MISFITS)]
+    page.set_viewport_size(ON_A_PHONE)
+    if (wide := page.evaluate("document.scrollingElement.scrollWidth")) > PHONE:
+        found.append(f"{PHONE} pixels: the page is {wide} wide")
+    return found
+
+
+def out_of_sight(page: Page) -> list[str]:
+    found = []
+    for size, most in ((ON_A_DESK, HIGH), (ON_A_PHONE, ON_A_PHONE["height"] / 2)):
+        page.set_viewport_size(size)
+        found += [f"{size['width']} pixels: {what}" for what in page.evaluate(OUT_OF_SIGHT, most)]
     return found
 
 
@@ -147,7 +186,7 @@ def test_page(
     answer = page.goto(path())
     assert answer is not None
     assert answer.ok, f"{answer.status} at {page.url}"
-    found = violations(page, page.url) + misfits(page)
+    found = violations(page, page.url) + misfits(page) + out_of_sight(page)
     assert not found, "\n" + "\n".join(found)
 
 

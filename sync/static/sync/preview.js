@@ -8,7 +8,7 @@ for (const panel of document.querySelectorAll("[data-preview]")) {
 
 function watch(panel, form) {
   const body = panel.querySelector("[data-preview-body]");
-  const said = panel.querySelector("[data-preview-said]"); // for screen readers
+  const said = form.querySelector("[data-preview-said]"); // beside Save, and for screen readers
   const failed = panel.querySelector("[data-preview-failed]");
   const previewed = panel.querySelector("[data-previewed]");
   let pause, request, shown, about;
@@ -60,7 +60,7 @@ function watch(panel, form) {
     }
     shown = answer;
     const lines = body.querySelectorAll(".preview-missing, .preview-problem, .preview-match, .preview-lines > li");
-    said.textContent = [...lines].map((line) => line.innerText).join(" ");
+    said.textContent = [...lines].map((line) => line.innerText.replace(/^(PM|EHR)\s*\n+/, "$1: ")).join(" ");
     about = typed(); // with the choice that the answer may bring
     previewed.value = body.querySelector("[data-fingerprint]")?.dataset.fingerprint ?? "";
   }

@@ -1,4 +1,5 @@
-// Name, for screen readers, what Django's own widgets leave without a name.
+// Name, for screen readers, what Django's own widgets leave without a name; and let what was picked
+// be copied.
 
 const $ = django.jQuery;
 
@@ -32,6 +33,18 @@ $(document).on("select2:open", ({ target }) => {
   const name = labelOf(target)?.textContent.replace(/:\s*$/, "") ?? "";
   const open = document.querySelector(".select2-container--open .select2-dropdown");
   open?.querySelectorAll("input, [role=listbox]").forEach((part) => part.setAttribute("aria-label", name));
+});
+
+// A picker's box isn't a field, so the browser has nothing in it to copy.
+document.addEventListener("copy", (event) => {
+  const focused = document.activeElement;
+  const searches = focused?.matches(".select2-search__field") && focused.selectionStart === focused.selectionEnd;
+  const box = searches ? document.querySelector(".select2-container--open [role=combobox]") : focused;
+  const select = box?.closest(".select2-container")?.previousElementSibling;
+  const picked = select?.selectedOptions?.[0]?.text;
+  if (!picked || String(getSelection())) return;
+  event.clipboardData.setData("text/plain", picked);
+  event.preventDefault();
 });
 
 document.addEventListener("formset:added", (event) => nameAll(event.target));

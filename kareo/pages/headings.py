@@ -1,0 +1,66 @@
+"""What stands at the head of a page: the record itself, or what a list has and how many."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeVar
+
+from django.contrib.admin.options import ModelAdmin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
+
+from kareo.pages.lists import COUNTED, Count
+
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """How a record is headed: by `title`, and in small letters by `about` and its kind.
+
+    Both are patterns of what a record has: "{0.name}", "{0.company}".
+    """
+
+    kind: str
+    title: str = "{0}"
+    about: str = ""
+
+    def of(self, record: Model) -> tuple[str, str]:
+        about = self.about.format(record)
+        return self.title.format(record), " · ".join(filter(None, [about, self.kind]))
+
+
+class HeadedAdmin(ModelAdmin[M]):
+    """Says on a page what it is of, where Django says what can be done with it."""
+
+    heading: ClassVar[Heading | None] = None
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        shown = super().get_changelist_instance(request)
+        if not shown.is_popup:
+            names = capfirst(self.opts.verbose_name_plural)
+            shown.title = f"{names} ({in_figures(shown.result_count)})"
+        if not (shown.query or shown.has_active_filters):
+            shown.full_result_count = shown.result_count  # it needn't stand beside the search, too
+        return shown
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: M | None = None,
+    ) -> HttpResponse:
+        if obj:
+            heading = self.heading or Heading(str(capfirst(self.opts.verbose_name)))
+            context["title"], context["subtitle"] = heading.of(obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+def in_figures(count: int) -> str:
+    """Return how many a list has, as far as it counts them."""
+    if isinstance(count, Count):
+        return str(count)
+    return f"{count:,}" if count <= COUNTED else f"more than {COUNTED:,}"
