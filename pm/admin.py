@@ -6,7 +6,9 @@ from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.forms import model_to_dict
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from kareo.pages.admin import RecordAdmin, RecordInline
 from kareo.pages.fieldsets import (
@@ -18,6 +20,7 @@ from kareo.pages.fieldsets import (
     Fieldset,
 )
 from kareo.pages.forms import RecordForm, RecordFormSet
+from kareo.pages.pickers import is_key
 from kareo.records.fields import NamesField
 from pm.forms import FirstPlanForm, FirstPlanFormSet, NewPlanForm
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy, Patient
@@ -29,6 +32,8 @@ ADDRESS_AS_READ: Fieldset = (
 )
 CONTACT: Fieldset = ("Contact", {"fields": (("phone", "fax"), "contact_name")})
 OTHER_NAMES: Fieldset = ("Other names", {"fields": ("other_names",)})
+# What a plan that is like another one begins with.
+ALIKE = ("company", "name", *InsurancePlan.address_fields, "phone", "fax", "contact_name")
 
 
 class FirstPlanInline(RecordInline[InsurancePlan, InsuranceCompany]):
@@ -40,7 +45,7 @@ class FirstPlanInline(RecordInline[InsurancePlan, InsuranceCompany]):
     extra = max_num = 1
     can_delete = False
     verbose_name = "first plan (optional)"
-    fields = ("name", "same_address", *ADDRESS)
+    fields = ("name", "same_address", *ADDRESS, "phone")
 
     def get_formset(
         self, request: HttpRequest, obj: InsuranceCompany | None = None, **kwargs: Any
@@ -130,6 +135,31 @@ class InsurancePlanAdmin(RecordAdmin[InsurancePlan]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[InsurancePlan]:
         return super().get_queryset(request).select_related("company")
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Begin a plan `?like=5` with what that one has, its notes aside."""
+        key = request.GET.get("like", "")
+        plan = self.get_object(request, key) if is_key(key) else None
+        if plan and self.has_view_or_change_permission(request, plan):
+            return model_to_dict(plan, ALIKE)
+        return super().get_changeform_initial_data(request)
+
+    def response_add(
+        self, request: HttpRequest, obj: InsurancePlan, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        response = super().response_add(request, obj, post_url_continue)
+        return self._with_company(request, obj, response)
+
+    def response_change(self, request: HttpRequest, obj: InsurancePlan) -> HttpResponse:
+        return self._with_company(request, obj, super().response_change(request, obj))
+
+    def _with_company(
+        self, request: HttpRequest, plan: InsurancePlan, response: HttpResponse
+    ) -> HttpResponse:
+        """Add another one under the same company: a payer's plans are typed one after another."""
+        if "_addanother" not in request.POST or not (url := getattr(response, "url", "")):
+            return response
+        return redirect(f"{url}{'&' if '?' in url else '?'}company={plan.company_id}")
 
 
 class InsurancePolicyInline(RecordInline[InsurancePolicy, Patient]):

@@ -1,6 +1,6 @@
 """The forms that add a plan, whose claims address may be its company's."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -15,6 +15,10 @@ class NewPlanForm(RecordForm[InsurancePlan]):
     """A new plan. `same_address` takes over the address of its company."""
 
     same_address = forms.BooleanField(required=False, label="Same as the company's address")
+
+    class Media:
+        css: ClassVar = {"all": ["pm/plans.css"]}
+        js = (forms.Script("pm/plans.js", defer=True),)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -69,10 +73,30 @@ class NewPlanForm(RecordForm[InsurancePlan]):
 
 
 class FirstPlanForm(NewPlanForm):
-    """The first plan of a company that is added on the same page."""
+    """The first plan of a company that is added on the same page, whose phone it has unless typed.
+
+    A company alone has none, so its phone begins no plan.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["phone"].help_text = "Left empty, it is the company's."
+        begun = any(self._typed_in(name) for name in ("name", "same_address", *ADDRESS))
+        self.phone_taken = begun and not self._typed_in("phone")
+        if self.phone_taken:
+            self.put("phone", self.data.get("phone", ""))
 
     def company_address(self) -> dict[str, str]:
         return {name: self.data.get(name, "").strip() for name in ADDRESS}
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.phone_taken:
+            self.errors.pop("phone", None)  # it shows beside the company's
+            self.put("phone", "")
+
+    def _typed_in(self, name: str) -> bool:
+        return self.is_bound and bool(self.data.get(self.add_prefix(name), "").strip())
 
 
 class FirstPlanFormSet(RecordFormSet[InsurancePlan, InsuranceCompany]):
