@@ -22,8 +22,9 @@ from kareo.pages.fieldsets import (
 from kareo.pages.forms import RecordForm, RecordFormSet
 from kareo.pages.pickers import is_key
 from kareo.records.fields import NamesField
-from pm.forms import FirstPlanForm, FirstPlanFormSet, NewPlanForm
+from pm.forms import CompanyForm, FirstPlanForm, FirstPlanFormSet, NewPlanForm
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy, Patient
+from pm.querysets import InsuranceCompanyQuerySet
 
 ABOUT_THE_ADDRESS = "Optional, and never on claims. New EHR insurances are matched against it."
 ADDRESS_AS_READ: Fieldset = (
@@ -34,6 +35,15 @@ CONTACT: Fieldset = ("Contact", {"fields": (("phone", "fax"), "contact_name")})
 OTHER_NAMES: Fieldset = ("Other names", {"fields": ("other_names",)})
 # What a plan that is like another one begins with.
 ALIKE = ("company", "name", *InsurancePlan.address_fields, "phone", "fax", "contact_name")
+
+
+def _with_plans(fieldset: Fieldset) -> Fieldset:
+    """Add, beside being active, whether a company's plans are deactivated with it."""
+    title, options = fieldset
+    fields = options["fields"]
+    if "is_active" not in fields:
+        return fieldset
+    return title, {**options, "fields": (*fields, "plans_too")}
 
 
 class FirstPlanInline(RecordInline[InsurancePlan, InsuranceCompany]):
@@ -55,6 +65,7 @@ class FirstPlanInline(RecordInline[InsurancePlan, InsuranceCompany]):
 
 @admin.register(InsuranceCompany)
 class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
+    form = CompanyForm
     list_display = ("name", "program", "payer_id", "street", "place", "is_active")
     sortable_by = ("name", "payer_id", "place")
     list_filter = ("is_active", "program", "origin")
@@ -79,13 +90,33 @@ class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
         """
         fieldsets = super().get_fieldsets(request, obj)
         if obj:
-            return [ADDRESS_AS_READ if each[0] == "Address" else each for each in fieldsets]
+            fieldsets = [ADDRESS_AS_READ if each[0] == "Address" else each for each in fieldsets]
+            may_change = self.has_change_permission(request, obj)
+            return [_with_plans(each) for each in fieldsets] if may_change else fieldsets
         *others, other_names, notes = fieldsets
         collapsed: list[Fieldset] = [
             (title, {**options, "classes": ("collapse",)})
             for title, options in (other_names, notes)
         ]
         return [*others, *collapsed]
+
+    @property
+    def actions(self) -> Any:
+        deactivate, *others = super().actions
+        return (deactivate, "deactivate_with_plans", *others)
+
+    @admin.action(
+        description="Deactivate selected %(verbose_name_plural)s and their plans",
+        permissions=["change_both"],
+    )
+    def deactivate_with_plans(
+        self, request: HttpRequest, queryset: InsuranceCompanyQuerySet
+    ) -> HttpResponse | None:
+        return self._set_active(request, queryset, False, plans_too=True)
+
+    def has_change_both_permission(self, request: HttpRequest) -> bool:
+        may_change_plans = request.user.has_perm("pm.change_insuranceplan")
+        return may_change_plans and self.has_change_permission(request)
 
     def get_inlines(
         self, request: HttpRequest, obj: InsuranceCompany | None

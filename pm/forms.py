@@ -11,6 +11,38 @@ from pm.models import InsuranceCompany, InsurancePlan
 ADDRESS = InsurancePlan.address_fields
 
 
+class CompanyForm(RecordForm[InsuranceCompany]):
+    """A company, which may be deactivated with its active plans: `plans_too`."""
+
+    plans_too = forms.BooleanField(required=False, label="")
+
+    class Media:
+        css: ClassVar = {"all": ["pm/plans.css"]}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.plans_that_may_go = self._active_plans()
+        field, count = self.fields["plans_too"], self.plans_that_may_go
+        if count:
+            field.label = f"Deactivate its {count:,} active plan{'' if count == 1 else 's'} as well"
+            field.help_text = "Unless you check this, they stay in both pickers."
+        else:
+            field.widget = forms.HiddenInput()
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        self.instance.plans_too = bool(self.plans_that_may_go and data.get("plans_too"))
+        return data
+
+    def _active_plans(self) -> int:
+        """Return how many plans the user may deactivate with this company, as it is stored."""
+        company, user = self.instance, self.user
+        if company.pk is None or not company.is_active:
+            return 0
+        may = user and user.has_perm("pm.change_insuranceplan")
+        return company.plans.active().count() if may else 0
+
+
 class NewPlanForm(RecordForm[InsurancePlan]):
     """A new plan. `same_address` takes over the address of its company."""
 

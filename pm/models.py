@@ -50,6 +50,9 @@ class InsuranceCompany(InsuranceEntry):
     home = Origin.PM
     searched_fields = (*InsuranceEntry.searched_fields, "payer_id", "other_names")
 
+    # Not stored: whether a save that deactivates the company deactivates its active plans as well.
+    plans_too = False
+
     class Program(models.TextChoices):
         COMMERCIAL = "commercial", "Commercial"
         BLUE_CROSS = "blue_cross", "Blue Cross/Blue Shield"
