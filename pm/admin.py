@@ -101,7 +101,7 @@ class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
         return [*others, *collapsed]
 
     @property
-    def actions(self) -> Any:
+    def actions(self) -> Any:  # type: ignore[override]  # as that of all records
         deactivate, *others = super().actions
         return (deactivate, "deactivate_with_plans", *others)
 

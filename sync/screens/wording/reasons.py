@@ -101,8 +101,8 @@ def _plans_stay(reason: Reason, _here: Side) -> Iterator[str]:
 
 def _plans_too(reason: Reason, _here: Side) -> Iterator[str]:
     count = reason["count"]
-    both = "is deactivated with it, here and" if count == 1 else "are deactivated with it, here and"
-    yield f"Its {counted(count, 'active plan')} {both} in the EHR."
+    are = "is" if count == 1 else "are"
+    yield f"Its {counted(count, 'active plan')} {are} deactivated with it, in PM and in the EHR."
 
 
 def _plain(sentence: str) -> Callable[[Reason, Side], Iterator[str]]:

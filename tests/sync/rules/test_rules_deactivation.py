@@ -89,7 +89,7 @@ def test_plans_go_with_it_in_the_same_batch(company: InsuranceCompany) -> None:
     first, *others = events = list(SyncEvent.objects.order_by("pk"))
     assert len(events) == 3
     assert len({event.batch for event in events}) == 1
-    assert why(first) == "Its 2 active plans are deactivated with it, here and in the EHR."
+    assert why(first) == "Its 2 active plans are deactivated with it, in PM and in the EHR."
     told = {event.source_text.split(" – ")[1].split(" ")[0]: event for event in others}
     assert why(told["HMO"]) == (
         "No longer offered in either system. 1 EHR patient and 1 PM policy still have it."
