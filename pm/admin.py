@@ -6,7 +6,9 @@ from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.forms import model_to_dict
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from kareo.pages.admin import RecordAdmin, RecordInline
 from kareo.pages.fieldsets import (
@@ -21,9 +23,18 @@ from kareo.pages.fieldsets import (
 from kareo.pages.forms import RecordForm, RecordFormSet
 from kareo.pages.headings import Heading
 from kareo.pages.inputs import LinesInput
+from kareo.pages.pickers import is_key
 from kareo.records.fields import NamesField
-from pm.forms import FirstPlanForm, FirstPlanFormSet, NewPlanForm, PolicyForm, PolicyFormSet
+from pm.forms import (
+    CompanyForm,
+    FirstPlanForm,
+    FirstPlanFormSet,
+    NewPlanForm,
+    PolicyForm,
+    PolicyFormSet,
+)
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy, Patient
+from pm.querysets import InsuranceCompanyQuerySet
 
 ABOUT_THE_ADDRESS = "Optional, and never on claims. New EHR insurances are matched against it."
 ADDRESS_AS_READ: Fieldset = (
@@ -32,6 +43,17 @@ ADDRESS_AS_READ: Fieldset = (
 )
 CONTACT: Fieldset = ("Contact", {"fields": (("phone", "fax", "contact_name"),)})
 OTHER_NAMES: Fieldset = ("Other names", {"fields": ("other_names",)})
+# What a plan that is like another one begins with.
+ALIKE = ("company", "name", *InsurancePlan.address_fields, "phone", "fax", "contact_name")
+
+
+def _with_plans(fieldset: Fieldset) -> Fieldset:
+    """Add, beside being active, whether a company's plans are deactivated with it."""
+    title, options = fieldset
+    fields = options["fields"]
+    if "is_active" not in fields:
+        return fieldset
+    return title, {**options, "fields": (*fields, "plans_too")}
 
 
 class FirstPlanInline(RecordInline[InsurancePlan, InsuranceCompany]):
@@ -43,7 +65,7 @@ class FirstPlanInline(RecordInline[InsurancePlan, InsuranceCompany]):
     extra = max_num = 1
     can_delete = False
     verbose_name = "first plan (optional)"
-    fields = ("name", "same_address", *ADDRESS)
+    fields = ("name", "same_address", *ADDRESS, "phone")
 
     def get_formset(
         self, request: HttpRequest, obj: InsuranceCompany | None = None, **kwargs: Any
@@ -54,6 +76,7 @@ class FirstPlanInline(RecordInline[InsurancePlan, InsuranceCompany]):
 @admin.register(InsuranceCompany)
 class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
     heading = Heading("PM company")
+    form = CompanyForm
     list_display = ("name", "program", "payer_id", "street", "place", "is_active")
     sortable_by = ("name", "payer_id", "place")
     list_filter = ("is_active", "program", "origin")
@@ -81,13 +104,33 @@ class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
         """
         fieldsets = super().get_fieldsets(request, obj)
         if obj:
-            return [ADDRESS_AS_READ if each[0] == "Address" else each for each in fieldsets]
+            fieldsets = [ADDRESS_AS_READ if each[0] == "Address" else each for each in fieldsets]
+            may_change = self.has_change_permission(request, obj)
+            return [_with_plans(each) for each in fieldsets] if may_change else fieldsets
         *others, other_names, notes = fieldsets
         collapsed: list[Fieldset] = [
             (title, {**options, "classes": ("collapse",)})
             for title, options in (other_names, notes)
         ]
         return [*others, *collapsed]
+
+    @property
+    def actions(self) -> Any:  # type: ignore[override]  # as that of all records
+        deactivate, *others = super().actions
+        return (deactivate, "deactivate_with_plans", *others)
+
+    @admin.action(
+        description="Deactivate selected %(verbose_name_plural)s and their plans",
+        permissions=["change_both"],
+    )
+    def deactivate_with_plans(
+        self, request: HttpRequest, queryset: InsuranceCompanyQuerySet
+    ) -> HttpResponse | None:
+        return self._set_active(request, queryset, False, plans_too=True)
+
+    def has_change_both_permission(self, request: HttpRequest) -> bool:
+        may_change_plans = request.user.has_perm("pm.change_insuranceplan")
+        return may_change_plans and self.has_change_permission(request)
 
     def get_inlines(
         self, request: HttpRequest, obj: InsuranceCompany | None
@@ -142,6 +185,31 @@ class InsurancePlanAdmin(RecordAdmin[InsurancePlan]):
     @admin.display(description="Payer ID")
     def payer_id(self, plan: InsurancePlan) -> str:
         return plan.company.payer_id
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Begin a plan `?like=5` with what that one has, its notes aside."""
+        key = request.GET.get("like", "")
+        plan = self.get_object(request, key) if is_key(key) else None
+        if plan and self.has_view_or_change_permission(request, plan):
+            return model_to_dict(plan, ALIKE)
+        return super().get_changeform_initial_data(request)
+
+    def response_add(
+        self, request: HttpRequest, obj: InsurancePlan, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        response = super().response_add(request, obj, post_url_continue)
+        return self._with_company(request, obj, response)
+
+    def response_change(self, request: HttpRequest, obj: InsurancePlan) -> HttpResponse:
+        return self._with_company(request, obj, super().response_change(request, obj))
+
+    def _with_company(
+        self, request: HttpRequest, plan: InsurancePlan, response: HttpResponse
+    ) -> HttpResponse:
+        """Add another one under the same company: a payer's plans are typed one after another."""
+        if "_addanother" not in request.POST or not (url := getattr(response, "url", "")):
+            return response
+        return redirect(f"{url}{'&' if '?' in url else '?'}company={plan.company_id}")
 
 
 class InsurancePolicyInline(RecordInline[InsurancePolicy, Patient]):

@@ -1,6 +1,6 @@
 """PM's forms: a plan, whose claims address may be its company's, and a patient's policies."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -11,10 +11,46 @@ from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy, Patient
 ADDRESS = InsurancePlan.address_fields
 
 
+class CompanyForm(RecordForm[InsuranceCompany]):
+    """A company, which may be deactivated with its active plans: `plans_too`."""
+
+    plans_too = forms.BooleanField(required=False, label="")
+
+    class Media:
+        css: ClassVar = {"all": ["pm/plans.css"]}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.plans_that_may_go = self._active_plans()
+        field, count = self.fields["plans_too"], self.plans_that_may_go
+        if count:
+            field.label = f"Deactivate its {count:,} active plan{'' if count == 1 else 's'} as well"
+            field.help_text = "Unless you check this, they stay in both pickers."
+        else:
+            field.widget = forms.HiddenInput()
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        self.instance.plans_too = bool(self.plans_that_may_go and data.get("plans_too"))
+        return data
+
+    def _active_plans(self) -> int:
+        """Return how many plans the user may deactivate with this company, as it is stored."""
+        company, user = self.instance, self.user
+        if company.pk is None or not company.is_active:
+            return 0
+        may = user and user.has_perm("pm.change_insuranceplan")
+        return company.plans.active().count() if may else 0
+
+
 class NewPlanForm(RecordForm[InsurancePlan]):
     """A new plan. `same_address` takes over the address of its company."""
 
     same_address = forms.BooleanField(required=False, label="Same as the company's address")
+
+    class Media:
+        css: ClassVar = {"all": ["pm/plans.css"]}
+        js = (forms.Script("pm/plans.js", defer=True),)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -73,10 +109,30 @@ class NewPlanForm(RecordForm[InsurancePlan]):
 
 
 class FirstPlanForm(NewPlanForm):
-    """The first plan of a company that is added on the same page."""
+    """The first plan of a company that is added on the same page, whose phone it has unless typed.
+
+    A company alone has none, so its phone begins no plan.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["phone"].help_text = "Left empty, it is the company's."
+        begun = any(self._typed_in(name) for name in ("name", "same_address", *ADDRESS))
+        self.phone_taken = begun and not self._typed_in("phone")
+        if self.phone_taken:
+            self.put("phone", self.data.get("phone", ""))
 
     def company_address(self) -> dict[str, str]:
         return {name: self.data.get(name, "").strip() for name in ADDRESS}
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.phone_taken:
+            self.errors.pop("phone", None)  # it shows beside the company's
+            self.put("phone", "")
+
+    def _typed_in(self, name: str) -> bool:
+        return self.is_bound and bool(self.data.get(self.add_prefix(name), "").strip())
 
 
 class FirstPlanFormSet(RecordFormSet[InsurancePlan, InsuranceCompany]):

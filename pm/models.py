@@ -53,6 +53,9 @@ class InsuranceCompany(InsuranceEntry):
     searched_fields = (*InsuranceEntry.searched_fields, "payer_id", "other_names")
     carried_by_claims: ClassVar[Mapping[str, int]] = {"name": 60}
 
+    # Not stored: whether a save that deactivates the company deactivates its active plans as well.
+    plans_too = False
+
     class Program(models.TextChoices):
         COMMERCIAL = "commercial", "Commercial"
         BLUE_CROSS = "blue_cross", "Blue Cross/Blue Shield"

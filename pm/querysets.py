@@ -57,7 +57,11 @@ class InsuranceCompanyQuerySet(RecordQuerySet["InsuranceCompany"]):
         return companies
 
     def write(self, records: Sequence[Any], fields: Collection[str]) -> None:
-        """Do as for any record; where `fields` have the name, keep the former ones, too."""
+        """Do as for any record; where `fields` have the name, keep the former ones, too.
+
+        `plans_too` may be among them: it tells those who follow, and isn't stored.
+        """
+        fields = [name for name in fields if name != "plans_too"]
         if "name" in fields:
             fields = [*fields, "other_names"]
             for company in records:

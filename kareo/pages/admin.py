@@ -286,12 +286,12 @@ class RecordAdmin(RecordFormMixin[R], ListAdmin[R]):
         return self._set_active(request, queryset, True)
 
     def _set_active(
-        self, request: HttpRequest, queryset: RecordQuerySet[R], active: bool
+        self, request: HttpRequest, queryset: RecordQuerySet[R], active: bool, **along: bool
     ) -> HttpResponse | None:
         other = self.model._default_manager.filter(is_active=not active).order_by("pk")
 
         def change(batch: Sequence[int]) -> int:
-            return len(other.filter(pk__in=batch).change(is_active=active))
+            return len(other.filter(pk__in=batch).change(is_active=active, **along))
 
         def tell(changed: int, selected: int) -> None:
             state = "active" if active else "inactive"

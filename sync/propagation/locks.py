@@ -15,7 +15,7 @@ from typing import Any
 from django.db import connections
 
 from kareo.records.rows.reading import read
-from pm.models import InsuranceCompany
+from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import InsuranceLink
 from sync.pairs.sides import Held, Side
 
@@ -72,6 +72,12 @@ def lock_links_of_companies(using: str, companies: Iterable[InsuranceCompany]) -
     """Lock the links of all plans of these companies, whose names may go stale."""
     rows = InsuranceLink.objects.using(using).select_for_update(of=("self",), no_key=True)
     list(rows.filter(plan__company__in=companies).order_by("pk").values_list("pk"))
+
+
+def lock_active_plans(using: str, companies: Iterable[InsuranceCompany]) -> None:
+    """Lock the active plans of these companies, which are about to be written with them."""
+    rows = InsurancePlan.objects.using(using).active().select_for_update(no_key=True)
+    list(rows.filter(company__in=companies).order_by("pk").values_list("pk"))
 
 
 def lock_links(

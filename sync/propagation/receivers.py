@@ -19,6 +19,7 @@ from pm.models import Patient as PMPatient
 from sync.pairs.sides import EHR, PM, Side, side_of
 from sync.propagation.locks import (
     hold_link,
+    lock_active_plans,
     lock_addresses,
     lock_in_links,
     lock_links,
@@ -39,8 +40,11 @@ def companies_saving(records: list[InsuranceCompany], using: str, **kwargs: Any)
     names = [f"company {company.name_key}" for company in typed if not company.address_key]
     lock_addresses(using, [*keys, *names, *(key for _name, key in stored.values())])
     renamed = [r for r in records if r.pk in stored and stored[r.pk][0] != r.name]
-    if renamed:
-        lock_links_of_companies(using, renamed)
+    with_plans = [company for company in records if company.plans_too and not company.is_active]
+    if renamed or with_plans:
+        lock_links_of_companies(using, [*renamed, *with_plans])
+    if with_plans:
+        lock_active_plans(using, with_plans)
 
 
 def plans_saving(records: list[InsurancePlan], using: str, **kwargs: Any) -> None:

@@ -1,12 +1,16 @@
 """What the rules make of companies: they stay in PM."""
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 
-from pm.models import InsuranceCompany
+from django.db.models import Count
+
+from pm.models import InsuranceCompany, InsurancePlan
 from sync.pairs.stale_names import stale_name_counts
 from sync.rules import table
 from sync.rules.decision import NOT_PROPAGATED, Cause, Outcome
-from sync.rules.reasons import Code, because
+from sync.rules.pairs import decide_plans
+from sync.rules.reasons import Code, Reason, because
 
 
 def decide_companies(
@@ -14,6 +18,8 @@ def decide_companies(
 ) -> Iterable[Outcome]:
     renamed = [c for c in companies if c.before and c.before.name != c.name]
     stale = stale_name_counts({company.pk: company.name for company in renamed})
+    gone = [c for c in companies if c.before and c.before.is_active and not c.is_active]
+    plans = _active_plans(gone) if gone else {}
     for company in companies:
         outcome = Outcome(None, NOT_PROPAGATED, company)
         outcome.source_changes = cause.changes_of(company)
@@ -23,6 +29,38 @@ def decide_companies(
             outcome.rule = table.PM_COMPANY_ADDED
         else:
             outcome.rule = table.PM_COMPANY_EDITED
-            if count := stale.get(company.pk, 0):
-                outcome.reason = because(Code.STALE_NAMES, count=count)
+            outcome.reason = _reason(company, stale.get(company.pk, 0), plans.get(company.pk, 0))
+        yield outcome
+    if with_plans := [company for company in gone if company.plans_too]:
+        yield from _deactivated_along(with_plans, hold)
+
+
+def _active_plans(companies: Sequence[InsuranceCompany]) -> dict[int, int]:
+    """Return {company key: how many active plans it has}."""
+    plans = InsurancePlan.objects.active().filter(company__in=companies).order_by()
+    return dict(plans.values_list("company").annotate(Count("pk")))
+
+
+def _reason(company: InsuranceCompany, stale_names: int, plans: int) -> Reason:
+    if plans and company.plans_too:
+        return because(Code.PLANS_TOO, count=plans)  # which takes the new name to the EHR as well
+    if stale_names:
+        stay = {"plans_stay": plans} if plans else {}
+        return because(Code.STALE_NAMES, count=stale_names, **stay)
+    return because(Code.PLANS_STAY, count=plans) if plans else {}
+
+
+def _deactivated_along(companies: Sequence[InsuranceCompany], hold: bool) -> Iterable[Outcome]:
+    """Deactivate the active plans of these companies: what a save of each would do, and the save.
+
+    Each plan's own change is a correction, since nobody else writes it.
+    """
+    by_key = {company.pk: company for company in companies}
+    plans = list(InsurancePlan.objects.active().filter(company__in=by_key).order_by("pk"))
+    for plan in plans:
+        plan.company = by_key[plan.company_id]  # by the name that it is just getting
+        plan.before = copy(plan)
+        plan.is_active = False
+    for outcome in decide_plans(plans, Cause.SAVED, hold):
+        outcome.corrections = outcome.source_changes
         yield outcome

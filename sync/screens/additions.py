@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 
 from ehr.models import Insurance
+from ehr.models import Patient as EHRPatient
 from kareo.records.registry import additions_to
 from pm.models import InsuranceCompany, InsurancePlan
+from pm.models import Patient as PMPatient
 from sync.drift.findings import FINDINGS
 from sync.pairs.sides import EHR, SIDES
 from sync.screens.lists import FindingFilter, bring_ehr_up_to_date, columns_on, dismiss_look_alikes
 from sync.screens.preview.questions import questions_about
+from sync.screens.who_has import WhoHasFilter
 
 FIXED_NAME = (
     "The company name comes from PM and can't be edited here. Rename the company in PM and save"
@@ -24,6 +27,8 @@ def add() -> None:
     insurances.fixed_fields, insurances.may_be_fixed = company_names, frozenset({"company_name"})
     for listed in {finding.model for finding in FINDINGS if finding.model}:
         additions_to(listed).filters = [FindingFilter]
+    for patients in (PMPatient, EHRPatient):
+        additions_to(patients).filters = [WhoHasFilter]
     for side in SIDES.values():
         additions_to(side.model).actions = [bring_ehr_up_to_date]
     additions_to(InsurancePlan).columns = columns_on

@@ -12,6 +12,7 @@ from kareo.records.registry import record_key
 from kareo.site import APP_ORDER
 from sync.models import SyncEvent
 from sync.screens import cards, home, worklist
+from sync.screens import who_has as patients
 from sync.screens.banners import banners_of_fields, banners_of_page, has_preview
 from sync.screens.lists import advice_on
 from sync.screens.log import sentences
@@ -73,6 +74,12 @@ def stale_names_card(context: Any) -> dict[str, Any]:
 def look_alikes_card(context: Any) -> dict[str, Any]:
     """Show the companies that may be this one, each with a button that says that it isn't."""
     return {**cards.look_alikes_card(context), "csrf_token": context.get("csrf_token")}
+
+
+@register.inclusion_tag("sync/who_has.html", takes_context=True)
+def who_has(context: Any) -> dict[str, Any]:
+    """Show how many patients on each side have this record, with a link to them."""
+    return patients.who_has(context)
 
 
 @register.simple_tag

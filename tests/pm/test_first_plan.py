@@ -1,5 +1,6 @@
 """A company and its first plan, added on one page."""
 
+import re
 from typing import Any
 
 import pytest
@@ -85,6 +86,22 @@ class TestSaved:
         plan = first_plan(name="HMO", same_address="on", **AETNA_ADDRESS)
 
         assert submit(admin_client, ADD, **COMPANY, **plan).status_code == 302
+
+    def test_at_the_companys_phone_unless_it_has_its_own(self, admin_client: Client) -> None:
+        plan = first_plan(name="HMO", same_address="on")
+        submit(admin_client, ADD, **COMPANY, phone="800-555-0100", **plan)
+        own = {**COMPANY, "name": "Cigna", "phone": "800-555-0100"}
+        submit(admin_client, ADD, **own, **plan, **first_plan(phone="800-555-0199"))
+
+        phones = {plan.company.name: plan.phone for plan in InsurancePlan.objects.all()}
+        assert phones == {"Aetna": "800-555-0100", "Cigna": "800-555-0199"}
+        assert insurance_of(InsurancePlan.objects.get(name="HMO", company__name="Aetna")).phone
+
+    def test_a_company_with_a_phone_alone(self, admin_client: Client) -> None:
+        response = submit(admin_client, ADD, **COMPANY, phone="800-555-0100")
+
+        assert response.status_code == 302
+        assert not InsurancePlan.objects.exists()
 
     def test_a_company_alone(self, admin_client: Client) -> None:
         response = submit(admin_client, ADD, **COMPANY)
@@ -231,6 +248,18 @@ class TestRefused:
         assert response.status_code == 302
         assert InsurancePlan.objects.get().street_1 == "7 Example Road"
 
+    def test_the_companys_phone_that_is_wrong_is_said_once_and_corrected_once(
+        self, admin_client: Client
+    ) -> None:
+        plan = first_plan(name="HMO", same_address="on")
+        page = submit(admin_client, ADD, **COMPANY, phone="12", **plan)
+
+        assert "phone" in errors_of(page)
+        assert plan_errors(page) == {}
+        assert plan_shown(page, "phone") == ""
+        assert submit(admin_client, ADD, page, phone="800-555-0100").status_code == 302
+        assert InsurancePlan.objects.get().phone == "800-555-0100"
+
     def test_a_save_that_fails_keeps_both(
         self, admin_client: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -276,6 +305,16 @@ class TestThePage:
 
         assert len(required) == 7
         assert "plans-0-same_address" in page.text
+
+    @pytest.mark.parametrize("query", [{}, {"_popup": "1"}])
+    def test_has_a_first_button_that_enter_presses_in_vain(
+        self, admin_client: Client, query: dict[str, str]
+    ) -> None:
+        form = admin_client.get(ADD, query).text.partition('id="insurancecompany_form"')[2]
+
+        buttons = re.findall(r'<button[^>]*>|<input type="submit"[^>]*>', form)
+        assert "disabled" in buttons[0]
+        assert "Save" in buttons[1]
 
     def test_offers_one_plan_and_no_more(self, admin_client: Client) -> None:
         [inline] = admin_client.get(ADD).context["inline_admin_formsets"]

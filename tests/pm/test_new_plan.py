@@ -3,12 +3,13 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 
 from pm.models import InsuranceCompany, InsurancePlan
 from tests.factories import AETNA_ADDRESS, CompanyFactory, PlanFactory
-from tests.screens import errors_of, submit
+from tests.screens import change_url, errors_of, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -146,3 +147,65 @@ def test_before_a_company_is_chosen_there_is_no_address_to_take(admin_client: Cl
     assert errors_of(response)["same_address"] == [
         "Choose the company first, or type the plan's address."
     ]
+
+
+@pytest.mark.parametrize("stored", [False, True])
+def test_the_next_one_is_of_the_same_company(admin_client: Client, stored: bool) -> None:
+    company = PlanFactory().company
+    plan = company.plans.get()
+    url = change_url(plan) if stored else ADD
+    typed = {"company": company.pk, "name": "HMO", **CLAIMS, "_addanother": "1"}
+
+    response = submit(admin_client, url, **typed)
+
+    assert response.url == f"{ADD}?company={company.pk}"
+    page = admin_client.get(response.url)
+    assert str(page.context["adminform"].form["company"].value()) == str(company.pk)
+
+
+def test_after_another_save_the_list_follows(admin_client: Client, aetna: InsuranceCompany) -> None:
+    response = submit(admin_client, ADD, company=aetna.pk, name="HMO", **CLAIMS)
+
+    assert response.url == reverse("admin:pm_insuranceplan_changelist")
+
+
+def test_a_plan_like_another_one_begins_with_what_that_one_has(
+    admin_client: Client, aetna: InsuranceCompany
+) -> None:
+    plan = PlanFactory(company=aetna, name="HMO", phone="800-555-0100", notes="Old", **CLAIMS)
+    like = f"{ADD}?like={plan.pk}"
+    assert like in admin_client.get(change_url(plan)).text
+
+    page = admin_client.get(like)
+    assert shown(page, "name", "phone", *CLAIMS) == ["HMO", "800-555-0100", *CLAIMS.values()]
+    submit(admin_client, like, page, name="PPO")
+
+    new = InsurancePlan.objects.get(name="PPO")
+    assert (new.company, new.address, new.phone) == (aetna, plan.address, plan.phone)
+    assert new.notes == ""
+
+
+@pytest.mark.parametrize("key", ["0", "x", "9" * 30, ""])
+def test_a_plan_like_none_begins_empty(admin_client: Client, key: str) -> None:
+    page = admin_client.get(f"{ADD}?like={key}")
+
+    assert shown(page, "name", "street_1") == ["", ""]
+
+
+def test_a_plan_like_one_that_the_user_may_not_see_begins_empty(
+    client: Client, django_user_model: type[User]
+) -> None:
+    user = django_user_model.objects.create_user("kim", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename="add_insuranceplan"))
+    client.force_login(user)
+
+    assert shown(client.get(f"{ADD}?like={PlanFactory().pk}"), "name") == [""]
+
+
+def test_a_companys_page_adds_a_plan_to_it(admin_client: Client, aetna: InsuranceCompany) -> None:
+    link = f"{ADD}?company={aetna.pk}"
+    assert link in admin_client.get(change_url(aetna)).text
+
+    aetna.is_active = False
+    aetna.save()
+    assert link not in admin_client.get(change_url(aetna)).text

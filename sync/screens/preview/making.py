@@ -22,6 +22,7 @@ from sync.screens.urls import change_url
 from sync.screens.wording.events import crossed, reason_of, warns, worth_telling
 from sync.screens.wording.records import changes_in_words, likeness_in_words, told_apart
 
+MOST_EFFECTS = 10  # of a company's many plans the others are counted
 PREVIEWED: tuple[type[Record], ...] = (InsuranceCompany, InsurancePlan, Insurance)
 
 
@@ -146,7 +147,9 @@ def _of_whole_page(
     told.fingerprint = decision.fingerprint
     if may_see_other:
         effects = [_effect_line(event) for event in worth_telling(decision.events)]
-        told.lines = [*map(_own_line, records), *_each_note_once(effects)]
+        told.lines = [*map(_own_line, records), *_each_note_once(effects[:MOST_EFFECTS])]
+        if (more := len(effects) - MOST_EFFECTS) > 0:
+            told.lines.append(Line(side_of(records[0]).other.app, "", f"And {more:,} more."))
     else:
         # As typed, not as PM writes it; a plan's text holds its company's name.
         hides_text = isinstance(records[0], InsurancePlan) and not may_see(user, COMPANY)

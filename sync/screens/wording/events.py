@@ -16,6 +16,8 @@ from sync.screens.urls import record_link
 from sync.screens.wording.reasons import reason_in_words
 from sync.screens.wording.records import changed_fields, record_kind
 
+# Reasons beside which there is nothing else to say.
+SAYS_ALL = (Code.HAD_NO_COUNTERPART, Code.PLANS_TOO)
 DONE = {
     SyncEvent.Outcome.CREATED: "was created",
     SyncEvent.Outcome.UPDATED: "was updated",
@@ -64,8 +66,7 @@ def crossed(event: SyncEvent, *, will: bool = False) -> SafeString:
     """Say what became of the other list, or `will`, with a link to the record there."""
     rule, label = RULES_BY_ID.get(event.rule), event.target_model
     if event.outcome == SyncEvent.Outcome.NOT_PROPAGATED:
-        had_none = event.reason.get("code") == Code.HAD_NO_COUNTERPART
-        if rule is None or had_none:  # the reason says all there is to say
+        if rule is None or event.reason.get("code") in SAYS_ALL:
             return SafeString()
         if will:  # beside the rule's banner, which has its label
             return format_html("{}", rule.crosses_nothing)

@@ -86,6 +86,20 @@ def _stale_names(reason: Reason, _here: Side) -> Iterator[str]:
     count = reason["count"]
     names = f"{counted(count, 'EHR name')} still show{'s' if count == 1 else ''}"
     yield f"{names} an old company name."
+    if plans := reason.get("plans_stay"):
+        yield from _plans_stay({"count": plans}, _here)
+
+
+def _plans_stay(reason: Reason, _here: Side) -> Iterator[str]:
+    count = reason["count"]
+    stay = "stays" if count == 1 else "stay"
+    yield f"Its {counted(count, 'active plan')} {stay} in both pickers."
+
+
+def _plans_too(reason: Reason, _here: Side) -> Iterator[str]:
+    count = reason["count"]
+    are = "is" if count == 1 else "are"
+    yield f"Its {counted(count, 'active plan')} {are} deactivated with it, in PM and in the EHR."
 
 
 def _plain(sentence: str) -> Callable[[Reason, Side], Iterator[str]]:
@@ -104,6 +118,8 @@ SENTENCES: dict[Code, Callable[[Reason, Side], Iterator[str]]] = {
     Code.HAD_NO_COUNTERPART: _had_no_counterpart,
     Code.DEACTIVATED: _deactivated,
     Code.STALE_NAMES: _stale_names,
+    Code.PLANS_STAY: _plans_stay,
+    Code.PLANS_TOO: _plans_too,
     Code.TERTIARY: _plain("A tertiary policy stays in PM: the EHR has no field for it."),
     Code.NOT_ALIKE: _plain("Dismissed as a look-alike: the two aren't the same."),
     Code.IMPORTED: _plain(""),

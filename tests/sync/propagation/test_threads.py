@@ -218,3 +218,35 @@ def test_one_orphan_repaired_twice_at_once_gets_one_counterpart(at_once: AtOnce)
         ("pm.InsurancePlan", "created"): 1,
         ("ehr.Insurance", "unchanged"): 3,
     }
+
+
+def test_companies_are_deactivated_with_their_plans_while_others_save_these(
+    at_once: AtOnce,
+) -> None:
+    companies = CompanyFactory.create_batch(2)
+    plans = [plan for c in companies for plan in PlanFactory.create_batch(4, company=c)]
+    insurances = [insurance_of(plan) for plan in plans]
+
+    def deactivate(pk: int) -> None:
+        edit_until_done(InsuranceCompany, pk, is_active=False, plans_too=True)
+
+    def deactivate_all() -> None:
+        InsuranceCompany.objects.order_by("-pk").change(is_active=False, plans_too=True)
+
+    at_once(
+        *(lambda pk=company.pk: deactivate(pk) for company in companies),
+        deactivate_all,
+        *(
+            lambda pk=plan.pk: edit_until_done(InsurancePlan, pk, phone="800-555-0100")
+            for plan in plans[::2]
+        ),
+        *(
+            lambda pk=each.pk: edit_until_done(Insurance, pk, fax="800-555-0199")
+            for each in insurances[1::2]
+        ),
+    )
+
+    assert not InsurancePlan.objects.active().exists()
+    assert all(both_sides_equal(plan) for plan in plans)
+    assert InsurancePlan.objects.filter(phone="800-555-0100").count() == 4
+    assert InsurancePlan.objects.filter(fax="800-555-0199").count() == 4

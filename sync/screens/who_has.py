@@ -1,0 +1,69 @@
+"""Who has a plan, an insurance or a company: how many, on its page, and which, on their lists."""
+
+from typing import Any, NamedTuple
+
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.http import HttpRequest
+
+from kareo.pages.lists import ListFilter
+from kareo.pages.pickers import is_key
+from kareo.records.registry import record_key
+from sync.pairs.patients import PATIENTS_WITH, WAYS
+from sync.pairs.sides import SIDES
+from sync.roles import may_see
+from sync.screens.urls import list_url
+from sync.screens.wording.records import counted
+
+HAS = "has"  # the parameter of a patients' list
+KINDS: dict[str, Any] = {model._meta.label: model for model in WAYS}
+# What the patients of each side have it by.
+BY = {"pm": ("pm.InsurancePolicy",), "ehr": ("ehr.Insurance",)}
+
+
+class Patients(NamedTuple):
+    """How many patients of one side have it, and where they are listed."""
+
+    text: str
+    url: str
+
+
+def who_has(page: Any) -> dict[str, Any]:
+    """Return how many patients on each side have the record of `page`, as far as its user sees."""
+    record = page["original"]
+    sides = []
+    for model, with_it in PATIENTS_WITH.items():
+        if _may_know(page["user"], model):
+            count = with_it(record).count()
+            text = counted(count, f"{SIDES[model._meta.app_label].name} patient")
+            sides.append(Patients(text, list_url(model, has=record_key(record)) if count else ""))
+    return {"sides": sides}
+
+
+class WhoHasFilter(ListFilter):
+    """The patients who have what a page that links here is about. It shows only then."""
+
+    title = "insurance"
+    parameter_name = HAS
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(self.value() or "", str(self._record(request)))] if self.value() else []
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Raise IncorrectLookupParameters where there is no such record for this user."""
+        if self.value() is None:
+            return queryset
+        if not (record := self._record(request)) or not _may_know(request.user, queryset.model):
+            raise IncorrectLookupParameters(f"nothing is known of {self.value()!r}")
+        return queryset.filter(pk__in=PATIENTS_WITH[queryset.model](record).values("pk"))
+
+    def _record(self, request: HttpRequest) -> Any:
+        label, _, key = (self.value() or "").partition(":")
+        model = KINDS.get(label)
+        if model is None or not is_key(key) or not may_see(request.user, label):
+            return None
+        return model._default_manager.filter(pk=key).first()
+
+
+def _may_know(user: Any, patients: Any) -> bool:
+    """Return whether `user` may see of the `patients` of one side what they have."""
+    return may_see(user, patients._meta.label, *BY[patients._meta.app_label])

@@ -1,0 +1,102 @@
+"""A company and its plans, typed from a card: quick, and nothing saved by accident."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from pm.models import InsuranceCompany, InsurancePlan
+from tests.browser.conftest import Visit
+from tests.browser.keyboard import Keyboard
+from tests.browser.wcag import violations
+from tests.factories import AETNA_ADDRESS, CompanyFactory, PlanFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ADDRESS = ("street_1", "street_2", "city", "state", "zip_code")
+
+
+def fill_company(page: Page) -> None:
+    page.locator("#id_name").fill("Aetna")
+    for name, value in AETNA_ADDRESS.items():
+        field = page.locator(f"#id_{name}")
+        if name == "state":
+            field.select_option(value)
+        else:
+            field.fill(value)
+
+
+def test_enter_saves_a_company_with_its_plan_and_none_without(visit: Visit) -> None:
+    page = visit("frontdesk")
+    page.goto("/admin/pm/insurancecompany/add/")
+    fill_company(page)
+    page.locator("#id_phone").fill("800-555-0100")
+    page.locator("#id_zip_code").press("Enter")
+    page.locator("#id_name").press("Enter")
+    page.locator("#id_plans-0-name").fill("Aetna HMO")
+    assert not InsuranceCompany.objects.exists()
+
+    page.locator("#id_plans-0-same_address").check()
+    expect(page.locator("#id_plans-0-phone")).to_have_attribute("placeholder", "800-555-0100")
+    page.locator("#id_plans-0-name").press("Enter")
+
+    expect(page.locator(".messagelist")).to_contain_text("was created")
+    plan = InsurancePlan.objects.get()
+    assert (plan.street_1, plan.phone) == (AETNA_ADDRESS["street_1"], "800-555-0100")
+
+
+def test_the_companys_address_stands_in_place_of_five_fields(visit: Visit) -> None:
+    page = visit("frontdesk")
+    page.goto("/admin/pm/insurancecompany/add/")
+    street, taken = page.locator("#id_plans-0-street_1"), page.locator(".taken-address")
+    street.fill("PO Box 1")
+    expect(taken).to_be_hidden()
+    page.locator("#id_plans-0-same_address").check()
+    expect(taken).to_contain_text("No address yet")
+    fill_company(page)
+
+    expect(taken).to_have_text("111 Academy Drive, Irvine, CA 92617")
+    for name in ADDRESS:
+        expect(page.locator(f"#id_plans-0-{name}")).to_be_hidden()
+    page.locator("#id_plans-0-name").fill("Aetna HMO")
+    expect(page.locator("[data-preview]")).to_contain_text("Aetna HMO – 111 Academy Drive, 92617")
+    assert violations(page, "address taken") == []
+
+    page.locator("#id_plans-0-same_address").uncheck()
+    expect(street).to_have_value("PO Box 1")
+    expect(taken).to_be_hidden()
+
+
+def test_of_a_company_that_is_chosen_the_pickers_words_are_shown(visit: Visit) -> None:
+    company = CompanyFactory(name="Aetna", **AETNA_ADDRESS)
+    nowhere = CompanyFactory(name="Nowhere", street_1="", city="", state="", zip_code="")
+    page = visit("billing")
+    page.goto(f"/admin/pm/insuranceplan/add/?company={company.pk}")
+    expect(page.locator("#id_name")).to_be_focused()
+    keys = Keyboard(page)
+
+    keys.type("HMO")
+    keys.press("Tab")
+    keys.press("Space")
+    expect(page.locator(".taken-address")).to_contain_text("111 Academy Drive, Irvine, CA 92617")
+    keys.press("Enter")
+    expect(page.locator(".messagelist")).to_contain_text("was created")
+    assert company.plans.get().street_1 == AETNA_ADDRESS["street_1"]
+    assert keys.pressed <= len("HMO") + 15
+
+    page.goto(f"/admin/pm/insuranceplan/add/?company={nowhere.pk}")
+    page.locator("#id_same_address").check()
+    page.get_by_label("Plan name").press("Enter")
+    expect(page.locator(".field-same_address .errorlist")).to_contain_text("has no address")
+    expect(page.locator("#id_street_1")).to_be_visible()  # to be typed now
+
+
+def test_a_plan_like_this(visit: Visit) -> None:
+    plan = PlanFactory(name="HMO")
+    page = visit("billing")
+    page.goto(f"/admin/pm/insuranceplan/{plan.pk}/change/")
+    page.get_by_role("link", name="Add a plan like this").click()
+    expect(page.locator("#id_name")).to_be_focused()
+    page.locator("#id_name").fill("PPO")
+    page.locator("#id_name").press("Enter")
+
+    expect(page.locator(".messagelist")).to_contain_text("was created")
+    assert InsurancePlan.objects.get(name="PPO").address == plan.address

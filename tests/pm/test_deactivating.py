@@ -1,0 +1,152 @@
+"""A company's page and list deactivate it alone, or with its plans where that is checked."""
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+from django.urls import reverse
+
+from ehr.models import Insurance
+from pm.models import InsuranceCompany, InsurancePlan
+from sync.models import SyncEvent
+from tests.factories import CompanyFactory, PlanFactory, anew
+from tests.screens import change_url, messages_of, page_values, submit
+
+pytestmark = pytest.mark.django_db
+
+LIST = reverse("admin:pm_insurancecompany_changelist")
+WITH_PLANS = "deactivate_with_plans"
+
+
+@pytest.fixture
+def company() -> InsuranceCompany:
+    plan = PlanFactory(company__name="Aetna")
+    PlanFactory(company=plan.company)
+    SyncEvent.objects.all().delete()
+    return plan.company
+
+
+def active_plans() -> int:
+    return InsurancePlan.objects.active().count()
+
+
+def test_the_page_says_how_many_plans_and_leaves_them(
+    admin_client: Client, company: InsuranceCompany
+) -> None:
+    assert "Deactivate its 2 active plans as well" in admin_client.get(change_url(company)).text
+
+    response = submit(admin_client, change_url(company), is_active=None)
+
+    assert not anew(company).is_active
+    assert active_plans() == 2
+    said = messages_of(admin_client.get(response.url))
+    assert any("Its 2 active plans stay in both pickers." in text for text in said)
+
+
+def test_the_page_deactivates_them_where_that_is_checked(
+    admin_client: Client, company: InsuranceCompany
+) -> None:
+    response = submit(admin_client, change_url(company), is_active=None, plans_too="on")
+
+    assert active_plans() == Insurance.objects.active().count() == 0
+    assert SyncEvent.objects.values("batch").distinct().count() == 1
+    said = messages_of(admin_client.get(response.url))
+    assert not any("Nothing changed in the EHR" in text for text in said)
+    assert sum("set to inactive" in text for text in said) == 2
+
+
+def test_the_preview_says_so_beforehand_and_the_save_does_it(
+    admin_client: Client, company: InsuranceCompany
+) -> None:
+    url = change_url(company)
+    typed = {**page_values(admin_client.get(url)), "plans_too": "on"}
+    del typed["is_active"]
+    preview = reverse("sync:preview", args=["insurancecompany", company.pk])
+    page = admin_client.post(preview, typed)
+
+    assert "Its 2 active plans are deactivated with it" in page.text
+    assert page.text.count("Active: yes → no") == 3
+    assert active_plans() == 2
+    typed["_previewed"] = page.context["preview"].fingerprint
+    said = messages_of(admin_client.get(admin_client.post(url, typed).url))
+    assert not any("not what the page showed" in text for text in said)
+
+
+def test_the_preview_of_very_many_counts_the_others(
+    admin_client: Client, company: InsuranceCompany
+) -> None:
+    PlanFactory.create_batch(12, company=company)
+    typed = {**page_values(admin_client.get(change_url(company))), "plans_too": "on"}
+    del typed["is_active"]
+
+    page = admin_client.post(reverse("sync:preview", args=["insurancecompany", company.pk]), typed)
+
+    assert "And 5 more." in page.text  # of 14 plans, beside the company itself
+
+
+def test_checked_for_a_company_that_stays_active_it_does_nothing(
+    admin_client: Client, company: InsuranceCompany
+) -> None:
+    submit(admin_client, change_url(company), plans_too="on")
+
+    assert active_plans() == 2
+
+
+@pytest.mark.parametrize("is_active", [True, False])
+def test_where_there_is_nothing_to_deactivate_it_does_not_ask(
+    admin_client: Client, is_active: bool
+) -> None:
+    company = CompanyFactory(is_active=is_active)
+    if not is_active:
+        PlanFactory(company=company)
+
+    page = admin_client.get(change_url(company))
+
+    assert page.context["adminform"].form.fields["plans_too"].widget.is_hidden
+
+
+def test_whoever_may_not_change_plans_leaves_them(
+    client: Client, django_user_model: type[User], company: InsuranceCompany
+) -> None:
+    user = django_user_model.objects.create_user("kim", is_staff=True)
+    may = ("change_insurancecompany", "view_insuranceplan")
+    user.user_permissions.set(Permission.objects.filter(codename__in=may))
+    client.force_login(user)
+
+    assert "as well" not in client.get(change_url(company)).text
+    submit(client, change_url(company), is_active=None, plans_too="on")
+    client.post(LIST, {"action": WITH_PLANS, "_selected_action": company.pk})
+
+    assert not anew(company).is_active
+    assert active_plans() == 2
+
+
+def test_a_reader_sees_no_such_question(
+    client: Client, django_user_model: type[User], company: InsuranceCompany
+) -> None:
+    user = django_user_model.objects.create_user("kim", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    client.force_login(user)
+
+    page = client.get(change_url(company))
+
+    assert page.status_code == 200
+    assert "plans_too" not in page.text
+
+
+@pytest.mark.parametrize(("action", "left"), [("deactivate", 2), (WITH_PLANS, 0)])
+def test_the_list_does_either(
+    admin_client: Client, company: InsuranceCompany, action: str, left: int
+) -> None:
+    other = CompanyFactory()
+    typed = {"action": action, "_selected_action": [company.pk, other.pk]}
+
+    response = admin_client.post(LIST, typed)
+
+    assert not InsuranceCompany.objects.active().exists()
+    assert active_plans() == Insurance.objects.active().count() == left
+    assert SyncEvent.objects.filter(rule="pm-company-edited").count() == 2
+    batches = SyncEvent.objects.filter(rule__startswith="pm-").exclude(rule="pm-company-added")
+    assert batches.values("batch").distinct().count() == 1
+    said = " ".join(messages_of(admin_client.get(response.url)))
+    assert "2 insurance companies deactivated." in said
+    assert ("Its 2 active plans stay in both pickers." in said) == (left == 2)

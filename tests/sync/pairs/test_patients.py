@@ -1,0 +1,54 @@
+"""The patients who have a plan, an insurance or a company, on each side."""
+
+from typing import Any
+
+import pytest
+
+from pm.models import InsurancePolicy
+from sync.pairs.patients import ehr_patients_with, pm_patients_with
+from tests.factories import (
+    EHRPatientFactory,
+    InsuranceFactory,
+    PlanFactory,
+    PMPatientFactory,
+    PolicyFactory,
+    insurance_of,
+    orphan_plan,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def who(record: Any) -> tuple[set[str], set[str]]:
+    """Return the chart numbers on each side of whoever has `record`."""
+    sides = (pm_patients_with(record), ehr_patients_with(record))
+    pm, ehr = (list(side.values_list("chart_number", flat=True)) for side in sides)
+    assert len(pm) == len(set(pm))
+    assert len(ehr) == len(set(ehr))
+    return set(pm), set(ehr)
+
+
+def test_by_plan_insurance_and_company() -> None:
+    plan = PlanFactory()
+    other = PlanFactory(company=plan.company)
+    insurance = insurance_of(plan)
+    patient = PMPatientFactory(chart_number="P1")
+    PolicyFactory(patient=patient, plan=plan)
+    PolicyFactory(patient=patient, plan=plan, rank=InsurancePolicy.Rank.SECONDARY)
+    PolicyFactory(patient=PMPatientFactory(chart_number="P2"), plan=other)
+    PolicyFactory(patient=PMPatientFactory(chart_number="P3"), plan=plan, is_active=False)
+    PolicyFactory()
+    EHRPatientFactory(chart_number="E1", primary_insurance=insurance, secondary_insurance=insurance)
+    EHRPatientFactory(chart_number="E2", secondary_insurance=insurance_of(other))
+    EHRPatientFactory(primary_insurance=InsuranceFactory())
+
+    assert who(plan) == who(insurance) == ({"P1"}, {"E1"})
+    assert who(plan.company) == ({"P1", "P2"}, {"E1", "E2"})
+
+
+def test_an_orphan_is_had_on_its_own_side_only() -> None:
+    plan = orphan_plan()
+    PolicyFactory(patient=PMPatientFactory(chart_number="P1"), plan=plan)
+    EHRPatientFactory()
+
+    assert who(plan) == ({"P1"}, set())
