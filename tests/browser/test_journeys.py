@@ -199,9 +199,9 @@ def test_a_secondary_that_pm_has_is_no_alarm_and_another_leads_there(
 ) -> None:
     page = visit("frontdesk")
     page.goto("/admin/pm/patient/?q=K1003")
-    page.get_by_role("link", name="K1003").click()
+    page.get_by_role("link", name="Lindqvist").click()
     page.locator("#id_policies-1-group_number").fill("G-7")  # the secondary, TRICARE Prime
-    save(page)
+    page.get_by_role("button", name="Save", exact=True).click()
 
     expect(messages_of(page)).to_contain_text(
         "Secondary saved. The EHR has none. Enter it by hand:"
@@ -210,7 +210,7 @@ def test_a_secondary_that_pm_has_is_no_alarm_and_another_leads_there(
     page.locator(".field-secondary_insurance .select2-selection").click()
     page.locator(".select2-search__field").fill("tricare prime")
     page.locator(".select2-results__option", has_text="TRICARE Prime").click()
-    save(page)
+    page.get_by_role("button", name="Save", exact=True).click()
 
     expect(messages_of(page)).to_contain_text("Secondary saved. PM has the same.")
     expect(page.locator(".messagelist .warning")).to_have_count(0)
