@@ -1,5 +1,6 @@
 """The form of a record: it refuses an out-of-date copy and saves nothing twice."""
 
+import datetime
 import json
 import uuid
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, QuerySet
 from django.forms.formsets import DELETION_FIELD_NAME
+from django.utils.formats import localize
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
@@ -167,7 +169,8 @@ class RecordForm(forms.ModelForm[R]):
             if name in typed:
                 both.append(f"Both of you changed {label}: it is now {text_now or 'empty'}.")
             else:
-                self.put(name, value_now or "")
+                is_date = isinstance(self.fields[name], forms.DateField)
+                self.put(name, (text_now if is_date else value_now) or "")
                 theirs.append(f"{label} was {text or 'empty'} and is now {text_now or 'empty'}.")
         raise ValidationError([changed_meanwhile(self.instance), *theirs, *both], code="outdated")
 
@@ -202,6 +205,8 @@ def as_seen(record: Record) -> str:
     for field in record.entered_fields():
         value = record.value_of(field)
         text = value["text"] if field.is_relation and value else value
+        if isinstance(value, datetime.date):
+            text = localize(value)
         fields[field.name] = [getattr(record, field.attname), text]
     return json.dumps({"version": record.version, "fields": fields}, cls=DjangoJSONEncoder)
 

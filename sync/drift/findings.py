@@ -110,10 +110,10 @@ def companies_without_address() -> QuerySet[InsuranceCompany]:
     return InsuranceCompany.objects.active().filter(address_key="")
 
 
-def policies_without_number() -> QuerySet[InsurancePolicy]:
-    """Return the active policies whose number was left for later, of active patients."""
+def patients_without_number() -> QuerySet[Patient]:
+    """Return the active patients with an active policy whose number was left for later."""
     waiting = InsurancePolicy.objects.active().filter(policy_number="")
-    return waiting.filter(patient__is_active=True)
+    return Patient.objects.active().filter(pk__in=waiting.values("patient"))
 
 
 def _patients(events: Iterable[SyncEvent]) -> set[int]:
@@ -202,12 +202,7 @@ FINDINGS: tuple[Finding, ...] = (
     Finding("to-complete", companies_to_complete, (COMPANY,), InsuranceCompany),
     Finding("no-address", companies_without_address, (COMPANY,), InsuranceCompany),
     Finding(
-        "no-policy-number",
-        policies_without_number,
-        (PATIENT, POLICY),
-        Patient,
-        key="patient",
-        touched=_patients,
+        "no-policy-number", patients_without_number, (PATIENT, POLICY), Patient, touched=_patients
     ),
     SECONDARY,
 )

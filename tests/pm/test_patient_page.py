@@ -220,17 +220,14 @@ def test_policies_trade_their_ranks_in_one_save_and_each_is_logged_once(
 
     assert response.status_code == 302, errors_on(response)
     assert ranks_of(patient) == {f"W{n}": rank for n, rank in enumerate(traded) if rank}
-    changes = [
-        (event.source_id, event.source_changes["rank"])
-        for event in SyncEvent.objects.filter(source_changes__has_key="rank")
-        if event.source_changes["rank"][1]
-    ]
     for policy in patient.policies.all():
         number = int(policy.policy_number[1:])
-        expected = [ranks[number], traded[number]]
-        mine = [change for key, change in changes if key == policy.pk]
-        assert mine
-        assert all(change == expected for change in mine)
+        events = SyncEvent.objects.filter(source_model="pm.InsurancePolicy", source_id=policy.pk)
+        # One for the rank that it had and one for the rank that it has; none for one in between.
+        assert [event.source_changes for event in events] == [
+            {"rank": [ranks[number], traded[number]]}
+        ] * 2
+        assert len({event.rule for event in events}) == 2
 
 
 @pytest.mark.django_db(transaction=True)

@@ -64,7 +64,7 @@ FINDINGS_IN_WORDS = {
         " Enter the street or PO box, and the ZIP.",
     ),
     "no-policy-number": Words(
-        "Policies without a number",
+        "Patients with a policy that has no number",
         "It was left for later, and no claim goes out without it. Open the patient and enter it"
         " from the card.",
     ),

@@ -21,6 +21,8 @@ from tests.factories import (
     CompanyFactory,
     InsuranceFactory,
     PlanFactory,
+    PMPatientFactory,
+    PolicyFactory,
     orphan_insurance,
     orphan_plan,
 )
@@ -355,3 +357,17 @@ def test_a_link_shows_up_once_whatever_is_wrong_with_it() -> None:
     behind_the_rules(plan, plan_name="A", street_1="B", phone="800-555-0101")
 
     assert list(differing_pairs()) == [InsuranceLink.objects.get(plan=plan)]
+
+
+def test_a_policy_without_a_number_is_found_until_it_has_one() -> None:
+    waiting = PolicyFactory(policy_number="")
+    twice = PolicyFactory(policy_number="", patient=waiting.patient, rank="secondary")
+    PolicyFactory()
+    PolicyFactory(policy_number="", is_active=False)
+    PolicyFactory(policy_number="", patient=PMPatientFactory(is_active=False))
+
+    assert found("no-policy-number") == {waiting.patient}
+
+    edit(waiting, policy_number="W1")
+    edit(twice, policy_number="W2")
+    assert found("no-policy-number") == set()

@@ -1,0 +1,152 @@
+"""A patient and the policies, typed as a front desk types them: by keyboard, from the card."""
+
+import datetime
+
+import pytest
+from playwright.sync_api import expect
+
+from pm.models import InsurancePolicy, Patient
+from tests.browser.conftest import Visit
+from tests.browser.keyboard import Keyboard
+from tests.factories import CompanyFactory, PlanFactory, PolicyFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MOST_TABS = 35
+
+
+def tab_to(keys: Keyboard, name: str) -> None:
+    """Press Tab until the field with this id, or the link or button with this text, has focus."""
+    said = "[document.activeElement.id, document.activeElement.value, document.activeElement.text]"
+    for _ in range(MOST_TABS):
+        if name in [str(each or "").strip() for each in keys.page.evaluate(said)]:
+            return
+        keys.press("Tab")
+    raise AssertionError(name)
+
+
+def pick(keys: Keyboard, typed: str) -> None:
+    """Open the picker in focus, search, and take what is found first."""
+    keys.page.keyboard.press("Enter")
+    keys.page.keyboard.type(typed)
+    expect(keys.page.locator(".select2-results__option--highlighted")).to_contain_text(typed)
+    keys.page.keyboard.press("Enter")
+
+
+def test_a_patient_with_two_policies_from_home_in_a_few_tabs(visit: Visit) -> None:
+    PlanFactory(company=CompanyFactory(name="Aetna"), name="Aetna HMO")
+    PlanFactory(company=CompanyFactory(name="Cigna"), name="Cigna PPO")
+    page = visit("frontdesk")
+    page.goto("/admin/")
+    keys = Keyboard(page)
+    keys.press("Tab")
+    page.keyboard.press("Enter")  # skip to the content
+    tab_to(keys, "New PM patient")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/pm/patient/add/")
+
+    expect(page.locator("#id_chart_number")).to_be_focused()
+    for name, value in {
+        "id_chart_number": "K2001",
+        "id_last_name": "Doe",
+        "id_first_name": "Pat",
+        "id_date_of_birth": "1-5-86",
+    }.items():
+        tab_to(keys, name)
+        page.keyboard.type(value)
+    tab_to(keys, "id_policies-0-rank")
+    keys.press("Tab")
+    pick(keys, "Aetna HMO")
+    tab_to(keys, "id_policies-0-policy_number")
+    page.keyboard.type("W123")
+    tab_to(keys, "id_policies-0-relationship")
+    page.keyboard.type("Sp")
+    for name, value in {"last_name": "Doe", "first_name": "Sam", "date_of_birth": "7/4/61"}.items():
+        tab_to(keys, f"id_policies-0-insured_{name}")
+        page.keyboard.type(value)
+    tab_to(keys, "id_policies-0-copay")
+    page.keyboard.type("$25")
+    tab_to(keys, "Add another Insurance policy")
+    page.keyboard.press("Enter")
+    expect(page.locator("#id_policies-1-rank")).to_be_focused()
+    expect(page.locator("#id_policies-1-rank")).to_have_value("secondary")
+    keys.press("Tab")
+    pick(keys, "Cigna PPO")
+    page.keyboard.press("Tab")
+    tab_to(keys, "id_policies-1-policy_number")
+    page.keyboard.type("X456")
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".messagelist")).to_contain_text("Doe, Pat")
+    patient = Patient.objects.get()
+    assert patient.date_of_birth == datetime.date(1986, 1, 5)
+    policies = patient.policies.values_list("rank", "plan__name", "relationship", "copay")
+    assert [*policies.order_by("rank")] == [
+        ("primary", "Aetna HMO", "spouse", 25),
+        ("secondary", "Cigna PPO", "self", None),
+    ]
+    assert keys.pressed <= MOST_TABS
+
+
+def test_the_insured_is_asked_for_only_where_it_isnt_the_patient(visit: Visit) -> None:
+    policy = PolicyFactory(
+        relationship="spouse",
+        insured_last_name="Doe",
+        insured_first_name="Sam",
+        insured_date_of_birth=datetime.date(1961, 7, 4),
+    )
+    page = visit("frontdesk")
+    page.goto(f"/admin/pm/patient/{policy.patient_id}/change/")
+    name = page.locator("#id_policies-0-insured_last_name")
+    expect(name).to_be_visible()
+    expect(page.locator("#id_policies-0-insured_date_of_birth")).to_have_value("07/04/1961")
+
+    page.locator("#id_policies-0-relationship").select_option("self")
+    expect(name).to_be_hidden()
+    page.get_by_role("button", name="Save", exact=True).click()
+
+    expect(page.locator(".messagelist")).to_be_visible()
+    saved = InsurancePolicy.objects.get()
+    assert (saved.relationship, saved.insured_last_name) == ("self", "")
+    assert saved.insured_date_of_birth is None
+
+
+def test_after_an_error_the_first_wrong_field_has_focus(visit: Visit) -> None:
+    page = visit("frontdesk")
+    page.goto("/admin/pm/patient/add/")
+    typed = {"chart_number": "K1", "last_name": "Doe", "first_name": "Pat"}
+    for name, value in {**typed, "date_of_birth": "soon"}.items():
+        page.locator(f"#id_{name}").fill(value)
+    page.locator("#id_policies-0-policy_number").fill("W1")
+    save = page.get_by_role("button", name="Save", exact=True)
+    save.click()
+    expect(page.locator("#id_date_of_birth")).to_be_focused()
+
+    page.locator("#id_date_of_birth").fill("01051986")
+    save.click()
+    expect(page.get_by_role("combobox", name="Plan")).to_be_focused()
+    expect(page.locator(".errorlist")).to_have_count(1)
+
+
+def test_no_today_beside_a_birth_date_and_no_stop_at_the_calendar(visit: Visit) -> None:
+    page = visit("frontdesk")
+    page.goto("/admin/pm/patient/add/")
+    row = page.locator("#policies-0")
+    expect(
+        row.locator(".field-effective_on").get_by_role("link", name="Today").first
+    ).to_be_visible()
+
+    expect(page.locator(".field-date_of_birth").get_by_role("link")).to_have_count(0)
+    expect(page.locator(".datetimeshortcuts a:not([tabindex='-1'])")).to_have_count(0)
+
+
+def test_a_row_that_is_added_has_the_next_rank(visit: Visit) -> None:
+    policy = PolicyFactory(rank="primary")
+    PolicyFactory(patient=policy.patient, rank="tertiary")
+    page = visit("frontdesk")
+    page.goto(f"/admin/pm/patient/{policy.patient_id}/change/")
+
+    page.get_by_role("button", name="Add another Insurance policy").click()
+
+    expect(page.locator("#id_policies-2-rank")).to_have_value("secondary")
+    expect(page.locator("#id_policies-2-rank")).to_be_focused()
