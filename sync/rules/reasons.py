@@ -73,7 +73,10 @@ def of_match(match: Match) -> Reason:
             reason["other_name"] = True
         if match.others:
             reason |= {"why": str(_why(match)), "others": len(match.others)}
-            reason["also"] = [reference(company) for company in match.others[:MOST_NAMED]]
+            reason["also"] = [
+                _told_apart(company, [match.company, *match.others])
+                for company in match.others[:MOST_NAMED]
+            ]
         return reason
     if not address.address_key:
         return because(Code.TOO_THIN)
@@ -90,6 +93,14 @@ def _why(match: Match) -> Why:
     if match.is_same_name:
         return Why.SAME_NAME
     return Why.OTHER_NAME if match.is_other_name else Why.OLDEST
+
+
+def _told_apart(company: InsuranceCompany, here: Sequence[InsuranceCompany]) -> Reason:
+    """Return a reference to `company`, by its payer ID where another one `here` has its name."""
+    text = str(company)
+    if sum(other.name_key == company.name_key for other in here) > 1:
+        text += f" (payer ID {company.payer_id})" if company.payer_id else " (no payer ID)"
+    return {"id": company.pk, "text": text}
 
 
 def _near(companies: Sequence[InsuranceCompany], same: Sequence[str]) -> Reason:

@@ -28,8 +28,10 @@ class Rule:
     title: str
     when: str
     then: str
-    banner: str = ""  # for pages where the rule can fire: a sentence and its consequence
+    banner: str = ""  # for pages where the rule can fire: one short line
+    on_lists: str = ""  # the banner of a list, where it says something else
     nothing: str = ""  # after a save that crossed nothing: what that means
+    with_plan: str = ""  # instead, where what crosses was saved along with it
     before_saving: str = ""  # what it will mean, where the banner says more than this one save will
     label: str = ""  # in front of a banner or message that warns that nothing crosses
     when_deleting: str = ""  # the banner of a delete page, where it says something else
@@ -53,7 +55,7 @@ PM_FIRST = Rule(
     "Use PM first",
     when="an insurance is about to be created or edited",
     then="advice: create and edit insurances in PM only, to avoid duplicates",
-    banner="Create and edit insurances in PM, not here: that avoids duplicates in billing.",
+    banner="Create and edit insurances in PM, not here: that avoids duplicates.",
     pages=((INSURANCE, Page.ADD), (INSURANCE, Page.CHANGE), (INSURANCE, Page.LIST)),
 )
 PM_COMPANY_ADDED = Rule(
@@ -61,8 +63,11 @@ PM_COMPANY_ADDED = Rule(
     "Company added in PM",
     when="a company is created in PM",
     then="nothing in the EHR (PM only)",
-    banner="A new company stays in PM. The EHR gets an insurance when a plan is added to it.",
-    nothing="The company is in PM only. Add a plan to it, and the EHR gets an insurance.",
+    banner="The company stays in PM. Its plans go to the EHR.",
+    on_lists="Companies don't cross to the EHR.",
+    nothing="The EHR gets an insurance when a plan is added to it.",
+    with_plan="The company itself stays in PM.",
+    before_saving="Nothing goes to the EHR until a plan is added.",
     label=PM_ONLY,
     pages=((COMPANY, Page.ADD), (COMPANY, Page.LIST)),
 )
@@ -72,6 +77,7 @@ PM_COMPANY_EDITED = Rule(
     when="a company is edited in PM",
     then="nothing in the EHR (PM only); EHR names that contain its name go stale",
     banner="EHR names keep the old company name until each plan is saved.",
+    on_lists="EHR names keep an old company name until each plan is saved.",
     when_deleting="Deleting a company changes nothing in the EHR.",
     nothing="Nothing changed in the EHR.",
     before_saving="Nothing changes in the EHR.",
@@ -84,6 +90,7 @@ PM_PLAN_ADDED = Rule(
     when="a plan is created in PM",
     then="an insurance is created in the EHR",
     banner="Saving also creates the insurance in the EHR.",
+    on_lists="A new plan also creates its insurance in the EHR.",
     pages=((PLAN, Page.ADD), (PLAN, Page.LIST)),
 )
 PM_PLAN_EDITED = Rule(
@@ -91,8 +98,8 @@ PM_PLAN_EDITED = Rule(
     "Plan edited in PM",
     when="a plan is saved again in PM",
     then="its insurance is brought up to date in the EHR, under the company's current name",
-    banner="Saving also updates the EHR: plan name, address, phone, fax, active status, and the"
-    " company's current name.",
+    banner="Saving also updates the EHR, under the company's current name.",
+    on_lists="A saved plan also updates the EHR.",
     orphaned="Saving changes nothing in the EHR: this plan has no insurance there.",
     nothing="Nothing changed in the EHR.",
     pages=((PLAN, Page.CHANGE), (PLAN, Page.LIST)),
@@ -102,7 +109,7 @@ EHR_INSURANCE_ADDED_MATCHED = Rule(
     "Insurance added in the EHR, matched",
     when="an insurance is added in the EHR and its address is that of a PM company",
     then="a new plan under that company in PM; the company is untouched",
-    banner="If a PM company has this address, PM gets a new plan under that company.",
+    banner="At the address of a PM company, PM gets a new plan under it.",
     pages=((INSURANCE, Page.ADD),),
 )
 EHR_INSURANCE_ADDED_UNMATCHED = Rule(
@@ -110,7 +117,7 @@ EHR_INSURANCE_ADDED_UNMATCHED = Rule(
     "Insurance added in the EHR, no match",
     when="an insurance is added in the EHR and no PM company has its address",
     then="a new company with that address and a new plan in PM",
-    banner="If none has it, PM gets a new company and a new plan.",
+    banner="At any other address, PM gets a new company and a new plan.",
     pages=((INSURANCE, Page.ADD),),
 )
 EHR_INSURANCE_EDITED = Rule(
@@ -118,7 +125,7 @@ EHR_INSURANCE_EDITED = Rule(
     "Insurance edited in the EHR",
     when="an insurance is edited in the EHR",
     then="its plan is updated in PM; the company never is",
-    banner="Saving also updates the PM plan. The PM company is never changed from here.",
+    banner="Saving also updates the PM plan, never the PM company.",
     orphaned="Saving changes nothing in PM: this insurance has no plan there.",
     nothing="Nothing changed in PM.",
     pages=((INSURANCE, Page.CHANGE),),
@@ -128,7 +135,7 @@ EHR_SECONDARY_CHANGED = Rule(
     "Secondary changed in the EHR",
     when="a patient's secondary insurance changes in the EHR",
     then="nothing in PM: enter it there by hand",
-    banner="The secondary insurance is not copied to PM. Enter it there by hand.",
+    banner="The secondary isn't copied to PM: enter it there by hand.",
     nothing="The change to the secondary insurance was not copied to PM. Make it there by hand.",
     label=EHR_ONLY,
     beside=("ehr.Patient",),
@@ -138,8 +145,7 @@ PM_SECONDARY_CHANGED = Rule(
     "Secondary changed in PM",
     when="a patient's secondary policy changes in PM",
     then="nothing in the EHR: enter it there by hand; a tertiary stays in PM",
-    banner="A secondary policy is not copied to the EHR. Enter it there by hand. A tertiary stays"
-    " in PM: the EHR has no field for it.",
+    banner="A secondary isn't copied to the EHR: enter it there by hand. A tertiary stays in PM.",
     nothing="The change to the secondary policy was not copied to the EHR. Make it there by hand.",
     label=PM_ONLY,
     beside=("pm.Patient",),
@@ -150,7 +156,7 @@ PM_PRIMARY_CHANGED = Rule(
     "Primary changed in PM",
     when="a patient's primary policy changes in PM",
     then="nothing in the EHR: enter it in both",
-    banner="A primary policy is not copied to the EHR. Enter it in both.",
+    banner="A primary isn't copied to the EHR: enter it in both.",
     nothing="The change to the primary policy was not copied to the EHR. Make it there too.",
     label=PM_ONLY,
     beside=("pm.Patient",),
@@ -161,7 +167,7 @@ EHR_PRIMARY_CHANGED = Rule(
     "Primary changed in the EHR",
     when="a patient's primary insurance changes in the EHR",
     then="nothing in PM: enter it in both",
-    banner="The primary insurance is not copied to PM. Enter it in both.",
+    banner="The primary isn't copied to PM: enter it in both.",
     nothing="The change to the primary insurance was not copied to PM. Make it there too.",
     label=EHR_ONLY,
     beside=("ehr.Patient",),
@@ -172,8 +178,7 @@ PM_PLAN_DELETED = Rule(
     "Plan deleted in PM",
     when="an unused plan is deleted in PM",
     then="nothing in the EHR; the link ends and the insurance becomes an orphan",
-    banner="Deleting the plan leaves its insurance in the EHR, without a plan to bring it up to"
-    " date.",
+    banner="Its insurance stays in the EHR, without a plan.",
     nothing="Its insurance stays in the EHR, as an orphan.",
     label=PM_ONLY,
     pages=((PLAN, Page.DELETE),),
@@ -184,8 +189,7 @@ EHR_INSURANCE_DELETED = Rule(
     "Insurance deleted in the EHR",
     when="an unused insurance is deleted in the EHR",
     then="nothing in PM; the link ends and the plan becomes an orphan",
-    banner="Deleting the insurance leaves its plan in PM, without an insurance to bring up to"
-    " date.",
+    banner="Its plan stays in PM, without an insurance.",
     nothing="Its plan stays in PM, as an orphan.",
     label=EHR_ONLY,
     pages=((INSURANCE, Page.DELETE),),

@@ -1,5 +1,6 @@
 """The rules that can fire on a page, as they stand there before anything is typed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,9 +10,20 @@ from kareo.records import Person
 from pm.models import InsurancePlan
 from sync.pairs.state import PairState
 from sync.roles import may_see
-from sync.rules.table import INSURANCE, PLAN, PM_COMPANY_EDITED, PM_FIRST, RULES, Page, Rule
+from sync.rules.table import (
+    COMPANY,
+    INSURANCE,
+    PLAN,
+    PM_COMPANY_EDITED,
+    PM_FIRST,
+    RULES,
+    Page,
+    Rule,
+)
 from sync.screens.once import old_names_on, pair_on
 from sync.screens.urls import change_url, list_url, patient_in_other_system
+
+PREVIEWED_LABELS = {COMPANY, PLAN, INSURANCE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +34,13 @@ class Banner:
     text: str
     url: str = ""
     button: str = ""
+    warns: bool = False  # something is about to stay behind
+
+    @property
+    def icon(self) -> str:
+        if self.warns:
+            return "⚠"
+        return "⊘" if self.rule.label else "⇄"
 
 
 def page_of(context: Any) -> Page | None:
@@ -33,6 +52,16 @@ def page_of(context: Any) -> Page | None:
     if context.get("add"):
         return Page.ADD
     return Page.CHANGE if context.get("change") else None
+
+
+def has_preview(context: Any) -> bool:
+    """Return whether this page says in a panel what saving does: its banners stand there."""
+    opts = context.get("opts")
+    return (
+        opts is not None
+        and opts.label in PREVIEWED_LABELS
+        and page_of(context) in {Page.ADD, Page.CHANGE}
+    )
 
 
 def banners_of_page(context: Any) -> list[Banner]:
@@ -64,35 +93,36 @@ def _banner(rule: Rule, page: Page, context: Any) -> Banner:
     if rule is PM_FIRST:
         return _pm_first(context)
     if page is Page.LIST:
-        return Banner(rule, f"{rule.title}: {rule.then}.")
-    if page is Page.DELETE and rule.when_deleting:
-        return Banner(rule, rule.when_deleting)
+        return Banner(rule, rule.on_lists or rule.banner)
+    if page is Page.DELETE:
+        return Banner(rule, rule.when_deleting or rule.banner, warns=not rule.when_deleting)
     if rule.orphaned and pair_on(context).state is PairState.ORPHAN:
-        return Banner(rule, rule.orphaned)
+        return Banner(rule, rule.orphaned, warns=True)
     if rule is PM_COMPANY_EDITED:
         seen = may_see(context["user"], PLAN, INSURANCE)
-        text = _with_old_names(rule, context) if seen else rule.banner
+        still = old_names_on(context) if seen else []
         plans = list_url(InsurancePlan, company__id__exact=context["original"].pk)
-        return Banner(rule, text, plans, "Show its plans")
+        text = _with_old_names(rule.banner, still)
+        return Banner(rule, text, plans, "Show its plans", warns=bool(still))
     return Banner(rule, rule.banner)
 
 
 def _pm_first(context: Any) -> Banner:
     """Advise to go to PM, with a button for those who may do it there."""
-    rule, url, button, user = PM_FIRST, "", "", context["user"]
+    url, button, user = "", "", context["user"]
     plan = pair_on(context).plan if context.get("original") else None
     if plan and user.has_perm("pm.change_insuranceplan"):
         url, button = change_url(PLAN, plan.pk), "Edit its plan in PM"
     elif not plan and user.has_perm("pm.add_insuranceplan"):
         url, button = reverse("admin:pm_insuranceplan_add"), "Add a plan in PM"
-    return Banner(rule, rule.banner, url, button)
+    text = PM_FIRST.banner if button else f"{PM_FIRST.banner} Ask billing."
+    return Banner(PM_FIRST, text, url, button)
 
 
-def _with_old_names(rule: Rule, context: Any) -> str:
-    """Add how many EHR names still show which old name, the commonest first."""
-    still = old_names_on(context)
+def _with_old_names(text: str, still: Sequence[tuple[str, int]]) -> str:
+    """Add to `text` how many EHR names still show which old name, the commonest first."""
     if not still:
-        return rule.banner
+        return text
     names = ", ".join(f"{count} still show {name}" for name, count in still[:3])
     more = f" and {len(still) - 3} other names" if len(still) > 3 else ""
-    return f"{rule.banner.rstrip('.')}: {names}{more}."
+    return f"{text.rstrip('.')}: {names}{more}."

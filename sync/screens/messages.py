@@ -2,24 +2,30 @@
 
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
 
-from ehr.models import Patient as EHRPatient
-from kareo.records import Person
-from pm.models import Patient as PMPatient
 from sync.models import SyncEvent
+from sync.roles import may_see
 from sync.rules import RULES_BY_ID
 from sync.rules.decision import CREATED, NOT_PROPAGATED, fingerprint
-from sync.rules.table import PM_COMPANY_EDITED
-from sync.screens.urls import change_url, log_url, patient_in_other_system
-from sync.screens.wording.events import effect_seen_by, warns, worth_telling
+from sync.rules.reasons import Code
+from sync.rules.table import PM_COMPANY_ADDED, PM_COMPANY_EDITED
+from sync.screens.coverage import RANKS, patient_of, told_of
+from sync.screens.next_steps import next_step
+from sync.screens.urls import log_url
+from sync.screens.wording.events import (
+    are_with_plan,
+    effect_of_both,
+    effect_seen_by,
+    warns,
+    worth_telling,
+)
 
-PATIENTS: dict[str, type[Person]] = {p._meta.label: p for p in (PMPatient, EHRPatient)}
 # More than these are summed up, one line a rule.
 MOST_MESSAGES = 5
 
@@ -40,15 +46,51 @@ def tell(request: HttpRequest, events: QuerySet[SyncEvent]) -> None:
 
 
 def _tell_each(request: HttpRequest, events: list[SyncEvent]) -> None:
+    groups: dict[Any, list[SyncEvent]] = {}
     for event in worth_telling(events):
-        text = format_html("{} {}", effect_seen_by(request.user, event), next_step(event))
-        level = messages.WARNING if warns(event) else messages.SUCCESS
-        messages.add_message(request, level, text, extra_tags=event.rule)
+        groups.setdefault(_told_with(event), []).append(event)
+    for group in groups.values():
+        told = told_of(request.user, group) if group[0].rule in RANKS else None
+        if told is None:
+            _tell_effects(request, group)
+        for each in told or []:
+            _add(request, each.text, each.rules, warning=each.warns)
+    if are_with_plan(events) and any(event.rule == PM_COMPANY_ADDED.id for event in events):
+        _add(request, PM_COMPANY_ADDED.with_plan, [PM_COMPANY_ADDED.id])
+
+
+def _told_with(event: SyncEvent) -> Any:
+    """Return what is equal for events that are told together: one patient's, one addition's."""
+    if event.rule in RANKS:
+        return patient_of(event)
+    if event.outcome == CREATED:
+        return event.rule, event.source_model, event.source_id
+    return event.pk
+
+
+def _tell_effects(request: HttpRequest, events: list[SyncEvent]) -> None:
+    user: Any = request.user
+    if len(events) == 2 and may_see(user, *(event.target_model for event in events)):
+        effects = [effect_of_both(*events)]
+    else:
+        effects = [effect_seen_by(user, event) for event in events]
+    for number, effect in enumerate(effects):
+        concerned = events if len(effects) == 1 else [events[number]]
+        steps = filter(None, (next_step(user, event) for event in concerned))
+        text = format_html_join(" ", "{}", ((part,) for part in (effect, *steps)))
+        _add(request, text, [concerned[0].rule], warning=any(map(warns, concerned)))
+
+
+def _add(request: HttpRequest, text: str, rules: list[str], *, warning: bool = False) -> None:
+    level = messages.WARNING if warning else messages.SUCCESS
+    messages.add_message(request, level, text, extra_tags=" ".join(rules))
 
 
 def _sum_up(request: HttpRequest, events: QuerySet[SyncEvent], batch: object) -> None:
-    # As `warns` says.
-    warned = Q(outcome=NOT_PROPAGATED) | (Q(outcome=CREATED) & ~Q(source_changes={}))
+    # What `warns` may say of one of them.
+    stale = Q(rule=PM_COMPANY_EDITED.id, reason__code=Code.STALE_NAMES)
+    stays = Q(outcome=NOT_PROPAGATED) & (~Q(rule__in=["", PM_COMPANY_EDITED.id]) | stale)
+    warned = stays | (Q(outcome=CREATED) & ~Q(source_changes={}))
     counts = events.values_list("rule", "outcome").annotate(
         Count("pk"), warned=Count("pk", filter=warned)
     )
@@ -63,8 +105,7 @@ def _sum_up(request: HttpRequest, events: QuerySet[SyncEvent], batch: object) ->
             ),
             log_url(batch=batch, rule=rule or "none"),
         )
-        level = messages.WARNING if any(row[3] for row in outcomes) else messages.SUCCESS
-        messages.add_message(request, level, text, extra_tags=rule)
+        _add(request, text, [rule], warning=any(row[3] for row in outcomes))
 
 
 def _compare(request: HttpRequest, events: QuerySet[SyncEvent]) -> None:
@@ -75,17 +116,3 @@ def _compare(request: HttpRequest, events: QuerySet[SyncEvent]) -> None:
             "This is not what the page showed before you saved: someone else changed a record"
             " meanwhile. Check whether it is still what you want.",
         )
-
-
-def next_step(event: SyncEvent) -> SafeString | str:
-    """Return a link to where the user now does by hand what didn't cross over."""
-    if event.rule == PM_COMPANY_EDITED.id and event.reason:
-        url = change_url(event.source_model, event.source_id)
-        return format_html('<a href="{}">Open the company</a>', url)
-    concerned = [(event.source_model, event.source_id), (event.target_model, event.target_id)]
-    for label, key in concerned if event.rule else []:
-        if model := PATIENTS.get(label):
-            patient = model._default_manager.filter(pk=key).first()
-            link = patient_in_other_system(patient) if patient else None
-            return format_html('<a href="{}">{}</a>', *link) if link else ""
-    return ""

@@ -12,7 +12,7 @@ from kareo.records.registry import record_key
 from kareo.site import APP_ORDER
 from sync.models import SyncEvent
 from sync.screens import cards, home, worklist
-from sync.screens.banners import banners_of_fields, banners_of_page
+from sync.screens.banners import banners_of_fields, banners_of_page, has_preview
 from sync.screens.lists import advice_on
 from sync.screens.preview.making import preview
 from sync.screens.urls import log_url
@@ -24,8 +24,8 @@ register = template.Library()
 
 @register.inclusion_tag("sync/banners.html", takes_context=True)
 def rule_banners(context: Any) -> dict[str, Any]:
-    """Show the rules that can fire on this page, for this user."""
-    return {"banners": banners_of_page(context)}
+    """Show the rules that can fire on this page, for this user, unless its preview shows them."""
+    return {"banners": [] if has_preview(context) else banners_of_page(context)}
 
 
 @register.inclusion_tag("sync/banners.html", takes_context=True)
@@ -47,7 +47,12 @@ def preview_panel(context: Any) -> dict[str, Any]:
         told = preview(form, formsets, None, context["user"])
     url = reverse("sync:preview", args=[opts.model_name, *([record.pk] if record else [])])
     # Nothing is wrong, so it was a question that brought the page back.
-    return {"url": url, "preview": told, "is_question": told is not None and told.can_be_saved}
+    return {
+        "url": url,
+        "banners": banners_of_page(context),
+        "preview": told,
+        "is_question": told is not None and told.can_be_saved,
+    }
 
 
 @register.inclusion_tag("sync/counterpart.html", takes_context=True)

@@ -188,7 +188,7 @@ def test_the_secondary_worklist(visit: Visit, demo_practice: None) -> None:
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Save", exact=True).click()
 
-    expect(messages_of(page)).to_contain_text("was not copied to PM")
+    expect(messages_of(page)).to_contain_text("Secondary removed. PM has none either.")
     page.goto("/sync/secondary/")
     expect(page.get_by_role("row").filter(has_text="Okafor")).to_have_count(1)
     expect(page.get_by_role("row").filter(has_text="Marchetti")).to_have_count(0)

@@ -1,7 +1,7 @@
 """The preview of one page, put together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -16,11 +16,11 @@ from sync.pairs.sides import SIDES, side_at, side_of
 from sync.roles import may_see, may_see_other_list
 from sync.rules import RULES_BY_ID, Decision, dry_run
 from sync.rules.doubts import alike_already
-from sync.rules.table import COMPANY
+from sync.rules.table import COMPANY, PM_COMPANY_EDITED
 from sync.screens.preview.choices import Choice, choices_of
 from sync.screens.urls import change_url
 from sync.screens.wording.events import crossed, reason_of, warns, worth_telling
-from sync.screens.wording.records import changes_in_words, likeness_in_words
+from sync.screens.wording.records import changes_in_words, likeness_in_words, told_apart
 
 PREVIEWED: tuple[type[Record], ...] = (InsuranceCompany, InsurancePlan, Insurance)
 
@@ -48,6 +48,11 @@ class AlikeLine:
     record: Any
     rank: Likeness
     why: str
+
+    @property
+    def text(self) -> str:
+        """The record, told apart from others of its name."""
+        return told_apart(self.record)
 
     @property
     def url(self) -> str:
@@ -140,8 +145,8 @@ def _of_whole_page(
     decision = dry_run(records)
     told.fingerprint = decision.fingerprint
     if may_see_other:
-        effects = map(_effect_line, worth_telling(decision.events))
-        told.lines = [*map(_own_line, records), *effects]
+        effects = [_effect_line(event) for event in worth_telling(decision.events)]
+        told.lines = [*map(_own_line, records), *_each_note_once(effects)]
     else:
         # As typed, not as PM writes it; a plan's text holds its company's name.
         hides_text = isinstance(records[0], InsurancePlan) and not may_see(user, COMPANY)
@@ -188,14 +193,26 @@ def _effect_line(event: SyncEvent) -> Line:
     rule = RULES_BY_ID[event.rule]
     # That it is an orphan is all there is to say of one.
     says_all = event.outcome == SyncEvent.Outcome.NOT_PROPAGATED and rule.orphaned
+    note = "" if says_all else reason_of(event)
+    if note and rule is PM_COMPANY_EDITED:  # the page says how many there are now
+        note = f"After Save, {note}"
     return Line(
         side_at(event.source_model).other.app,
         event.outcome,
         crossed(event, will=True),
         changes_in_words(event.target_model, event.changes) if event.changes else (),
-        "" if says_all else reason_of(event),
+        note,
         warns(event),
     )
+
+
+def _each_note_once(lines: Sequence[Line]) -> list[Line]:
+    """Leave out a note where the line before says the same: two are made for one reason."""
+    notes = ["", *(line.note for line in lines)]
+    return [
+        replace(line, note="") if line.note == before else line
+        for line, before in zip(lines, notes, strict=False)
+    ]
 
 
 def _hidden_line(record: Record) -> Line:

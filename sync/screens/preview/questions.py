@@ -10,7 +10,7 @@ from kareo.records.registry import Question
 from sync.rules import dry_run
 from sync.rules.doubts import Doubt
 from sync.screens.urls import record_link
-from sync.screens.wording.records import record_kind, shared_in_words
+from sync.screens.wording.records import record_kind, shared_in_words, told_apart
 
 
 def questions_about(record: Any) -> list[Question]:
@@ -23,7 +23,9 @@ def questions_about(record: Any) -> list[Question]:
 
 def _in_words(doubt: Doubt) -> SafeString:
     record, label = doubt.record, doubt.record._meta.label
-    named = format_html("{} {}", record_kind(label), record_link(label, record.pk, str(record)))
+    named = format_html(
+        "{} {}", record_kind(label), record_link(label, record.pk, told_apart(record))
+    )
     if doubt.is_orphan:
         return format_html(
             "{} has this name and address and no counterpart. Choose under “What Save will do”"

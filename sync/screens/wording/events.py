@@ -11,7 +11,7 @@ from sync.models import SyncEvent
 from sync.pairs.sides import side_at
 from sync.roles import may_see
 from sync.rules.reasons import Code
-from sync.rules.table import PM_COMPANY_ADDED, PM_PLAN_ADDED, RULES_BY_ID
+from sync.rules.table import PM_COMPANY_ADDED, PM_COMPANY_EDITED, PM_PLAN_ADDED, RULES_BY_ID
 from sync.screens.urls import record_link
 from sync.screens.wording.reasons import reason_in_words
 from sync.screens.wording.records import changed_fields, record_kind
@@ -51,6 +51,15 @@ def effect(event: SyncEvent) -> SafeString:
     return format_html("{} {}", crossed(event), reason) if reason else crossed(event)
 
 
+def effect_of_both(first: SyncEvent, second: SyncEvent) -> SafeString:
+    """Say in one sentence that two records were created for one, and why."""
+    told = [(_target(event), record_kind(event.target_model)) for event in (first, second)]
+    (one, its_kind), (other, other_kind) = told
+    return format_html(
+        "{} {} and {} {} were created. {}", its_kind, one, other_kind, other, reason_of(second)
+    )
+
+
 def crossed(event: SyncEvent, *, will: bool = False) -> SafeString:
     """Say what became of the other list, or `will`, with a link to the record there."""
     rule, label = RULES_BY_ID.get(event.rule), event.target_model
@@ -58,13 +67,17 @@ def crossed(event: SyncEvent, *, will: bool = False) -> SafeString:
         had_none = event.reason.get("code") == Code.HAD_NO_COUNTERPART
         if rule is None or had_none:  # the reason says all there is to say
             return SafeString()
-        warning = f"{rule.label}: " if rule.label else ""
-        return format_html("{}{}", warning, rule.crosses_nothing if will else rule.nothing)
+        if will:  # beside the rule's banner, which has its label
+            return format_html("{}", rule.crosses_nothing)
+        return format_html("{}{}", f"{rule.label}: " if rule.label else "", rule.nothing)
     what = (TO_COME if will else DONE)[SyncEvent.Outcome(event.outcome)]
     if event.changes and not will:
         what += f": {changed_fields(label, event.changes)}"
-    target = record_link(label, event.target_id, event.target_text)
-    return format_html("{} {} {}.", capfirst(record_kind(label)), target, what)
+    return format_html("{} {} {}.", capfirst(record_kind(label)), _target(event), what)
+
+
+def _target(event: SyncEvent) -> SafeString:
+    return record_link(event.target_model, event.target_id, event.target_text)
 
 
 def source_seen_by(user: Any, event: SyncEvent) -> SafeString:
@@ -83,13 +96,23 @@ def effect_seen_by(user: Any, event: SyncEvent) -> SafeString:
 
 
 def worth_telling(events: Sequence[SyncEvent]) -> list[SyncEvent]:
-    """Leave out the advice to add a plan to a new company where one is added along with it."""
-    with_plan = any(event.rule == PM_PLAN_ADDED.id for event in events)
+    """Leave out that a new company stays in PM where a plan that doesn't is added along with it."""
+    with_plan = are_with_plan(events)
     return [event for event in events if not (with_plan and event.rule == PM_COMPANY_ADDED.id)]
 
 
+def are_with_plan(events: Sequence[SyncEvent]) -> bool:
+    return any(event.rule == PM_PLAN_ADDED.id for event in events)
+
+
 def warns(event: SyncEvent) -> bool:
-    """Whether to warn: nothing crosses over, or what was typed isn't what is saved."""
-    return event.outcome == SyncEvent.Outcome.NOT_PROPAGATED or (
-        event.outcome == SyncEvent.Outcome.CREATED and bool(event.source_changes)
-    )
+    """Whether to warn: something stays behind, or goes where its user may not expect it."""
+    reason = event.reason
+    if event.outcome == SyncEvent.Outcome.NOT_PROPAGATED:
+        if event.rule == PM_COMPANY_EDITED.id:
+            return bool(reason.get("code") == Code.STALE_NAMES)
+        return bool(event.rule) and reason.get("code") != Code.HAD_NO_COUNTERPART
+    if event.outcome != SyncEvent.Outcome.CREATED or not event.source_changes:
+        return False
+    # Only spelled as PM does, or called so by PM too.
+    return not (reason.get("same_name") or reason.get("other_name"))

@@ -30,10 +30,7 @@ def _matched(reason: Reason, _here: Side) -> Iterator[str]:
     if reason.get("other_name"):
         yield f"{typed} is another name of {company}."
     elif typed and not reason["same_name"]:
-        yield (
-            f"You typed {typed}; PM lists {company} at this address. If that is the wrong company,"
-            " move the plan to the right one in PM."
-        )
+        yield f"You typed {typed}; PM lists {company} at this address."
     elif typed and company != typed:
         yield f"It takes the name as PM writes it: {company}."
     if others := reason.get("others"):
@@ -88,7 +85,7 @@ def _deactivated(reason: Reason, _here: Side) -> Iterator[str]:
 def _stale_names(reason: Reason, _here: Side) -> Iterator[str]:
     count = reason["count"]
     names = f"{counted(count, 'EHR name')} still show{'s' if count == 1 else ''}"
-    yield f"{names} an old company name. The company's page has a button that updates them."
+    yield f"{names} an old company name."
 
 
 def _plain(sentence: str) -> Callable[[Reason, Side], Iterator[str]]:

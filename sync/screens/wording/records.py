@@ -61,8 +61,15 @@ def changed_fields(model_label: str, changes: dict[str, list[Any]]) -> str:
     return ", ".join(names)
 
 
+def told_apart(record: Any) -> str:
+    """Name `record` with what tells it apart from others of its name, as pickers do."""
+    return getattr(record, "picker_text", "") or str(record)
+
+
 def change_in_words(model_label: str, name: str, change: list[Any]) -> str:
     before, after = (_value_in_words(model_label, name, value) for value in change)
+    if before == after and all(isinstance(value, dict) for value in change):
+        before, after = _namesakes(model_label, name, change)
     return f"{capfirst(field_name(model_label, name))}: {before} → {after}"
 
 
@@ -80,6 +87,19 @@ def listed(names: Sequence[str]) -> str:
     """Return `a`, `a and b`, `a, b and c`."""
     *first, last = names
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def _namesakes(model_label: str, name: str, change: list[Any]) -> list[str]:
+    """Return two records of one name by what tells them apart now; at worst by their keys."""
+    relation: Any = apps.get_model(model_label)._meta.get_field(name)
+    found = relation.related_model._default_manager.in_bulk([each["id"] for each in change])
+    texts = [
+        told_apart(found[each["id"]]) if each["id"] in found else f"{each['text']}, deleted"
+        for each in change
+    ]
+    if len(set(texts)) == len(texts):
+        return texts
+    return [f"{each['text']} (no. {each['id']})" for each in change]
 
 
 def _value_in_words(model_label: str, name: str, value: Any) -> Any:

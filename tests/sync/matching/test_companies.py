@@ -89,6 +89,15 @@ def test_among_several_of_other_names_the_oldest_is_chosen_and_the_others_are_na
     assert why(match).endswith("this is the oldest. Also there: VSP, Humana.")
 
 
+def test_others_of_the_same_name_at_one_address_are_told_apart_by_payer_id() -> None:
+    at_address("Aetna", "AETNA", "VSP")
+    CompanyFactory(name="Aetna", payer_id="60054", **AETNA_ADDRESS)
+
+    note = why(find(typed("Aetna")))
+
+    assert note.endswith("Also there: AETNA (no payer ID), VSP, Aetna (payer ID 60054).")
+
+
 def test_two_of_the_same_name_at_one_address_are_a_choice_of_the_oldest() -> None:
     first, _second = at_address("Aetna", "AETNA")
 

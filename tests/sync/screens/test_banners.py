@@ -77,8 +77,8 @@ def test_page_shows_the_rules_that_can_fire_there(
         says = rule.banner
         if name == "delete":
             says = rule.when_deleting or rule.banner
-        elif name == "changelist" and rule.id != "pm-first":
-            says = f"{rule.title}: {rule.then}"
+        elif name == "changelist":
+            says = rule.on_lists or rule.banner
         assert says.split(".")[0] in html.unescape(shown.text)
 
 
@@ -96,8 +96,52 @@ def test_company_banners_say_pm_only_in_words_and_with_an_icon(admin_client: Cli
     page = admin_client.get(reverse("admin:pm_insurancecompany_add"))
 
     assert "<strong>PM only.</strong>" in page.text
+    assert "⊘" in page.text
+
+
+@pytest.mark.parametrize(
+    ("model", "page"),
+    [
+        *((model, page) for model in (COMPANY, PLAN, INSURANCE) for page in ("add", "change")),
+        *((model, "changelist") for model in (COMPANY, PLAN, INSURANCE)),
+        (COMPANY, "delete"),
+        ("pm_patient", "add"),
+        ("ehr_patient", "add"),
+    ],
+)
+def test_banners_are_quiet_where_nothing_is_about_to_stay_behind(
+    admin_client: Client, keys: dict[str, int], model: str, page: str
+) -> None:
+    args = [keys[model]] if page in {"change", "delete"} else []
+
+    shown = admin_client.get(reverse(f"admin:{model}_{page}", args=args))
+
+    assert rules_on(shown)
+    assert "rule-warning" not in shown.text
+
+
+@pytest.mark.parametrize("model", [PLAN, INSURANCE])
+def test_banner_warns_where_a_deletion_leaves_the_counterpart_behind(
+    admin_client: Client, keys: dict[str, int], model: str
+) -> None:
+    page = admin_client.get(reverse(f"admin:{model}_delete", args=[keys[model]]))
+
     assert "rule-warning" in page.text
     assert "⚠" in page.text
+
+
+@pytest.mark.parametrize("model", [COMPANY, PLAN, INSURANCE])
+@pytest.mark.parametrize("page", ["add", "change"])
+def test_banners_of_a_form_stand_in_its_preview(
+    admin_client: Client, keys: dict[str, int], model: str, page: str
+) -> None:
+    args = [keys[model]] if page == "change" else []
+
+    shown = admin_client.get(reverse(f"admin:{model}_{page}", args=args)).text
+
+    panel = shown.partition("data-preview=")[2].partition("</section>")[0]
+    assert panel.count("data-rule") == shown.count("data-rule") > 0
+    assert "hidden" not in panel.partition(">")[0]  # it is there without a script, too
 
 
 def test_company_banner_counts_its_stale_names_and_says_what_they_show(
@@ -111,10 +155,10 @@ def test_company_banner_counts_its_stale_names_and_says_what_they_show(
     company.save()
     url = reverse("admin:pm_insurancecompany_change", args=[company.pk])
 
-    assert (
-        "EHR names keep the old company name until each plan is saved: 3 still show Aetna."
-        in admin_client.get(url).text
+    assert "EHR names keep the old company name until each plan is saved: 3 still show Aetna." in (
+        page := admin_client.get(url).text
     )
+    assert "rule-warning" in page  # they are what stays behind
 
     company.plans.all()[0].save()
 
@@ -190,6 +234,7 @@ def test_insurance_pages_offer_pm_only_to_those_who_may_write_there(
     ):
         assert "pm-first" in rules_on(page)
         assert "in PM</a>" not in page.text
+        assert "that avoids duplicates. Ask billing." in page.text
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,12 @@
 """After a save the page says what it did on the other side, from stored events."""
 
+import html
 import re
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
 from django.contrib.messages import constants
 from django.contrib.messages.storage.base import Message
 from django.test import Client
@@ -93,52 +96,13 @@ def test_insurance_added_at_a_new_address_tells_of_company_and_plan(admin_client
     url = reverse("admin:ehr_insurance_add")
     typed = {"company_name": "Humana", "plan_name": "Gold", **ADDRESS}
 
-    first, second = after(admin_client, submit(admin_client, url, **typed))
+    [message] = after(admin_client, submit(admin_client, url, **typed))
 
-    assert "PM insurance company" in str(first)
-    assert change_url(InsuranceCompany.objects.get()) in str(first)
-    assert change_url(InsurancePlan.objects.get()) in str(second)
-
-
-def test_secondary_changed_on_either_side(admin_client: Client) -> None:
-    insurance = InsuranceFactory()
-    patient = EHRPatientFactory(chart_number="E-1")
-    policy = PolicyFactory(rank="secondary", patient__chart_number="P-1")
-
-    [there] = after(
-        admin_client, submit(admin_client, change_url(patient), secondary_insurance=insurance.pk)
-    )
-    [here] = after(
-        admin_client,
-        submit(admin_client, change_url(policy.patient), **{"policies-0-group_number": "G"}),
-    )
-
-    assert "EHR only: The change to the secondary insurance was not copied to PM." in str(there)
-    assert "PM only: The change to the secondary policy was not copied to the EHR." in str(here)
-    # On the other side the patient is found by the chart number, or looked for.
-    assert f"?q={patient.chart_number}" in str(there)
-    assert f"?q={policy.patient.chart_number}" in str(here)
-
-
-def test_messages_about_a_patient_lead_to_the_same_person_on_the_other_side(
-    admin_client: Client,
-) -> None:
-    there = EHRPatientFactory()
-    policy = PolicyFactory(rank="secondary", patient__chart_number=there.chart_number)
-    there.secondary_insurance = policy.plan.link.insurance
-
-    [of_policy] = after(
-        admin_client,
-        submit(admin_client, change_url(policy.patient), **{"policies-0-group_number": "G"}),
-    )
-    [of_insurance] = after(
-        admin_client,
-        submit(admin_client, change_url(there), secondary_insurance=policy.plan.link.insurance.pk),
-    )
-
-    assert f'<a href="{change_url(there)}">Open this patient in the EHR</a>' in str(of_policy)
-    assert f'<a href="{change_url(policy.patient)}">Open this patient in PM</a>' in str(
-        of_insurance
+    company, plan = InsuranceCompany.objects.get(), InsurancePlan.objects.get()
+    assert str(message) == (
+        f'PM insurance company <a href="{change_url(company)}">Humana</a> and PM insurance plan'
+        f' <a href="{change_url(plan)}">{plan}</a> were created. No PM company has this address.'
+        f' <a href="{change_url(company)}">Enter the company\'s payer ID</a>'
     )
 
 
@@ -356,3 +320,131 @@ class TestOtherThanThePageShowed:
 
         assert "<b>" not in " ".join(messages_of(response))
         assert Insurance.objects.count() == 1
+
+
+class TestNextStep:
+    """One thing to do next: a link for whoever may, and whom to ask for everybody else."""
+
+    def told(self, client: Client, response: Any) -> tuple[int, str]:
+        [message] = after(client, response)
+        return message.level or 0, html.unescape(str(message))
+
+    def test_of_a_company_without_a_plan(self, admin_client: Client) -> None:
+        url = reverse("admin:pm_insurancecompany_add")
+
+        level, text = self.told(admin_client, submit(admin_client, url, name="Aetna"))
+
+        add = f"{reverse('admin:pm_insuranceplan_add')}?company={InsuranceCompany.objects.get().pk}"
+        assert level == constants.WARNING
+        assert text == (
+            "PM only: The EHR gets an insurance when a plan is added to it."
+            f' <a href="{add}">Add a plan</a>'
+        )
+
+    def test_of_a_company_is_asked_of_billing(self, client: Client) -> None:
+        as_user(client, "view_insurancecompany", "add_insurancecompany", "view_insuranceplan")
+        url = reverse("admin:pm_insurancecompany_add")
+
+        _, text = self.told(client, submit(client, url, name="Aetna"))
+
+        assert text.endswith("Ask billing to add one.")
+
+    def test_of_a_renamed_company_is_asked_of_billing(self, client: Client) -> None:
+        as_user(client, "view_insurancecompany", "change_insurancecompany")
+        company = PlanFactory().company
+
+        _, text = self.told(client, submit(client, change_url(company), name="Renamed"))
+
+        assert text.endswith("old company name. Ask billing to bring them up to date.")
+
+    def test_of_a_company_that_keeps_its_name_is_none_and_no_warning(
+        self, admin_client: Client
+    ) -> None:
+        company = PlanFactory().company
+
+        level, text = self.told(admin_client, submit(admin_client, change_url(company), notes="x"))
+
+        assert (level, text) == (constants.SUCCESS, "PM only: Nothing changed in the EHR.")
+
+    def test_under_another_name_leads_to_the_plan(self, admin_client: Client) -> None:
+        CompanyFactory(name="VSP", **ADDRESS)
+        url = reverse("admin:ehr_insurance_add")
+        typed = {"company_name": "Cigna Vision", "plan_name": "Eyes", **ADDRESS}
+
+        _, text = self.told(admin_client, submit(admin_client, url, **typed))
+
+        plan = change_url(InsurancePlan.objects.get())
+        assert text.endswith(f'If that is the wrong company, <a href="{plan}">move the plan</a>.')
+
+    @pytest.mark.parametrize("typed", ["V.S.P.", "Vision Service Plan"])
+    def test_under_its_own_or_another_of_its_names_is_none_and_no_warning(
+        self, admin_client: Client, typed: str
+    ) -> None:
+        CompanyFactory(name="VSP", other_names="Vision Service Plan", **ADDRESS)
+        url = reverse("admin:ehr_insurance_add")
+
+        level, text = self.told(
+            admin_client, submit(admin_client, url, company_name=typed, plan_name="Eyes", **ADDRESS)
+        )
+
+        assert level == constants.SUCCESS
+        assert "wrong company" not in text
+
+    def test_in_the_ehr_is_asked_of_billing(self, client: Client) -> None:
+        user = get_user_model().objects.create_user("clinical", is_staff=True)
+        user.groups.add(Group.objects.get(name="Clinical staff"))
+        client.force_login(user)
+        url = reverse("admin:ehr_insurance_add")
+        typed = {"company_name": "Cigna Vision", "plan_name": "Eyes", **ADDRESS}
+
+        _, new = self.told(client, submit(client, url, **typed))
+        _, other = self.told(
+            client, submit(client, url, **typed | {"company_name": "VSP", "plan_name": "PPO"})
+        )
+
+        assert new.endswith("address. Ask billing to enter the company's payer ID.")
+        assert other.endswith("If that is the wrong company, ask billing to move the plan.")
+
+    def test_of_an_orphan_leads_to_its_card(self, admin_client: Client) -> None:
+        orphan = orphan_plan()
+
+        level, text = self.told(admin_client, submit(admin_client, change_url(orphan), name="PPO"))
+
+        assert level == constants.WARNING
+        assert text.endswith(
+            f'<a href="{change_url(orphan)}">Open the plan</a> to link it, or to send it to the'
+            " EHR."
+        )
+
+    def test_of_a_deleted_plan_is_about_its_insurance(self, admin_client: Client) -> None:
+        plan = PlanFactory()
+        insurance = plan.link.insurance
+        url = reverse("admin:pm_insuranceplan_delete", args=[plan.pk])
+
+        _, text = self.told(admin_client, admin_client.post(url, {"post": "yes"}))
+
+        assert text.endswith(
+            f'If nobody needs it, <a href="{change_url(insurance)}">deactivate it</a>.'
+        )
+
+    def test_of_a_deleted_plan_is_asked_of_clinical(self, client: Client) -> None:
+        as_user(client, "view_insuranceplan", "delete_insuranceplan", "view_insurance")
+        url = reverse("admin:pm_insuranceplan_delete", args=[PlanFactory().pk])
+
+        _, text = self.told(client, client.post(url, {"post": "yes"}))
+
+        assert text.endswith("If nobody needs it, ask clinical to deactivate it.")
+
+    def test_of_a_deleted_orphan_is_none_and_no_warning(self, admin_client: Client) -> None:
+        url = reverse("admin:pm_insuranceplan_delete", args=[orphan_plan().pk])
+
+        level, text = self.told(admin_client, admin_client.post(url, {"post": "yes"}))
+
+        assert (level, text.strip()) == (constants.SUCCESS, "It had no insurance in the EHR.")
+
+
+def as_user(client: Client, *codes: str) -> None:
+    """Log somebody in who has these permissions only."""
+    user = get_user_model().objects.create_user("somebody", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=codes))
+    client.force_login(user)

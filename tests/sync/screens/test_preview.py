@@ -76,6 +76,7 @@ class TestCompany:
         assert [(alike.record, alike.why) for alike in told.look_alikes] == [
             (other, "same address, other name")
         ]
+        assert "UMR (111 Academy Drive, Irvine, CA 92617) –" in text
         assert "Use this one instead" in text
 
     def test_that_is_there_is_shown_beside_those_of_its_name_only(self, asked: Ask) -> None:
@@ -93,12 +94,7 @@ class TestCompany:
 
         assert said(told) == [
             ("pm", "created", "Insurance company Aetna will be created."),
-            (
-                "ehr",
-                "not_propagated",
-                "PM only: A new company stays in PM. The EHR gets an insurance when a plan is added"
-                " to it.",
-            ),
+            ("ehr", "not_propagated", "Nothing goes to the EHR until a plan is added."),
         ]
         assert [line.warns for line in told.lines] == [False, True]
         assert 'data-system="ehr" data-outcome="not_propagated"' in text
@@ -112,13 +108,16 @@ class TestCompany:
         assert own.text == "Insurance company Aetna Health will be updated."
         assert own.details == ["Name: Aetna → Aetna Health", "Other names: empty → Aetna"]
         assert other.outcome == "not_propagated"
-        assert "1 EHR name still shows an old company name." in other.note
+        assert other.note == "After Save, 1 EHR name still shows an old company name."
+        assert other.warns
 
     def test_that_is_not_changed_stays_as_it_is(self, asked: Ask) -> None:
         told, _ = asked("insurancecompany", CompanyFactory(name="Aetna"))
 
         assert told.lines[0].text == "Insurance company Aetna stays as it is."
         assert told.lines[0].details == []
+        assert told.lines[1].text == "Nothing changes in the EHR."
+        assert not told.lines[1].warns
 
     def test_and_first_plan(self, asked: Ask) -> None:
         plan = {"plans-0-name": "HMO", "plans-0-same_address": "on"}
@@ -253,7 +252,7 @@ class TestInsurance:
                 "PM insurance plan Aetna – HMO (111 Academy Drive, 92617) will be created.",
             ),
         ]
-        assert "No PM company has this address." in text
+        assert text.count("No PM company has this address.") == 1  # company and plan for one reason
 
     def test_at_a_companys_address_explains_the_match(self, asked: Ask) -> None:
         CompanyFactory(name="Aetna", **AETNA_ADDRESS)

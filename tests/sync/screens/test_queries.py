@@ -105,8 +105,8 @@ SECONDARY = [
     *LOGGED,
     *CHECKED,
     *TOLD,
-    ("SELECT ehr_patient", "the patient, for the way to PM"),
-    ("SELECT pm_patient", "the same patient in PM"),
+    ("SELECT ehr_patient", "the patient, with what the EHR has now"),
+    ("SELECT pm_insurancepolicy", "the same patient in PM, with what is in force there"),
 ]
 
 

@@ -5,14 +5,16 @@ from typing import Any
 
 import pytest
 
+from kareo.records.models import reference
 from sync.drift.findings import FINDINGS
 from sync.drift.worklist import Wrong
 from sync.matching.look_alikes import Likeness, Shared
 from sync.rules.reasons import Code, Why
 from sync.screens.wording.findings import FINDINGS_IN_WORDS
 from sync.screens.wording.reasons import SENTENCES, WHY
-from sync.screens.wording.records import LIKENESS, SHARED
+from sync.screens.wording.records import LIKENESS, SHARED, change_in_words
 from sync.screens.worklist import WRONG
+from tests.factories import AETNA_ADDRESS, CompanyFactory
 
 
 def test_every_finding_has_a_title_and_advice() -> None:
@@ -27,3 +29,43 @@ def test_every_finding_has_a_title_and_advice() -> None:
 )
 def test_every_kind_has_its_words(kinds: type[Enum], words: dict[Any, Any]) -> None:
     assert set(words) == set(kinds)
+
+
+@pytest.mark.django_db
+class TestNamesakes:
+    """A change from one record to another of its name says which is which."""
+
+    def said(self, *companies: Any) -> str:
+        return change_in_words(
+            "pm.InsurancePlan", "company", [reference(each) for each in companies]
+        )
+
+    def test_are_told_apart_by_place_and_payer_id(self) -> None:
+        old = CompanyFactory(name="Kaiser Permanente", **AETNA_ADDRESS)
+        new = CompanyFactory(name="Kaiser Permanente", payer_id="94135", **AETNA_ADDRESS)
+
+        assert self.said(old, new) == (
+            "Company: Kaiser Permanente (111 Academy Drive, Irvine, CA 92617) → Kaiser Permanente"
+            " (111 Academy Drive, Irvine, CA 92617, payer ID 94135)"
+        )
+
+    def test_of_whom_one_was_deleted(self) -> None:
+        old, new = (CompanyFactory(name="Kaiser Permanente", **AETNA_ADDRESS) for _ in range(2))
+        named = reference(old)
+        old.delete()
+
+        said = change_in_words("pm.InsurancePlan", "company", [named, reference(new)])
+
+        assert said.startswith("Company: Kaiser Permanente, deleted → Kaiser Permanente (111")
+
+    def test_that_nothing_tells_apart_have_their_numbers(self) -> None:
+        old, new = (CompanyFactory(name="Kaiser Permanente", **AETNA_ADDRESS) for _ in range(2))
+
+        assert self.said(old, new) == (
+            f"Company: Kaiser Permanente (no. {old.pk}) → Kaiser Permanente (no. {new.pk})"
+        )
+
+    def test_others_keep_their_short_names(self) -> None:
+        old, new = CompanyFactory(name="VSP"), CompanyFactory(name="Aetna")
+
+        assert self.said(old, new) == "Company: VSP → Aetna"

@@ -1,0 +1,107 @@
+"""What to do next after a save, and by whom: by its user, else by whoever may."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from sync.models import SyncEvent
+from sync.pairs.sides import side_at
+from sync.rules import table
+from sync.rules.reasons import Code
+from sync.screens.urls import change_url
+
+# Whom a practice asks for what belongs to one of its lists.
+WHO_HAS = {
+    "pm.InsuranceCompany": "billing",
+    "pm.InsurancePlan": "billing",
+    "pm.Patient": "the front desk",
+    "ehr.Insurance": "clinical",
+    "ehr.Patient": "clinical",
+}
+
+
+def may(user: Any, action: str, label: str) -> bool:
+    """Return whether `user` may `action` ("add", "change") records of the model `label`."""
+    app, _, model = label.lower().partition(".")
+    allowed: bool = user.has_perm(f"{app}.{action}_{model}")
+    return allowed
+
+
+def next_step(user: Any, event: SyncEvent) -> SafeString | str:
+    """Return what is left to do after `event`, with a link where `user` may do it; "" if nothing"""
+    step = STEPS.get((event.rule, event.reason.get("code")))
+    return step(user, event) if step else ""
+
+
+def _add_a_plan(user: Any, event: SyncEvent) -> SafeString:
+    if not may(user, "add", table.PLAN):
+        return _ask(table.PLAN, "add one")
+    url = f"{reverse('admin:pm_insuranceplan_add')}?company={event.source_id}"
+    return format_html('<a href="{}">Add a plan</a>', url)
+
+
+def _update_names(user: Any, event: SyncEvent) -> SafeString:
+    if not may(user, "change", table.PLAN):
+        return _ask(table.PLAN, "bring them up to date")
+    url = change_url(event.source_model, event.source_id)
+    return format_html('<a href="{}">Open the company</a> to bring them up to date.', url)
+
+
+def _complete(user: Any, event: SyncEvent) -> SafeString | str:
+    if event.target_model != table.COMPANY:
+        return ""
+    if not may(user, "change", table.COMPANY):
+        return _ask(table.COMPANY, "enter the company's payer ID")
+    url = change_url(event.target_model, event.target_id or 0)
+    return format_html('<a href="{}">Enter the company\'s payer ID</a>', url)
+
+
+def _move_the_plan(user: Any, event: SyncEvent) -> SafeString | str:
+    reason = event.reason
+    if not reason["typed"] or reason["same_name"] or reason.get("other_name"):
+        return ""
+    if not may(user, "change", table.PLAN):
+        return _ask(table.PLAN, "move the plan", "If that is the wrong company, ask")
+    url = change_url(event.target_model, event.target_id or 0)
+    return format_html('If that is the wrong company, <a href="{}">move the plan</a>.', url)
+
+
+def _open_the_orphan(user: Any, event: SyncEvent) -> SafeString:
+    here, url = side_at(event.source_model), change_url(event.source_model, event.source_id)
+    return format_html(
+        '<a href="{}">Open the {}</a> to link it, or to send it to {}.',
+        url,
+        here.noun,
+        here.other.place,
+    )
+
+
+def _deactivate_the_other(user: Any, event: SyncEvent) -> SafeString | str:
+    if not event.target_id:
+        return ""
+    if not may(user, "change", event.target_model):
+        return _ask(event.target_model, "deactivate it", "If nobody needs it, ask")
+    url = change_url(event.target_model, event.target_id)
+    return format_html('If nobody needs it, <a href="{}">deactivate it</a>.', url)
+
+
+def _ask(label: str, to_do: str, ask: str = "Ask") -> SafeString:
+    return format_html("{} {} to {}.", ask, WHO_HAS[label], to_do)
+
+
+# By rule, and the code of the reason.
+STEPS: dict[tuple[str, str | None], Callable[[Any, SyncEvent], SafeString | str]] = {
+    (table.PM_COMPANY_ADDED.id, None): _add_a_plan,
+    (table.PM_COMPANY_EDITED.id, Code.STALE_NAMES): _update_names,
+    (table.PM_PLAN_EDITED.id, Code.NO_COUNTERPART): _open_the_orphan,
+    (table.EHR_INSURANCE_EDITED.id, Code.NO_COUNTERPART): _open_the_orphan,
+    (table.EHR_INSURANCE_ADDED_MATCHED.id, Code.MATCHED): _move_the_plan,
+    (table.EHR_INSURANCE_ADDED_UNMATCHED.id, Code.NO_COMPANY): _complete,
+    (table.EHR_INSURANCE_ADDED_UNMATCHED.id, Code.ONLY_INACTIVE): _complete,
+    (table.EHR_INSURANCE_ADDED_UNMATCHED.id, Code.TOO_THIN): _complete,
+    (table.PM_PLAN_DELETED.id, None): _deactivate_the_other,
+    (table.EHR_INSURANCE_DELETED.id, None): _deactivate_the_other,
+}

@@ -1,0 +1,289 @@
+"""After a patient's primary or secondary was saved: does the other list agree, and if not, who?"""
+
+import datetime
+import html
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.contrib.messages import constants
+from django.test import Client
+from django.utils.timezone import localdate
+
+from ehr.models import Insurance
+from ehr.models import Patient as EHRPatient
+from tests.factories import (
+    EHRPatientFactory,
+    PlanFactory,
+    PMPatientFactory,
+    PolicyFactory,
+    insurance_of,
+    orphan_plan,
+)
+from tests.screens import change_url, submit
+
+pytestmark = pytest.mark.django_db
+
+Told = list[tuple[int, str]]
+GOOD, WARNING = constants.SUCCESS, constants.WARNING
+NUMBER = {"policies-0-group_number": "G"}  # an edit of the first policy
+
+
+@pytest.fixture
+def insurance() -> Insurance:
+    return insurance_of(PlanFactory())
+
+
+def told(client: Client, record: Any, **typed: Any) -> Told:
+    """Return what is said of the lists after `record` is saved on its page."""
+    response = submit(client, change_url(record), **typed)
+    assert response.status_code == 302, response.context["errors"]
+    page = client.get(response.url)
+    return [(m.level, html.unescape(str(m))) for m in page.context["messages"] if m.extra_tags]
+
+
+def policy_of(patient: Any, insurance: Insurance, **values: Any) -> Any:
+    return PolicyFactory(patient=patient, plan=insurance.link.plan, **values)
+
+
+def as_role(role: str) -> Client:
+    user = get_user_model().objects.create_user(role, is_staff=True)
+    user.groups.add(Group.objects.get(name=role))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+class TestSavedInTheEHR:
+    def test_what_pm_has_is_good(self, admin_client: Client, insurance: Insurance) -> None:
+        patient = EHRPatientFactory()
+        policy_of(PMPatientFactory(chart_number=patient.chart_number), insurance, rank="secondary")
+
+        said = told(admin_client, patient, secondary_insurance=insurance.pk)
+
+        assert said == [(GOOD, "Secondary saved. PM has the same.")]
+
+    def test_both_ranks_that_pm_has_are_said_at_once(
+        self, admin_client: Client, insurance: Insurance
+    ) -> None:
+        patient, other = EHRPatientFactory(), insurance_of(PlanFactory())
+        in_pm = PMPatientFactory(chart_number=patient.chart_number)
+        policy_of(in_pm, insurance)
+        policy_of(in_pm, other, rank="secondary")
+        typed = {"primary_insurance": insurance.pk, "secondary_insurance": other.pk}
+
+        assert told(admin_client, patient, **typed) == [
+            (GOOD, "Primary and secondary saved. PM has the same.")
+        ]
+
+    def test_what_pm_has_otherwise_is_named_with_the_way_there(
+        self, admin_client: Client, insurance: Insurance
+    ) -> None:
+        patient, other = EHRPatientFactory(), insurance_of(PlanFactory())
+        in_pm = PMPatientFactory(chart_number=patient.chart_number)
+        policy_of(in_pm, other, rank="secondary")
+
+        [(level, text)] = told(admin_client, patient, secondary_insurance=insurance.pk)
+
+        assert level == WARNING
+        assert text == (
+            f"Secondary saved. PM has {other}. Correct it by hand:"
+            f' <a href="{change_url(in_pm)}">Open this patient in PM</a>'
+        )
+
+    def test_a_plan_without_an_insurance_is_another(
+        self, admin_client: Client, insurance: Insurance
+    ) -> None:
+        patient = EHRPatientFactory()
+        in_pm = PMPatientFactory(chart_number=patient.chart_number)
+        PolicyFactory(patient=in_pm, plan=orphan_plan(name="Gone HMO"), rank="secondary")
+
+        [(level, text)] = told(admin_client, patient, secondary_insurance=insurance.pk)
+
+        assert level == WARNING
+        assert "PM has Gone HMO." in text
+
+    def test_what_pm_lacks_is_to_be_entered(
+        self, admin_client: Client, insurance: Insurance
+    ) -> None:
+        patient = EHRPatientFactory()
+        in_pm = PMPatientFactory(chart_number=patient.chart_number)
+        tomorrow = localdate() + datetime.timedelta(days=1)
+        policy_of(in_pm, insurance, rank="secondary", effective_on=tomorrow)
+
+        [(level, text)] = told(admin_client, patient, secondary_insurance=insurance.pk)
+
+        assert level == WARNING
+        assert "PM has none. Enter it by hand: <a " in text
+        assert change_url(in_pm) in text
+
+    def test_whoever_may_not_enter_it_is_told_whom_to_ask(self, insurance: Insurance) -> None:
+        patient = EHRPatientFactory()
+        PMPatientFactory(chart_number=patient.chart_number)
+
+        [(level, text)] = told(as_role("Clinical staff"), patient, secondary_insurance=insurance.pk)
+
+        assert level == WARNING
+        assert "PM has none. Ask the front desk to enter it: <a " in text
+
+    def test_removed_on_both_sides_is_good(
+        self, admin_client: Client, insurance: Insurance
+    ) -> None:
+        patient = EHRPatientFactory(secondary_insurance=insurance)
+        PMPatientFactory(chart_number=patient.chart_number)
+
+        assert told(admin_client, patient, secondary_insurance="") == [
+            (GOOD, "Secondary removed. PM has none either.")
+        ]
+
+    def test_removed_here_alone_is_not(self, admin_client: Client, insurance: Insurance) -> None:
+        patient = EHRPatientFactory(secondary_insurance=insurance)
+        in_pm = PMPatientFactory(chart_number=patient.chart_number)
+        policy_of(in_pm, insurance, rank="secondary")
+
+        [(level, text)] = told(admin_client, patient, secondary_insurance="")
+
+        assert level == WARNING
+        assert text.startswith(f"Secondary removed. PM still has {insurance}.")
+
+    def test_of_a_patient_who_is_inactive_there(
+        self, admin_client: Client, insurance: Insurance
+    ) -> None:
+        patient = EHRPatientFactory()
+        in_pm = PMPatientFactory(chart_number=patient.chart_number, is_active=False)
+        policy_of(in_pm, insurance, rank="secondary")
+
+        [(level, text)] = told(admin_client, patient, secondary_insurance=insurance.pk)
+
+        assert level == WARNING
+        assert "The patient is inactive in PM." in text
+
+    def test_whoever_may_not_see_pm_is_told_that_nothing_crosses(
+        self, insurance: Insurance
+    ) -> None:
+        clerk = get_user_model().objects.create_user("clerk", is_staff=True)
+        codes = ("view_insurance", "view_patient", "change_patient")
+        permissions = Group.objects.get(name="Clinical staff").permissions
+        clerk.user_permissions.set(
+            permissions.filter(content_type__app_label="ehr", codename__in=codes)
+        )
+        client = Client()
+        client.force_login(clerk)
+
+        [(level, text)] = told(client, EHRPatientFactory(), secondary_insurance=insurance.pk)
+
+        assert level == WARNING
+        assert text == (
+            "EHR only: The change to the secondary insurance was not copied to PM. Make it there by"
+            " hand."
+        )
+
+
+class TestSavedInPM:
+    def test_what_the_ehr_has_is_good(self, admin_client: Client, insurance: Insurance) -> None:
+        policy = policy_of(PMPatientFactory(), insurance, rank="secondary")
+        number = policy.patient.chart_number
+        EHRPatientFactory(chart_number=number, secondary_insurance=insurance)
+
+        assert told(admin_client, policy.patient, **NUMBER) == [
+            (GOOD, "Secondary saved. The EHR has the same.")
+        ]
+
+    def test_a_rank_that_changed_is_told_of_both(
+        self, admin_client: Client, insurance: Insurance
+    ) -> None:
+        policy = policy_of(PMPatientFactory(), insurance)
+        number = policy.patient.chart_number
+        EHRPatientFactory(chart_number=number, secondary_insurance=insurance)
+
+        said = told(admin_client, policy.patient, **{"policies-0-rank": "secondary"})
+
+        assert said == [
+            (GOOD, "Primary removed. The EHR has none either."),
+            (GOOD, "Secondary saved. The EHR has the same."),
+        ]
+
+    def test_next_years_is_no_alarm_where_todays_is_the_same(
+        self, admin_client: Client, insurance: Insurance
+    ) -> None:
+        today = localdate()
+        patient = PMPatientFactory()
+        policy_of(patient, insurance, ends_on=today)
+        later = PolicyFactory(patient=patient, effective_on=today + datetime.timedelta(days=1))
+        EHRPatientFactory(chart_number=patient.chart_number, primary_insurance=insurance)
+        row = 0 if patient.policies.all()[0] == later else 1
+
+        assert told(admin_client, patient, **{f"policies-{row}-group_number": "G"}) == [
+            (GOOD, "Primary saved. It isn't in force today. The EHR has the one of today.")
+        ]
+
+    def test_a_policy_that_was_deactivated_is_removed(
+        self, admin_client: Client, insurance: Insurance
+    ) -> None:
+        policy = policy_of(PMPatientFactory(), insurance)
+        EHRPatientFactory(chart_number=policy.patient.chart_number)
+
+        assert told(admin_client, policy.patient, **{"policies-0-is_active": None}) == [
+            (GOOD, "Primary removed. The EHR has none either.")
+        ]
+
+    def test_a_deleted_patients_policies_are_told_as_the_rule_says(
+        self, admin_client: Client, insurance: Insurance
+    ) -> None:
+        patient = policy_of(PMPatientFactory(), insurance).patient
+        url = change_url(patient).replace("change", "delete")
+
+        page = admin_client.post(url, {"post": "yes"}, follow=True)
+
+        texts = [str(message) for message in page.context["messages"]]
+        assert any("was not copied to the EHR" in text for text in texts)
+
+
+class TestNotThereYet:
+    def test_whoever_may_gets_the_form_filled_in(
+        self, admin_client: Client, insurance: Insurance
+    ) -> None:
+        policy = policy_of(PMPatientFactory(last_name="Marchetti"), insurance, rank="secondary")
+        patient = policy.patient
+
+        [(level, text)] = told(admin_client, patient, **NUMBER)
+
+        assert level == WARNING
+        assert text.startswith("Secondary saved. Not in the EHR yet: <a href=")
+        assert text.endswith(f">Add {patient.chart_number}</a>.")
+        url = text.partition('href="')[2].partition('"')[0]
+        assert submit(admin_client, url).status_code == 302  # all that it takes is there
+        added = EHRPatient.objects.get()
+        assert (added.chart_number, added.last_name) == (patient.chart_number, "Marchetti")
+        assert added.date_of_birth == patient.date_of_birth
+        assert (added.primary_insurance, added.secondary_insurance) == (None, insurance)
+
+    def test_others_are_told_whom_to_ask(self, insurance: Insurance) -> None:
+        patient = PMPatientFactory(chart_number="K1004")
+        policy_of(patient, insurance)
+        policy_of(patient, insurance_of(PlanFactory()), rank="secondary")
+        numbers = {"policies-0-group_number": "G", "policies-1-group_number": "G"}
+
+        assert told(as_role("Front desk"), patient, **numbers) == [
+            (WARNING, "Primary and secondary saved. Not in the EHR yet: ask clinical to add K1004.")
+        ]
+
+    def test_in_pm_the_person_is_filled_in(
+        self, admin_client: Client, insurance: Insurance
+    ) -> None:
+        patient = EHRPatientFactory()
+
+        [(_, text)] = told(admin_client, patient, secondary_insurance=insurance.pk)
+
+        assert "Not in PM yet: <a href=" in text
+        assert f"/pm/patient/add/?chart_number={patient.chart_number}&" in text
+
+    def test_nothing_is_missing_where_nothing_is_left(
+        self, admin_client: Client, insurance: Insurance
+    ) -> None:
+        patient = EHRPatientFactory(secondary_insurance=insurance)
+
+        assert told(admin_client, patient, secondary_insurance="") == [
+            (GOOD, "Secondary removed. PM has none either.")
+        ]
