@@ -139,6 +139,7 @@ def test_paper_has_the_record_and_nothing_else(page: WatchedPage) -> None:
     page.emulate_media(media="print")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.locator("#id_street_1")).to_be_visible()
+    assert box_of(page.locator("#id_company"))["width"] > 100  # what was picked
     for part in (
         *("#header", ".areas", ".object-tools", ".rule-lines", ".counterpart", ".preview"),
         *(".submit-row", ".related-widget-wrapper-link", "details"),
