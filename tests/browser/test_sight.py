@@ -139,8 +139,9 @@ def test_paper_has_the_record_and_nothing_else(page: WatchedPage) -> None:
     page.emulate_media(media="print")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.locator("#id_street_1")).to_be_visible()
+    assert box_of(page.locator("#id_company"))["width"] > 100  # what was picked
     for part in (
-        *("#header", ".areas", ".object-tools", ".rule-banner", ".counterpart", ".preview"),
+        *("#header", ".areas", ".object-tools", ".rule-lines", ".counterpart", ".preview"),
         *(".submit-row", ".related-widget-wrapper-link", "details"),
     ):
         for each in page.locator(part).all():
@@ -152,7 +153,7 @@ def test_paper_has_the_list_and_nothing_else(page: WatchedPage) -> None:
     page.emulate_media(media="print")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.locator("#result_list tbody tr").first).to_be_visible()
-    parts = ("#header", ".areas", "#toolbar", "#changelist-filter", ".paginator", ".rule-banner")
+    parts = ("#header", ".areas", "#toolbar", "#changelist-filter", ".paginator", ".rule-lines")
     for part in (*parts, ".actions", ".action-checkbox", ".object-tools"):
         for each in page.locator(part).all():
             expect(each, part).to_be_hidden()

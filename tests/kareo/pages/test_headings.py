@@ -17,7 +17,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-def heading_of(client: Client, path: str) -> tuple[str, str]:
+def heading_of(client: Client, path: str) -> tuple[str, str | None]:
     context = client.get(path).context
     return context["title"], context["subtitle"]
 
