@@ -2,7 +2,7 @@
 
 from copy import copy
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
 from axes.models import AccessAttempt
 from django.conf import settings
@@ -17,6 +17,7 @@ from kareo.pages.scripts import OnlyUsedScripts
 
 ATTEMPT: type[Model] = AccessAttempt  # of a library without types
 LOCK_OUT: timedelta = settings.AXES_COOLOFF_TIME
+TOO_MANY: int = settings.AXES_FAILURE_LIMIT
 NAME, NAMES = "sign-in attempt", "sign-in attempts"  # what its pages call it
 
 
@@ -51,10 +52,10 @@ class AccessAttemptAdmin(OnlyUsedScripts[Model]):
     search_help_text = "Search by user name or IP address."
     fields = readonly_fields = (*list_display, "user_agent", "path_info")
 
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
+    def __init__(self, model: type[Model], admin_site: admin.AdminSite) -> None:
+        super().__init__(model, admin_site)
         # For the pages: in the model's own, Django would see a change that asks for a migration.
-        self.opts: Any = copy(self.opts)
+        self.opts = copy(self.opts)
         self.opts.verbose_name, self.opts.verbose_name_plural = NAME, NAMES
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
@@ -82,7 +83,7 @@ class AccessAttemptAdmin(OnlyUsedScripts[Model]):
             username=OuterRef("username"),
             ip_address=OuterRef("ip_address"),
             attempt_time__gte=timezone.now() - LOCK_OUT,
-            since__gte=settings.AXES_FAILURE_LIMIT,
+            since__gte=TOO_MANY,
         )
         last = too_many.values("username").annotate(last=Max("attempt_time")).values("last")
         found: QuerySet[Model] = (

@@ -1,8 +1,9 @@
 """The admin site: PM, EHR and Sync, in this order."""
 
-from typing import Any
+from typing import Any, TypedDict
 
 from django.contrib import admin
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.utils.text import capfirst
@@ -12,6 +13,20 @@ from kareo.pages.pickers import PickerChoices
 
 APP_ORDER = ("pm", "ehr", "sync")
 OCCASIONAL = ("auth", "axes")
+
+
+class Listed(TypedDict):
+    """A model, as the admin lists it."""
+
+    model: type[Model]
+    name: str
+
+
+class Area(TypedDict):
+    """An app, as the admin lists it."""
+
+    app_label: str
+    models: list[Listed]
 
 
 class KareoAdminSite(admin.AdminSite):
@@ -33,9 +48,9 @@ class KareoAdminSite(admin.AdminSite):
         return view(request)  # type: ignore[no-any-return]  # as Django types its own
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        apps = super().get_app_list(request, app_label)
+        apps: list[Area] = super().get_app_list(request, app_label)
         for model in (model for app in apps for model in app["models"]):
-            # Its pages may have a name for it of their own.
-            model["name"] = capfirst(self.get_model_admin(model["model"]).opts.verbose_name_plural)
+            opts = self.get_model_admin(model["model"]).opts
+            model["name"] = capfirst(str(opts.verbose_name_plural))  # its pages may have their own
         order = {label: position for position, label in enumerate((*APP_ORDER, *OCCASIONAL))}
         return sorted(apps, key=lambda app: order.get(app["app_label"], len(order)))

@@ -4,7 +4,7 @@ A user has a role, which is a group. Whoever has several, or rights of his own, 
 superuser, and keeps them.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -15,8 +15,10 @@ from django.contrib.auth.models import Group, User
 from django.db.models import QuerySet
 from django.forms.utils import flatatt
 from django.http import HttpRequest, HttpResponse
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 
 from kareo.pages.fieldsets import Fieldset
 from kareo.pages.scripts import OnlyUsedScripts
@@ -55,17 +57,21 @@ class RoleForm(forms.ModelForm[User]):
             if name in self.fields:
                 self.fields[name].help_text = text
         roles = list(self.instance.groups.all()) if self.instance.pk else []
-        role: Any = self.fields["role"]
+        role = self.role_field
         if len(roles) > 1:
             role.disabled, role.empty_label = True, "Several roles"
             role.help_text = "A superuser gave this user several roles. They stay as they are."
         elif roles:
             self.initial["role"] = roles[0].pk
 
+    @property
+    def role_field(self) -> "forms.ModelChoiceField[Group]":
+        return cast("forms.ModelChoiceField[Group]", self.fields["role"])
+
     def save_role(self) -> None:
         """Give the user the role that was chosen, unless all groups were."""
         if "role" in self.changed_data and "groups" not in self.changed_data:
-            role = self.cleaned_data["role"]
+            role: Group | None = self.cleaned_data["role"]
             self.instance.groups.set([role] if role else [])
 
 
@@ -76,14 +82,16 @@ class NewUserForm(RoleForm, UserCreationForm[User]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        role: Any = self.fields["role"]
+        role = self.role_field
         role.required, role.empty_label = True, "Choose what this user does"
 
 
 class SetPassword(ReadOnlyPasswordHashWidget):
     """The way to a new password, without what is stored of the old one."""
 
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+    def render(
+        self, name: str, value: object, attrs: dict[str, Any] | None = None, renderer: object = None
+    ) -> SafeString:
         return format_html(
             '<div{}><a class="button" href="../password/">Set a new password</a></div>',
             flatatt(attrs or {}),
@@ -110,7 +118,8 @@ class StaffAdmin(OnlyUsedScripts[User], UserAdmin[User]):
     form = UserForm
     add_form = NewUserForm
     add_form_template = None
-    list_display = ("username", "name", "role", "is_active", "last_log_in")
+    list_display = ("user_name", "name", "role", "is_active", "last_log_in")
+    show_facets = admin.ShowFacets.NEVER
     list_filter = ("is_active", ("groups", RoleFilter))
     search_help_text = "Search by name or user name."
     readonly_fields = ("last_login", "date_joined")  # what happened isn't edited
@@ -141,13 +150,15 @@ class StaffAdmin(OnlyUsedScripts[User], UserAdmin[User]):
         users = super().get_queryset(request).prefetch_related("groups")
         return users if request.user.is_superuser else users.filter(is_superuser=False)
 
-    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: User, form: RoleForm, change: bool) -> None:
         """Let the user in, where new or given a role: all that there is here is for staff."""
         if "is_staff" not in form.changed_data and form.cleaned_data.get("role"):
             obj.is_staff = obj.is_staff or "role" in form.changed_data
         super().save_model(request, obj, form, change)
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+    def save_related(
+        self, request: HttpRequest, form: RoleForm, formsets: Any, change: bool
+    ) -> None:
         super().save_related(request, form, formsets, change)
         form.save_role()
 
@@ -156,6 +167,10 @@ class StaffAdmin(OnlyUsedScripts[User], UserAdmin[User]):
     ) -> HttpResponse:
         """Go back to the list: Django's own goes on to what its page doesn't ask for."""
         return super(UserAdmin, self).response_add(request, obj, post_url_continue)
+
+    @admin.display(description="User name", ordering="username")
+    def user_name(self, user: User) -> str:
+        return user.username
 
     @admin.display(description="Name")
     def name(self, user: User) -> str:
@@ -169,8 +184,9 @@ class StaffAdmin(OnlyUsedScripts[User], UserAdmin[User]):
         return roles[0].name if len(roles) == 1 else "Several" if roles else ""
 
     @admin.display(description="Last log-in", ordering="last_login")
-    def last_log_in(self, user: User) -> Any:
-        return user.last_login
+    def last_log_in(self, user: User) -> str:
+        last = user.last_login
+        return date_format(localtime(last), "M j, Y, g:i A") if last else "never"
 
 
 def within_reach(request: HttpRequest, user: User | None) -> bool:

@@ -24,7 +24,7 @@ from sync.screens.wording.records import changes_in_words
 
 @admin.register(SyncEvent)
 class SyncEventAdmin(ListAdmin[SyncEvent]):
-    list_display = ("when", "who", "done", "effect_in_short")
+    list_display = ("when", "who", "done_in_short", "effect_in_short")
     list_display_links = ("when",)
     sortable_by = ("when",)
     list_per_page = 50
@@ -71,6 +71,12 @@ class SyncEventAdmin(ListAdmin[SyncEvent]):
     @admin.display(description="Who")
     def who(self, event: SyncEvent) -> str:
         return event.actor or "–"
+
+    @admin.display(description="What was done")
+    def done_in_short(self, event: SyncEvent) -> SafeString:
+        """What was done, with all of it on hover, however long the names are."""
+        done = sentences.done(event)
+        return format_html('<span title="{}">{}</span>', strip_tags(done), done)
 
     @admin.display(description="What was done")
     def done(self, event: SyncEvent) -> SafeString:

@@ -160,7 +160,8 @@ def test_the_list_says_who_does_what_and_who_was_in_last(
     cells = re.findall(r'class="field-(?:name|role)">([^<]*)<', page.text)
 
     assert cells == ["Ada Reed", "Several", "-", "Practice administrator", "-", "-"]
-    assert "Last log-in" in page.text
+    assert '<td class="field-last_log_in">never</td>' in page.text
+    assert page.text.count(timezone.localtime().strftime("%b %-d, %Y, ")) == 1
     billing = Group.objects.get(name="Billing")
     found = client.get(reverse("admin:auth_user_changelist"), {"groups__id__exact": billing.pk})
     assert list(found.context["cl"].result_list) == [clerk]

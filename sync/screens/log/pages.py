@@ -126,7 +126,8 @@ def merged(events: QuerySet[Any, Any], most: int) -> QuerySet[Any, Any]:
     The index has them by rule and outcome: one that has all outcomes in one order would be another
     index to write with every save.
     """
-    if not connections[events.db].features.supports_slicing_ordering_in_compound:
+    can_merge = connections[events.db].features.supports_slicing_ordering_in_compound
+    if not can_merge or events.query.is_empty():
         return events[:most]
     each = [events.filter(outcome=outcome)[:most] for outcome in SyncEvent.Outcome.values]
     return each[0].union(*each[1:], all=True).order_by(*events.query.order_by)[:most]

@@ -123,7 +123,7 @@ def _changed(label: str, changes: dict[str, list[Any]]) -> Deed:
 def _fields(label: str, names: list[str]) -> str:
     if len(names) > MOST_FIELDS:
         return counted(len(names), "field")
-    return listed([field_name(label, name) for name in names])
+    return listed(sorted(field_name(label, name) for name in names))
 
 
 def effect_in_short(event: SyncEvent) -> SafeString | str:

@@ -18,8 +18,8 @@ NAMES: dict[type[Model], tuple[str, ...]] = {
     PMPatient: ("last_name", "first_name"),
     EHRPatient: ("last_name", "first_name"),
 }
-MOST_READ = 5000  # records of a list, the newest: of a longer one, those will do
-MOST_WORDS = 6
+MOST_READ = 2000  # records of a list, the newest: of a longer one, those will do
+MOST_WORDS = 4
 LONGEST = 60  # characters
 SHORTEST = 3  # letters of a word: a shorter one is like too many
 CLOSE = 0.75  # of get_close_matches: one letter wrong in four, or two changed places in five

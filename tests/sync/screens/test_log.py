@@ -58,13 +58,13 @@ def test_shows_newest_first_with_links_to_both_records(admin_client: Client) -> 
     page = admin_client.get(LOG).text
 
     assert (newest.rule, oldest.rule) == ("pm-plan-added", "pm-company-added")
-    cells = re.findall(r'class="field-(who|done|effect_in_short)">(.*?)</td>', page)
+    cells = re.findall(r'class="field-(who|done_in_short|effect_in_short)">(.*?)</td>', page)
     assert [(name, strip_tags(cell)) for name, cell in cells] == [
         ("who", "–"),
-        ("done", f"Added plan {plan}"),
+        ("done_in_short", f"Added plan {plan}"),
         ("effect_in_short", "EHR insurance created"),
         ("who", "–"),
-        ("done", f"Added company {plan.company}"),
+        ("done_in_short", f"Added company {plan.company}"),
         ("effect_in_short", "PM only"),
     ]
     assert reverse("admin:pm_insuranceplan_change", args=[plan.pk]) in page

@@ -47,7 +47,7 @@ def test_of_companies() -> None:
         "PM only",
     )
     assert save(company, phone="", fax="800-555-0101")[0] == (
-        "Changed phone and fax of company Kaiser Permanente"
+        "Changed fax and phone of company Kaiser Permanente"
     )
     assert save(company, is_active=False)[0] == "Deactivated company Kaiser Permanente"
     assert save(company, is_active=True)[0] == "Activated company Kaiser Permanente"
