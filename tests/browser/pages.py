@@ -85,7 +85,7 @@ def pages_of(model: Any) -> Paths:
 
 PAGES: Paths = {
     "home": lambda: reverse("admin:index"),
-    "secondary worklist": lambda: reverse("sync:secondary_worklist"),
+    "coverage worklist": lambda: reverse("sync:coverage_worklist"),
     **{name: where for model in admin.site._registry for name, where in pages_of(model).items()},
     "company with stale names": lambda: change(InsuranceCompany, name="Wellcare by Health Net"),
     "plan with stale name": lambda: change(InsurancePlan, link=stale_names()[0]),

@@ -63,9 +63,9 @@ FINDINGS_IN_WORDS = {
         "An insurance added in the EHR can't find them, and makes a second company instead."
         " Enter the street or PO box, and the ZIP.",
     ),
-    "secondary": Words(
-        "Secondary insurance that differs",
-        "PM and the EHR don't have the same secondary for a patient. It is never copied: enter"
-        " it by hand where it is missing.",
+    "coverage": Words(
+        "Coverage that differs",
+        "PM and the EHR don't have the same primary or secondary for a patient. Neither is ever"
+        " copied: enter it by hand where it is missing.",
     ),
 }
