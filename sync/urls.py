@@ -1,15 +1,17 @@
 """Sync's own URLs, beside the admin's."""
 
 from django.urls import path, re_path
+from django.views.generic import RedirectView
 
 from sync.screens import views
 from sync.screens.search.page import search_both
-from sync.screens.worklist import secondary_worklist
+from sync.screens.worklist import coverage_worklist
 
 app_name = "sync"
 urlpatterns = [
     path("search/", search_both, name="search"),
-    path("secondary/", secondary_worklist, name="secondary_worklist"),
+    path("coverage/", coverage_worklist, name="coverage_worklist"),
+    path("secondary/", RedirectView.as_view(pattern_name="sync:coverage_worklist")),  # bookmarks
     re_path(
         r"^preview/(?P<model_name>insurancecompany|insuranceplan|insurance)/(?:(?P<pk>\d{1,18})/)?$",
         views.preview_page,

@@ -24,6 +24,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.text import capfirst
 
+from kareo.pages.back import WayBack
 from kareo.pages.batches import in_batches, keys_of
 from kareo.pages.fieldsets import Fieldset
 from kareo.pages.finding import MOST_FOUND, found_keys
@@ -106,7 +107,7 @@ class ListAdmin(OnlyUsedScripts[M]):
             raise IncorrectLookupParameters from error
 
 
-class RecordAdmin(RecordFormMixin[R], ListAdmin[R]):
+class RecordAdmin(RecordFormMixin[R], WayBack[R], ListAdmin[R]):
     """The admin page of a record.
 
     The reason why a save was refused shows on the form, which keeps what was typed.

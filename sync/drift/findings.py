@@ -17,12 +17,7 @@ from kareo.records import Origin
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy, Patient
 from sync.drift.look_alikes import COMPANIES, OF_ONE_PAYER_ID, PLANS, LookAlikes
 from sync.drift.shared_names import companies_of_shared_names
-from sync.drift.worklist import (
-    SEES,
-    differing_secondaries,
-    differing_secondaries_of,
-    touched_charts,
-)
+from sync.drift.worklist import SEES, differing_coverage, differing_coverage_of, touched_charts
 from sync.models import SyncEvent
 from sync.pairs.flags import differing_pairs, stale_names
 from sync.pairs.sides import EHR, PM
@@ -145,12 +140,12 @@ def _insurances(events: Iterable[SyncEvent]) -> set[int]:
     return _named(events, Insurance)
 
 
-SECONDARY = Finding(
-    "secondary",
-    differing_secondaries,
+COVERAGE = Finding(
+    "coverage",
+    differing_coverage,
     SEES,
     key="chart",
-    among=differing_secondaries_of,
+    among=differing_coverage_of,
     touched=touched_charts,
 )
 FINDINGS: tuple[Finding, ...] = (
@@ -204,5 +199,5 @@ FINDINGS: tuple[Finding, ...] = (
     Finding(
         "no-policy-number", patients_without_number, (PATIENT, POLICY), Patient, touched=_patients
     ),
-    SECONDARY,
+    COVERAGE,
 )

@@ -1,18 +1,20 @@
-"""The worklist: patients whose secondary insurance isn't the same in PM and in the EHR.
+"""The worklist: patients whose primary or secondary isn't the same in PM and in the EHR.
 
-Nothing carries a secondary over. PM's secondary is the one in force today; only active patients
-have one. A patient is known by the chart number.
+Nothing carries either over. PM's are the policies in force today; only active patients have any. A
+patient is known by the chart number.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 
+from ehr.models import Insurance
 from ehr.models import Patient as EHRPatient
 from pm.models import InsurancePolicy
 from pm.models import Patient as PMPatient
@@ -23,58 +25,59 @@ SEES = (
     *("pm.Patient", "pm.InsurancePolicy", "pm.InsurancePlan", "pm.InsuranceCompany"),
     *("ehr.Patient", "ehr.Insurance"),
 )
-POLICY, EHR_PATIENT = 0, 1  # what the key of a row is the key of
+# Those for which the EHR has a field, by its name.
+RANKS = {
+    "primary_insurance": InsurancePolicy.Rank.PRIMARY,
+    "secondary_insurance": InsurancePolicy.Rank.SECONDARY,
+}
 
 
-def pm_secondaries() -> QuerySet[InsurancePolicy]:
-    """Return the secondary policies in force today of active patients: one a patient at most."""
-    policies = InsurancePolicy.objects.in_force_on(localdate())
-    return policies.filter(rank=InsurancePolicy.Rank.SECONDARY, patient__is_active=True)
+def pm_coverage() -> QuerySet[InsurancePolicy]:
+    """Return the policies in force today of active patients: one of a rank at most."""
+    return InsurancePolicy.objects.in_force_on(localdate()).filter(patient__is_active=True)
 
 
-def ehr_secondaries() -> QuerySet[EHRPatient]:
-    """Return the active patients of the EHR that have a secondary insurance there."""
-    return EHRPatient.objects.active().filter(secondary_insurance__isnull=False)
-
-
-def differing_secondaries(
+def differing_coverage(
     of_policies: Q | None = None, of_patients: Q | None = None
 ) -> QuerySet[Any, Any]:
-    """Return a row for each patient whose secondary differs, or stands on one side only, by name.
+    """Return a row for each patient whose primary or secondary differs, or is on one side only.
 
-    Rows are dicts of the chart number, the names, and `key` with `side`: of the policy where PM has
-    a secondary, else of the patient in the EHR. Both conditions narrow it to some patients.
+    Rows are dicts of the chart number, `chart`, and the names, by which they are sorted: PM's where
+    the patient is there. Both conditions narrow it to some patients.
     """
-    agrees = ehr_secondaries().filter(
-        chart_number=OuterRef("patient__chart_number"),
-        secondary_insurance__link__plan=OuterRef("plan"),
-    )
-    in_pm = pm_secondaries().filter(patient__chart_number=OuterRef("chart_number"))
-    differing = pm_secondaries().filter(~Exists(agrees), of_policies or Q())
-    only_in_ehr = ehr_secondaries().filter(~Exists(in_pm), of_patients or Q())
-    # Columns in the order of the other half: a union goes by position.
-    first = differing.order_by().values(
-        key=F("pk"),
-        side=Value(POLICY),
-        chart=F("patient__chart_number"),
-        last=F("patient__last_name"),
-        first=F("patient__first_name"),
-    )
-    second = only_in_ehr.order_by().values(
-        key=F("pk"),
-        side=Value(EHR_PATIENT),
-        chart=F("chart_number"),
-        last=F("last_name"),
-        first=F("first_name"),
-    )
-    return first.union(second, all=True).order_by("last", "first", "chart")
+    name = PMPatient.objects.filter(chart_number=OuterRef("chart_number")).values
+    parts = []
+    for insurance, rank in RANKS.items():
+        in_pm = pm_coverage().filter(rank=rank)
+        in_ehr = EHRPatient.objects.active().filter(**{f"{insurance}__isnull": False})
+        agrees = in_ehr.filter(
+            chart_number=OuterRef("patient__chart_number"),
+            **{f"{insurance}__link__plan": OuterRef("plan")},
+        )
+        has_one = in_pm.filter(patient__chart_number=OuterRef("chart_number"))
+        differing = in_pm.filter(~Exists(agrees), of_policies or Q())
+        only_in_ehr = in_ehr.filter(~Exists(has_one), of_patients or Q())
+        parts += [
+            differing.order_by().values(
+                chart=F("patient__chart_number"),
+                last=F("patient__last_name"),
+                first=F("patient__first_name"),
+            ),
+            only_in_ehr.order_by().values(
+                chart=F("chart_number"),
+                last=Coalesce(Subquery(name("last_name")), F("last_name")),
+                first=Coalesce(Subquery(name("first_name")), F("first_name")),
+            ),
+        ]
+    first, *others = parts
+    return first.union(*others).order_by("last", "first", "chart")
 
 
-def differing_secondaries_of(
+def differing_coverage_of(
     charts: Collection[str], of_policies: Q | None = None, of_patients: Q | None = None
 ) -> QuerySet[Any, Any]:
     """Return those of the rows whose patients have these chart numbers."""
-    return differing_secondaries(
+    return differing_coverage(
         Q(of_policies or Q(), patient__chart_number__in=charts),
         Q(of_patients or Q(), chart_number__in=charts),
     )
@@ -105,7 +108,7 @@ def touched_charts(events: Iterable[SyncEvent]) -> set[str]:
 
 
 class Wrong(Enum):
-    """What is wrong with a patient's secondary."""
+    """What is wrong with a patient's primary or secondary."""
 
     DIFFERS = auto()
     ONLY_IN_PM = auto()
@@ -117,44 +120,76 @@ class Wrong(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One patient of the worklist: the person and the secondary on each side, None where not."""
+class Difference:
+    """What is wrong with one rank, and what each side has of it, None where nothing."""
 
-    patient: PMPatient | EHRPatient  # in PM, unless the EHR alone has one
-    in_pm: PMPatient | None
+    rank: InsurancePolicy.Rank
+    wrong: Wrong
     policy: InsurancePolicy | None
-    in_ehr: EHRPatient | None
+    insurance: Insurance | None
 
-    @property
-    def wrong(self) -> Wrong:
-        if self.policy:
-            if self.in_ehr is None:
-                return Wrong.NOT_IN_EHR
-            if not self.in_ehr.is_active:
-                return Wrong.INACTIVE_IN_EHR
-            return Wrong.DIFFERS if self.in_ehr.secondary_insurance else Wrong.ONLY_IN_PM
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One patient of the worklist, on each side, None where not."""
+
+    patient: PMPatient | EHRPatient
+    in_pm: PMPatient | None
+    in_ehr: EHRPatient | None
+    differences: list[Difference] = field(default_factory=list)
+
+    def compare(
+        self, rank: InsurancePolicy.Rank, policy: InsurancePolicy | None, insurance: Any
+    ) -> None:
+        """Note what is wrong with one rank, if anything is, as `differing_coverage` finds it."""
+        counts = insurance if self.in_ehr and self.in_ehr.is_active else None
+        if policy:
+            link = getattr(counts, "link", None)
+            if link and link.plan_id == policy.plan_id:
+                return
+            wrong = self._of_policy(counts)
+        elif counts:
+            wrong = self._of_insurance()
+        else:
+            return
+        self.differences.append(Difference(rank, wrong, policy, insurance))
+
+    def _of_policy(self, insurance: Insurance | None) -> Wrong:
+        if self.in_ehr is None:
+            return Wrong.NOT_IN_EHR
+        if not self.in_ehr.is_active:
+            return Wrong.INACTIVE_IN_EHR
+        return Wrong.DIFFERS if insurance else Wrong.ONLY_IN_PM
+
+    def _of_insurance(self) -> Wrong:
         if self.in_pm is None:
             return Wrong.NOT_IN_PM
         return Wrong.ONLY_IN_EHR if self.in_pm.is_active else Wrong.INACTIVE_IN_PM
 
 
-def entries(rows: Sequence[dict[str, Any]]) -> list[Entry]:
-    """Return the entries of these rows, in their order; a query for each kind of record."""
-    charts = [row["chart"] for row in rows]
-    policies = (
-        InsurancePolicy.objects.filter(pk__in=[r["key"] for r in rows if r["side"] == POLICY])
+def entries(charts: Sequence[str]) -> list[Entry]:
+    """Return the entries of these patients, in their order; a query for each kind of record.
+
+    Those with whom nothing is wrong any more are left out.
+    """
+    policies = {
+        (policy.patient.chart_number, policy.rank): policy
+        for policy in pm_coverage()
+        .filter(patient__chart_number__in=charts)
         .select_related("patient", "plan__company")
-        .in_bulk()
-    )
+    }
     in_pm = _by_chart_number(PMPatient.objects.all(), charts)
-    in_ehr = _by_chart_number(EHRPatient.objects.select_related("secondary_insurance"), charts)
+    links = [f"{insurance}__link" for insurance in RANKS]
+    in_ehr = _by_chart_number(EHRPatient.objects.select_related(*links), charts)
     found = []
-    for row in rows:
-        policy = policies.get(row["key"]) if row["side"] == POLICY else None
-        here, there = in_pm.get(row["chart"]), in_ehr.get(row["chart"])
-        if patient := here or there:  # else it was deleted since the rows were read
-            found.append(Entry(patient, here, policy, there))
-    return found
+    for chart in charts:
+        here, there = in_pm.get(chart), in_ehr.get(chart)
+        if patient := here or there:  # else it was deleted since it was found
+            entry = Entry(patient, here, there)
+            for insurance, rank in RANKS.items():
+                entry.compare(rank, policies.get((chart, rank)), getattr(there, insurance, None))
+            found.append(entry)
+    return [entry for entry in found if entry.differences]
 
 
 def _by_chart_number(patients: QuerySet[Any], chart_numbers: Sequence[str]) -> dict[str, Any]:

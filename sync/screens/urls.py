@@ -46,7 +46,7 @@ def log_url(**filters: object) -> str:
 def finding_url(finding: Finding) -> str:
     """Return the URL of the page on which a finding is worked on."""
     if finding.model is None:
-        return reverse("sync:secondary_worklist")
+        return reverse("sync:coverage_worklist")
     return list_url(finding.model, **{FINDING: finding.id})
 
 

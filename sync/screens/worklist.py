@@ -1,6 +1,7 @@
-"""The page of the secondary worklist."""
+"""The page of the coverage worklist."""
 
 from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.contrib.admin.views.decorators import staff_member_required
@@ -15,21 +16,26 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from ehr.models import Patient as EHRPatient
+from kareo.pages.back import BACK
 from kareo.pages.search import matching
+from kareo.records import PostalAddress
 from pm.models import InsurancePolicy
 from pm.models import Patient as PMPatient
 from sync.drift.counts import Found, found_now
-from sync.drift.findings import MOST_COUNTED, SECONDARY
+from sync.drift.findings import COVERAGE, MOST_COUNTED
 from sync.drift.worklist import (
     SEES,
+    Difference,
     Entry,
     Wrong,
-    differing_secondaries,
-    differing_secondaries_of,
+    differing_coverage,
+    differing_coverage_of,
     entries,
 )
+from sync.pairs.translation import differences, given_by
 from sync.roles import may_see
 from sync.screens.urls import patient_url
+from sync.screens.wording.records import listed
 
 PER_PAGE = 50
 NAMES = ("search_text",)  # that patients are found by
@@ -43,49 +49,72 @@ WRONG = {
     Wrong.NOT_IN_PM: "No such patient in PM",
     Wrong.NOT_IN_EHR: "No such patient in the EHR",
 }
+# What two insurances differ in, by the EHR's fields.
+PARTS = {
+    "company_name": "company",
+    "plan_name": "plan",
+    **dict.fromkeys(PostalAddress.address_fields, "address"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An entry with what is wrong in words, and the patient's page on each side."""
+    """An entry with the patient's page on each side, which leads `back` to this one."""
 
     entry: Entry
-
-    @property
-    def wrong(self) -> str:
-        return WRONG[self.entry.wrong]
+    back: str
 
     @property
     def pm_url(self) -> str:
-        return patient_url(PMPatient, self.entry.in_pm, self.entry.patient.chart_number)
+        return self._url(PMPatient, self.entry.in_pm)
 
     @property
     def ehr_url(self) -> str:
-        return patient_url(EHRPatient, self.entry.in_ehr, self.entry.patient.chart_number)
+        return self._url(EHRPatient, self.entry.in_ehr)
+
+    @property
+    def lines(self) -> list[tuple[Difference, str]]:
+        """What differs, each with what is wrong in words."""
+        return [(each, in_words(each)) for each in self.entry.differences]
+
+    def _url(self, model: type[PMPatient] | type[EHRPatient], patient: object) -> str:
+        url = patient_url(model, patient, self.entry.patient.chart_number)  # type: ignore[arg-type]  # of the model
+        return f"{url}?{urlencode({BACK: self.back})}" if patient else url
+
+
+def in_words(difference: Difference) -> str:
+    """Say what is wrong; of two insurances, what they differ in."""
+    words = WRONG[difference.wrong]
+    if not (difference.wrong is Wrong.DIFFERS and difference.policy and difference.insurance):
+        return words
+    changes = differences(difference.insurance, given_by(difference.policy.plan))
+    parts = dict.fromkeys(PARTS[name] for name in changes if name in PARTS)
+    return f"{words}: {listed([*parts]) if parts else 'two entries that read the same'}"
 
 
 @never_cache  # it names patients
 @require_safe
 @staff_member_required
-def secondary_worklist(request: HttpRequest) -> HttpResponse:
-    """List the patients whose secondary is to be entered by hand, on one side or the other."""
+def coverage_worklist(request: HttpRequest) -> HttpResponse:
+    """List the patients whose primary or secondary is to be entered by hand, on either side."""
     if not may_see(request.user, *SEES):
         raise PermissionDenied
     typed = request.GET.get("q", "").strip()
-    found = found_now([SECONDARY], request.user.get_username())[SECONDARY.id]
+    found = found_now([COVERAGE], request.user.get_username())[COVERAGE.id]
     if typed:
         found = _matching(typed, found)
     page = Paginator(found.shown, PER_PAGE).get_page(request.GET.get("page"))
+    back = request.get_full_path()
     return render(
         request,
-        "sync/secondary_worklist.html",
+        "sync/coverage_worklist.html",
         {
             **admin.site.each_context(request),
-            "title": "Secondary worklist",
+            "title": "Coverage worklist",
             "app_label": "sync",
             "page": page,
             "found": found,
-            "rows": [Row(entry) for entry in entries(list(differing_secondaries_of(list(page))))],
+            "rows": [Row(entry, back) for entry in entries(list(page))],
             "typed": typed,
         },
     )
@@ -96,9 +125,9 @@ def _matching(typed: str, found: Found) -> Found:
     of_policies = matching(typed, [f"patient__{name}" for name in NAMES], InsurancePolicy)
     of_patients = matching(typed, NAMES, EHRPatient)
     if found.is_more:
-        rows = differing_secondaries(of_policies, of_patients)[: MOST_COUNTED + 1]
+        rows = differing_coverage(of_policies, of_patients)[: MOST_COUNTED + 1]
     else:
-        rows = differing_secondaries_of(found.keys, of_policies, of_patients)
+        rows = differing_coverage_of(found.keys, of_policies, of_patients)
     return replace(found, keys=[row["chart"] for row in rows])
 
 
@@ -106,6 +135,6 @@ def worklist_link(request: HttpRequest) -> SafeString | str:
     """Return the link to this page for the bar on top, nothing for who may not see it."""
     if not may_see(request.user, *SEES):
         return ""
-    url = reverse("sync:secondary_worklist")
+    url = reverse("sync:coverage_worklist")
     here = mark_safe(' aria-current="true"') if request.path == url else ""
-    return format_html('<a href="{}"{}>Secondary worklist</a>', url, here)
+    return format_html('<a href="{}"{}>Coverage worklist</a>', url, here)

@@ -130,7 +130,7 @@ register.filter(wording.rule_title)
 
 @register.simple_tag(takes_context=True)
 def worklist_link(context: Any) -> SafeString | str:
-    """Return the link to the secondary worklist for the bar."""
+    """Return the link to the coverage worklist for the bar."""
     request = context.get("request")
     return worklist.worklist_link(request) if request else ""
 

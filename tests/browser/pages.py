@@ -88,7 +88,7 @@ PAGES: Paths = {
     "search over both": lambda: reverse("sync:search") + "?q=united",
     "search over both, nothing found": lambda: reverse("sync:search") + "?q=unitde",
     "log, from a day": lambda: admin_path(SyncEvent, "changelist") + "?created_at__from=2020-01-01",
-    "secondary worklist": lambda: reverse("sync:secondary_worklist"),
+    "coverage worklist": lambda: reverse("sync:coverage_worklist"),
     **{name: where for model in admin.site._registry for name, where in pages_of(model).items()},
     "company with stale names": lambda: change(InsuranceCompany, name="Wellcare by Health Net"),
     "plan with stale name": lambda: change(InsurancePlan, link=stale_names()[0]),

@@ -174,11 +174,11 @@ def test_a_company_is_renamed_and_its_stale_names_are_put_right(visit: Visit) ->
     assert set(Insurance.objects.values_list("company_name", flat=True)) == {"Aetna Health"}
 
 
-def test_the_secondary_worklist(visit: Visit, demo_practice: None) -> None:
+def test_the_coverage_worklist(visit: Visit, demo_practice: None) -> None:
     page = visit("admin")
     page.goto("/admin/")
-    page.get_by_role("link", name="Secondary insurance that differs").click()
-    row = page.get_by_role("row").filter(has_text="Marchetti")
+    page.get_by_role("link", name="Coverage that differs").click()
+    row = page.get_by_role("rowgroup").filter(has_text="Marchetti")
     expect(row).to_contain_text("Only in the EHR")
     expect(page.locator("main")).to_contain_text("Nothing is copied: enter it by hand.")
     row.get_by_role("link", name="Open in the EHR").click()
@@ -188,8 +188,8 @@ def test_the_secondary_worklist(visit: Visit, demo_practice: None) -> None:
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Save", exact=True).click()
 
+    page.wait_for_url("**/sync/coverage/")
     expect(messages_of(page)).to_contain_text("Secondary removed. PM has none either.")
-    page.goto("/sync/secondary/")
     expect(page.get_by_role("row").filter(has_text="Okafor")).to_have_count(1)
     expect(page.get_by_role("row").filter(has_text="Marchetti")).to_have_count(0)
 

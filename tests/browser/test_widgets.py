@@ -38,6 +38,47 @@ def test_a_picker_by_keyboard(visit: Visit) -> None:
     assert keys.pressed == len("61101") + 2
 
 
+def test_a_picker_is_typed_into_and_left_by_one_tab(visit: Visit) -> None:
+    CompanyFactory(name="Aetna")
+    chosen = CompanyFactory(name="Humana", payer_id="61101")
+    page = visit("billing")
+    page.goto("/admin/pm/insuranceplan/add/")
+    box = page.get_by_role("combobox", name="Company")
+    expect(box).to_be_focused()
+    expect(box).to_have_css("outline-style", "solid")
+    keys = Keyboard(page)
+
+    keys.type("61101")
+    expect(page.get_by_role("searchbox", name="Company")).to_have_value("61101")
+    found = page.locator(".select2-results").get_by_role("option")
+    expect(found).to_have_count(1)
+    expect(found).to_contain_text("Humana")
+    keys.press("Enter")
+    expect(page.locator("#id_company")).to_have_value(str(chosen.pk))
+    keys.press("Tab")
+
+    expect(page.locator("#id_name")).to_be_focused()
+    assert keys.pressed == len("61101") + 2
+    assert violations(page, "picker, left") == []
+
+
+def test_the_icons_of_a_picker_are_reached_by_arrow_keys(visit: Visit) -> None:
+    page = visit("billing")
+    page.goto(f"/admin/pm/insuranceplan/add/?company={CompanyFactory().pk}")
+    box = page.get_by_role("combobox", name="Company")
+    box.focus()
+    keys = Keyboard(page)
+
+    for icon in ("change", "add", "view"):
+        keys.press("ArrowRight")
+        expect(page.locator(f"#{icon}_id_company")).to_be_focused()
+    keys.press("ArrowLeft", 3)
+    expect(box).to_be_focused()
+    keys.press("Shift+Tab")
+    keys.press("Tab")
+    expect(box).to_be_focused()
+
+
 def test_a_picker_in_a_row_that_was_added_has_a_name(visit: Visit) -> None:
     page = visit("billing")
     page.goto("/admin/pm/patient/add/")

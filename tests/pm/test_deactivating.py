@@ -67,7 +67,7 @@ def test_the_preview_says_so_beforehand_and_the_save_does_it(
     assert page.text.count("Active: yes → no") == 3
     assert active_plans() == 2
     typed["_previewed"] = page.context["preview"].fingerprint
-    said = messages_of(admin_client.get(admin_client.post(url, typed).url))
+    said = messages_of(admin_client.post(url, typed, follow=True))
     assert not any("not what the page showed" in text for text in said)
 
 
@@ -140,13 +140,13 @@ def test_the_list_does_either(
     other = CompanyFactory()
     typed = {"action": action, "_selected_action": [company.pk, other.pk]}
 
-    response = admin_client.post(LIST, typed)
+    response = admin_client.post(LIST, typed, follow=True)
 
     assert not InsuranceCompany.objects.active().exists()
     assert active_plans() == Insurance.objects.active().count() == left
     assert SyncEvent.objects.filter(rule="pm-company-edited").count() == 2
     batches = SyncEvent.objects.filter(rule__startswith="pm-").exclude(rule="pm-company-added")
     assert batches.values("batch").distinct().count() == 1
-    said = " ".join(messages_of(admin_client.get(response.url)))
+    said = " ".join(messages_of(response))
     assert "2 insurance companies deactivated." in said
     assert ("Its 2 active plans stay in both pickers." in said) == (left == 2)

@@ -68,9 +68,9 @@ FINDINGS_IN_WORDS = {
         "It was left for later, and no claim goes out without it. Open the patient and enter it"
         " from the card.",
     ),
-    "secondary": Words(
-        "Secondary insurance that differs",
-        "PM and the EHR don't have the same secondary for a patient. It is never copied: enter"
-        " it by hand where it is missing.",
+    "coverage": Words(
+        "Coverage that differs",
+        "PM and the EHR don't have the same primary or secondary for a patient. Neither is ever"
+        " copied: enter it by hand where it is missing.",
     ),
 }

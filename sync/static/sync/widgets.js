@@ -1,5 +1,5 @@
-// Name, for screen readers, what Django's own widgets leave without a name; and let what was picked
-// be copied.
+// What Django's own widgets lack: names for screen readers, pickers that are quick by keyboard, and what
+// was picked to be copied.
 
 const $ = django.jQuery;
 
@@ -21,8 +21,15 @@ function nameBox(select) {
   value.setAttribute("aria-labelledby", label.id);
 }
 
+// One Tab leaves a picker. Its icons are reached by the arrow keys.
+const WAYS = ".related-widget-wrapper-link";
+const PICKER = ".related-widget-wrapper:has(select.admin-autocomplete)";
+
 function nameAll(root) {
   root.querySelectorAll("select.admin-autocomplete").forEach(nameBox);
+  root.querySelectorAll(`${PICKER} ${WAYS}`).forEach((icon) => { icon.tabIndex = -1; });
+  const focused = document.activeElement; // Django gave it the focus before it was a picker
+  if (focused?.matches("select.admin-autocomplete")) boxOf(focused)?.focus();
   root.querySelectorAll(".help-tooltip[aria-label]").forEach((icon) => icon.setAttribute("role", "img"));
 }
 
@@ -47,6 +54,27 @@ document.addEventListener("copy", (event) => {
   event.preventDefault();
 });
 
+function pressed(event) {
+  const picker = event.target.closest(PICKER);
+  if (!picker || event.ctrlKey || event.metaKey || event.altKey) return;
+  const select = picker.querySelector("select.admin-autocomplete");
+  const stops = [boxOf(select), ...picker.querySelectorAll(`${WAYS}[href]`)];
+  const here = stops.indexOf(event.target);
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (step && stops[here + step]) {
+    event.preventDefault();
+    stops[here + step].focus();
+  } else if (here === 0 && event.key.length === 1 && event.key !== " " && !select.disabled) {
+    event.preventDefault();
+    $(select).select2("open");
+    const search = document.querySelector(".select2-container--open .select2-search__field");
+    search.value = event.key;
+    search.focus();
+    $(search).trigger("input");
+  }
+}
+
+document.addEventListener("keydown", pressed);
 document.addEventListener("formset:added", (event) => nameAll(event.target));
 $(() => nameAll(document)); // Django has made its pickers by now,
 addEventListener("load", () => nameAll(document)); // and by now its pairs of lists

@@ -1,4 +1,4 @@
-"""The patients whose secondary isn't the same on both sides."""
+"""The patients whose coverage isn't the same on both sides."""
 
 from collections.abc import Iterator
 from urllib.parse import urljoin
@@ -12,7 +12,7 @@ from tests.benchmarks.scale import Scale
 
 def rows(scale: Scale) -> Iterator[Row]:
     large, small = Browser(scale.large), Browser(scale.small)
-    first = reverse("sync:secondary_worklist")
+    first = reverse("sync:coverage_worklist")
     pages = {"first page": (first, first), "next page": (_next(large, first), _next(small, first))}
     for name, (ours, theirs) in pages.items():
         yield Row(

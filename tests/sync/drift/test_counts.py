@@ -214,7 +214,7 @@ class TestFollowing:
         assert FoundBefore.objects.get().made_at <= timezone.now()
 
     def test_everything_is_searched_again_on_another_day(self, searches: list[str]) -> None:
-        finding = FINDINGS["secondary"]
+        finding = FINDINGS["coverage"]
         policy = secondary("C1", effective_on=timezone.localdate())
         EHRPatientFactory(chart_number="C1")
         ask(finding)

@@ -1,4 +1,4 @@
-"""The secondary worklist: who is on it, and what is wrong with them."""
+"""The coverage worklist: who is on it, and what is wrong with them."""
 
 import datetime
 from typing import Any
@@ -25,10 +25,24 @@ from tests.sync.drift.secondaries import all_that_can_be_wrong, secondary
 pytestmark = pytest.mark.django_db
 
 
+def found(*conditions: Q) -> list[str]:
+    """Return the chart numbers on the worklist, in its order."""
+    charts = [row["chart"] for row in worklist.differing_coverage(*conditions)]
+    assert len(charts) == len(set(charts))
+    return charts
+
+
 def wrong(*conditions: Q) -> dict[str, Wrong]:
-    """Return {chart number: what is wrong} of the worklist."""
-    rows = list(worklist.differing_secondaries(*conditions))
-    return {entry.patient.chart_number: entry.wrong for entry in worklist.entries(rows)}
+    """Return {chart number: what is wrong with the secondary} of the worklist."""
+    charts = found(*conditions)
+    entries = worklist.entries(charts)
+    assert [entry.patient.chart_number for entry in entries] == charts
+    return {
+        entry.patient.chart_number: each.wrong
+        for entry in entries
+        for each in entry.differences
+        if each.rank == InsurancePolicy.Rank.SECONDARY
+    }
 
 
 def test_a_patient_with_the_same_secondary_on_both_sides_is_not_on_it() -> None:
@@ -124,7 +138,40 @@ def test_a_condition_on_each_side_narrows_it_to_some_patients() -> None:
 
 def test_a_patient_deleted_while_the_page_is_made_is_left_out() -> None:
     policy = secondary("C1")
-    rows = list(worklist.differing_secondaries())
+    charts = found()
     pm.models.Patient.objects.filter(pk=policy.patient.pk).delete()
 
-    assert worklist.entries(rows) == []
+    assert worklist.entries(charts) == []
+
+
+def test_one_that_was_put_right_while_the_page_is_made_is_left_out() -> None:
+    policy = secondary("C1")
+    charts = found()
+    EHRPatientFactory(chart_number="C1", secondary_insurance=insurance_of(policy.plan))
+
+    assert worklist.entries(charts) == []
+
+
+def test_a_primary_is_compared_as_well_and_with_a_primary_only() -> None:
+    plan = PlanFactory()
+    PolicyFactory(patient=PMPatientFactory(chart_number="C1", last_name="Zeller"), plan=plan)
+    EHRPatientFactory(
+        chart_number="C1", last_name="Sellers", secondary_insurance=insurance_of(plan)
+    )
+    EHRPatientFactory(chart_number="C2", last_name="Young", primary_insurance=insurance_of(plan))
+
+    assert found() == ["C2", "C1"]  # by PM's name where PM has the patient
+    second, first = worklist.entries(found())
+    assert [(each.rank.value, each.wrong) for each in first.differences] == [
+        ("primary", Wrong.ONLY_IN_PM),
+        ("secondary", Wrong.ONLY_IN_EHR),
+    ]
+    assert [(each.rank.value, each.wrong) for each in second.differences] == [
+        ("primary", Wrong.NOT_IN_PM)
+    ]
+
+
+def test_a_tertiary_stays_in_pm_and_is_no_difference() -> None:
+    PolicyFactory(rank=InsurancePolicy.Rank.TERTIARY)
+
+    assert found() == []

@@ -70,7 +70,7 @@ def test_counts_say_what_they_mean_and_link_to_their_lists(admin_client: Client)
     assert text.startswith("⚠ 1 Plans missing in the EHR Orphans:")
     plans = reverse("admin:pm_insuranceplan_changelist")
     assert f'href="{plans}?drift=orphan-plans"' in page.text
-    assert f'href="{reverse("sync:secondary_worklist")}"' in page.text
+    assert f'href="{reverse("sync:coverage_worklist")}"' in page.text
 
 
 def test_counts_of_nothing_are_one_line_that_opens(admin_client: Client) -> None:

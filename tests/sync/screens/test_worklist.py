@@ -1,8 +1,9 @@
-"""The page of the secondary worklist: what it says, who sees it, and that it copies nothing."""
+"""The page of the coverage worklist: what it says, who sees it, and that it copies nothing."""
 
 import html
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -15,12 +16,20 @@ from sync.drift import counts, findings
 from sync.drift.worklist import SEES
 from sync.screens import worklist
 from tests.conftest import Statements
-from tests.factories import EHRPatientFactory, InsuranceFactory
+from tests.factories import (
+    AETNA_ADDRESS,
+    EHRPatientFactory,
+    InsuranceFactory,
+    PlanFactory,
+    PolicyFactory,
+    insurance_of,
+)
+from tests.screens import change_url, submit
 from tests.sync.drift.secondaries import all_that_can_be_wrong, secondary
 
 pytestmark = pytest.mark.django_db
 
-URL = reverse("sync:secondary_worklist")
+URL = reverse("sync:coverage_worklist")
 
 
 @pytest.fixture(autouse=True)
@@ -38,9 +47,13 @@ def test_what_is_wrong_is_said_in_words(admin_client: Client) -> None:
 
     page = admin_client.get(URL)
 
-    said = {row.entry.patient.chart_number: row.wrong for row in page.context["rows"]}
+    said = {
+        row.entry.patient.chart_number: words
+        for row in page.context["rows"]
+        for _difference, words in row.lines
+    }
     assert said == {
-        "C1": "Differs",
+        "C1": "Differs: company, plan and address",
         "C2": "Only in PM",
         "C3": "No such patient in the EHR",
         "C4": "Only in PM: the patient is inactive in the EHR",
@@ -49,7 +62,7 @@ def test_what_is_wrong_is_said_in_words(admin_client: Client) -> None:
         "C7": "Only in the EHR: the patient is inactive in PM",
     }
     for words in said.values():
-        assert f"<td>{words}</td>" in page.text
+        assert f">{words}</td>" in page.text
 
 
 def test_both_sides_stand_beside_each_other_with_a_link_to_each(admin_client: Client) -> None:
@@ -62,7 +75,65 @@ def test_both_sides_stand_beside_each_other_with_a_link_to_each(admin_client: Cl
     assert str(policy.plan) in page
     assert str(patient.secondary_insurance) in page
     for app, key in (("pm", policy.patient.pk), ("ehr", patient.pk)):
-        assert f'href="{reverse(f"admin:{app}_patient_change", args=[key])}"' in page
+        back = urlencode({"back": URL})
+        assert f'href="{reverse(f"admin:{app}_patient_change", args=[key])}?{back}"' in page
+
+
+def test_both_ranks_of_a_patient_stand_together_with_what_differs(admin_client: Client) -> None:
+    policy = secondary("C1")
+    company = policy.plan.company
+    PolicyFactory(patient=policy.patient, plan=PlanFactory(company=company, **AETNA_ADDRESS))
+    other = PlanFactory(company=company, **AETNA_ADDRESS)
+    EHRPatientFactory(chart_number="C1", primary_insurance=insurance_of(other))
+
+    page = admin_client.get(URL)
+
+    [row] = page.context["rows"]
+    said = [(difference.rank.label, words) for difference, words in row.lines]
+    assert said == [("Primary", "Differs: plan"), ("Secondary", "Only in PM")]
+    assert page.text.count("Open in PM<") == 1
+    assert 'rowspan="2"' in page.text
+
+
+def test_two_insurances_that_read_the_same_differ_all_the_same(admin_client: Client) -> None:
+    policy = secondary("C1")
+    copy = PlanFactory(
+        company=policy.plan.company,
+        name=policy.plan.name,
+        **{name: getattr(policy.plan, name) for name in policy.plan.address_fields},
+    )
+    EHRPatientFactory(chart_number="C1", secondary_insurance=insurance_of(copy))
+
+    assert "Differs: two entries that read the same" in admin_client.get(URL).text
+
+
+@pytest.mark.parametrize("app", ["pm", "ehr"])
+def test_a_save_leads_back_to_it_and_so_does_one_that_goes_on(
+    admin_client: Client, app: str
+) -> None:
+    secondary("C1")
+    EHRPatientFactory(chart_number="C1")
+    [row] = admin_client.get(URL, {"q": "C1"}).context["rows"]
+    url = row.pm_url if app == "pm" else row.ehr_url
+
+    onward = submit(admin_client, url, _continue="1")
+    back = submit(admin_client, onward.url)
+
+    assert onward.url == url
+    assert back.url == f"{URL}?q=C1"
+
+
+@pytest.mark.parametrize("back", ["//evil.example", "https://evil.example/", "x", "", "/\\evil"])
+def test_no_save_leads_elsewhere(admin_client: Client, back: str) -> None:
+    url = change_url(EHRPatientFactory())
+
+    response = submit(admin_client, f"{url}?{urlencode({'back': back})}")
+
+    assert response.url == reverse("admin:ehr_patient_changelist")
+
+
+def test_it_is_still_found_where_it_was(admin_client: Client) -> None:
+    assert admin_client.get("/sync/secondary/")["Location"] == URL
 
 
 def test_where_there_is_no_such_patient_the_link_looks_for_one(admin_client: Client) -> None:
@@ -88,8 +159,8 @@ def test_its_queries_do_not_grow(admin_client: Client, statements: Statements) -
         page = admin_client.get(URL)
 
     assert "16 patients" in page.text
-    # session, user, what was kept, all, those of the page, policies, PM patients, EHR patients
-    assert len(many) == len(few) == 8
+    # session, user, what was kept, all, policies, PM patients, EHR patients
+    assert len(many) == len(few) == 7
 
 
 def test_of_very_many_the_first_are_shown_and_all_are_searched(
@@ -155,7 +226,7 @@ def test_it_is_read_only(admin_client: Client) -> None:
 
 
 def test_an_empty_list_says_so(admin_client: Client) -> None:
-    assert "Every patient has the same secondary insurance" in admin_client.get(URL).text
+    assert "Every patient has the same primary and secondary" in admin_client.get(URL).text
     assert "No patient found" in admin_client.get(URL, {"q": "nobody"}).text
 
 

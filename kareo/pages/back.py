@@ -1,0 +1,36 @@
+"""The way back after a save: to the page of this site that led to a record, if it says so."""
+
+from typing import TypeVar
+
+from django.contrib.admin.options import ModelAdmin
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+
+M = TypeVar("M", bound=Model)
+
+BACK = "back"  # the parameter of a record's URL
+
+
+class WayBack(ModelAdmin[M]):
+    """Leads to `?back=/where/one/came/from` where a save would lead to the list."""
+
+    def response_post_save_change(self, request: HttpRequest, obj: M) -> HttpResponseRedirect:
+        return _way_back(request) or super().response_post_save_change(request, obj)
+
+    def response_post_save_add(self, request: HttpRequest, obj: M) -> HttpResponseRedirect:
+        return _way_back(request) or super().response_post_save_add(request, obj)
+
+    def response_change(self, request: HttpRequest, obj: M) -> HttpResponse:
+        """Keep it where one goes on editing."""
+        response = super().response_change(request, obj)
+        if "_continue" in request.POST and (back := _way_back(request)):
+            return redirect(f"{request.path}?{urlencode({BACK: back.url})}")
+        return response
+
+
+def _way_back(request: HttpRequest) -> HttpResponseRedirect | None:
+    url = request.GET.get(BACK, "")
+    is_ours = url.startswith("/") and url_has_allowed_host_and_scheme(url, None)
+    return HttpResponseRedirect(url) if is_ours else None
