@@ -162,7 +162,7 @@ def test_paper_has_the_list_and_nothing_else(page: WatchedPage) -> None:
 def test_paper_has_the_worklist_and_nothing_else(page: WatchedPage) -> None:
     PMPatientFactory(chart_number="K7")
     EHRPatientFactory(chart_number="K7", secondary_insurance=InsuranceFactory())
-    page.goto(reverse("sync:secondary_worklist"))
+    page.goto(reverse("sync:coverage_worklist"))
     page.emulate_media(media="print")
     expect(page.locator(".worklist table")).to_be_visible()
     for part in ("#header", ".areas", ".breadcrumbs", ".rule-banner", ".worklist-search"):
