@@ -95,7 +95,8 @@ def _banner(rule: Rule, page: Page, context: Any) -> Banner:
     if page is Page.LIST:
         return Banner(rule, rule.on_lists or rule.banner)
     if page is Page.DELETE:
-        return Banner(rule, rule.when_deleting or rule.banner, warns=not rule.when_deleting)
+        stays = not rule.when_deleting and not context.get("protected")
+        return Banner(rule, rule.when_deleting or rule.banner, warns=stays)
     if rule.orphaned and pair_on(context).state is PairState.ORPHAN:
         return Banner(rule, rule.orphaned, warns=True)
     if rule is PM_COMPANY_EDITED:
@@ -123,6 +124,6 @@ def _with_old_names(text: str, still: Sequence[tuple[str, int]]) -> str:
     """Add to `text` how many EHR names still show which old name, the commonest first."""
     if not still:
         return text
-    names = ", ".join(f"{count} still show {name}" for name, count in still[:3])
+    names = ", ".join(f"{count} still show{'s' * (count == 1)} {name}" for name, count in still[:3])
     more = f" and {len(still) - 3} other names" if len(still) > 3 else ""
     return f"{text.rstrip('.')}: {names}{more}."

@@ -13,7 +13,6 @@ from sync.models import SyncEvent
 from sync.roles import may_see
 from sync.rules import RULES_BY_ID
 from sync.rules.decision import CREATED, NOT_PROPAGATED, fingerprint
-from sync.rules.reasons import Code
 from sync.rules.table import PM_COMPANY_ADDED, PM_COMPANY_EDITED
 from sync.screens.coverage import RANKS, patient_of, told_of
 from sync.screens.next_steps import next_step
@@ -87,8 +86,8 @@ def _add(request: HttpRequest, text: str, rules: list[str], *, warning: bool = F
 
 def _sum_up(request: HttpRequest, events: QuerySet[SyncEvent], batch: object) -> None:
     # What `warns` may say of one of them.
-    stale = Q(rule=PM_COMPANY_EDITED.id, reason__code=Code.STALE_NAMES)
-    stays = Q(outcome=NOT_PROPAGATED) & (~Q(rule__in=["", PM_COMPANY_EDITED.id]) | stale)
+    is_quiet = Q(rule="") | Q(rule=PM_COMPANY_EDITED.id, reason={})
+    stays = Q(outcome=NOT_PROPAGATED) & ~is_quiet
     warned = stays | (Q(outcome=CREATED) & ~Q(source_changes={}))
     counts = events.values_list("rule", "outcome").annotate(
         Count("pk"), warned=Count("pk", filter=warned)

@@ -16,7 +16,8 @@ from sync.pairs.sides import SIDES, side_at, side_of
 from sync.roles import may_see, may_see_other_list
 from sync.rules import RULES_BY_ID, Decision, dry_run
 from sync.rules.doubts import alike_already
-from sync.rules.table import COMPANY, PM_COMPANY_EDITED
+from sync.rules.reasons import Code
+from sync.rules.table import COMPANY
 from sync.screens.preview.choices import Choice, choices_of
 from sync.screens.urls import change_url
 from sync.screens.wording.events import crossed, reason_of, warns, worth_telling
@@ -197,7 +198,7 @@ def _effect_line(event: SyncEvent) -> Line:
     # That it is an orphan is all there is to say of one.
     says_all = event.outcome == SyncEvent.Outcome.NOT_PROPAGATED and rule.orphaned
     note = "" if says_all else reason_of(event)
-    if note and rule is PM_COMPANY_EDITED:  # the page says how many there are now
+    if event.reason.get("code") == Code.STALE_NAMES:  # the page says how many there are now
         note = f"After Save, {note}"
     return Line(
         side_at(event.source_model).other.app,

@@ -111,7 +111,7 @@ def warns(event: SyncEvent) -> bool:
     reason = event.reason
     if event.outcome == SyncEvent.Outcome.NOT_PROPAGATED:
         if event.rule == PM_COMPANY_EDITED.id:
-            return bool(reason.get("code") == Code.STALE_NAMES)
+            return bool(reason)  # says what stays as it was
         return bool(event.rule) and reason.get("code") != Code.HAD_NO_COUNTERPART
     if event.outcome != SyncEvent.Outcome.CREATED or not event.source_changes:
         return False

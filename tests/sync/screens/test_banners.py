@@ -16,6 +16,7 @@ from tests.factories import (
     EHRPatientFactory,
     PlanFactory,
     PMPatientFactory,
+    PolicyFactory,
     RecordFactory,
     orphan_insurance,
     orphan_plan,
@@ -130,6 +131,15 @@ def test_banner_warns_where_a_deletion_leaves_the_counterpart_behind(
     assert "⚠" in page.text
 
 
+def test_banner_is_quiet_where_nothing_can_be_deleted(admin_client: Client) -> None:
+    plan = PolicyFactory().plan
+
+    page = admin_client.get(reverse("admin:pm_insuranceplan_delete", args=[plan.pk]))
+
+    assert rules_on(page) == ["pm-plan-deleted"]
+    assert "rule-warning" not in page.text
+
+
 @pytest.mark.parametrize("model", [COMPANY, PLAN, INSURANCE])
 @pytest.mark.parametrize("page", ["add", "change"])
 def test_banners_of_a_form_stand_in_its_preview(
@@ -174,7 +184,7 @@ def test_company_banner_names_the_commonest_of_many_old_names(admin_client: Clie
 
     page = admin_client.get(reverse("admin:pm_insurancecompany_change", args=[company.pk]))
 
-    assert "1 still show First" in page.text
+    assert "1 still shows First" in page.text
     assert "and 1 other names" in page.text
 
 
