@@ -22,7 +22,7 @@ from kareo.pages.fieldsets import (
 )
 from kareo.pages.forms import RecordForm, RecordFormSet
 from kareo.pages.headings import Heading
-from kareo.pages.inputs import LinesInput
+from kareo.pages.inputs import TypedLines
 from kareo.pages.pickers import is_key
 from kareo.records.fields import NamesField
 from pm.forms import (
@@ -83,7 +83,7 @@ class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
     readonly_fields = [*RecordAdmin.readonly_fields, "read_as"]
     formfield_overrides: ClassVar = {
         **RecordAdmin.formfield_overrides,
-        NamesField: {"form_class": LinesInput, "widget": AdminTextareaWidget({"rows": 3})},
+        NamesField: {"form_class": TypedLines, "widget": AdminTextareaWidget({"rows": 3})},
     }
     search_fields = ("search_text",)
     search_help_text = "Search by name, other name, payer ID, PO box, street, city, ZIP, or phone."

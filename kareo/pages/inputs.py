@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AdminDateWidget, AdminTextInputWidget
+from django.core.exceptions import ValidationError
 from django.db.models import Field
 from django.utils.timezone import localdate
 
@@ -14,34 +15,38 @@ from kareo.records.fields import LineField, LinesField, MoneyField, printable, p
 YEARS_AHEAD = 30  # of '46, where it isn't a birth
 
 
-class LineInput(forms.CharField):
+class TypedLine(forms.CharField):
     """Drops what can't be seen, which often comes with pasted text."""
 
     def to_python(self, value: Any) -> Any:
         return super().to_python(printable(value) if isinstance(value, str) else value)
 
 
-class LinesInput(forms.CharField):
+class TypedLines(forms.CharField):
+    """Does so in several lines, whose breaks stay."""
+
     def to_python(self, value: Any) -> Any:
         return super().to_python(printable_lines(value) if isinstance(value, str) else value)
 
 
-class DateInput(forms.DateField):
+class TypedDate(forms.DateField):
     """Takes a date in any of the ways that people write it."""
 
     default_error_messages = {"invalid": "Type month, day and year, such as 01/05/1986."}
 
     def latest(self) -> datetime.date:
-        today = localdate()
-        return datetime.date(today.year + YEARS_AHEAD, 12, 31)
+        """Return the last day that two digits of a year may mean."""
+        return datetime.date(localdate().year + YEARS_AHEAD, 12, 31)
 
     def to_python(self, value: Any) -> Any:
-        if isinstance(value, str) and value.strip():
-            value = read_date(printable(value), self.latest()) or value
-        return super().to_python(value)
+        if not isinstance(value, str) or not (typed := printable(value).strip()):
+            return super().to_python(value)
+        if day := read_date(typed, self.latest()):
+            return day
+        raise ValidationError(self.error_messages["invalid"], code="invalid")
 
 
-class BirthDateInput(DateInput):
+class TypedBirthDate(TypedDate):
     """Takes 1-5-46 as a day in the past."""
 
     def latest(self) -> datetime.date:
@@ -52,7 +57,7 @@ class BirthDateWidget(forms.DateInput):
     """Without the calendar, whose Today is nobody's birth date here."""
 
 
-class MoneyInput(forms.DecimalField):
+class TypedMoney(forms.DecimalField):
     """Takes $1,250.00 as well."""
 
     def to_python(self, value: Any) -> Any:
@@ -63,15 +68,15 @@ class MoneyInput(forms.DecimalField):
 
 # By the model field, for Django's admin; where one isn't here, its own is.
 INPUTS: dict[type[Field[Any, Any]], dict[str, Any]] = {
-    LineField: {"form_class": LineInput, "widget": AdminTextInputWidget},
-    LinesField: {"form_class": LinesInput},
-    DayField: {"form_class": DateInput, "widget": AdminDateWidget},
+    LineField: {"form_class": TypedLine, "widget": AdminTextInputWidget},
+    LinesField: {"form_class": TypedLines},
+    DayField: {"form_class": TypedDate, "widget": AdminDateWidget},
     BirthDateField: {
-        "form_class": BirthDateInput,
+        "form_class": TypedBirthDate,
         "widget": BirthDateWidget({"size": 10, "placeholder": "MM/DD/YYYY"}),
     },
     MoneyField: {
-        "form_class": MoneyInput,
+        "form_class": TypedMoney,
         "widget": forms.TextInput({"inputmode": "decimal", "size": 8}),
     },
 }

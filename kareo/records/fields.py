@@ -23,17 +23,21 @@ LONGEST_NAME = 150  # characters
 _TAG = re.compile(r"<[A-Za-z/!?]")
 # Controls, surrogates, what reorders or hides the text around it, and line breaks.
 _UNPRINTABLE = frozenset({"Cc", "Cs", "Cf", "Zl", "Zp"})
-_LINE_BREAKS = re.compile(r"([\n\r\t])")
+_LINE_BREAK = re.compile(r"[\n\r]")
 # Unicode calls these letters, but they show as nothing.
 _FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
 def _is_printable(character: str) -> bool:
-    return unicodedata.category(character) not in _UNPRINTABLE and character not in _FILLERS
+    hidden = unicodedata.category(character) in _UNPRINTABLE or character in _FILLERS
+    return character in "\n\r" or not hidden
 
 
 def printable(text: str) -> str:
-    """Return a line of `text` without what can't be printed, a space in place of line breaks."""
+    """Return `text` without what can't be printed, a space in place of a tab and the like.
+
+    Line breaks stay, for whoever takes a line to refuse: they may be where another row begins.
+    """
     if text.isascii() and text.isprintable():  # nearly always
         return text
     return "".join(
@@ -43,14 +47,17 @@ def printable(text: str) -> str:
 
 def printable_lines(text: str) -> str:
     """Return `text` of several lines without what else can't be printed."""
-    if text.isascii() and text.replace("\n", "").isprintable():
-        return text
-    parts = _LINE_BREAKS.split(text)  # with the breaks between them
-    return "".join(part if at % 2 else printable(part) for at, part in enumerate(parts))
+    return "\t".join(map(printable, text.split("\t")))
 
 
 def plain_text(text: str) -> None:
-    """Refuse markup in a single line of text."""
+    """Refuse markup and line breaks in a single line of text."""
+    if found := _LINE_BREAK.search(text):
+        raise ValidationError(
+            f"Character {found.start() + 1} can't be printed (code {ord(found[0])}). Remove it."
+            " Such characters often come with pasted text.",
+            code="unprintable",
+        )
     if tag := _TAG.search(text):
         raise ValidationError(f"This looks like markup ({tag[0]}…). Type plain text.", "markup")
 

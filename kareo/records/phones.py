@@ -42,6 +42,8 @@ def phone_digits(phone: str) -> str:
     >>> phone_digits("800-555-1111 x4"), phone_digits("1-800-GO-FEDEX")
     ('80055511114', '18004633339')
     """
+    if _STORED.fullmatch(phone):  # nearly always
+        return phone.replace("-", "")
     if (letters := _VANITY.search(_WORDS.sub("", phone))) and not letters[2].isdecimal():
         phone = phone.replace(letters[2], letters[2].upper().translate(_KEYS), 1)
     return re.sub(r"[^0-9]", "", phone)

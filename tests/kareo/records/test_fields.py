@@ -117,8 +117,14 @@ def test_characters_that_cannot_be_printed_are_dropped(character: str) -> None:
     assert company.notes == "call\r\n\t<b>first</b>"
 
 
-@pytest.mark.parametrize("between", ["\n", "\t", "\x85", "\u2028"])
-def test_a_line_break_parts_two_words_of_a_line(between: str) -> None:
+@pytest.mark.parametrize("character", ["\n", "\r"])
+def test_a_line_has_no_second_one(character: str) -> None:
+    with pytest.raises(ValidationError, match="Character 3 can't be printed"):
+        cleaned(name=f"Ae{character}tna")
+
+
+@pytest.mark.parametrize("between", ["\t", "\x85", "\u2028"])
+def test_what_is_seen_as_a_gap_parts_two_words(between: str) -> None:
     assert cleaned(name=f"Blue{between}Cross").name == "Blue Cross"
 
 

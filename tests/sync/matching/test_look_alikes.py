@@ -196,8 +196,8 @@ class TestCompaniesWithoutAddress:
         ("numbers", "shared"),
         [
             ({"payer_id": "60054"}, {Shared.PAYER_ID: "60054"}),
-            ({"phone": "800.555.0101"}, {Shared.PHONE: "800.555.0101"}),
-            (NUMBERS, {Shared.PAYER_ID: "60054", Shared.PHONE: "(800) 555-0101"}),
+            ({"phone": "800.555.0101"}, {Shared.PHONE: "800-555-0101"}),
+            (NUMBERS, {Shared.PAYER_ID: "60054", Shared.PHONE: "800-555-0101"}),
         ],
     )
     def test_the_same_again_by_payer_id_or_phone(
