@@ -70,15 +70,14 @@ def _told_with(event: SyncEvent) -> Any:
 
 def _tell_effects(request: HttpRequest, events: list[SyncEvent]) -> None:
     user: Any = request.user
-    if len(events) == 2 and may_see(user, *(event.target_model for event in events)):
+    are_both_created = len(events) == 2 and events[0].outcome == CREATED
+    if are_both_created and may_see(user, *(event.target_model for event in events)):
         effects = [effect_of_both(*events)]
     else:
-        effects = [effect_seen_by(user, event) for event in events]
-    for number, effect in enumerate(effects):
-        concerned = events if len(effects) == 1 else [events[number]]
-        steps = filter(None, (next_step(user, event) for event in concerned))
-        text = format_html_join(" ", "{}", ((part,) for part in (effect, *steps)))
-        _add(request, text, [concerned[0].rule], warning=any(map(warns, concerned)))
+        effects = [*dict.fromkeys(effect_seen_by(user, event) for event in events)]
+    steps = filter(None, (next_step(user, event) for event in events))
+    text = format_html_join(" ", "{}", ((part,) for part in (*effects, *steps)))
+    _add(request, text, [events[0].rule], warning=any(map(warns, events)))
 
 
 def _add(request: HttpRequest, text: str, rules: list[str], *, warning: bool = False) -> None:

@@ -97,7 +97,7 @@ def test_an_ehr_add_that_matches_nothing(visit: Visit) -> None:
     assert not InsuranceCompany.objects.exists()
     save(page)
 
-    expect(messages_of(page)).to_contain_text("PM insurance company Humana was created.")
+    expect(messages_of(page)).to_contain_text("PM insurance company Humana and PM insurance plan")
     assert InsurancePlan.objects.get().company.name == "Humana"
 
 
@@ -192,6 +192,28 @@ def test_the_secondary_worklist(visit: Visit, demo_practice: None) -> None:
     page.goto("/sync/secondary/")
     expect(page.get_by_role("row").filter(has_text="Okafor")).to_have_count(1)
     expect(page.get_by_role("row").filter(has_text="Marchetti")).to_have_count(0)
+
+
+def test_a_secondary_that_pm_has_is_no_alarm_and_another_leads_there(
+    visit: Visit, demo_practice: None
+) -> None:
+    page = visit("frontdesk")
+    page.goto("/admin/pm/patient/?q=K1003")
+    page.get_by_role("link", name="Lindqvist").click()
+    page.locator("#id_policies-1-group_number").fill("G-7")  # the secondary, TRICARE Prime
+    page.get_by_role("button", name="Save", exact=True).click()
+
+    expect(messages_of(page)).to_contain_text(
+        "Secondary saved. The EHR has none. Enter it by hand:"
+    )
+    messages_of(page).get_by_role("link", name="Open this patient in the EHR").click()
+    page.locator(".field-secondary_insurance .select2-selection").click()
+    page.locator(".select2-search__field").fill("tricare prime")
+    page.locator(".select2-results__option", has_text="TRICARE Prime").click()
+    page.get_by_role("button", name="Save", exact=True).click()
+
+    expect(messages_of(page)).to_contain_text("Secondary saved. PM has the same.")
+    expect(page.locator(".messagelist .warning")).to_have_count(0)
 
 
 def test_company_and_plan_by_keyboard_alone(visit: Visit) -> None:

@@ -125,7 +125,7 @@ def test_the_page_that_asks_a_question_needs_no_script(visit: Visit) -> None:
     page.problems.clear()  # the script that was kept away
     page.get_by_role("button", name="Save", exact=True).click()
 
-    expect(messages_of(page)).to_contain_text("was created")
+    expect(messages_of(page)).to_contain_text("were created")
     assert Insurance.objects.count() == 2
 
 

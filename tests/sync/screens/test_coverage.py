@@ -171,12 +171,15 @@ class TestSavedInTheEHR:
         client = Client()
         client.force_login(clerk)
 
-        [(level, text)] = told(client, EHRPatientFactory(), secondary_insurance=insurance.pk)
+        both = {f"{rank}_insurance": insurance.pk for rank in ("primary", "secondary")}
+
+        [(level, text)] = told(client, EHRPatientFactory(), **both)
 
         assert level == WARNING
         assert text == (
-            "EHR only: The change to the secondary insurance was not copied to PM. Make it there by"
-            " hand."
+            "EHR only: The change to the primary insurance was not copied to PM. Make it there too."
+            " EHR only: The change to the secondary insurance was not copied to PM. Make it there"
+            " by hand."
         )
 
 

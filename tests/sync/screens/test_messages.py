@@ -161,6 +161,30 @@ def test_many_events_are_summed_up_with_a_link_to_the_log(admin_client: Client) 
     assert listed.result_count == 6
 
 
+def test_many_companies_that_keep_their_names_are_no_warning(admin_client: Client) -> None:
+    companies = [PlanFactory().company for _ in range(6)]
+    url = reverse("admin:pm_insurancecompany_changelist")
+    chosen = [company.pk for company in companies]
+
+    response = admin_client.post(url, {"action": "deactivate", "_selected_action": chosen})
+
+    [message] = after(admin_client, response)
+    assert str(message).startswith("Company edited in PM: 6 not propagated.")
+    assert message.level == constants.SUCCESS
+
+
+def test_a_company_and_plan_that_one_may_not_see_are_not_named(client: Client) -> None:
+    as_user(client, "view_insurance", "add_insurance")
+    url = reverse("admin:ehr_insurance_add")
+    typed = {"company_name": "Humana", "plan_name": "Gold", **ADDRESS}
+
+    [message] = after(client, submit(client, url, **typed))
+
+    assert html.unescape(str(message)) == (
+        "Your role doesn't show you what it did in PM. Ask billing to enter the company's payer ID."
+    )
+
+
 def test_names_in_messages_are_text(admin_client: Client) -> None:
     company = CompanyFactory(name="<i>Aetna</i>")
     url = reverse("admin:pm_insuranceplan_add")
