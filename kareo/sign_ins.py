@@ -1,5 +1,6 @@
 """Who typed wrong passwords, and who of them is locked out."""
 
+from collections.abc import Sequence
 from copy import copy
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -68,6 +69,13 @@ class AccessAttemptAdmin(OnlyUsedScripts[Model]):
         changelist.opts = self.opts
         changelist.title = NAMES.capitalize()
         return changelist
+
+    def get_deleted_objects(
+        self, objs: Sequence[Model] | QuerySet[Model], request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        _named, _counts, perms_needed, protected = super().get_deleted_objects(objs, request)
+        named = [f"{attempt}" for attempt in objs]
+        return named, {NAMES.capitalize(): len(named)}, perms_needed, protected
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
         rows = ATTEMPT._default_manager.order_by()

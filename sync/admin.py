@@ -98,7 +98,7 @@ class SyncEventAdmin(ListAdmin[SyncEvent]):
 
     @admin.display(description="Record concerned")
     def target(self, event: SyncEvent) -> SafeString:
-        return record_link(event.target_model, event.target_id, event.target_text)
+        return record_link(event.target_model, event.target_id, event.target_text or "–")
 
     @admin.display(description="Changes")
     def own_changes(self, event: SyncEvent) -> SafeString | str:

@@ -304,10 +304,13 @@ class TestLockOut:
         page = reverse("admin:axes_accessattempt_change", args=[AccessAttempt.objects.get().pk])
         area = reverse("admin:app_list", args=["axes"])
 
-        for url in (self.LIST, page, area, reverse("admin:index")):
+        delete = page.replace("change", "delete")
+
+        for url in (self.LIST, page, delete, area, reverse("admin:index")):
             text = client.get(url).text
             assert "ign-in attempts" in text
             assert "ccess attempt" not in text
+        assert "Sign-in attempts: 1" in client.get(delete).text
 
     def test_raw_tables_of_django_axes_are_no_pages(self, admin_client: Client) -> None:
         for model in ("accesslog", "accessfailurelog"):

@@ -67,7 +67,8 @@ def done(event: SyncEvent) -> SafeString:
     label, deed = event.source_model, deed_of(event)
     key = None if is_deletion(event) else event.source_id
     link = record_link(label, key, event.source_text)
-    return format_html("{} {} {}{}", deed.before, kind(label), link, deed.after)
+    record = format_html('<span class="record">{}</span>', link)  # of all this, what may be long
+    return format_html("{} {} {}{}", deed.before, kind(label), record, deed.after)
 
 
 def done_seen_by(user: Any, event: SyncEvent) -> SafeString:
