@@ -1,8 +1,9 @@
 """Who has a plan, an insurance or a company: the patients on each side."""
 
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Value
 
 from ehr.models import Insurance
 from ehr.models import Patient as EHRPatient
@@ -38,3 +39,16 @@ def ehr_patients_with(record: Had) -> QuerySet[EHRPatient]:
 
 
 PATIENTS_WITH: dict[type[Any], Any] = {PMPatient: pm_patients_with, EHRPatient: ehr_patients_with}
+
+
+def counts_with(record: Had, kinds: Sequence[type[Any]]) -> list[int]:
+    """Return how many patients of each of these `kinds` have `record`, in one query."""
+    counts = [
+        PATIENTS_WITH[kind](record).order_by().values(at=Value(at)).annotate(many=Count("pk"))
+        for at, kind in enumerate(kinds)
+    ]
+    if not counts:
+        return []
+    first, *others = counts
+    found = {row["at"]: row["many"] for row in first.union(*others, all=True)}
+    return [found.get(at, 0) for at in range(len(kinds))]  # of nobody there is no row

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from kareo.pages.lists import ListFilter
 from kareo.pages.pickers import is_key
 from kareo.records.registry import record_key
-from sync.pairs.patients import PATIENTS_WITH, WAYS
+from sync.pairs.patients import PATIENTS_WITH, WAYS, counts_with
 from sync.pairs.sides import SIDES
 from sync.roles import may_see
 from sync.screens.urls import list_url
@@ -30,12 +30,11 @@ class Patients(NamedTuple):
 def who_has(page: Any) -> dict[str, Any]:
     """Return how many patients on each side have the record of `page`, as far as its user sees."""
     record = page["original"]
+    kinds = [kind for kind in PATIENTS_WITH if _may_know(page["user"], kind)]
     sides = []
-    for model, with_it in PATIENTS_WITH.items():
-        if _may_know(page["user"], model):
-            count = with_it(record).count()
-            text = counted(count, f"{SIDES[model._meta.app_label].name} patient")
-            sides.append(Patients(text, list_url(model, has=record_key(record)) if count else ""))
+    for kind, count in zip(kinds, counts_with(record, kinds), strict=True):
+        text = counted(count, f"{SIDES[kind._meta.app_label].name} patient")
+        sides.append(Patients(text, list_url(kind, has=record_key(record)) if count else ""))
     return {"sides": sides}
 
 

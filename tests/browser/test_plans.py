@@ -100,3 +100,20 @@ def test_a_plan_like_this(visit: Visit) -> None:
 
     expect(page.locator(".messagelist")).to_contain_text("was created")
     assert InsurancePlan.objects.get(name="PPO").address == plan.address
+
+
+def test_a_companys_plans_are_asked_about_once_it_is_no_longer_active(visit: Visit) -> None:
+    plan = PlanFactory(company__name="Aetna")
+    page = visit("billing")
+    page.goto(f"/admin/pm/insurancecompany/{plan.company_id}/change/")
+    as_well = page.get_by_label("Deactivate its 1 active plan as well")
+    expect(as_well).to_be_hidden()
+    page.locator("#id_is_active").uncheck()
+    told = page.locator("[data-preview]")
+    expect(told).to_contain_text("Its 1 active plan stays in both pickers.")
+    as_well.check()
+    expect(told).to_contain_text("Its 1 active plan is deactivated with it")
+    page.get_by_role("button", name="Save", exact=True).click()
+
+    expect(page.locator(".messagelist")).to_contain_text("set to inactive")
+    assert not InsurancePlan.objects.active().exists()
