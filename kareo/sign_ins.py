@@ -67,7 +67,6 @@ class AccessAttemptAdmin(OnlyUsedScripts[Model]):
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         changelist = super().get_changelist_instance(request)
         changelist.opts = self.opts
-        changelist.title = NAMES.capitalize()
         return changelist
 
     def get_deleted_objects(

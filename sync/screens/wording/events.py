@@ -30,12 +30,6 @@ TO_COME = {
 }
 
 
-def source_in_words(event: SyncEvent) -> SafeString:
-    """Name the record that was saved, with a link to it."""
-    link = record_link(event.source_model, event.source_id, event.source_text)
-    return format_html("{}: {}", record_kind(event.source_model), link)
-
-
 def rule_title(event: SyncEvent) -> str:
     """Return what people call the event's rule; "" where it has none."""
     rule = RULES_BY_ID.get(event.rule)
@@ -79,13 +73,6 @@ def crossed(event: SyncEvent, *, will: bool = False) -> SafeString:
 
 def _target(event: SyncEvent) -> SafeString:
     return record_link(event.target_model, event.target_id, event.target_text)
-
-
-def source_seen_by(user: Any, event: SyncEvent) -> SafeString:
-    """Name the record that was saved; only its kind where `user` may not see it."""
-    if may_see(user, event.source_model):
-        return source_in_words(event)
-    return format_html("{}", record_kind(event.source_model))
 
 
 def effect_seen_by(user: Any, event: SyncEvent) -> SafeString:
