@@ -99,7 +99,7 @@ class PolicyForm(RecordForm[InsurancePolicy]):
     def has_changed(self) -> bool:
         """A new row of which only the rank is set, which the page does by itself, is empty."""
         changed = set(self.changed_data)
-        if self.instance.pk is None and self["rank"].data in InsurancePolicy.Rank.values:
+        if self.instance._state.adding and self["rank"].data in InsurancePolicy.Rank.values:
             changed.discard("rank")
         return bool(changed)
 
