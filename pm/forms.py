@@ -155,7 +155,9 @@ class PolicyForm(RecordForm[InsurancePolicy]):
     def has_changed(self) -> bool:
         """A new row of which only the rank is set, which the page does by itself, is empty."""
         changed = set(self.changed_data)
-        return bool(changed - {"rank"} if self.instance.pk is None else changed)
+        if self.instance._state.adding and self["rank"].data in InsurancePolicy.Rank.values:
+            changed.discard("rank")
+        return bool(changed)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
