@@ -13,6 +13,7 @@ from sync.screens.lists import FindingFilter, bring_ehr_up_to_date, columns_on, 
 from sync.screens.preview.questions import questions_about
 from sync.screens.who_has import WhoHasFilter
 
+PATIENTS = {PMPatient, EHRPatient}
 FIXED_NAME = (
     "The company name comes from PM and can't be edited here. Rename the company in PM and save"
     " its plan, or move the plan to another company there."
@@ -25,10 +26,10 @@ def add() -> None:
         additions_to(model).questions = questions_about
     insurances = additions_to(Insurance)
     insurances.fixed_fields, insurances.may_be_fixed = company_names, frozenset({"company_name"})
-    for listed in {finding.model for finding in FINDINGS if finding.model}:
-        additions_to(listed).filters = [FindingFilter]
-    for patients in (PMPatient, EHRPatient):
-        additions_to(patients).filters = [WhoHasFilter]
+    with_findings = {finding.model for finding in FINDINGS}
+    for listed in (InsuranceCompany, InsurancePlan, Insurance, PMPatient, EHRPatient):
+        filters = {FindingFilter: listed in with_findings, WhoHasFilter: listed in PATIENTS}
+        additions_to(listed).filters = [each for each, is_there in filters.items() if is_there]
     for side in SIDES.values():
         additions_to(side.model).actions = [bring_ehr_up_to_date]
     additions_to(InsurancePlan).columns = columns_on

@@ -109,7 +109,7 @@ def test_what_others_see_to_stands_below_ones_own_work(client: Client) -> None:
         shown = states(role)
         assert shown["orphan-plans"] == plans
         assert shown["orphan-insurances"] == insurances
-        assert shown["secondary"] == "open"
+        assert shown["coverage"] == "open"
 
 
 def test_what_waits_for_somebody_stands_first(admin_client: Client) -> None:
@@ -297,7 +297,7 @@ def test_the_bar_has_every_list_and_the_search_is_over_both(admin_client: Client
 
     for name in ("pm_insurancecompany", "pm_patient", "ehr_insurance", "sync_syncevent"):
         assert f'href="{reverse(f"admin:{name}_changelist")}"' in bar
-    assert reverse("sync:secondary_worklist") in bar
+    assert reverse("sync:coverage_worklist") in bar
     assert f'action="{reverse("sync:search")}"' in page
 
 

@@ -162,7 +162,7 @@ def test_many_events_are_summed_up_with_a_link_to_the_log(admin_client: Client) 
 
 
 def test_many_companies_that_keep_their_names_are_no_warning(admin_client: Client) -> None:
-    companies = [PlanFactory().company for _ in range(6)]
+    companies = [CompanyFactory() for _ in range(6)]
     url = reverse("admin:pm_insurancecompany_changelist")
     chosen = [company.pk for company in companies]
 

@@ -40,8 +40,8 @@ def test_a_plans_page(read: Read) -> None:
         "django_session",
         "auth_user",
         "pm_insuranceplan",
-        "sync_insurancelink",  # the pair: for the banner and the card
         "pm_patient",  # how many have it, on both sides
+        "sync_insurancelink",  # the pair: for the banner and the card
         "sync_syncevent",  # the last one, for the card
         "pm_insurancecompany",  # the one that its picker shows
     ]
@@ -55,8 +55,8 @@ def test_an_insurances_page(read: Read) -> None:
         "auth_user",
         "ehr_insurance",
         "sync_insurancelink",  # is its company's name fixed?
-        "sync_insurancelink",  # the pair: for two banners and the card
         "pm_patient",  # how many have it, on both sides
+        "sync_insurancelink",  # the pair: for two banners and the card
         "sync_syncevent",  # the last one, for the card
     ]
 
@@ -70,8 +70,8 @@ def test_a_companys_page(read: Read) -> None:
         "auth_user",
         "pm_insurancecompany",
         "pm_insuranceplan",  # how many would stay if it were deactivated
-        "sync_insurancelink",  # the old names: for the banner and the card
         "pm_patient",  # how many have it, on both sides
+        "sync_insurancelink",  # the old names: for the banner and the card
         "pm_othername",  # who else is called so
         "pm_insurancecompany",  # the look-alikes
     ]
