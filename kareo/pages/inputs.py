@@ -4,7 +4,7 @@ import datetime
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import AdminDateWidget, AdminTextInputWidget
+from django.contrib.admin.widgets import AdminDateWidget, AdminTextareaWidget, AdminTextInputWidget
 from django.core.exceptions import ValidationError
 from django.db.models import Field
 from django.utils.timezone import localdate
@@ -69,7 +69,7 @@ class TypedMoney(forms.DecimalField):
 # By the model field, for Django's admin; where one isn't here, its own is.
 INPUTS: dict[type[Field[Any, Any]], dict[str, Any]] = {
     LineField: {"form_class": TypedLine, "widget": AdminTextInputWidget},
-    LinesField: {"form_class": TypedLines},
+    LinesField: {"form_class": TypedLines, "widget": AdminTextareaWidget({"rows": 3})},
     DayField: {"form_class": TypedDate, "widget": AdminDateWidget},
     BirthDateField: {
         "form_class": TypedBirthDate,
