@@ -1,10 +1,9 @@
 """PM's pages: companies, plans, and patients with their policies."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR
-from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db.models import QuerySet
 from django.forms import model_to_dict
 from django.http import HttpRequest, HttpResponse
@@ -22,9 +21,7 @@ from kareo.pages.fieldsets import (
 )
 from kareo.pages.forms import RecordForm, RecordFormSet
 from kareo.pages.headings import Heading
-from kareo.pages.inputs import TypedLines
 from kareo.pages.pickers import is_key
-from kareo.records.fields import NamesField
 from pm.forms import (
     CompanyForm,
     FirstPlanForm,
@@ -81,10 +78,6 @@ class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
     sortable_by = ("name", "payer_id", "place")
     list_filter = ("is_active", "program", "origin")
     readonly_fields = [*RecordAdmin.readonly_fields, "read_as"]
-    formfield_overrides: ClassVar = {
-        **RecordAdmin.formfield_overrides,
-        NamesField: {"form_class": TypedLines, "widget": AdminTextareaWidget({"rows": 3})},
-    }
     search_fields = ("search_text",)
     search_help_text = "Search by name, other name, payer ID, PO box, street, city, ZIP, or phone."
     fieldsets = (
