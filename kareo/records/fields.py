@@ -153,6 +153,8 @@ def normal_zip(zip_code: object) -> str:
 
 def valid_zip(text: str) -> None:
     """Refuse what isn't five or nine ASCII digits, or no ZIP at all."""
+    if _STRAY.sub("", text).startswith("00000"):
+        raise ValidationError("No place has the ZIP 00000.", code="zip")
     if not _ZIP_DIGITS.fullmatch(text):
         raise ValidationError(
             "A ZIP has five digits (92617) or nine (92617-1234), including leading zeros.",
@@ -171,6 +173,10 @@ class ZipCodeField(models.CharField[str, str]):
     def to_python(self, value: Any) -> Any:
         value = super().to_python(value)
         return normal_zip(value) if isinstance(value, str) else value
+
+    def formfield(self, *args: Any, **kwargs: Any) -> Any:
+        """Leave room for stray spaces and dashes, which are dropped."""
+        return super().formfield(*args, **{"max_length": 20, **kwargs})
 
 
 class StateField(models.CharField[str, str]):

@@ -86,9 +86,14 @@ def told_of(user: Any, events: Sequence[SyncEvent]) -> list[Told] | None:
         return None
     chart_number = here.patient.chart_number
     there = (_in_ehr if in_pm else _in_pm)(chart_number=chart_number)
+    # Of a rank that one policy left and another took, what stands there in the end.
+    kept = {RANKS[event.rule] for event in events if not _is_removed(here, event)}
     merged: dict[tuple[str, SafeString | str, bool], list[SyncEvent]] = {}
     for event in events:
-        verb = "removed" if _is_removed(here, event) else "saved"
+        is_removed = _is_removed(here, event)
+        if is_removed and RANKS[event.rule] in kept:
+            continue
+        verb = "removed" if is_removed else "saved"
         said, warns = _compared(user, here, there, event)
         merged.setdefault((verb, said, warns), []).append(event)
     return [
@@ -105,7 +110,8 @@ def patient_of(event: SyncEvent) -> tuple[str, int | None]:
 
 
 def _saved(verb: str, events: Iterable[SyncEvent]) -> str:
-    return f"{capfirst(listed([RANKS[event.rule].label.lower() for event in events]))} {verb}."
+    ranks = sorted({RANKS[event.rule].label.lower() for event in events})  # primary first
+    return f"{capfirst(listed(ranks))} {verb}."
 
 
 def _is_removed(here: Covered, event: SyncEvent) -> bool:
@@ -126,7 +132,7 @@ def _compared(
     if here.side is PM and not _is_removed(here, event) and ours.policy != event.source_id:
         later = "It isn't in force today. "
     theirs = there.of(RANKS[event.rule]) if there else Held()
-    if not (ours.name or theirs.name):
+    if not (ours.name or theirs.name) and (there or _is_removed(here, event)):
         return f"{later}{place} has none either.", False
     if there is None:
         return format_html("Not in {} yet: {}.", other.place, _add(user, here, other)), True

@@ -9,10 +9,12 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
+from kareo.records import Person
 from sync.screens.search.close_names import NAMES
 from sync.screens.search.page import meant
 
 ADVICE = "Check the spelling, or try fewer words, a ZIP, a PO box or a phone number."
+ADVICE_ON_PERSONS = "Check the spelling, or try the last name, a birth date or a chart number."
 
 
 def nothing_found(changelist: ChangeList, request: HttpRequest) -> SafeString | str:
@@ -20,13 +22,14 @@ def nothing_found(changelist: ChangeList, request: HttpRequest) -> SafeString | 
     model: type[Any] = changelist.model
     if not changelist.query or changelist.result_count or model not in NAMES:
         return ""
-    advice: SafeString | str = ADVICE
+    to_try = ADVICE_ON_PERSONS if issubclass(model, Person) else ADVICE
+    advice: SafeString | str = to_try
     if guess := meant(request, changelist.query, [model]):
         url = changelist.get_query_string({SEARCH_VAR: guess})
         advice = format_html('Did you mean <a href="{}">{}</a>?', url, guess)
     elif changelist.has_active_filters:
         url = f"?{urlencode({SEARCH_VAR: changelist.query})}"
-        advice = format_html('<a href="{}">Search without the filters.</a> {}', url, ADVICE)
+        advice = format_html('<a href="{}">Search without the filters.</a> {}', url, to_try)
     both = f"{reverse('sync:search')}?{urlencode({'q': changelist.query})}"
     return format_html(
         '<p class="rule-banner" data-nothing-found><span aria-hidden="true">?</span>'

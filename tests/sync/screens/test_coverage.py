@@ -290,3 +290,31 @@ class TestNotThereYet:
         assert told(admin_client, patient, secondary_insurance="") == [
             (GOOD, "Secondary removed. PM has none either.")
         ]
+
+
+def test_policies_that_swapped_ranks_are_told_by_what_stands_there_in_the_end(
+    admin_client: Client, insurance: Insurance
+) -> None:
+    patient, other = PMPatientFactory(), insurance_of(PlanFactory())
+    policy_of(patient, insurance)
+    policy_of(patient, other, rank="secondary")
+    EHRPatientFactory(
+        chart_number=patient.chart_number, primary_insurance=other, secondary_insurance=insurance
+    )
+    swapped = {"policies-0-rank": "secondary", "policies-1-rank": "primary"}
+
+    assert told(admin_client, patient, **swapped) == [
+        (GOOD, "Primary and secondary saved. The EHR has the same.")
+    ]
+
+
+def test_a_patient_whom_the_other_list_lacks_is_to_be_added_also_for_a_policy_to_come(
+    admin_client: Client, insurance: Insurance
+) -> None:
+    patient = PMPatientFactory()
+    policy_of(patient, insurance, effective_on=localdate() + datetime.timedelta(days=9))
+
+    [(level, text)] = told(admin_client, patient, **NUMBER)
+
+    assert level == WARNING
+    assert "Not in the EHR yet" in text
