@@ -111,6 +111,7 @@ def coverage_worklist(request: HttpRequest) -> HttpResponse:
         {
             **admin.site.each_context(request),
             "title": "Coverage worklist",
+            "subtitle": "Sync – between the two",
             "app_label": "sync",
             "page": page,
             "found": found,
