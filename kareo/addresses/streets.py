@@ -104,8 +104,9 @@ def road_before(words: list[str], end: int, state: str) -> tuple[int, str, str]:
 def _state_road(phrase: str, state: str, before: list[str]) -> str:
     """Return the one form of a state's road, with its code where that is another state."""
     code, road = OF_STATE.get(phrase) or (STATE_NAMES.get(phrase, ""), "SR")
-    if phrase not in OF_STATE and not names.BEFORE_ROADS.issuperset(before):
-        return ""  # Oak Way NE 110
+    is_bare = phrase not in OF_STATE
+    if is_bare and (phrase in names.DIRECTIONS or not names.BEFORE_ROADS.issuperset(before)):
+        return ""  # NE 2nd Ave, Oak Way NE 110
     if not code or code == state or not state:
         return road if code else ""
     return f"{code}-{road}" if phrase in OF_STATE or phrase == code else ""
