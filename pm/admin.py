@@ -1,5 +1,6 @@
 """PM's pages: companies, plans, and patients with their policies."""
 
+from copy import copy
 from typing import Any
 
 from django.contrib import admin
@@ -51,6 +52,17 @@ def _with_plans(fieldset: Fieldset) -> Fieldset:
     if "is_active" not in fields:
         return fieldset
     return title, {**options, "fields": (*fields, "plans_too")}
+
+
+def _told_apart(company: InsuranceCompany) -> InsuranceCompany:
+    """Return a copy that is called as in pickers, for messages; itself where no other has its name.
+    """
+    namesakes = InsuranceCompany.objects.named([company.name_key]).exclude(pk=company.pk)
+    if not namesakes.exists():
+        return company
+    told = copy(company)
+    told.name = told.picker_text
+    return told
 
 
 class FirstPlanInline(RecordInline[InsurancePlan, InsuranceCompany]):
@@ -120,6 +132,14 @@ class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
         self, request: HttpRequest, queryset: InsuranceCompanyQuerySet
     ) -> HttpResponse | None:
         return self._set_active(request, queryset, False, plans_too=True)
+
+    def response_add(
+        self, request: HttpRequest, obj: InsuranceCompany, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        return super().response_add(request, _told_apart(obj), post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: InsuranceCompany) -> HttpResponse:
+        return super().response_change(request, _told_apart(obj))
 
     def has_change_both_permission(self, request: HttpRequest) -> bool:
         may_change_plans = request.user.has_perm("pm.change_insuranceplan")

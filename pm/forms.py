@@ -25,7 +25,7 @@ class CompanyForm(RecordForm[InsuranceCompany]):
         field, count = self.fields["plans_too"], self.plans_that_may_go
         if count:
             field.label = f"Deactivate its {count:,} active plan{'' if count == 1 else 's'} as well"
-            field.help_text = "Unless you check this, they stay in both pickers."
+            field.help_text = "Left unchecked, they stay in both pickers."
         else:
             field.widget = forms.HiddenInput()
 

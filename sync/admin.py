@@ -6,10 +6,8 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime
 
 from kareo.pages.admin import ListAdmin
 from sync.models import SyncEvent
@@ -19,6 +17,7 @@ from sync.screens.log.pages import LogList
 from sync.screens.log.search import found
 from sync.screens.urls import record_link
 from sync.screens.wording.events import effect, rule_title
+from sync.screens.wording.namesakes import tell_apart
 from sync.screens.wording.records import changes_in_words
 
 
@@ -35,7 +34,7 @@ class SyncEventAdmin(ListAdmin[SyncEvent]):
     search_help_text = "Search by a record, as in its own list, or by an imported file."
     actions = None
     fieldsets = (
-        (None, {"fields": ("moment", "actor", "rule_title")}),
+        (None, {"fields": ("when", "actor", "rule_title")}),
         ("What was done", {"fields": ("done", "own_changes")}),
         ("What that did", {"fields": ("effect", "target", "their_changes")}),
     )
@@ -52,6 +51,13 @@ class SyncEventAdmin(ListAdmin[SyncEvent]):
         request.found_all = is_all  # type: ignore[attr-defined]  # read by the list
         return queryset.filter(pk__in=keys), False
 
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> SyncEvent | None:
+        """Return an entry as it is shown, never written."""
+        event = super().get_object(request, object_id, from_field)
+        return tell_apart(request.user, [event])[0] if event else None
+
     def has_add_permission(self, request: HttpRequest, obj: SyncEvent | None = None) -> bool:
         return False
 
@@ -62,11 +68,6 @@ class SyncEventAdmin(ListAdmin[SyncEvent]):
         return format_html(
             '<span title="{}">{}</span>', sentences.numbers(event), sentences.moment(event)
         )
-
-    @admin.display(description="When")
-    def moment(self, event: SyncEvent) -> SafeString:
-        shown = date_format(localtime(event.created_at), "DATETIME_FORMAT")
-        return format_html('<span title="{}">{}</span>', sentences.numbers(event), shown)
 
     @admin.display(description="Who")
     def who(self, event: SyncEvent) -> str:

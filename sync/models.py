@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Q, Value, When, prefetch_related_objects
 from django.db.models.deletion import CASCADE, Collector, ProtectedError
 from django.db.models.fields.json import KT
 from django.db.models.functions import MD5
@@ -21,6 +21,8 @@ def end_unless_used(collector: Collector, field: Any, sub_objs: Any, using: str)
     page lists what stands in the way.
     """
     links = list(sub_objs)
+    if sub_objs.query.select_related:  # for a delete page, which names them
+        prefetch_related_objects(links, "plan__company", "insurance")
     users: set[Any] = set()
     if field.name == "plan":
         insurances = [link.insurance_id for link in links]
@@ -69,7 +71,7 @@ class InsuranceLink(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"plan {self.plan_id} – insurance {self.insurance_id}"
+        return f"PM plan {self.plan} and EHR insurance {self.insurance}"
 
 
 class SyncEventQuerySet(models.QuerySet["SyncEvent"]):
@@ -226,7 +228,7 @@ class DismissedLookAlike(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"company {self.first_id} isn't {self.second_id}"
+        return f"{self.first} isn't {self.second}"
 
 
 class FoundBefore(models.Model):

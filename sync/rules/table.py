@@ -76,7 +76,7 @@ PM_COMPANY_EDITED = Rule(
     "Company edited in PM",
     when="a company is edited in PM",
     then="nothing in the EHR (PM only); EHR names that contain its name go stale",
-    banner="EHR names keep the old company name until each plan is saved.",
+    banner="After a rename, EHR names keep the old company name until each plan is saved.",
     on_lists="EHR names keep an old company name until each plan is saved.",
     when_deleting="Deleting a company changes nothing in the EHR.",
     nothing="Nothing changed in the EHR.",

@@ -1,5 +1,6 @@
 """What a save did in the other list, as messages on the page that follows."""
 
+from collections.abc import Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -13,12 +14,12 @@ from sync.models import SyncEvent
 from sync.roles import may_see
 from sync.rules import RULES_BY_ID
 from sync.rules.decision import CREATED, NOT_PROPAGATED, fingerprint
-from sync.rules.table import PM_COMPANY_ADDED, PM_COMPANY_EDITED
+from sync.rules.reasons import Code
+from sync.rules.table import PM_COMPANY_ADDED, PM_COMPANY_EDITED, PM_PLAN_ADDED, PM_PLAN_EDITED
 from sync.screens.coverage import RANKS, patient_of, told_of
-from sync.screens.next_steps import next_step
+from sync.screens.next_steps import add_a_plan, next_step
 from sync.screens.urls import log_url
 from sync.screens.wording.events import (
-    are_with_plan,
     effect_of_both,
     effect_seen_by,
     warns,
@@ -37,7 +38,9 @@ def tell(request: HttpRequest, events: QuerySet[SyncEvent]) -> None:
     # A tertiary policy has no rule, but somebody may take it for copied.
     worth = events.filter(~Q(rule="") | Q(source_model="pm.InsurancePolicy"))
     few = list(worth.order_by("pk")[: MOST_MESSAGES + 1])
-    if len(few) <= MOST_MESSAGES:
+    if _is_company_with_plans(few):
+        _tell_deactivated(request, few[0], worth)
+    elif len(few) <= MOST_MESSAGES:
         _tell_each(request, few)
     else:
         _sum_up(request, worth, batch=few[0].batch)
@@ -46,16 +49,16 @@ def tell(request: HttpRequest, events: QuerySet[SyncEvent]) -> None:
 
 def _tell_each(request: HttpRequest, events: list[SyncEvent]) -> None:
     groups: dict[Any, list[SyncEvent]] = {}
-    for event in worth_telling(events):
+    worth = worth_telling(events)
+    stays = [event for event in events if event not in worth]  # with its first plan
+    for event in worth:
         groups.setdefault(_told_with(event), []).append(event)
     for group in groups.values():
         told = told_of(request.user, group) if group[0].rule in RANKS else None
         if told is None:
-            _tell_effects(request, group)
+            _tell_effects(request, group, stays if group[0].rule == PM_PLAN_ADDED.id else [])
         for each in told or []:
             _add(request, each.text, each.rules, warning=each.warns)
-    if are_with_plan(events) and any(event.rule == PM_COMPANY_ADDED.id for event in events):
-        _add(request, PM_COMPANY_ADDED.with_plan, [PM_COMPANY_ADDED.id])
 
 
 def _told_with(event: SyncEvent) -> Any:
@@ -67,16 +70,47 @@ def _told_with(event: SyncEvent) -> Any:
     return event.pk
 
 
-def _tell_effects(request: HttpRequest, events: list[SyncEvent]) -> None:
+def _is_company_with_plans(events: Sequence[SyncEvent]) -> bool:
+    """Return whether they begin with the one company that was deactivated with its plans."""
+    companies = [event for event in events if event.rule == PM_COMPANY_EDITED.id]
+    return len(companies) == 1 and companies[0].reason.get("code") == Code.PLANS_TOO
+
+
+def _tell_deactivated(
+    request: HttpRequest, company: SyncEvent, events: QuerySet[SyncEvent]
+) -> None:
+    """Say it in one message, however many plans there are, and how many of these are in use."""
+    in_use = Q(reason__patients__gt=0) | Q(reason__policies__gt=0)
+    plans = events.filter(rule=PM_PLAN_EDITED.id).aggregate(
+        had=Count("pk", filter=in_use),
+        lone=Count("pk", filter=Q(outcome=NOT_PROPAGATED)),  # orphans: who has them isn't told
+    )
+    had = f" Patients still have {plans['had']:,} of them." if not plans["lone"] else ""
+    text = format_html(
+        '{}{} <a href="{}">See them in the sync log</a>.',
+        effect_seen_by(request.user, company),
+        had if plans["had"] else "",
+        log_url(batch=company.batch, rule=PM_PLAN_EDITED.id),
+    )
+    _add(request, text, [PM_COMPANY_EDITED.id, PM_PLAN_EDITED.id])
+
+
+def _tell_effects(
+    request: HttpRequest, events: list[SyncEvent], stays: Sequence[SyncEvent] = ()
+) -> None:
+    """Say what `events` did in the other list, what `stays` here, and what is left to do."""
     user: Any = request.user
     are_both_created = len(events) == 2 and events[0].outcome == CREATED
     if are_both_created and may_see(user, *(event.target_model for event in events)):
         effects = [effect_of_both(*events)]
     else:
         effects = [*dict.fromkeys(effect_seen_by(user, event) for event in events)]
+    for company in stays:
+        effects += [PM_COMPANY_ADDED.with_plan, add_a_plan(company, "Add another plan")]
     steps = filter(None, (next_step(user, event) for event in events))
     text = format_html_join(" ", "{}", ((part,) for part in (*effects, *steps)))
-    _add(request, text, [events[0].rule], warning=any(map(warns, events)))
+    rules = [event.rule for event in (events[0], *stays)]
+    _add(request, text, rules, warning=any(map(warns, events)))
 
 
 def _add(request: HttpRequest, text: str, rules: list[str], *, warning: bool = False) -> None:
@@ -86,7 +120,8 @@ def _add(request: HttpRequest, text: str, rules: list[str], *, warning: bool = F
 
 def _sum_up(request: HttpRequest, events: QuerySet[SyncEvent], batch: object) -> None:
     # What `warns` may say of one of them.
-    is_quiet = Q(rule="") | Q(rule=PM_COMPANY_EDITED.id, reason={})
+    keeps_nothing = Q(reason={}) | Q(reason__code=Code.PLANS_TOO)
+    is_quiet = Q(rule="") | (Q(rule=PM_COMPANY_EDITED.id) & keeps_nothing)
     stays = Q(outcome=NOT_PROPAGATED) & ~is_quiet
     warned = stays | (Q(outcome=CREATED) & ~Q(source_changes={}))
     counts = events.values_list("rule", "outcome").annotate(

@@ -39,8 +39,13 @@ def next_step(user: Any, event: SyncEvent) -> SafeString | str:
 def _add_a_plan(user: Any, event: SyncEvent) -> SafeString:
     if not may(user, "add", table.PLAN):
         return _ask(table.PLAN, "add one")
+    return add_a_plan(event, "Add a plan")
+
+
+def add_a_plan(event: SyncEvent, words: str) -> SafeString:
+    """Return a link to a new plan of the company that `event` is about."""
     url = f"{reverse('admin:pm_insuranceplan_add')}?company={event.source_id}"
-    return format_html('<a href="{}">Add a plan</a>', url)
+    return format_html('<a href="{}">{}</a>', url, words)
 
 
 def _update_names(user: Any, event: SyncEvent) -> SafeString:

@@ -20,6 +20,7 @@ from sync.screens.preview.making import preview
 from sync.screens.search.nothing_found import nothing_found
 from sync.screens.urls import log_url
 from sync.screens.wording import events as wording
+from sync.screens.wording.namesakes import tell_apart
 from sync.screens.wording.records import changes_in_words
 
 register = template.Library()
@@ -83,15 +84,17 @@ def who_has(context: Any) -> dict[str, Any]:
 
 
 @register.simple_tag
-def record_history(record: Record, most: int = 100) -> list[SyncEvent]:
+def record_history(
+    record: Record, user: AbstractUser | AnonymousUser, most: int = 100
+) -> list[SyncEvent]:
     """Return the newest events that `record` caused, that wrote it or that concern it."""
-    return list(SyncEvent.objects.about(record)[:most])
+    return tell_apart(user, SyncEvent.objects.about(record)[:most])
 
 
 @register.simple_tag
 def recent_events(user: AbstractUser | AnonymousUser, most: int = 8) -> list[SyncEvent]:
     """Return the newest events of this user."""
-    return list(SyncEvent.objects.filter(actor=user.get_username())[:most])
+    return tell_apart(user, SyncEvent.objects.filter(actor=user.get_username())[:most])
 
 
 @register.simple_tag
@@ -126,6 +129,7 @@ def done(event: SyncEvent, user: AbstractUser | AnonymousUser) -> SafeString:
 
 register.simple_tag(home.counts_for, name="finding_counts")
 register.filter(wording.rule_title)
+register.filter(sentences.moment)
 
 
 @register.simple_tag(takes_context=True)

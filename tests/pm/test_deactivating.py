@@ -1,14 +1,25 @@
 """A company's page and list deactivate it alone, or with its plans where that is checked."""
 
+import html
+
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.contrib.messages import constants
 from django.test import Client
 from django.urls import reverse
 
 from ehr.models import Insurance
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import SyncEvent
-from tests.factories import CompanyFactory, PlanFactory, anew
+from tests.factories import (
+    CompanyFactory,
+    EHRPatientFactory,
+    PlanFactory,
+    PolicyFactory,
+    anew,
+    insurance_of,
+    orphan_plan,
+)
 from tests.screens import change_url, messages_of, page_values, submit
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +43,11 @@ def active_plans() -> int:
 def test_the_page_says_how_many_plans_and_leaves_them(
     admin_client: Client, company: InsuranceCompany
 ) -> None:
-    assert "Deactivate its 2 active plans as well" in admin_client.get(change_url(company)).text
+    page = admin_client.get(change_url(company)).text
+    assert "Deactivate its 2 active plans as well" in page
+    assert "Left unchecked, they stay in both pickers." in page
+    # Of a name, which may stay as it is, it speaks for the case of a rename only.
+    assert "After a rename, EHR names keep the old company name" in page
 
     response = submit(admin_client, change_url(company), is_active=None)
 
@@ -49,9 +64,53 @@ def test_the_page_deactivates_them_where_that_is_checked(
 
     assert active_plans() == Insurance.objects.active().count() == 0
     assert SyncEvent.objects.values("batch").distinct().count() == 1
-    said = messages_of(admin_client.get(response.url))
-    assert not any("Nothing changed in the EHR" in text for text in said)
-    assert sum("set to inactive" in text for text in said) == 2
+    batch = SyncEvent.objects.latest("pk").batch
+    _saved, message = admin_client.get(response.url).context["messages"]
+    assert message.level == constants.SUCCESS
+    assert message.extra_tags == "pm-company-edited pm-plan-edited"
+    assert html.unescape(str(message)) == (
+        "Its 2 active plans are deactivated with it, in PM and in the EHR."
+        f' <a href="/admin/sync/syncevent/?batch={batch}&rule=pm-plan-edited">See them in the sync'
+        " log</a>."
+    )
+
+
+@pytest.mark.parametrize("plans", [2, 7])
+def test_one_message_says_so_however_many_plans_and_how_many_patients_still_have(
+    admin_client: Client, company: InsuranceCompany, plans: int
+) -> None:
+    PlanFactory.create_batch(plans - 2, company=company)
+    had, in_ehr = company.plans.all()[:2]
+    PolicyFactory(plan=had)
+    EHRPatientFactory(secondary_insurance=insurance_of(in_ehr))
+
+    response = submit(admin_client, change_url(company), is_active=None, plans_too="on")
+
+    _saved, message = messages_of(admin_client.get(response.url))
+    assert message.startswith(
+        f"Its {plans} active plans are deactivated with it, in PM and in the EHR. Patients still"
+        " have 2 of them. <a"
+    )
+
+
+def test_of_a_plan_without_an_insurance_it_does_not_say_who_has_it(admin_client: Client) -> None:
+    company = orphan_plan().company
+    PolicyFactory(plan__company=company)
+
+    response = submit(admin_client, change_url(company), is_active=None, plans_too="on")
+
+    _saved, message = messages_of(admin_client.get(response.url))
+    assert "Its 2 active plans are deactivated" in message
+    assert "Patients" not in message
+
+
+def test_several_companies_with_their_plans_are_no_warning(admin_client: Client) -> None:
+    plans = [PlanFactory() for _ in range(3)]
+    typed = {"action": WITH_PLANS, "_selected_action": [plan.company_id for plan in plans]}
+
+    response = admin_client.post(LIST, typed, follow=True)
+
+    assert {message.level for message in response.context["messages"]} == {constants.SUCCESS}
 
 
 def test_the_preview_says_so_beforehand_and_the_save_does_it(

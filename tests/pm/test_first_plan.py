@@ -58,7 +58,7 @@ class TestSaved:
         assert (plan.origin, plan.created_by) == ("PM", "admin")
         assert insurance_of(plan).name == "Aetna – Aetna HMO – PO Box 40417, 79998-0417"
 
-    def test_as_one_action_with_an_event_each_and_a_message_of_the_plan(
+    def test_as_one_action_with_an_event_each_and_one_message_of_both(
         self, admin_client: Client
     ) -> None:
         response = submit(admin_client, ADD, **COMPANY, **first_plan(name="HMO", **CLAIMS))
@@ -69,11 +69,14 @@ class TestSaved:
             ("pm-plan-added", "created"),
         ]
         assert events.values("batch").distinct().count() == 1
-        texts = messages_of(admin_client.get(response.url))
-        crossed, stays = texts[1:]  # behind Django's own
-        assert "EHR insurance" in crossed
-        assert "was created" in crossed
-        assert stays == "The company itself stays in PM."
+        shown = list(admin_client.get(response.url).context["messages"])[1:]  # behind Django's own
+        assert [message.extra_tags for message in shown] == ["pm-plan-added pm-company-added"]
+        insurance = insurance_of(InsurancePlan.objects.get())
+        another = f"{page_url('insuranceplan')}?company={InsuranceCompany.objects.get().pk}"
+        assert str(shown[0]) == (
+            f'EHR insurance <a href="{change_url(insurance)}">{insurance}</a> was created. The'
+            f' company itself stays in PM. <a href="{another}">Add another plan</a>'
+        )
 
     def test_at_the_companys_address_with_one_key(self, admin_client: Client) -> None:
         submit(admin_client, ADD, **COMPANY, **first_plan(name="HMO", same_address="on"))

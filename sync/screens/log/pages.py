@@ -16,6 +16,7 @@ from kareo.records.rows.reading import rows_about
 from sync.models import SyncEvent
 from sync.screens.log.filters import RuleFilter
 from sync.screens.log.search import MOST_FOUND
+from sync.screens.wording.namesakes import tell_apart
 
 BEFORE, AFTER = "before", "after"  # in the URL: entries with keys below this one, or above it
 LOWEST, HIGHEST = 0, 2**63 - 1
@@ -54,7 +55,7 @@ class LogList(ChangeList):
         return bool(self.query) or any(name not in IGNORED_PARAMS for name in self.params)
 
     def get_results(self, request: HttpRequest) -> None:
-        self.result_list = self._page()
+        self.result_list = tell_apart(request.user, self._page())
         self.result_count = self.queryset.order_by()[: MOST_COUNTED + 1].count()
         self.full_result_count = self.result_count  # or Django says it beside the search, too
         self.multi_page = self.can_show_all = False

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.timezone import localtime, now
 
+from kareo.pages.formats.en.formats import THIS_YEAR_FORMAT
 from sync.models import SyncEvent
 from sync.pairs.sides import side_at
 from sync.roles import may_see
@@ -38,6 +39,8 @@ ADDED = {
 }
 MOST_FIELDS = 3  # that are named; more are counted
 
+Reference = dict[str, Any]  # as `kareo.records.models.reference` returns it
+
 
 class Deed(NamedTuple):
     """What was done: `before` the record's name and `after` it."""
@@ -47,9 +50,10 @@ class Deed(NamedTuple):
 
 
 def moment(event: SyncEvent) -> str:
-    """Return when it happened: the time of day within this year, else the year."""
+    """Return when it happened: Nov 29, 2:05 PM; with the year where that isn't this one."""
     local = localtime(event.created_at)
-    return date_format(local, "M j, g:i A" if local.year == localtime(now()).year else "M j, Y")
+    is_recent = local.year == localtime(now()).year
+    return date_format(local, THIS_YEAR_FORMAT if is_recent else "DATETIME_FORMAT")
 
 
 def numbers(event: SyncEvent) -> str:
@@ -106,19 +110,31 @@ def is_addition(event: SyncEvent) -> bool:
 
 
 def _changed(label: str, changes: dict[str, list[Any]]) -> Deed:
-    """Name what was changed, and first what it comes to: a new name, or no longer active."""
-    others = [name for name in changes if name not in ("is_active", "name")]
+    """Name what was changed, and first what it comes to: not active, a new name, another company"""
+    others = [name for name in changes if name not in ("is_active", "name", "company")]
     if "name" in changes:  # a rename keeps the former name among the others by itself
         others = [name for name in others if name != "other_names"]
     was = f" (was {changes['name'][0]})" if "name" in changes else ""
+    moved = _moved(*changes["company"]) if "company" in changes else ""
     also = f", changed {_fields(label, others)}" if others else ""
+    if "is_active" in changes or was:
+        also = f"{was}{moved and f', moved{moved}'}{also}"
     if "is_active" in changes:
-        return Deed("Activated" if changes["is_active"][1] else "Deactivated", was + also)
+        return Deed("Activated" if changes["is_active"][1] else "Deactivated", also)
     if was:
-        return Deed("Renamed", was + also)
+        return Deed("Renamed", also)
+    if moved:
+        return Deed("Moved", moved + also)
     is_new = all(changes[name][0] in (None, "") for name in others)
     verb, of = ("Entered", "for") if is_new else ("Changed", "of")
     return Deed(f"{verb} {_fields(label, others)} {of}")
+
+
+def _moved(before: Reference, after: Reference) -> str:
+    """Say from which company to which a plan went, as far as their names tell."""
+    if before["text"] == after["text"]:  # nobody may look, or one of them is gone
+        return f" to another {after['text']}"
+    return f" from {before['text']} to {after['text']}"
 
 
 def _fields(label: str, names: list[str]) -> str:

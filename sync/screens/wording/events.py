@@ -97,8 +97,8 @@ def warns(event: SyncEvent) -> bool:
     """Whether to warn: something stays behind, or goes where its user may not expect it."""
     reason = event.reason
     if event.outcome == SyncEvent.Outcome.NOT_PROPAGATED:
-        if event.rule == PM_COMPANY_EDITED.id:
-            return bool(reason)  # says what stays as it was
+        if event.rule == PM_COMPANY_EDITED.id:  # says what stays as it was, else nothing does
+            return bool(reason) and reason["code"] != Code.PLANS_TOO
         return bool(event.rule) and reason.get("code") != Code.HAD_NO_COUNTERPART
     if event.outcome != SyncEvent.Outcome.CREATED or not event.source_changes:
         return False

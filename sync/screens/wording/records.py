@@ -1,11 +1,14 @@
 """Records, their fields and what changed in them, as people know them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.apps import apps
+from django.db.models import DateField
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 
+from pm.models import InsuranceCompany
 from sync.matching.look_alikes import Likeness, LookAlike, Shared
 from sync.pairs.sides import SIDES
 
@@ -28,6 +31,12 @@ SHARED = {
     Shared.BOTH_CALLED: "both are also called {}",
     Shared.WELL_KNOWN: "widely known as another name of {}",
 }
+# What tells a company from another one of its name, the shortest first, and who is without it.
+WAYS_TO_TELL: tuple[tuple[Callable[[InsuranceCompany], str], str], ...] = (
+    (lambda company: ", ".join(filter(None, [company.city, company.state])), "no address"),
+    (lambda company: company.payer_id and f"payer ID {company.payer_id}", "no payer ID"),
+    (lambda company: company.street, "no address"),
+)
 
 
 def likeness_in_words(alike: LookAlike) -> str:
@@ -66,6 +75,20 @@ def told_apart(record: Any) -> str:
     return getattr(record, "picker_text", "") or str(record)
 
 
+def told_from(one: Any, other: Any) -> tuple[str, str]:
+    """Name two records of one name by what tells them from each other, companies in short."""
+    if isinstance(one, InsuranceCompany) and isinstance(other, InsuranceCompany):
+        ways = [([way(one), way(other)], without) for way, without in WAYS_TO_TELL]
+        differing = [(about, without) for about, without in ways if about[0] != about[1]]
+        differing.sort(key=lambda way: not all(way[0]))  # first what both have
+        for (first, second), without in differing[:1]:
+            return f"{one} ({first or without})", f"{other} ({second or without})"
+    texts = told_apart(one), told_apart(other)
+    if texts[0] != texts[1]:
+        return texts
+    return f"{one} (no. {one.pk})", f"{other} (no. {other.pk})"
+
+
 def change_in_words(model_label: str, name: str, change: list[Any]) -> str:
     before, after = (_value_in_words(model_label, name, value) for value in change)
     if before == after and all(isinstance(value, dict) for value in change):
@@ -93,6 +116,8 @@ def _namesakes(model_label: str, name: str, change: list[Any]) -> list[str]:
     """Return two records of one name by what tells them apart now; at worst by their keys."""
     relation: Any = apps.get_model(model_label)._meta.get_field(name)
     found = relation.related_model._default_manager.in_bulk([each["id"] for each in change])
+    if len(found) == len(change):
+        return [*told_from(*(found[each["id"]] for each in change))]
     texts = [
         told_apart(found[each["id"]]) if each["id"] in found else f"{each['text']}, deleted"
         for each in change
@@ -109,6 +134,8 @@ def _value_in_words(model_label: str, name: str, value: Any) -> Any:
         return "yes" if value else "no"
     if isinstance(value, dict):  # another record
         return value["text"]
-    model: Any = apps.get_model(model_label)
-    choices = {f.name: dict(f.flatchoices) for f in model._meta.concrete_fields if f.choices}
-    return choices.get(name, {}).get(value, value)
+    fields = {field.name: field for field in apps.get_model(model_label)._meta.concrete_fields}
+    field: Any = fields.get(name)
+    if isinstance(field, DateField):  # the log has it as text
+        return date_format(field.to_python(value))
+    return dict(field.flatchoices or ()).get(value, value) if field else value

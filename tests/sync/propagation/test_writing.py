@@ -223,7 +223,10 @@ def test_events_and_links_read_as_people_say_them() -> None:
     plan = PlanFactory(company__name="Aetna", name="HMO", **AETNA_ADDRESS)
     link = InsuranceLink.objects.get()
 
-    assert str(link) == f"plan {plan.pk} – insurance {link.insurance_id}"
+    assert str(link) == (
+        "PM plan Aetna – HMO (111 Academy Drive, 92617) and EHR insurance Aetna – HMO – 111 Academy"
+        " Drive, 92617"
+    )
     assert str(SyncEvent.objects.first()) == "Aetna – HMO (111 Academy Drive, 92617) – Created"
 
 

@@ -131,6 +131,7 @@ def test_is_searched_by_what_the_lists_of_records_find(admin_client: Client) -> 
 @pytest.mark.usefixtures("_reads_no_texts")
 def test_is_searched_by_a_name_that_no_record_has_any_more(admin_client: Client) -> None:
     gone = CompanyFactory(name="Gone")
+    key = gone.pk
     gone.delete()
     renamed = CompanyFactory(name="Maiden name")
     renamed.name = "Wedded name"
@@ -140,7 +141,7 @@ def test_is_searched_by_a_name_that_no_record_has_any_more(admin_client: Client)
     plan.save()
     PlanFactory()
 
-    assert [e.source_text for e in listed(admin_client, q="gone")] == ["Gone", "Gone"]
+    assert [e.source_id for e in listed(admin_client, q="gone")] == [key, key]
     for old, count in (("maiden", 2), ("wedded", 2), ('"plan of old"', 2)):
         assert len(listed(admin_client, q=old)) == count
 
@@ -351,6 +352,21 @@ def test_one_entry_shows_what_changed_on_both_sides(admin_client: Client) -> Non
     page = admin_client.get(reverse("admin:sync_syncevent_change", args=[event.pk])).text
 
     assert page.count("Plan name: Before → After") == 2
+
+
+def test_an_entry_shows_days_and_times_as_everywhere_else(admin_client: Client) -> None:
+    patient = PMPatientFactory(date_of_birth=datetime.date(1980, 5, 17))
+    patient.date_of_birth = datetime.date(1986, 1, 5)
+    patient.save()
+    event = SyncEvent.objects.latest("pk")
+
+    for url in (
+        reverse("admin:sync_syncevent_change", args=[event.pk]),
+        reverse("admin:pm_patient_history", args=[patient.pk]),
+    ):
+        page = admin_client.get(url).text
+        assert "Date of birth: 05/17/1980 → 01/05/1986" in page
+        assert timezone.localtime(event.created_at).strftime("%b %-d, %-I:%M %p") in page
 
 
 def test_one_entry_has_a_dash_for_no_rule_and_no_effect(admin_client: Client) -> None:

@@ -1,5 +1,6 @@
 """Nothing that is kept as data is left without words."""
 
+import datetime
 from enum import Enum
 from typing import Any
 
@@ -31,6 +32,14 @@ def test_every_kind_has_its_words(kinds: type[Enum], words: dict[Any, Any]) -> N
     assert set(words) == set(kinds)
 
 
+@pytest.mark.parametrize("value", ["1986-01-05", datetime.date(1986, 1, 5)])
+def test_a_day_reads_as_the_us_writes_it(value: Any) -> None:
+    """In the log it is text; before a save it is a date."""
+    said = change_in_words("pm.InsurancePolicy", "effective_on", [None, value])
+
+    assert said == "Effective: empty → 01/05/1986"
+
+
 @pytest.mark.django_db
 class TestNamesakes:
     """A change from one record to another of its name says which is which."""
@@ -40,13 +49,39 @@ class TestNamesakes:
             "pm.InsurancePlan", "company", [reference(each) for each in companies]
         )
 
-    def test_are_told_apart_by_place_and_payer_id(self) -> None:
-        old = CompanyFactory(name="Kaiser Permanente", **AETNA_ADDRESS)
-        new = CompanyFactory(name="Kaiser Permanente", payer_id="94135", **AETNA_ADDRESS)
+    @pytest.mark.parametrize(
+        ("old", "new", "told"),
+        [
+            ({}, {"city": "Fresno"}, ("Irvine, CA", "Fresno, CA")),
+            (
+                {"payer_id": "94135"},
+                {"payer_id": "60054"},
+                ("payer ID 94135", "payer ID 60054"),
+            ),
+            (
+                {"payer_id": "94135"},
+                {"street_1": "9 Elm St"},
+                ("111 Academy Drive", "9 Elm St"),
+            ),
+            ({"payer_id": "94135"}, {}, ("payer ID 94135", "no payer ID")),
+            ({}, dict.fromkeys(AETNA_ADDRESS, ""), ("Irvine, CA", "no address")),
+            (
+                {"zip_code": "92618"},
+                {},
+                ("111 Academy Drive, Irvine, CA 92618", "111 Academy Drive, Irvine, CA 92617"),
+            ),
+        ],
+    )
+    def test_are_told_apart_by_place_or_payer_id(
+        self, old: dict[str, str], new: dict[str, str], told: tuple[str, str]
+    ) -> None:
+        companies = [
+            CompanyFactory(name="Kaiser Permanente", **AETNA_ADDRESS | values)
+            for values in (old, new)
+        ]
 
-        assert self.said(old, new) == (
-            "Company: Kaiser Permanente (111 Academy Drive, Irvine, CA 92617) → Kaiser Permanente"
-            " (111 Academy Drive, Irvine, CA 92617, payer ID 94135)"
+        assert self.said(*companies) == (
+            f"Company: Kaiser Permanente ({told[0]}) → Kaiser Permanente ({told[1]})"
         )
 
     def test_of_whom_one_was_deleted(self) -> None:

@@ -1,0 +1,91 @@
+"""Events that name companies by what tells these from others of their name.
+
+The log holds names as they were. Which of them another company has as well is known only when they
+are shown: all that one page shows is asked at once, by the index of name keys.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+
+from pm.models import InsuranceCompany
+from sync.models import SyncEvent
+from sync.roles import may_see
+from sync.rules.table import COMPANY
+from sync.screens.wording.records import told_apart, told_from
+
+Companies = Mapping[int, InsuranceCompany]
+
+NEEDED = ("name", "payer_id", *InsuranceCompany.address_fields)
+
+
+def tell_apart(user: Any, events: Iterable[SyncEvent]) -> list[SyncEvent]:
+    """Return `events`, their companies named as pickers do where the name alone doesn't tell.
+
+    That is where another one has it, and where the company is deleted or has another name by now.
+    Where `user` may not see companies, all are named as they were. These copies of the events
+    change, never what is stored.
+    """
+    shown = list(events)
+    keys = {key for event in shown for key in _companies_in(event)}
+    if not keys or not may_see(user, COMPANY):
+        return shown
+    companies = _read(keys)
+    for event in shown:
+        if event.source_model == COMPANY:
+            company = _deleted_by(event) or companies.get(event.source_id)
+            event.source_text = _told(event.source_text, company)
+        if event.target_model == COMPANY:
+            event.target_text = _told(event.target_text, companies.get(event.target_id or 0))
+        for change in _moves(event):
+            _tell_move(change, companies)
+    return shown
+
+
+def _companies_in(event: SyncEvent) -> Iterator[int]:
+    for label, key in (
+        (event.source_model, event.source_id),
+        (event.target_model, event.target_id),
+    ):
+        if label == COMPANY and key is not None:
+            yield key
+    for change in _moves(event):
+        yield from (company["id"] for company in change if company)
+
+
+def _moves(event: SyncEvent) -> Iterator[list[Any]]:
+    """Yield each change of a plan's company: the references before and after it."""
+    for changes in (event.source_changes, event.changes):
+        if "company" in changes:
+            yield changes["company"]
+
+
+def _deleted_by(event: SyncEvent) -> InsuranceCompany | None:
+    """Return the company that the event says was deleted, as it was."""
+    kept = event.undo.get("deleted", {})
+    return InsuranceCompany(**{name: kept[name] for name in NEEDED}) if kept else None
+
+
+def _read(keys: Iterable[int]) -> Companies:
+    namesakes = InsuranceCompany.objects.filter(name_key=OuterRef("name_key"))
+    shares_name = Exists(namesakes.exclude(pk=OuterRef("pk")))
+    return InsuranceCompany.objects.only(*NEEDED).annotate(shares_name=shares_name).in_bulk(keys)
+
+
+def _told(text: str, company: InsuranceCompany | None) -> str:
+    if company is None or (text == company.name and not getattr(company, "shares_name", True)):
+        return text
+    return text + told_apart(company).removeprefix(company.name)
+
+
+def _tell_move(change: list[Any], companies: Companies) -> None:
+    """Name the companies between which a plan moved: two of one name in short."""
+    named = [reference for reference in change if reference]
+    known = [companies.get(reference["id"]) for reference in named]
+    if len({reference["text"] for reference in named}) == 1 and len(named) == 2 and all(known):
+        for reference, company, told in zip(named, known, told_from(*known), strict=True):
+            reference["text"] += told.removeprefix(company.name)
+    else:
+        for reference, company in zip(named, known, strict=True):
+            reference["text"] = _told(reference["text"], company)
