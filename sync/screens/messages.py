@@ -19,12 +19,7 @@ from sync.rules.table import PM_COMPANY_ADDED, PM_COMPANY_EDITED, PM_PLAN_ADDED,
 from sync.screens.coverage import RANKS, patient_of, told_of
 from sync.screens.next_steps import add_a_plan, next_step
 from sync.screens.urls import log_url
-from sync.screens.wording.events import (
-    effect_of_both,
-    effect_seen_by,
-    warns,
-    worth_telling,
-)
+from sync.screens.wording.events import effect_of_both, effect_seen_by, warns, worth_telling
 
 # More than these are summed up, one line a rule.
 MOST_MESSAGES = 5

@@ -8,6 +8,7 @@ from django.urls import reverse
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from pm.models import InsuranceCompany, InsurancePlan
+from sync.models import SyncEvent
 from tests.browser.conftest import ON_A_DESK, ON_A_PHONE, Visit, WatchedPage, box_of
 from tests.browser.keyboard import Keyboard
 from tests.browser.pages import admin_path, change
@@ -83,6 +84,13 @@ def test_other_ways_to_save_are_quiet(page: WatchedPage) -> None:
 
 def test_a_list_shows_fifteen_rows(page: WatchedPage) -> None:
     open_companies(page, 20)
+    assert page.evaluate(ROWS_IN_SIGHT) >= 15
+
+
+def test_the_log_shows_fifteen_lines_also_of_companies_of_one_name(page: WatchedPage) -> None:
+    CompanyFactory.create_batch(20, name="Kaiser Permanente", payer_id="94135", **AETNA_ADDRESS)
+    page.goto(admin_path(SyncEvent, "changelist"))
+    expect(page.locator("#result_list")).to_contain_text("payer ID 94135")
     assert page.evaluate(ROWS_IN_SIGHT) >= 15
 
 

@@ -12,7 +12,7 @@ from ehr.models import Insurance
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import SyncEvent
 from tests.factories import AETNA_ADDRESS, CompanyFactory, insurance_of
-from tests.screens import errors_of, messages_of, page_values, submit
+from tests.screens import change_url, errors_of, page_url, page_values, submit
 
 pytestmark = pytest.mark.django_db
 

@@ -58,7 +58,8 @@ def moment(event: SyncEvent) -> str:
 
 def numbers(event: SyncEvent) -> str:
     """Return what tells the event from others, for whoever is asked to look it up."""
-    return f"{localtime(event.created_at):%Y-%m-%d %H:%M:%S}, entry {event.pk}, batch {event.batch}"
+    when = date_format(localtime(event.created_at), "M j, Y, g:i:s A")
+    return f"{when}, entry {event.pk}, batch {event.batch}"
 
 
 def kind(model_label: str) -> str:
@@ -174,4 +175,6 @@ def _stayed(event: SyncEvent) -> str:
         return "–"
     if code == Code.STALE_NAMES:
         return f"{rule.label}: {counted(event.reason['count'], 'EHR name')} went stale"
+    if code == Code.PLANS_TOO:
+        return f"{counted(event.reason['count'], 'plan')} deactivated with it"
     return rule.label or rule.nothing.removesuffix(".")

@@ -220,7 +220,7 @@ def test_the_history_of_a_record_is_what_it_caused_and_what_wrote_it() -> None:
 
 
 def test_events_and_links_read_as_people_say_them() -> None:
-    plan = PlanFactory(company__name="Aetna", name="HMO", **AETNA_ADDRESS)
+    PlanFactory(company__name="Aetna", name="HMO", **AETNA_ADDRESS)
     link = InsuranceLink.objects.get()
 
     assert str(link) == (

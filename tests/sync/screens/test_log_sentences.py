@@ -1,6 +1,5 @@
 """What was done, and what that did to the other list, in a line."""
 
-import datetime
 from typing import Any
 
 import pytest
@@ -59,6 +58,15 @@ def test_of_companies() -> None:
         "Renamed company Kaiser (was Kaiser Permanente), changed phone",
         "PM only: 1 EHR name went stale",
     )
+
+
+def test_of_a_company_that_is_deactivated_with_its_plans() -> None:
+    company = PlanFactory().company
+    company.is_active, company.plans_too = False, True
+    company.save()
+    event = SyncEvent.objects.filter(rule="pm-company-edited").latest("pk")
+
+    assert effect_in_short(event) == "1 plan deactivated with it"
 
 
 def test_of_pairs() -> None:

@@ -68,9 +68,7 @@ def test_in_what_was_made_for_an_insurance(admin_client: Client, oakland: Insura
 
 def test_in_the_message_after_its_save(admin_client: Client, oakland: InsuranceCompany) -> None:
     saved = admin_client.get(submit(admin_client, change_url(oakland), notes="x").url)
-    added = submit(
-        admin_client, reverse("admin:pm_insurancecompany_add"), name="Kaiser Permanente"
-    )
+    added = submit(admin_client, reverse("admin:pm_insurancecompany_add"), name="Kaiser Permanente")
 
     assert IN_OAKLAND in messages_of(saved)[0]
     assert anew(oakland).name == "Kaiser Permanente"
@@ -95,9 +93,7 @@ def test_where_it_is_called_otherwise_by_now(admin_user: User) -> None:
     ]
 
 
-def test_where_it_was_deleted_by_what_it_was(
-    admin_user: User, oakland: InsuranceCompany
-) -> None:
+def test_where_it_was_deleted_by_what_it_was(admin_user: User, oakland: InsuranceCompany) -> None:
     added = SyncEvent.objects.latest("pk")
     oakland.delete()
 

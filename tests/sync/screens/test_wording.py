@@ -53,16 +53,8 @@ class TestNamesakes:
         ("old", "new", "told"),
         [
             ({}, {"city": "Fresno"}, ("Irvine, CA", "Fresno, CA")),
-            (
-                {"payer_id": "94135"},
-                {"payer_id": "60054"},
-                ("payer ID 94135", "payer ID 60054"),
-            ),
-            (
-                {"payer_id": "94135"},
-                {"street_1": "9 Elm St"},
-                ("111 Academy Drive", "9 Elm St"),
-            ),
+            ({"payer_id": "94135"}, {"payer_id": "60054"}, ("payer ID 94135", "payer ID 60054")),
+            ({"payer_id": "94135"}, {"street_1": "9 Elm St"}, ("111 Academy Drive", "9 Elm St")),
             ({"payer_id": "94135"}, {}, ("payer ID 94135", "no payer ID")),
             ({}, dict.fromkeys(AETNA_ADDRESS, ""), ("Irvine, CA", "no address")),
             (
