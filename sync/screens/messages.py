@@ -80,11 +80,11 @@ def _tell_deactivated(
         had=Count("pk", filter=in_use),
         lone=Count("pk", filter=Q(outcome=NOT_PROPAGATED)),  # orphans: who has them isn't told
     )
-    had = f" Patients still have {plans['had']:,} of them." if not plans["lone"] else ""
+    is_told = plans["had"] and not plans["lone"]
     text = format_html(
-        '{}{} <a href="{}">See them in the sync log</a>.',
+        '{} {}<a href="{}">See them in the sync log</a>.',
         effect_seen_by(request.user, company),
-        had if plans["had"] else "",
+        f"Patients still have {plans['had']:,} of them. " if is_told else "",
         log_url(batch=company.batch, rule=PM_PLAN_EDITED.id),
     )
     _add(request, text, [PM_COMPANY_EDITED.id, PM_PLAN_EDITED.id])

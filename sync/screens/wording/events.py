@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
@@ -43,8 +43,8 @@ def reason_of(event: SyncEvent) -> str:
 
 def effect(event: SyncEvent) -> SafeString:
     """Say what became of the other list, with a link to the record there, and why."""
-    reason = reason_of(event)
-    return format_html("{} {}", crossed(event), reason) if reason else crossed(event)
+    said = filter(None, (crossed(event), reason_of(event)))
+    return format_html_join(" ", "{}", ((part,) for part in said))
 
 
 def effect_of_both(first: SyncEvent, second: SyncEvent) -> SafeString:

@@ -82,8 +82,9 @@ def _told(text: str, company: InsuranceCompany | None) -> str:
 def _tell_move(change: list[Any], companies: Companies) -> None:
     """Name the companies between which a plan moved: two of one name in short."""
     named = [reference for reference in change if reference]
-    known = [companies.get(reference["id"]) for reference in named]
-    if len({reference["text"] for reference in named}) == 1 and len(named) == 2 and all(known):
+    known: list[Any] = [companies.get(reference["id"]) for reference in named]
+    is_to_namesake = len(named) == 2 and named[0]["text"] == named[1]["text"]
+    if is_to_namesake and all(known):
         for reference, company, told in zip(named, known, told_from(*known), strict=True):
             reference["text"] += told.removeprefix(company.name)
     else:

@@ -464,7 +464,7 @@ class TestNextStep:
 
         level, text = self.told(admin_client, admin_client.post(url, {"post": "yes"}))
 
-        assert (level, text.strip()) == (constants.SUCCESS, "It had no insurance in the EHR.")
+        assert (level, text) == (constants.SUCCESS, "It had no insurance in the EHR.")
 
 
 def as_user(client: Client, *codes: str) -> None:
