@@ -55,7 +55,7 @@ def _with_plans(fieldset: Fieldset) -> Fieldset:
 
 
 def _told_apart(company: InsuranceCompany) -> InsuranceCompany:
-    """Return a copy that is called as in pickers, for messages; itself where no other has its name."""
+    """Return a copy that is called as in pickers, for messages; itself where the name tells."""
     namesakes = InsuranceCompany.objects.named([company.name_key]).exclude(pk=company.pk)
     if not namesakes.exists():
         return company

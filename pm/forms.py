@@ -25,7 +25,8 @@ class CompanyForm(RecordForm[InsuranceCompany]):
         field, count = self.fields["plans_too"], self.plans_that_may_go
         if count:
             field.label = f"Deactivate its {count:,} active plan{'' if count == 1 else 's'} as well"
-            field.help_text = "Left unchecked, they stay in both pickers."
+            stay = "it stays" if count == 1 else "they stay"
+            field.help_text = f"Left unchecked, {stay} in both pickers."
         else:
             field.widget = forms.HiddenInput()
 

@@ -82,7 +82,7 @@ def _tell_deactivated(
     )
     is_told = plans["had"] and not plans["lone"]
     text = format_html(
-        '{} {}<a href="{}">See them in the sync log</a>.',
+        '{} {}<a href="{}">See the sync log</a>.',
         effect_seen_by(request.user, company),
         f"Patients still have {plans['had']:,} of them. " if is_told else "",
         log_url(batch=company.batch, rule=PM_PLAN_EDITED.id),

@@ -70,8 +70,8 @@ def test_the_page_deactivates_them_where_that_is_checked(
     assert message.extra_tags == "pm-company-edited pm-plan-edited"
     assert html.unescape(str(message)) == (
         "Its 2 active plans are deactivated with it, in PM and in the EHR."
-        f' <a href="/admin/sync/syncevent/?batch={batch}&rule=pm-plan-edited">See them in the sync'
-        " log</a>."
+        f' <a href="/admin/sync/syncevent/?batch={batch}&rule=pm-plan-edited">See the sync log'
+        "</a>."
     )
 
 

@@ -3,6 +3,7 @@
 Its own page and its record's history say all of it.
 """
 
+import re
 from typing import Any, NamedTuple
 
 from django.utils.formats import date_format
@@ -38,15 +39,17 @@ ADDED = {
     )
 }
 MOST_FIELDS = 3  # that are named; more are counted
+MOVED = "Moved"
 
 Reference = dict[str, Any]  # as `kareo.records.models.reference` returns it
 
 
 class Deed(NamedTuple):
-    """What was done: `before` the record's name and `after` it."""
+    """What was done: `before` the record's name and `after` it. `name` is a shorter one for it."""
 
     before: str
     after: str = ""
+    name: str = ""
 
 
 def moment(event: SyncEvent) -> str:
@@ -71,9 +74,12 @@ def done(event: SyncEvent) -> SafeString:
     """Say what was done, with a link to the record: Deactivated plan Aetna – Aetna HMO."""
     label, deed = event.source_model, deed_of(event)
     key = None if is_deletion(event) else event.source_id
-    link = record_link(label, key, event.source_text)
-    record = format_html('<span class="record">{}</span>', link)  # of all this, what may be long
-    return format_html("{} {} {}{}", deed.before, kind(label), record, deed.after)
+    link = record_link(label, key, deed.name or event.source_text)
+    said = deed.before, kind(label), link, deed.after
+    # What may be long has a span, whose end is cut off where there is no room.
+    if deed.name:
+        return format_html('{} {} <span class="cut">{}{}</span>', *said)
+    return format_html('{} {} <span class="record">{}</span>{}', *said)
 
 
 def done_seen_by(user: Any, event: SyncEvent) -> SafeString:
@@ -96,7 +102,10 @@ def deed_of(event: SyncEvent) -> Deed:
         return Deed("Put right")
     if is_addition(event):
         return Deed("Added")
-    return _changed(event.source_model, changes) if changes else Deed("Saved", " unchanged")
+    if not changes:
+        return Deed("Saved", " unchanged")
+    deed = _changed(event.source_model, changes)
+    return deed._replace(name=_plan_name(event)) if deed.before == MOVED else deed
 
 
 def is_deletion(event: SyncEvent) -> bool:
@@ -125,7 +134,7 @@ def _changed(label: str, changes: dict[str, list[Any]]) -> Deed:
     if was:
         return Deed("Renamed", also)
     if moved:
-        return Deed("Moved", moved + also)
+        return Deed(MOVED, moved + also)
     is_new = all(changes[name][0] in (None, "") for name in others)
     verb, of = ("Entered", "for") if is_new else ("Changed", "of")
     return Deed(f"{verb} {_fields(label, others)} {of}")
@@ -133,9 +142,15 @@ def _changed(label: str, changes: dict[str, list[Any]]) -> Deed:
 
 def _moved(before: Reference, after: Reference) -> str:
     """Say from which company to which a plan went, as far as their names tell."""
-    if before["text"] == after["text"]:  # nobody may look, or one of them is gone
-        return f" to another {after['text']}"
-    return f" from {before['text']} to {after['text']}"
+    was, now = (company.get("told", company["text"]) for company in (before, after))
+    return f" from {was} to {now}" if was != now else f" to another {now}"
+
+
+def _plan_name(event: SyncEvent) -> str:
+    """Return the plan's own name, without its company, which the line names, and its address."""
+    _was, company = event.source_changes["company"]
+    name = event.source_text.removeprefix(f"{company['text']} – ")
+    return re.sub(r" \([^()]*\)$", "", name)
 
 
 def _fields(label: str, names: list[str]) -> str:

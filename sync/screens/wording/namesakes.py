@@ -4,7 +4,7 @@ The log holds names as they were. Which of them another company has as well is k
 are shown: all that one page shows is asked at once, by the index of name keys.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -15,7 +15,7 @@ from sync.roles import may_see
 from sync.rules.table import COMPANY
 from sync.screens.wording.records import told_apart, told_from
 
-Companies = Mapping[int, InsuranceCompany]
+Companies = dict[int, InsuranceCompany]
 
 NEEDED = ("name", "payer_id", *InsuranceCompany.address_fields)
 
@@ -25,7 +25,7 @@ def tell_apart(user: Any, events: Iterable[SyncEvent]) -> list[SyncEvent]:
 
     That is where another one has it, and where the company is deleted or has another name by now.
     Where `user` may not see companies, all are named as they were. These copies of the events
-    change, never what is stored.
+    change, never what is stored. A reference to a company has it beside its text, as "told".
     """
     shown = list(events)
     keys = {key for event in shown for key in _companies_in(event)}
@@ -34,8 +34,7 @@ def tell_apart(user: Any, events: Iterable[SyncEvent]) -> list[SyncEvent]:
     companies = _read(keys)
     for event in shown:
         if event.source_model == COMPANY:
-            company = _deleted_by(event) or companies.get(event.source_id)
-            event.source_text = _told(event.source_text, company)
+            event.source_text = _told(event.source_text, companies.get(event.source_id))
         if event.target_model == COMPANY:
             event.target_text = _told(event.target_text, companies.get(event.target_id or 0))
         for change in _moves(event):
@@ -61,16 +60,21 @@ def _moves(event: SyncEvent) -> Iterator[list[Any]]:
             yield changes["company"]
 
 
-def _deleted_by(event: SyncEvent) -> InsuranceCompany | None:
-    """Return the company that the event says was deleted, as it was."""
-    kept = event.undo.get("deleted", {})
-    return InsuranceCompany(**{name: kept[name] for name in NEEDED}) if kept else None
-
-
-def _read(keys: Iterable[int]) -> Companies:
+def _read(keys: set[int]) -> Companies:
+    """Return those that are there, each with whether it shares its name, and the deleted ones."""
     namesakes = InsuranceCompany.objects.filter(name_key=OuterRef("name_key"))
     shares_name = Exists(namesakes.exclude(pk=OuterRef("pk")))
-    return InsuranceCompany.objects.only(*NEEDED).annotate(shares_name=shares_name).in_bulk(keys)
+    there = InsuranceCompany.objects.only(*NEEDED).annotate(shares_name=shares_name).in_bulk(keys)
+    return there | _deleted(gone) if (gone := keys - there.keys()) else there
+
+
+def _deleted(keys: set[int]) -> Companies:
+    """Return companies as the log kept them when they were deleted."""
+    events = SyncEvent.objects.filter(source_model=COMPANY, source_id__in=keys)
+    kept = events.filter(undo__has_key="deleted").values_list("source_id", "undo__deleted")
+    return {
+        key: InsuranceCompany(**{name: columns[name] for name in NEEDED}) for key, columns in kept
+    }
 
 
 def _told(text: str, company: InsuranceCompany | None) -> str:
@@ -86,7 +90,7 @@ def _tell_move(change: list[Any], companies: Companies) -> None:
     is_to_namesake = len(named) == 2 and named[0]["text"] == named[1]["text"]
     if is_to_namesake and all(known):
         for reference, company, told in zip(named, known, told_from(*known), strict=True):
-            reference["text"] += told.removeprefix(company.name)
+            reference["told"] = reference["text"] + told.removeprefix(company.name)
     else:
         for reference, company in zip(named, known, strict=True):
-            reference["text"] = _told(reference["text"], company)
+            reference["told"] = _told(reference["text"], company)

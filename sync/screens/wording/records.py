@@ -133,7 +133,7 @@ def _value_in_words(model_label: str, name: str, value: Any) -> Any:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dict):  # another record
-        return value["text"]
+        return value.get("told", value["text"])
     fields = {field.name: field for field in apps.get_model(model_label)._meta.concrete_fields}
     field: Any = fields.get(name)
     if isinstance(field, DateField):  # the log has it as text

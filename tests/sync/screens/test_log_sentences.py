@@ -98,11 +98,11 @@ def test_of_a_plan_that_goes_to_another_company() -> None:
     aetna, cigna = CompanyFactory(name="Aetna"), CompanyFactory(name="Cigna")
 
     assert save(plan, company=aetna) == (
-        f"Moved plan {plan} from Humana to Aetna",
+        "Moved plan HMO from Humana to Aetna",
         "EHR insurance updated: company name",
     )
     assert save(plan, company=cigna, phone="800-555-0100")[0] == (
-        f"Moved plan {plan} from Aetna to Cigna, changed phone"
+        "Moved plan HMO from Aetna to Cigna, changed phone"
     )
     assert save(plan, company=aetna, name="PPO")[0] == (
         f"Renamed plan {plan} (was HMO), moved from Cigna to Aetna"
@@ -111,7 +111,7 @@ def test_of_a_plan_that_goes_to_another_company() -> None:
         f"Deactivated plan {plan}, moved from Aetna to Cigna"
     )
     assert save(plan, company=CompanyFactory(name="Cigna"))[0] == (
-        f"Moved plan {plan} to another Cigna"
+        "Moved plan PPO to another Cigna"
     )
 
 
