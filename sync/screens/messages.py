@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from sync.models import SyncEvent
 from sync.roles import may_see
@@ -95,6 +96,7 @@ def _tell_effects(
 ) -> None:
     """Say what `events` did in the other list, what `stays` here, and what is left to do."""
     user: Any = request.user
+    effects: list[SafeString | str]
     are_both_created = len(events) == 2 and events[0].outcome == CREATED
     if are_both_created and may_see(user, *(event.target_model for event in events)):
         effects = [effect_of_both(*events)]

@@ -124,6 +124,7 @@ def test_the_preview_says_so_beforehand_and_the_save_does_it(
 
     assert "Its 2 active plans are deactivated with it" in page.text
     assert page.text.count("Active: yes → no") == 3
+    assert "preview-warns" not in page.text  # nothing stays behind
     assert active_plans() == 2
     typed["_previewed"] = page.context["preview"].fingerprint
     said = messages_of(admin_client.post(url, typed, follow=True))
