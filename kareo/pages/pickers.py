@@ -5,10 +5,12 @@ from typing import Any
 
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.admin.widgets import AutocompleteSelect
-from django.db.models import Model, QuerySet
+from django.db.models import Case, F, Model, Q, QuerySet, TextField, Value, When
+from django.db.models.functions import Concat, Replace
 from django.forms import ModelChoiceField
 
-from kareo.records import Record
+from kareo.records import InsuranceEntry, Record
+from kareo.records.names import name_key
 
 
 def is_key(value: object) -> bool:
@@ -20,6 +22,27 @@ def is_key(value: object) -> bool:
 def told_apart(record: Model) -> str:
     """Return the `picker_text` of `record`, where it has one, else its name."""
     return getattr(record, "picker_text", None) or str(record)
+
+
+def likest_first(found: QuerySet[Any], typed: str) -> QuerySet[Any]:
+    """Put first, of what a search `found`, whose name is what was `typed`, then what begins so.
+
+    Of several names, as a plan's behind its company's, each counts and all together.
+    """
+    if not (issubclass(found.model, InsuranceEntry) and (key := name_key(typed))):
+        return found
+    paths = [f"{owner}__name_key" for owner in found.model.read_along]
+    parts = [each for path in (*paths, "name_key") for each in (Value("|"), F(path))]
+    keys = Concat(*parts, Value("|"), output_field=TextField())
+    whole = Replace("typed_in", Value("|"), Value(""), output_field=TextField())
+    found = found.alias(typed_in=keys).alias(typed_whole=whole)
+    ranks = (
+        Q(typed_in__contains=f"|{key}|") | Q(typed_whole=key),
+        Q(typed_in__contains=f"|{key}") | Q(typed_whole__startswith=key),
+        Q(typed_whole__contains=key),
+    )
+    whens = [When(rank, then=Value(at)) for at, rank in enumerate(ranks)]
+    return found.order_by(Case(*whens, default=Value(len(ranks))), *found.model._meta.ordering)
 
 
 class PickerField(ModelChoiceField[Model]):
@@ -45,7 +68,7 @@ class PickerChoices(AutocompleteJsonView):
         if issubclass(rows.model, Record):  # before the search, which ends at a number of them
             rows = rows.filter(is_active=True)
         found, _ = self.model_admin.get_search_results(self.request, rows, self.term)
-        return found
+        return likest_first(found, self.term) if self.term.strip() else found
 
     def serialize_result(self, obj: Model, to_field_name: str) -> dict[str, str]:
         return {**super().serialize_result(obj, to_field_name), "text": told_apart(obj)}
