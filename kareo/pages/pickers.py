@@ -5,8 +5,7 @@ from typing import Any
 
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.admin.widgets import AutocompleteSelect
-from django.db.models import Case, F, Model, Q, QuerySet, TextField, Value, When
-from django.db.models.functions import Concat, Replace
+from django.db.models import Func, IntegerField, Model, QuerySet
 from django.forms import ModelChoiceField
 
 from kareo.records import InsuranceEntry, Record
@@ -31,18 +30,37 @@ def likest_first(found: QuerySet[Any], typed: str) -> QuerySet[Any]:
     """
     if not (issubclass(found.model, InsuranceEntry) and (key := name_key(typed))):
         return found
-    paths = [f"{owner}__name_key" for owner in found.model.read_along]
-    parts = [each for path in (*paths, "name_key") for each in (Value("|"), F(path))]
-    keys = Concat(*parts, Value("|"), output_field=TextField())
-    whole = Replace("typed_in", Value("|"), Value(""), output_field=TextField())
-    found = found.alias(typed_in=keys).alias(typed_whole=whole)
-    ranks = (
-        Q(typed_in__contains=f"|{key}|") | Q(typed_whole=key),
-        Q(typed_in__contains=f"|{key}") | Q(typed_whole__startswith=key),
-        Q(typed_whole__contains=key),
-    )
-    whens = [When(rank, then=Value(at)) for at, rank in enumerate(ranks)]
-    return found.order_by(Case(*whens, default=Value(len(ranks))), *found.model._meta.ordering)
+    owners = [f"{owner}__name_key" for owner in found.model.read_along]
+    return found.order_by(Likeness(key, *owners, "name_key"), *found.model._meta.ordering)
+
+
+class Likeness(Func):
+    """How like a key of a name those of a record are: 0 where it is the very one, up to 3.
+
+    Written out, as an expression of Django's takes longer to put together than the rest.
+    """
+
+    output_field = IntegerField()
+
+    def __init__(self, key: str, *paths: str, **extra: Any) -> None:
+        super().__init__(*paths, **extra)
+        self.key = key
+
+    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> Any:
+        columns = [compiler.compile(column)[0] for column in self.source_expressions]
+        joined = " || '|' || ".join(columns)
+        parts = f"('|' || {joined} || '|')"
+        whole = f"replace({parts}, '|', '')"
+        find = "strpos" if connection.vendor == "postgresql" else "instr"
+        key = self.key
+        ranks = (
+            (f"{find}({parts}, %s) > 0 OR {whole} = %s", (f"|{key}|", key)),
+            (f"{find}({parts}, %s) > 0 OR {find}({whole}, %s) = 1", (f"|{key}", key)),
+            (f"{find}({whole}, %s) > 0", (key,)),
+        )
+        whens = " ".join(f"WHEN {rank} THEN {at}" for at, (rank, _) in enumerate(ranks))
+        sql = f"CASE {whens} ELSE {len(ranks)} END"
+        return sql, [param for _, params in ranks for param in params]
 
 
 class PickerField(ModelChoiceField[Model]):
