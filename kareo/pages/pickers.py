@@ -31,7 +31,7 @@ def likest_first(found: QuerySet[Any], typed: str) -> QuerySet[Any]:
     if not (issubclass(found.model, InsuranceEntry) and (key := name_key(typed))):
         return found
     owners = [f"{owner}__name_key" for owner in found.model.read_along]
-    return found.order_by(Likeness(key, *owners, "name_key"), *found.model._meta.ordering)
+    return found.order_by(Likeness(key, *owners, "name_key"), *(found.model._meta.ordering or ()))
 
 
 class Likeness(Func):
@@ -46,7 +46,7 @@ class Likeness(Func):
         super().__init__(*paths, **extra)
         self.key = key
 
-    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> Any:
+    def as_sql(self, compiler: Any, connection: Any, *_: Any, **__: Any) -> Any:
         columns = [compiler.compile(column)[0] for column in self.source_expressions]
         joined = " || '|' || ".join(columns)
         parts = f"('|' || {joined} || '|')"

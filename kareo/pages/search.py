@@ -68,7 +68,9 @@ class Term:
 
     def in_names(self, names: Sequence[str]) -> Q:
         """Return the condition that one of these lines has this term, in any of its spellings."""
-        found = [(f"{name}__within", spelling) for name in names for spelling in self.spellings]
+        found: list[Any] = [
+            (f"{name}__within", spelling) for name in names for spelling in self.spellings
+        ]
         return Q.create(found, connector=Q.OR) if found else Q(pk__in=[])
 
     @property

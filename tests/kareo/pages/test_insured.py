@@ -1,7 +1,5 @@
 """Patients are found by the names of what insures them, where their own words find nobody."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.db import connection
@@ -65,10 +63,11 @@ def found(client: Client, url: str, typed: str, **more: str) -> list[str]:
 
 
 @pytest.fixture(params=[1000, 0], ids=["few insurances", "many insurances"])
-def most(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+def most(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
     """Take all insurances that are found for few, or each for one of many."""
-    monkeypatch.setattr(insured, "MOST_INSURANCES", request.param)
-    return request.param
+    most: int = request.param
+    monkeypatch.setattr(insured, "MOST_INSURANCES", most)
+    return most
 
 
 @pytest.mark.parametrize("url", BOTH)

@@ -149,6 +149,19 @@ def test_patients_are_said_to_be_found_by_their_insurance(admin_client: Client) 
     assert titles == ["PM insurance plans", "EHR insurances", "PM patients, by their insurance"]
 
 
+def test_the_log_leaves_out_patients_who_only_have_what_is_searched_for(
+    admin_client: Client,
+) -> None:
+    policy = PolicyFactory(plan=PlanFactory(company__name="Needle", name="HMO"))
+    log = reverse("admin:sync_syncevent_changelist")
+
+    found = admin_client.get(log, {"q": "needle hmo"}).context["cl"].result_list
+
+    assert {event.source_model for event in found} == {"pm.InsurancePlan"}
+    by_name = admin_client.get(log, {"q": policy.patient.chart_number}).context["cl"].result_list
+    assert "pm.Patient" in {event.target_model for event in by_name}
+
+
 def test_an_insurance_may_have_been_meant_where_patients_are_searched(admin_client: Client) -> None:
     PolicyFactory(plan=PlanFactory(company__name="Aetna"))
     patients = reverse("admin:pm_patient_changelist")
