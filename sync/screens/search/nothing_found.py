@@ -48,9 +48,9 @@ def found_by(changelist: ChangeList, request: HttpRequest) -> SafeString | str:
     if not changelist.result_count or changelist.model not in found_by_insurance(request):
         return ""
     if SEARCHED in request.GET:
-        said = "Patients who are found by “{}” with the name of their insurance."
+        said = "These were found by “{}” in the name of their insurance."
     else:
-        said = "No name or number has all of “{}”. With the name of their insurance, these have."
+        said = "No patient's name or number has “{}”. These were found by their insurance."
     return format_html(
         '<p class="rule-banner" data-found-by-insurance><span aria-hidden="true">i</span>'
         f"<span>{said}</span></p>",

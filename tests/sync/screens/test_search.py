@@ -138,11 +138,11 @@ def test_patients_are_said_to_be_found_by_their_insurance(admin_client: Client) 
 
     page = admin_client.get(patients, {"q": "needle hmo"}).text
     assert said(page, "data-found-by-insurance").endswith(
-        "No name or number has all of “needle hmo”. With the name of their insurance, these have."
+        "No patient's name or number has “needle hmo”. These were found by their insurance."
     )
     assert change_url(policy.patient) in page
     page = admin_client.get(patients, {"q": "needle hmo", "searched": "insurance"}).text
-    assert "Patients who are found by “needle hmo”" in said(page, "data-found-by-insurance")
+    assert "These were found by “needle hmo” in the name" in said(page, "data-found-by-insurance")
     assert "data-found-by-insurance" not in admin_client.get(patients, {"q": "hay"}).text
     both = admin_client.get(SEARCH, {"q": "needle hmo"})
     titles = [found.title for found in both.context["found"]]
