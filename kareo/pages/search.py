@@ -39,6 +39,8 @@ _WORDS = re.compile(r'"([^"]*)"|(\S+)')
 _AROUND = " \t.,;:()[]{}<>\"'–—-"  # what a copied line has around its words
 # From seven digits, which a phone number has at least, to what a phone field can hold.
 _PHONE = re.compile(r"\+?\(?[0-9](?:[ ().+/-]{0,3}[0-9]){6,14}(?![0-9])")
+# A US number as it is printed: 1 (800) 555-0101.
+_IN_GROUPS = re.compile(r"(?:\+?1[ .-]{0,2})?\(?[0-9]{3}(?:\) ?|[ .-])[0-9]{3}[ .-][0-9]{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +122,11 @@ def readings(typed: str, fields: Sequence[str], model: type[Model]) -> list[list
     as_words = [*_terms(typed)]
     if not (found := _phone_in(typed)):
         return list(filter(None, [as_words]))
-    # The digits may also be a box and a ZIP: the words count as well.
     written, digits = found
     number = Term((phone_line(digits),))
-    return [as_words, [number, *_terms(typed.replace(written, " ", 1))]]
+    as_phone = [number, *_terms(typed.replace(written, " ", 1))]
+    # The digits may also be a box and a ZIP, unless they are grouped as no others are.
+    return [as_phone] if _IN_GROUPS.fullmatch(written) else [as_words, as_phone]
 
 
 def _phone_in(typed: str) -> tuple[str, str] | None:
