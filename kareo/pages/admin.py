@@ -138,7 +138,17 @@ class RecordAdmin(RecordFormMixin[R], WayBack[R], ListAdmin[R]):
         if len(keys) > MOST_FOUND:
             request.found_more = True  # type: ignore[attr-defined]  # read by the list
             keys = set(sorted(keys)[-MOST_FOUND:])
+        request.found = len(keys)  # type: ignore[attr-defined]  # read by the paginator
         return queryset.filter(pk__in=keys), False
+
+    def get_paginator(
+        self, request: HttpRequest, queryset: QuerySet[R], *args: Any, **kwargs: Any
+    ) -> Any:
+        """Return the pages of `queryset`, which a search has counted already."""
+        paginator = super().get_paginator(request, queryset, *args, **kwargs)
+        if (found := getattr(request, "found", None)) is not None:
+            paginator.count = found
+        return paginator
 
     def keys_found(
         self, request: HttpRequest, queryset: QuerySet[R], typed: str

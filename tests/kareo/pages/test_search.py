@@ -198,7 +198,6 @@ def test_a_number_in_the_groups_of_a_phone_number_is_nothing_else(admin_client: 
     company = CompanyFactory(name="Aetna", phone="800-555-0101")
 
     assert listed(admin_client, "pm_insurancecompany", "1 (800) 555-0101") == [company]
-    assert len(listed(admin_client, "pm_insurancecompany", "8005550101")) == 1
     # In other groups it may be anything.
     assert len(listed(admin_client, "pm_insurancecompany", "800 555 010 1")) == 2
 
