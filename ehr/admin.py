@@ -15,6 +15,7 @@ from kareo.pages.fieldsets import (
     PERSONS_SORTED_BY,
 )
 from kareo.pages.headings import Heading
+from kareo.pages.insured import Has, Insured, InsuredAdmin
 
 INSURANCES = ("primary_insurance", "secondary_insurance")
 
@@ -36,13 +37,19 @@ class InsuranceAdmin(RecordAdmin[Insurance]):
 
 
 @admin.register(Patient)
-class PatientAdmin(RecordAdmin[Patient]):
+class PatientAdmin(InsuredAdmin[Patient]):
     heading = Heading("EHR patient", *PERSON_HEADING)
+    insured = Insured(
+        Insurance,
+        ("company_name", "plan_name", "name_key"),
+        tuple(Has(Patient.objects.all(), field, "pk") for field in INSURANCES),
+        permission="ehr.view_insurance",
+    )
     list_display = (*PERSON_COLUMNS, *INSURANCES, "is_active")
     sortable_by = PERSONS_SORTED_BY
     list_filter = ("is_active",)
     search_fields = ("search_text",)
-    search_help_text = "Search by name, birth date, or chart number."
+    search_help_text = "Search by name, birth date, chart number, or insurance."
     autocomplete_fields = INSURANCES
     fieldsets = (
         PERSON,

@@ -22,6 +22,7 @@ from kareo.pages.fieldsets import (
 )
 from kareo.pages.forms import RecordForm, RecordFormSet
 from kareo.pages.headings import Heading
+from kareo.pages.insured import Has, Insured, InsuredAdmin
 from kareo.pages.pickers import is_key
 from pm.forms import (
     CompanyForm,
@@ -250,12 +251,18 @@ class InsurancePolicyInline(RecordInline[InsurancePolicy, Patient]):
 
 
 @admin.register(Patient)
-class PatientAdmin(RecordAdmin[Patient]):
+class PatientAdmin(InsuredAdmin[Patient]):
     heading = Heading("PM patient", *PERSON_HEADING)
+    insured = Insured(
+        InsurancePlan,
+        ("name", "name_key", "company__name", "company__name_key", "company__other_names"),
+        (Has(InsurancePolicy.objects.active(), "plan", "patient"),),
+        permission="pm.view_insurancepolicy",
+    )
     list_display = (*PERSON_COLUMNS, "is_active")
     sortable_by = PERSONS_SORTED_BY
     list_filter = ("is_active",)
     search_fields = ("search_text", "policies__policy_number")
-    search_help_text = "Search by name, birth date, chart number, or policy number."
+    search_help_text = "Search by name, birth date, chart or policy number, or insurance."
     fieldsets = (PERSON, ("Status", {"fields": ("is_active",)}))
     inlines = (InsurancePolicyInline,)

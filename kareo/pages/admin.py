@@ -132,16 +132,30 @@ class RecordAdmin(RecordFormMixin[R], WayBack[R], ListAdmin[R]):
         self, request: HttpRequest, queryset: QuerySet[R], search_term: str
     ) -> tuple[QuerySet[R], bool]:
         """Search by what is on an insurance card."""
-        fields = self.get_search_fields(request)
-        if not fields or not search_term:
-            return queryset, False
-        keys = found_keys(queryset, search_term, fields)
+        keys = self.keys_found(request, queryset, search_term)
         if keys is None:
             return queryset, False
         if len(keys) > MOST_FOUND:
             request.found_more = True  # type: ignore[attr-defined]  # read by the list
             keys = set(sorted(keys)[-MOST_FOUND:])
+        request.found = len(keys)  # type: ignore[attr-defined]  # read by the paginator
         return queryset.filter(pk__in=keys), False
+
+    def get_paginator(
+        self, request: HttpRequest, queryset: QuerySet[R], *args: Any, **kwargs: Any
+    ) -> Any:
+        """Return the pages of `queryset`, which a search has counted already."""
+        paginator = super().get_paginator(request, queryset, *args, **kwargs)
+        if (found := getattr(request, "found", None)) is not None:
+            paginator.count = found
+        return paginator
+
+    def keys_found(
+        self, request: HttpRequest, queryset: QuerySet[R], typed: str
+    ) -> set[Any] | None:
+        """Return the keys of those of `queryset` that were `typed`, as `found_keys` does."""
+        fields = self.get_search_fields(request)
+        return found_keys(queryset, typed, fields) if fields and typed else None
 
     def get_list_filter(self, request: HttpRequest) -> "tuple[_ListFilterT, ...]":
         return (*additions_to(self.model).filters, *super().get_list_filter(request))

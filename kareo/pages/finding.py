@@ -33,7 +33,6 @@ def found_keys(rows: QuerySet[Any], typed: str, fields: Sequence[str]) -> set[An
 
     Of more than MOST_FOUND, some; then there are more keys than that. None: nothing was typed.
     """
-    rows = rows.order_by()
     ways = readings(typed, fields, rows.model)
     if not ways:
         return None
@@ -42,18 +41,34 @@ def found_keys(rows: QuerySet[Any], typed: str, fields: Sequence[str]) -> set[An
         by_index = rows_about(rows.model._base_manager.using(rows.db).all()) > LONG
         if by_index:
             ways = [[term.at_beginnings() for term in terms] for terms in ways]
-    keys: set[Any] = set()
-    with _indexes(rows.db, wanted=by_index):
-        for terms in ways:
-            for part in _parts(rows, terms, fields, by_index=by_index):
-                keys.update(part.values_list("pk", flat=True)[: MOST_FOUND + 1])
-                if len(keys) > MOST_FOUND:
-                    return keys
+    with indexes(rows.db, wanted=by_index):
+        return keys_having(rows, ways, fields, by_index=by_index)
+
+
+def keys_having(
+    rows: QuerySet[Any],
+    ways: Sequence[Sequence[Term]],
+    fields: Sequence[str],
+    *,
+    by_index: bool,
+    in_names: bool = False,
+) -> set[Any]:
+    """Return the keys of those of `rows` in whose `fields` all terms of one of `ways` are.
+
+    With `in_names` each is in the searched text and in one of the fields beside it as well.
+    Of more than MOST_FOUND, some, as `found_keys` does.
+    """
+    rows, keys = rows.order_by(), set[Any]()
+    for terms in ways:
+        for part in _parts(rows, terms, fields, by_index=by_index, in_names=in_names):
+            keys.update(part.values_list("pk", flat=True)[: MOST_FOUND + 1])
+            if len(keys) > MOST_FOUND:
+                return keys
     return keys
 
 
 @contextmanager
-def _indexes(using: str, *, wanted: bool) -> Iterator[None]:
+def indexes(using: str, *, wanted: bool) -> Iterator[None]:
     """Keep PostgreSQL from reading a whole table because it takes a rare word for a common one."""
     if not wanted:
         yield
@@ -65,21 +80,26 @@ def _indexes(using: str, *, wanted: bool) -> Iterator[None]:
 
 
 def _parts(
-    rows: QuerySet[Any], terms: Sequence[Term], fields: Sequence[str], *, by_index: bool
+    rows: QuerySet[Any],
+    terms: Sequence[Term],
+    fields: Sequence[str],
+    *,
+    by_index: bool,
+    in_names: bool,
 ) -> Iterator[QuerySet[Any]]:
     """Return querysets that together are those of `rows` that have all `terms`.
 
     Each is found by indexes: one for each choice of who has the rarest terms, the record itself or
     the one that it belongs to.
     """
-    own = {term: term.within([f for f in fields if "__" not in f], rows.model) for term in terms}
-    if by_index and _rows_expected(rows.filter(*own.values())) > COMMON:
+    known, own = _conditions(rows.model, terms, fields, in_names=in_names)
+    if by_index and _rows_expected(rows.filter(*known.values())) > COMMON:
         last = rows.model._base_manager.using(rows.db).aggregate(last=Max("pk"))["last"]
         yield rows.filter(*own.values(), pk__gt=last - NEWEST)
     if not (related := _Related.of(rows, fields)):
         yield rows.filter(*own.values())
         return
-    drivers = _drivers(rows, own, related) if by_index else []
+    drivers = _drivers(rows, known, related) if by_index else []
     others = [own[term] | related.has(term) for term in own if term not in drivers]
     nobody: list[set[Term]] = []
     for count in range(len(drivers) + 1):
@@ -97,6 +117,22 @@ def _parts(
             yield rows.filter(*ours, keys, *others)
 
 
+def _conditions(
+    model: Any, terms: Sequence[Term], fields: Sequence[str], *, in_names: bool
+) -> tuple[dict[Term, Q], dict[Term, Q]]:
+    """Return the condition that an own one of `fields` has a term: as an index knows it, and all.
+
+    By the first, PostgreSQL tells best how many records have it.
+    """
+    lines = [name for name in fields if "__" not in name]
+    if not in_names:
+        own = {term: term.within(lines, model) for term in terms}
+        return own, own
+    known = {term: term.within(["search_text"], model) for term in terms}
+    names = [name for name in lines if name != "search_text"]
+    return known, {term: known[term] & term.in_names(names) for term in terms}
+
+
 def _drivers(rows: QuerySet[Any], own: Mapping[Term, Q], related: "_Related") -> list[Term]:
     """Return the terms to find records by: the rarest alone where few have it, else a few."""
     known = [term for term in own if not term.is_short] or [*own]
@@ -108,7 +144,7 @@ def _drivers(rows: QuerySet[Any], own: Mapping[Term, Q], related: "_Related") ->
 
 def _rows_expected(rows: QuerySet[Any]) -> int:
     """Return how many `rows` PostgreSQL expects to find."""
-    plan = rows.explain(format="json")  # none where nothing can be found
+    plan = rows.values("pk").explain(format="json")  # none where nothing can be found
     return int(json.loads(plan)[0]["Plan"]["Plan Rows"]) if plan else 0
 
 
@@ -157,10 +193,7 @@ class _Related:
     def _having(self, terms: Iterable[Term]) -> QuerySet[Any]:
         found: QuerySet[Any] = self.rows.all()
         for term in terms:
-            either: list[Any] = [
-                (f"{name}__within", spelling) for name in self.names for spelling in term.spellings
-            ]
-            found = found.filter(Q.create(either, connector=Q.OR) if either else Q(pk__in=[]))
+            found = found.filter(term.in_names(self.names))
             if self._is_searched:  # by its index
                 found = found.filter(term.within(["search_text"], self.model))
         return found

@@ -5,10 +5,11 @@ from typing import Any
 
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.admin.widgets import AutocompleteSelect
-from django.db.models import Model, QuerySet
+from django.db.models import Func, IntegerField, Model, QuerySet
 from django.forms import ModelChoiceField
 
-from kareo.records import Record
+from kareo.records import InsuranceEntry, Record
+from kareo.records.names import name_key
 
 
 def is_key(value: object) -> bool:
@@ -20,6 +21,46 @@ def is_key(value: object) -> bool:
 def told_apart(record: Model) -> str:
     """Return the `picker_text` of `record`, where it has one, else its name."""
     return getattr(record, "picker_text", None) or str(record)
+
+
+def likest_first(found: QuerySet[Any], typed: str) -> QuerySet[Any]:
+    """Put first, of what a search `found`, whose name is what was `typed`, then what begins so.
+
+    Of several names, as a plan's behind its company's, each counts and all together.
+    """
+    if not (issubclass(found.model, InsuranceEntry) and (key := name_key(typed))):
+        return found
+    owners = [f"{owner}__name_key" for owner in found.model.read_along]
+    return found.order_by(Likeness(key, *owners, "name_key"), *(found.model._meta.ordering or ()))
+
+
+class Likeness(Func):
+    """How like a key of a name those of a record are: 0 where it is the very one, up to 3.
+
+    Written out, as an expression of Django's takes longer to put together than the rest.
+    """
+
+    output_field = IntegerField()
+
+    def __init__(self, key: str, *paths: str, **extra: Any) -> None:
+        super().__init__(*paths, **extra)
+        self.key = key
+
+    def as_sql(self, compiler: Any, connection: Any, *_: Any, **__: Any) -> Any:
+        columns = [compiler.compile(column)[0] for column in self.source_expressions]
+        joined = " || '|' || ".join(columns)
+        parts = f"('|' || {joined} || '|')"
+        whole = f"replace({parts}, '|', '')"
+        find = "strpos" if connection.vendor == "postgresql" else "instr"
+        key = self.key
+        ranks = (
+            (f"{find}({parts}, %s) > 0 OR {whole} = %s", (f"|{key}|", key)),
+            (f"{find}({parts}, %s) > 0 OR {find}({whole}, %s) = 1", (f"|{key}", key)),
+            (f"{find}({whole}, %s) > 0", (key,)),
+        )
+        whens = " ".join(f"WHEN {rank} THEN {at}" for at, (rank, _) in enumerate(ranks))
+        sql = f"CASE {whens} ELSE {len(ranks)} END"
+        return sql, [param for _, params in ranks for param in params]
 
 
 class PickerField(ModelChoiceField[Model]):
@@ -45,7 +86,7 @@ class PickerChoices(AutocompleteJsonView):
         if issubclass(rows.model, Record):  # before the search, which ends at a number of them
             rows = rows.filter(is_active=True)
         found, _ = self.model_admin.get_search_results(self.request, rows, self.term)
-        return found
+        return likest_first(found, self.term) if self.term.strip() else found
 
     def serialize_result(self, obj: Model, to_field_name: str) -> dict[str, str]:
         return {**super().serialize_result(obj, to_field_name), "text": told_apart(obj)}

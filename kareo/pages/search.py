@@ -19,6 +19,7 @@ from kareo.pages import card
 from kareo.records import Person, PostalAddress
 from kareo.records.fields import normal_zip
 from kareo.records.names import name_key
+from kareo.records.phones import vanity_in
 from kareo.records.searched import (
     SearchedTextField,
     closed,
@@ -38,6 +39,8 @@ _WORDS = re.compile(r'"([^"]*)"|(\S+)')
 _AROUND = " \t.,;:()[]{}<>\"'–—-"  # what a copied line has around its words
 # From seven digits, which a phone number has at least, to what a phone field can hold.
 _PHONE = re.compile(r"\+?\(?[0-9](?:[ ().+/-]{0,3}[0-9]){6,14}(?![0-9])")
+# A US number as it is printed: 1 (800) 555-0101.
+_IN_GROUPS = re.compile(r"(?:\+?1[ .-]{0,2})?\(?[0-9]{3}(?:\) ?|[ .-])[0-9]{3}[ .-][0-9]{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,13 @@ class Term:
                 found += [(f"{name}__has", form) for form in self.forms]
             else:
                 found += [(f"{name}__icontains", spelling) for spelling in self.spellings]
+        return Q.create(found, connector=Q.OR) if found else Q(pk__in=[])
+
+    def in_names(self, names: Sequence[str]) -> Q:
+        """Return the condition that one of these lines has this term, in any of its spellings."""
+        found: list[Any] = [
+            (f"{name}__within", spelling) for name in names for spelling in self.spellings
+        ]
         return Q.create(found, connector=Q.OR) if found else Q(pk__in=[])
 
     @property
@@ -110,14 +120,35 @@ def readings(typed: str, fields: Sequence[str], model: type[Model]) -> list[list
         words = [*_terms_of_words(typed, card.PERSON if is_person else ())]
         return list(filter(None, [words]))
     as_words = [*_terms(typed)]
-    if not (found := _PHONE.search(typed)):
+    if not (found := _phone_in(typed)):
         return list(filter(None, [as_words]))
-    # The digits may also be a box and a ZIP: the words count as well.
-    digits = re.sub("[^0-9]", "", found[0])
-    if len(digits) == 11:
-        digits = digits.removeprefix("1")
+    written, digits = found
     number = Term((phone_line(digits),))
-    return [as_words, [number, *_terms(typed.replace(found[0], " ", 1))]]
+    as_phone = [number, *_terms(typed.replace(written, " ", 1))]
+    # The digits may also be a box and a ZIP, unless they are grouped as no others are.
+    return [as_phone] if _IN_GROUPS.fullmatch(written) else [as_words, as_phone]
+
+
+def _phone_in(typed: str) -> tuple[str, str] | None:
+    """Return a phone number in what was `typed`, as written and in digits, a US one in ten."""
+    if not (found := _PHONE.search(typed)):
+        return vanity_in(typed)
+    digits = re.sub("[^0-9]", "", found[0])
+    return found[0], digits.removeprefix("1") if len(digits) == 11 else digits
+
+
+def words_of_insured(typed: str) -> list[tuple[Term, Term]]:
+    """Return each word that was `typed`: as one of a patient, and as one of an insurance's name.
+
+    One or two letters are found at the beginnings of words.
+    """
+    typed = typed[:LONGEST]
+    of_patients = _terms_of_words(typed, card.PERSON)
+    of_names = _terms_of_words(typed, (), [card.name_by(name_key)])
+    return [
+        (one.at_beginnings(), other.at_beginnings())
+        for one, other in zip(of_patients, of_names, strict=True)
+    ]
 
 
 def _terms(typed: str) -> Iterator[Term]:

@@ -15,6 +15,11 @@ _WORDS = re.compile(
     re.IGNORECASE,
 )
 _VANITY = re.compile(r"(?<![0-9])([2-9][0-9]{2})[\s().-]*((?:[a-z0-9][\s.-]*){6}[a-z0-9])", re.I)
+# As somebody types it who looks for it: 500 Academy Drive is a street.
+_TYPED = re.compile(
+    r"\b(?:1[\s.-]?8[0-9]{2}\s?|8[0-9]{2})[.-]?(?=[0-9-]*[a-z])(?:[a-z0-9]-?){6}[a-z0-9]\b",
+    re.IGNORECASE,
+)
 _KEYS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
 
 
@@ -47,3 +52,13 @@ def phone_digits(phone: str) -> str:
     if (letters := _VANITY.search(_WORDS.sub("", phone))) and not letters[2].isdecimal():
         phone = phone.replace(letters[2], letters[2].upper().translate(_KEYS), 1)
     return re.sub(r"[^0-9]", "", phone)
+
+
+def vanity_in(typed: str) -> tuple[str, str] | None:
+    """Return a number in letters that stands in what was `typed`, as written and in digits.
+
+    >>> vanity_in("Flora 1-800-FLOWERS"), vanity_in("800 Academy Drive")
+    (('1-800-FLOWERS', '8003569377'), None)
+    """
+    found = _TYPED.search(typed)
+    return (found[0], phone_digits(found[0]).removeprefix("1")) if found else None

@@ -1,8 +1,10 @@
 """Who has a plan, an insurance or a company: the patients on each side."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, TypeAlias
 
+from django.db import connections
 from django.db.models import Count, QuerySet, Value
 
 from ehr.models import Insurance
@@ -38,17 +40,31 @@ def ehr_patients_with(record: Had) -> QuerySet[EHRPatient]:
     return EHRPatient.objects.filter(pk__in=primary.union(secondary))
 
 
+ANY_KEY = -1
 PATIENTS_WITH: dict[type[Any], Any] = {PMPatient: pm_patients_with, EHRPatient: ehr_patients_with}
 
 
 def counts_with(record: Had, kinds: Sequence[type[Any]]) -> list[int]:
     """Return how many patients of each of these `kinds` have `record`, in one query."""
-    counts = [
-        PATIENTS_WITH[kind](record).order_by().values(at=Value(at)).annotate(many=Count("pk"))
-        for at, kind in enumerate(kinds)
-    ]
-    if not counts:
+    if not kinds:
         return []
-    first, *others = counts
-    found = {row["at"]: row["many"] for row in first.union(*others, all=True)}
+    connection = connections[PMPatient.objects.db]
+    sql, params = _counting(type(record), tuple(kinds), connection.alias)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [record.pk if param == ANY_KEY else param for param in params])
+        found = dict(cursor.fetchall())
     return [found.get(at, 0) for at in range(len(kinds))]  # of nobody there is no row
+
+
+@cache  # every page of a record asks it, and to make the statement takes longer than to run it
+def _counting(model: type[Had], kinds: tuple[type[Any], ...], using: str) -> tuple[str, list[Any]]:
+    """Return the statement and its parameters, with ANY_KEY for the key of the record."""
+    first, *others = (
+        PATIENTS_WITH[kind](model(pk=ANY_KEY))
+        .order_by()
+        .values(at=Value(at))
+        .annotate(many=Count("pk"))
+        for at, kind in enumerate(kinds)
+    )
+    sql, params = first.union(*others, all=True).query.get_compiler(using).as_sql()
+    return sql, list(params)

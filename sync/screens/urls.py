@@ -1,10 +1,11 @@
 """Where records, lists and the log are found."""
 
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Model
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -22,7 +23,15 @@ FINDING = "drift"  # the parameter of a list's URL that narrows it to a finding
 
 def change_url(model_label: str, pk: int) -> str:
     """Return the URL of a record's page."""
-    return reverse(f"admin:{model_label.lower().replace('.', '_')}_change", args=[pk])
+    before, after = _around_key(model_label, get_script_prefix())
+    return f"{before}{pk}{after}"
+
+
+@cache  # a page of the log has three for each of its lines
+def _around_key(model_label: str, script_prefix: str) -> tuple[str, str]:
+    url = reverse(f"admin:{model_label.lower().replace('.', '_')}_change", args=[0])
+    before, _, after = url.rpartition("/0/")
+    return f"{before}/", f"/{after}"
 
 
 def record_link(model_label: str, pk: int | None, text: str) -> SafeString:

@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from kareo.records import Record
@@ -17,7 +18,7 @@ from sync.screens.banners import banners_of_fields, banners_of_page, has_preview
 from sync.screens.lists import advice_on
 from sync.screens.log import sentences
 from sync.screens.preview.making import preview
-from sync.screens.search.nothing_found import nothing_found
+from sync.screens.search.nothing_found import found_by, nothing_found
 from sync.screens.urls import log_url
 from sync.screens.wording import events as wording
 from sync.screens.wording.namesakes import tell_apart
@@ -143,7 +144,11 @@ def worklist_link(context: Any) -> SafeString | str:
 def list_advice(context: Any) -> SafeString | str:
     """Say on a list what to do with what it is narrowed to, or what to try to find something."""
     shown = context.get("cl")
-    return (nothing_found(shown, context["request"]) or advice_on(shown)) if shown else ""
+    if not shown:
+        return ""
+    if nothing := nothing_found(shown, context["request"]):
+        return nothing
+    return format_html("{}{}", found_by(shown, context["request"]), advice_on(shown))
 
 
 @register.filter

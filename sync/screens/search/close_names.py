@@ -18,6 +18,8 @@ NAMES: dict[type[Model], tuple[str, ...]] = {
     PMPatient: ("last_name", "first_name"),
     EHRPatient: ("last_name", "first_name"),
 }
+# What patients are also found by.
+INSURED_BY: dict[type[Model], type[Model]] = {PMPatient: InsurancePlan, EHRPatient: Insurance}
 MOST_READ = 2000  # records of a list, the newest: of a longer one, those will do
 MOST_WORDS = 4
 LONGEST = 60  # characters

@@ -1,4 +1,4 @@
-"""What a list says where a search finds nothing: what to try."""
+"""What a list says of a search: what to try where it finds nothing, or what it went by."""
 
 from typing import Any
 
@@ -9,12 +9,15 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
+from kareo.pages.insured import SEARCHED, found_by_insurance
 from kareo.records import Person
 from sync.screens.search.close_names import NAMES
 from sync.screens.search.page import meant
 
 ADVICE = "Check the spelling, or try fewer words, a ZIP, a PO box or a phone number."
-ADVICE_ON_PERSONS = "Check the spelling, or try the last name, a birth date or a chart number."
+ADVICE_ON_PERSONS = (
+    "Check the spelling, or try the last name, a birth date, a chart number or an insurance."
+)
 
 
 def nothing_found(changelist: ChangeList, request: HttpRequest) -> SafeString | str:
@@ -37,4 +40,19 @@ def nothing_found(changelist: ChangeList, request: HttpRequest) -> SafeString | 
         changelist.query,
         advice,
         both,
+    )
+
+
+def found_by(changelist: ChangeList, request: HttpRequest) -> SafeString | str:
+    """Say of patients who were found by what insures them that they were."""
+    if not changelist.result_count or changelist.model not in found_by_insurance(request):
+        return ""
+    if SEARCHED in request.GET:
+        said = "These were found by “{}” in the name of their insurance."
+    else:
+        said = "No patient's name or number has “{}”. These were found by their insurance."
+    return format_html(
+        '<p class="rule-banner" data-found-by-insurance><span aria-hidden="true">i</span>'
+        f"<span>{said}</span></p>",
+        changelist.query,
     )

@@ -12,10 +12,11 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from kareo.pages.insured import found_by_insurance
 from kareo.records import Person
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.pairs.sides import side_of
-from sync.screens.search.close_names import NAMES, close_name
+from sync.screens.search.close_names import INSURED_BY, NAMES, close_name
 from sync.screens.urls import change_url, list_url
 
 MOST_SHOWN = 10  # of a list; its own page has the others
@@ -87,7 +88,10 @@ def meant(request: HttpRequest, typed: str, models: Sequence[type[Model]]) -> st
     def finds(guess: str) -> bool:
         return any(_search(request, model, guess).exists() for model in models)
 
-    return close_name(typed, models, finds)
+    seen = _seen(request)
+    insurances = {INSURED_BY[model] for model in models if model in INSURED_BY}
+    named = [model for model in seen if model in models or model in insurances]
+    return close_name(typed, named, finds)
 
 
 def _seen(request: HttpRequest) -> list[type[Any]]:
@@ -101,7 +105,7 @@ def _found(request: HttpRequest, typed: str) -> Iterator[FoundOn]:
         rows = [Row(record) for record in found.order_by(*model._meta.ordering)[: MOST_SHOWN + 1]]
         if rows:
             yield FoundOn(
-                f"{side_of(model).name} {_plural(model)}",
+                _title(request, model),
                 model._meta.app_label,
                 list_url(model, q=typed),
                 rows[:MOST_SHOWN],
@@ -109,9 +113,10 @@ def _found(request: HttpRequest, typed: str) -> Iterator[FoundOn]:
             )
 
 
-def _plural(model: type[Any]) -> str:
-    name = str(model._meta.verbose_name_plural)
-    return name.removeprefix(f"{side_of(model).name} ")
+def _title(request: HttpRequest, model: type[Any]) -> str:
+    side, name = side_of(model).name, str(model._meta.verbose_name_plural)
+    by = ", by their insurance" if model in found_by_insurance(request) else ""
+    return f"{side} {name.removeprefix(f'{side} ')}{by}"
 
 
 def _search(request: HttpRequest, model: type[Any], typed: str) -> Any:

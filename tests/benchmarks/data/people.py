@@ -18,7 +18,8 @@ COVERED_FROM = datetime.date(2025, 1, 1)
 def batches_of_patients(maker: Maker, size: Size) -> Iterator[list[list[Any]]]:
     """Yield PM's patients, their policies and the EHR's patients. Every other has a secondary.
 
-    The secondary of the first ones isn't the same on both sides.
+    The secondary of the first ones isn't the same on both sides, and some of their policies have no
+    number yet.
     """
     for start in range(0, size.patients, AT_ONCE):
         here: list[Record] = []
@@ -51,12 +52,13 @@ def _policies(maker: Maker, size: Size, number: int, pairs: list[int]) -> Iterat
     # Before this patient, every other had a second one.
     first = number + number // 2 + 1
     for turn, (rank, pair) in enumerate(zip(("primary", "secondary"), pairs, strict=False)):
+        drawn = f"W{maker.below(10**9):09}"
         yield InsurancePolicy(
             pk=first + turn,
             patient_id=number + 1,
             plan_id=size.wrong + pair,
             rank=rank,
-            policy_number=f"W{maker.below(10**9):09}",
+            policy_number="" if number < size.wrong and not turn else drawn,
             effective_on=COVERED_FROM,
             **stamped(number, size.patients, Origin.PM),
         )

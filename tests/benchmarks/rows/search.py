@@ -16,7 +16,10 @@ ON_A_CARD = (
     *("common word", "words", "ZIP", "PO box", "street", "phone", "payer ID"),
     *("plan and company", "nothing found"),
 )
-OF_A_PERSON = ("common word", "words", "chart number", "policy number", "nothing found")
+OF_A_PERSON = (
+    *("common word", "words", "chart number", "policy number", "nothing found"),
+    *("insurance", "name and insurance", "common word of insurances"),
+)
 PICKERS = {
     "company": ("pm", "insuranceplan", "company"),
     "plan": ("pm", "insurancepolicy", "plan"),
@@ -81,12 +84,16 @@ def needles(database: Database, name: str) -> dict[str, str]:
 
 def _of_a_person(database: Database) -> dict[str, str]:
     patient = Patient.objects.active().filter(pk__gte=database.size.patients // 2).order_by("pk")[0]
-    policy = InsurancePolicy.objects.filter(patient=patient)[0]
+    policy = InsurancePolicy.objects.filter(patient=patient).select_related("plan__company")[0]
+    payer = " ".join(policy.plan.company.name.split()[:2])
     return {
         "common word": "nguyen",
         "words": f"{patient.first_name} {patient.last_name}",
         "chart number": patient.chart_number,
         "policy number": policy.policy_number,
+        "insurance": f"{payer} {policy.plan.name.split()[1]}",
+        "name and insurance": f"{patient.last_name} {payer}",
+        "common word of insurances": "gold",
         "nothing found": "Zyxwick Quorvane",
     }
 

@@ -193,6 +193,15 @@ def test_a_phone_number_is_found_in_any_punctuation(admin_client: Client, stored
         assert listed(admin_client, "pm_insurancecompany", typed) == [company]
 
 
+def test_a_number_in_the_groups_of_a_phone_number_is_nothing_else(admin_client: Client) -> None:
+    CompanyFactory(name="800 555 0101")
+    company = CompanyFactory(name="Aetna", phone="800-555-0101")
+
+    assert listed(admin_client, "pm_insurancecompany", "1 (800) 555-0101") == [company]
+    # In other groups it may be anything.
+    assert len(listed(admin_client, "pm_insurancecompany", "800 555 010 1")) == 2
+
+
 def test_fewer_than_seven_digits_are_no_phone_number(admin_client: Client) -> None:
     CompanyFactory(phone="800-555-0101", name="Aetna")
 

@@ -59,17 +59,42 @@ def test_a_local_number_has_one_spelling_too() -> None:
     ("stored", "typed"),
     [
         ("1-800-FLOWERS", "800-356-9377"),
+        ("1-800-FLOWERS", "18003569377"),
+        ("1-800-FLOWERS", "1 (800) 356-9377"),
+        ("800 Flowers", "356-9377"),
+        ("1-800-FLOWERS", "1-800-flowers"),
+        ("800-356-9377", "1-800-FLOWERS"),
+        ("800-356-9377", "800flowers"),
         ("800-555-0101 x4", "(800) 555-0101"),
         ("800-555-0101 or 800-555-0102", "8005550102"),
     ],
 )
-def test_it_is_found_by_its_digits(admin_client: Client, stored: str, typed: str) -> None:
-    company = CompanyFactory(phone=stored)
-    CompanyFactory(phone="800-555-0199")
+@pytest.mark.parametrize(
+    ("model", "picker"),
+    [
+        ("pm_insurancecompany", ("pm", "insuranceplan", "company")),
+        ("pm_insuranceplan", ("pm", "insurancepolicy", "plan")),
+        ("ehr_insurance", ("ehr", "patient", "primary_insurance")),
+    ],
+)
+def test_it_is_found_by_its_digits(
+    admin_client: Client, model: str, picker: tuple[str, str, str], stored: str, typed: str
+) -> None:
+    plan = PlanFactory(phone=stored, company__phone=stored)
+    PlanFactory(phone="800-555-0199", company__phone="800-555-0199")
+    record = {
+        "pm_insurancecompany": plan.company,
+        "pm_insuranceplan": plan,
+        "ehr_insurance": insurance_of(plan),
+    }[model]
 
-    page = admin_client.get(reverse("admin:pm_insurancecompany_changelist"), {"q": typed})
+    page = admin_client.get(reverse(f"admin:{model}_changelist"), {"q": typed})
+    app, name, field = picker
+    query = {"app_label": app, "model_name": name, "field_name": field, "term": typed}
+    offered = admin_client.get(reverse("admin:autocomplete"), query).json()["results"]
 
-    assert list(page.context["cl"].result_list) == [company]
+    assert list(page.context["cl"].result_list) == [record]
+    assert [int(each["id"]) for each in offered] == [record.pk]
 
 
 def write_as_earlier(record: Any, phone: str, fax: str) -> str:

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.html import strip_tags
 
-from pm.models import InsuranceCompany, Patient
+from pm.models import InsuranceCompany, InsurancePolicy, Patient
 from sync.screens.search import close_names
 from sync.screens.search.close_names import close_name
 from sync.screens.search.page import MOST_SHOWN
@@ -20,6 +20,7 @@ from tests.factories import (
     EHRPatientFactory,
     PlanFactory,
     PMPatientFactory,
+    PolicyFactory,
 )
 from tests.screens import change_url
 
@@ -126,6 +127,49 @@ def test_a_list_says_what_to_try(admin_client: Client) -> None:
     # A list that is none of PM's or the EHR's:
     users = admin_client.get(reverse("admin:auth_user_changelist"), {"q": "nowhere"}).text
     assert "data-nothing-found" not in users
+
+
+def test_patients_are_said_to_be_found_by_their_insurance(admin_client: Client) -> None:
+    policy = PolicyFactory(
+        plan=PlanFactory(company__name="Needle", name="HMO"), patient__last_name="Abara"
+    )
+    PMPatientFactory(last_name="Hay")
+    patients = reverse("admin:pm_patient_changelist")
+
+    page = admin_client.get(patients, {"q": "needle hmo"}).text
+    assert said(page, "data-found-by-insurance").endswith(
+        "No patient's name or number has “needle hmo”. These were found by their insurance."
+    )
+    assert change_url(policy.patient) in page
+    page = admin_client.get(patients, {"q": "needle hmo", "searched": "insurance"}).text
+    assert "These were found by “needle hmo” in the name" in said(page, "data-found-by-insurance")
+    assert "data-found-by-insurance" not in admin_client.get(patients, {"q": "hay"}).text
+    both = admin_client.get(SEARCH, {"q": "needle hmo"})
+    titles = [found.title for found in both.context["found"]]
+    assert titles == ["PM insurance plans", "EHR insurances", "PM patients, by their insurance"]
+
+
+def test_the_log_leaves_out_patients_who_only_have_what_is_searched_for(
+    admin_client: Client,
+) -> None:
+    policy = PolicyFactory(plan=PlanFactory(company__name="Needle", name="HMO"))
+    log = reverse("admin:sync_syncevent_changelist")
+
+    found = admin_client.get(log, {"q": "needle hmo"}).context["cl"].result_list
+
+    assert {event.source_model for event in found} == {"pm.InsurancePlan"}
+    by_name = admin_client.get(log, {"q": policy.patient.chart_number}).context["cl"].result_list
+    assert "pm.Patient" in {event.target_model for event in by_name}
+
+
+def test_an_insurance_may_have_been_meant_where_patients_are_searched(admin_client: Client) -> None:
+    PolicyFactory(plan=PlanFactory(company__name="Aetna"))
+    patients = reverse("admin:pm_patient_changelist")
+
+    assert "Did you mean Aetna?" in said(admin_client.get(patients, {"q": "atena"}).text)
+    InsurancePolicy.objects.all().delete()
+    assert "Did you mean" not in said(admin_client.get(patients, {"q": "atena"}).text)
+    assert "or an insurance" in said(admin_client.get(patients, {"q": "atena"}).text)
 
 
 @pytest.mark.parametrize(

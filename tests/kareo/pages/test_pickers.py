@@ -1,0 +1,55 @@
+"""What a picker offers first."""
+
+import pytest
+from django.test import Client
+
+from tests.factories import CompanyFactory, PlanFactory
+from tests.kareo.pages.test_search import offered
+
+pytestmark = pytest.mark.django_db
+
+PLANS, COMPANIES, INSURANCES = "pm_insuranceplan", "pm_insurancecompany", "ehr_insurance"
+
+
+@pytest.mark.parametrize(
+    ("typed", "very", "next_one"),
+    [
+        ("aetna hmo", {"Aetna – HMO", "Zeta – Aetna HMO"}, "Zeta – Aetna HMO Plus"),
+        ("AETNA, H.M.O.", {"Aetna – HMO", "Zeta – Aetna HMO"}, "Zeta – Aetna HMO Plus"),
+        ("aetna better hmo", {"Zeta – Aetna Better HMO"}, "Zeta – A Better Aetna HMO"),
+        ("hmo", {"Aetna – HMO"}, "Beta – HMO Aetna"),
+        ("hmo aetna", {"Beta – HMO Aetna"}, None),
+    ],
+)
+@pytest.mark.parametrize("model", [PLANS, INSURANCES])
+def test_the_very_name_comes_first_then_what_begins_so(
+    admin_client: Client, model: str, typed: str, very: set[str], next_one: str | None
+) -> None:
+    names = ["Aetna Better HMO", "Aetna HMO Plus", "Aetna HMO", "A Better Aetna HMO"]
+    zeta = CompanyFactory(name="Zeta")
+    plans = [PlanFactory(company=zeta, name=name) for name in names]
+    plans.append(PlanFactory(company=CompanyFactory(name="Aetna"), name="HMO"))
+    plans.append(PlanFactory(company=CompanyFactory(name="Beta"), name="HMO Aetna"))
+    records = plans if model == PLANS else [plan.link.insurance for plan in plans]
+    called = {
+        record.pk: f"{plan.company} – {plan.name}"
+        for record, plan in zip(records, plans, strict=True)
+    }
+
+    found = [called[key] for key in offered(admin_client, model, typed)]
+
+    assert {*found[: len(very)]} == very
+    assert next_one in {None, found[len(very)]}
+    assert len(found) == len(set(found))
+
+
+def test_all_others_stay_in_the_order_of_their_names(admin_client: Client) -> None:
+    names = ["Aetna of Ohio", "Great Aetna", "Aetna", "The Aetna, Inc.", "Aetna Better"]
+    companies = {CompanyFactory(name=name).pk: name for name in names}
+
+    found = [companies[key] for key in offered(admin_client, COMPANIES, "aetna")]
+
+    assert found == ["Aetna", "The Aetna, Inc.", "Aetna Better", "Aetna of Ohio", "Great Aetna"]
+    assert [companies[key] for key in offered(admin_client, COMPANIES, "irvine")] == sorted(names)
+    assert [companies[key] for key in offered(admin_client, COMPANIES, "")] == sorted(names)
+    assert offered(admin_client, COMPANIES, "100%") == []
