@@ -52,9 +52,10 @@ def without_place(words: list[str], place: Place, zip5: str) -> tuple[list[str],
 
 def _is_place(pasted: Place, pasted5: str, known: Place, zip5: str) -> bool:
     """Tell whether a place and what looks like its ZIP are that, not a unit such as MS 39216."""
-    if not pasted.state or (pasted.state in delivery.UNITS and zip5):
-        is_known = pasted.state == known.state != "" or pasted.town == known.town != []
-        return is_known and pasted5 == zip5
+    if not pasted.state:
+        return pasted5 == zip5 and pasted.town == known.town != []
+    if pasted.state in delivery.UNITS and zip5:
+        return pasted5 == zip5 and pasted.state == known.state
     return pasted5 == zip5 or known.state in {"", pasted.state}
 
 

@@ -38,8 +38,8 @@ class Street(NamedTuple):
 
 def street_of(number: str, words: list[str], where: Where) -> Street:
     """Return the street of a house number and the words after it, at least one."""
-    last = _last_word(words)
-    if last and words[0] in delivery.SPANISH_AVENUES and where.is_puerto_rican:
+    is_spanish = words[0] in delivery.SPANISH_AVENUES and where.is_puerto_rican
+    if is_spanish and (last := _last_word(words)):
         words = [*words[1 : last + 1], "AVE", *words[last + 1 :]]  # Avenida Sol is Sol Ave
     grid = _DIRECTED_NUMBER.fullmatch(words[1]) if len(words) == 2 else None
     if grid and words[0] in names.DIRECTIONS:
@@ -59,13 +59,18 @@ def _is_told_by_name(words: list[str]) -> bool:
 
 def first_word(words: list[str]) -> int:
     """Return the position of the first word that isn't a direction."""
-    return next((at for at, word in enumerate(words) if word not in names.DIRECTIONS), len(words))
+    at = 0
+    while at < len(words) and words[at] in names.DIRECTIONS:
+        at += 1
+    return at
 
 
 def _last_word(words: list[str]) -> int:
     """Return the position of the last word that isn't a direction, 0 where all but one are."""
-    backwards = range(len(words) - 1, 0, -1)
-    return next((at for at in backwards if words[at] not in names.DIRECTIONS), 0)
+    at = len(words) - 1
+    while at and words[at] in names.DIRECTIONS:
+        at -= 1
+    return at
 
 
 def road_before(words: list[str], end: int, state: str) -> tuple[int, str, str]:
