@@ -112,8 +112,9 @@ To change how an address is read
 What is known of the language stands in `tables`, and nowhere else: `text` (what is changed before
 an address is cut into words), `delivery` (units, boxes, routes), `names` (directions, number words,
 organizations, buildings), `suffixes` (Street, Avenue and their variants), `roads` (numbered ones),
-`states`, and `rules`: the grammar, which says what words stand together, each rule with examples.
-Most rows begin with the standard form, and all other words of the row are read as that.
+`states`, and `rules`: the grammar, which says what words stand together, each rule with examples,
+and how what it reads is written. Most rows begin with the standard form, and all other words of the
+row are read as that.
 
 The modules that read import nothing of Django, and only those before them: `words` (from text to
 plain words), `grammar` (applies the rules), `units` (with the boxes), `streets` (the standard form

@@ -5,44 +5,23 @@ tags, and a rule is compiled to a regular expression over them.
 """
 
 import re
-from collections.abc import Callable
 from functools import lru_cache
 
-from kareo.addresses.tables.rules import CLASSES, RULES
-from kareo.addresses.words import is_number, is_ordinal
+from kareo.addresses.tables.rules import CLASSES, RULES, SHAPES, WIDER
 
-_LETTERS = ("LETTER", "TWO", "THREE", "FOUR", "FIVE")  # by their count; more are LONG
-_NUMBERS: dict[str, Callable[[str], object]] = {  # the first that it is
-    "ORDINAL": is_ordinal,
-    "DIGITS": str.isdecimal,
-    "FRACTION": re.compile(r"\d+(?:-\d+)?/\d+").fullmatch,
-    "GRID": re.compile(r"[NSEW]\d+").fullmatch,
-    "MIXED": lambda word: is_number(word) and word[0].isdecimal(),
-    "CODED": is_number,
-}
-_WIDER = {
-    "NUMBER": {*_NUMBERS},
-    "ALPHA": {*_LETTERS, "LONG"},
-    "ANY": {*_NUMBERS, *_LETTERS, "LONG", "MARK"},
-}
+_SHAPES = {shape: re.compile(words).fullmatch for shape, words in SHAPES.items()}
+_tags: dict[tuple[str, ...], str] = {}  # {all classes that a word is in: its tag}
 
 
 def _shape_of(word: str) -> str:
-    if word.isdecimal():
-        return "DIGITS"
-    if word.isalpha():
-        return _LETTERS[len(word) - 1] if len(word) <= len(_LETTERS) else "LONG"
-    return next((shape for shape, is_one in _NUMBERS.items() if is_one(word)), "MARK")
-
-
-_tags: dict[tuple[str, ...], str] = {}  # {all classes that a word is in: its tag}
+    return next(shape for shape, fits in _SHAPES.items() if fits(word))
 
 
 def _tag(*classes: str) -> str:
     return _tags.setdefault(classes, chr(0xE000 + len(_tags)))
 
 
-_TAG_OF_SHAPE = {shape: _tag(shape) for shape in _WIDER["ANY"]}
+_TAG_OF_SHAPE = {shape: _tag(shape) for shape in SHAPES}
 _TAG_OF_WORD = {
     word: _tag(_shape_of(word), *(name for name, words in CLASSES.items() if word in words))
     for known in CLASSES.values()
@@ -62,7 +41,7 @@ def tags_of(words: list[str]) -> str:
 
 def tags_in(name: str) -> str:
     """Return the tags of all words that are in a class."""
-    parts = _WIDER.get(name, {name})
+    parts = WIDER.get(name, {name})
     return "".join(tag for classes, tag in _tags.items() if parts.intersection(classes))
 
 

@@ -58,34 +58,26 @@ class ParsedAddress:
         return f"{key[: KEY_LENGTH - len(digest) - 1]}~{digest}"
 
 
-def address_key(
-    street_1: object, street_2: object, city: object, state: object, zip_code: object
-) -> str:
+def address_key(street_1: Any, street_2: Any, city: Any, state: Any, zip_code: Any) -> str:
     """Return the same key for two spellings of one address, "" for too little to match on."""
     return parse(street_1, street_2, city, state, zip_code).key
 
 
-def near_key(
-    street_1: object, street_2: object, city: object, state: object, zip_code: object
-) -> str:
+def near_key(street_1: Any, street_2: Any, city: Any, state: Any, zip_code: Any) -> str:
     """Return the key of the building: equal where only suite, floor and the like differ."""
     return parse(street_1, street_2, city, state, zip_code).near_key
 
 
-def parse(
-    street_1: object, street_2: object, city: object, state: object, zip_code: object
-) -> ParsedAddress:
+def parse(street_1: Any, street_2: Any, city: Any, state: Any, zip_code: Any) -> ParsedAddress:
     """Return the parts of an address in standard form; none of what is too long to be one."""
-    parts: Any = (street_1, street_2, city, state, zip_code)
-    # One save asks for one address several times: for the form, the preview, the lock, the match.
-    if set(map(type, parts)) == {str} and sum(map(len, parts)) <= LONGEST:
-        return _kept(*parts)
-    return _read(*parts)
+    parts = (street_1, street_2, city, state, zip_code)
+    is_kept = set(map(type, parts)) == {str} and sum(map(len, parts)) <= LONGEST
+    return (_read if is_kept else _read.__wrapped__)(*parts)
 
 
-def _read(
-    street_1: object, street_2: object, city: object, state: object, zip_code: object
-) -> ParsedAddress:
+# One save asks for one address several times: for the form, the preview, the lock, the match.
+@lru_cache(maxsize=4096)  # some megabytes
+def _read(street_1: Any, street_2: Any, city: Any, state: Any, zip_code: Any) -> ParsedAddress:
     first, second = text_of(street_1), text_of(street_2)
     lines = f"{first}\n{second}" if second else first
     if len(lines) > LONGEST:
@@ -100,7 +92,7 @@ def _read(
     else:
         state = STATE_CODES.get(text_of(state).strip(), "")
     read = Reader(words, Where(state, tuple(text_of(city).split()), zip5))
-    boxes, streets = " & ".join(sorted(read.boxes)), " & ".join(sorted(read.street_texts()))
+    boxes, streets = " & ".join(sorted(read.boxes)), " & ".join(sorted(read.streets))
     if named := read.named_place():
         # Without a number, only what says exactly the same is the same.
         streets = f"{named}, {place_of(city, state).text}".rstrip(", ")
@@ -113,6 +105,3 @@ def _canadian(code: object) -> str:
     """Return a postal code of Canada, which is a place, too; "" for anything else."""
     text = "".join(text_of(code).split())
     return text if _CANADIAN(text) else ""
-
-
-_kept = lru_cache(maxsize=4096)(_read)  # some megabytes

@@ -36,50 +36,44 @@ def without_place(words: list[str], place: Place, zip5: str) -> tuple[list[str],
     What was pasted stands in for what `place` and `zip5` lack.
     """
     for at in range(len(words) - 1, 0, -1):
-        if at >= len(words) or not may_be_zip(words[at]):
-            continue
-        if found := _pasted_before(words, at, place, zip5):
-            cut, place = found
-            zip5 = zip5 or words[at][:5]
-            words = [*words[:cut], ",", *words[at + 1 :]]
+        if at < len(words) and may_be_zip(words[at]):
+            begin, pasted = _pasted_before(words, at, place.town)
+            if _is_place(pasted, words[at][:5], place, zip5):
+                zip5 = zip5 or words[at][:5]
+                place = Place(place.town or pasted.town, place.state or pasted.state)
+                words = [*words[:begin], ",", *words[at + 1 :]]
     if not zip5 and not place.text:
-        start, state = _state_before(words, len(words))
-        if state:
-            cut, place = _with_town_before(words, start, state, place)
-            words = words[:cut]
+        begin, pasted = _pasted_before(words, len(words), place.town)
+        if pasted.state:
+            place = Place(place.town or pasted.town, place.state or pasted.state)
+            words = words[:begin]
     return words, place, zip5
 
 
-def _pasted_before(words: list[str], at: int, place: Place, zip5: str) -> tuple[int, Place] | None:
-    """Return where city and state before the ZIP at `at` begin, and the place, if it is a ZIP."""
-    pasted5 = words[at][:5]
-    start, state = _state_before(words, at)
-    if _is_place(state, pasted5, place.state, zip5):
-        return _with_town_before(words, start, state, place)
-    if pasted5 == zip5 and _town_ends_at(words, at, place.town):
-        return _with_town_before(words, at, state, place)
-    return None
+def _is_place(pasted: Place, pasted5: str, known: Place, zip5: str) -> bool:
+    """Tell whether a place and what looks like its ZIP are that, not a unit such as MS 39216."""
+    if not pasted.state:
+        return pasted5 == zip5 and pasted.town == known.town != []
+    if pasted.state in delivery.UNITS and zip5:
+        return pasted5 == zip5 and pasted.state == known.state
+    return pasted5 == zip5 or known.state in {"", pasted.state}
 
 
-def _with_town_before(words: list[str], at: int, state: str, place: Place) -> tuple[int, Place]:
-    """Return where the city before `at` begins, and `place` with what it lacked."""
-    cut, town = _town_before(words, at, place.town)
-    return cut, Place(place.town or town, place.state or state)
+def _pasted_before(words: list[str], at: int, town: list[str]) -> tuple[int, Place]:
+    """Return where the city and state before `at` begin, and both; either may be missing.
 
-
-def _is_place(state: str, pasted5: str, known_state: str, zip5: str) -> bool:
-    """Tell whether a state and what looks like a ZIP are that, not a unit such as MS 39216."""
-    if state in delivery.UNITS and zip5:
-        return pasted5 == zip5 and state == known_state
-    return bool(state) and (pasted5 == zip5 or known_state in {"", state})
-
-
-def _plain_words(part: object) -> list[str]:
-    return [word for word in words_of(text_of(part, _LONGEST)) if word[0].isalnum()]
-
-
-def _before_ends(words: list[str], at: int) -> int:
-    return at - 1 if at and words[at - 1] in delivery.ENDS else at
+    The city is `town`, else what stands behind a comma.
+    """
+    begin, state = _state_before(words, at)
+    end = _before_ends(words, begin)
+    if town and words[max(end - len(town), 0) : end] == town:
+        return end - len(town), Place(town, state)
+    for start in range(end - 1, max(end - 5, -1), -1):
+        if words[start] in delivery.ENDS:
+            return start, Place(words[start + 1 : end], state)
+        if not words[start].isalpha():
+            break
+    return end, Place([], state)
 
 
 def _state_before(words: list[str], at: int) -> tuple[int, str]:
@@ -91,18 +85,9 @@ def _state_before(words: list[str], at: int) -> tuple[int, str]:
     return at, ""
 
 
-def _town_ends_at(words: list[str], at: int, town: list[str]) -> bool:
-    return bool(town) and words[max(at - len(town), 0) : at] == town
+def _before_ends(words: list[str], at: int) -> int:
+    return at - 1 if at and words[at - 1] in delivery.ENDS else at
 
 
-def _town_before(words: list[str], at: int, town: list[str]) -> tuple[int, list[str]]:
-    """Return the position and words of the city just before `at`: `town`, else back to a comma."""
-    end = _before_ends(words, at)
-    if _town_ends_at(words, end, town):
-        return end - len(town), town
-    for start in range(end - 1, max(end - 5, -1), -1):
-        if words[start] in delivery.ENDS:
-            return start, words[start + 1 : end]
-        if not words[start].isalpha():
-            break
-    return end, []
+def _plain_words(part: object) -> list[str]:
+    return [word for word in words_of(text_of(part, _LONGEST)) if word[0].isalnum()]

@@ -1,14 +1,16 @@
 """What the words of an address say: boxes, streets and units. All else falls away."""
 
+import re
 from collections.abc import Callable
 
 from kareo.addresses.grammar import match, tags_in, tags_of
 from kareo.addresses.street_words import street_words_at
-from kareo.addresses.streets import Street, Where, street_of
+from kareo.addresses.streets import Where, street_of
 from kareo.addresses.tables import delivery, names
+from kareo.addresses.tables.rules import PUERTO_RICO
 from kareo.addresses.tables.states import STATE_CODES
 from kareo.addresses.tables.suffixes import SUFFIXES
-from kareo.addresses.units import box_at, unit_at, units_of_numbers_at
+from kareo.addresses.units import box_at, numbers_at, unit_at, written
 from kareo.addresses.words import is_ordinal, without_th
 
 # {what stands alone at the end of a line: the unit}, behind Attn: Region IV, Claims LL.
@@ -24,7 +26,7 @@ class Reader:
 
     def __init__(self, words: list[str], where: Where) -> None:
         self.boxes: set[str] = set()
-        self.streets: list[Street] = []
+        self.streets: set[str] = set()
         self.units: set[str] = set()
         self.names: list[str] = []  # what was passed over
         self.fell_away: list[str] = []
@@ -32,7 +34,7 @@ class Reader:
         self._words = words
         self._tags = tags_of(words)
         self._where = where
-        self._urbanization = ""
+        self._urbanizations: set[str] = set()
         self._at = 0
         self._is_fresh = True  # no word of a name stands before, on this line
         begin, is_behind = 0, False  # of the name that is being passed over; behind a street
@@ -47,12 +49,7 @@ class Reader:
                 begin, is_behind = self._at, bool(self.streets)
             self._is_fresh = is_read or is_end
         self._end_name(begin, len(words), is_behind)
-        self._settle_boxes()
-
-    def street_texts(self) -> set[str]:
-        """Return the streets in standard form, each with its urbanization."""
-        urbanization = f" URB {self._urbanization}" if self._urbanization else ""
-        return {f"{street.number} {street.name}{urbanization}" for street in self.streets}
+        self._settle()
 
     def named_place(self) -> str:
         """Return a building that has no number, with all names that are there; "" if none is."""
@@ -94,20 +91,33 @@ class Reader:
         self.units.add(unit)
         self.not_understood.add(unit)
 
-    def _settle_boxes(self) -> None:
-        """Take a department's number for a box where there is nothing else: a bank's lockbox."""
-        if not self.boxes and not self.streets:
+    def _settle(self) -> None:
+        """Give the parts the form that only the whole address says."""
+        if not self.boxes and not self.streets:  # a department's number may be a bank's lockbox
             departments = (unit for unit in self.units if unit.startswith(("DEPT ", "FILE ")))
             self.boxes = {unit for unit in departments if len(unit) > len("DEPT 123")}
             self.units -= self.boxes
         if self.boxes and self._where.zip5:  # which say it
             self.units = {unit for unit in self.units if not unit.startswith("STA ")}
+        for name in sorted(self._urbanizations):
+            self.streets = {f"{street} URB {name}" for street in self.streets}
 
-    def _take(self, found: tuple[list[str], int] | None, kind: set[str]) -> bool:
+    def _take(self, found: tuple[list[str], int] | None, part: set[str]) -> bool:
         if found:
-            kind.update(found[0])
+            part.update(found[0])
             self._at = found[1]
         return found is not None
+
+    def _found(self, rule: str) -> re.Match[str] | None:
+        """Return what a rule reads here; Puerto Rico's own rules only there."""
+        is_elsewhere = rule in PUERTO_RICO and not self._where.is_puerto_rican
+        return None if is_elsewhere else match(rule, self._tags, self._at)
+
+    def _read_as(self, rule: str, part: set[str]) -> bool:
+        """Read what needs its rule and its form only."""
+        found = self._found(rule)
+        read = ([written(rule, self._words, found)], found.end()) if found else None
+        return self._take(read, part)
 
     def _read_number(self) -> bool:
         """Read a street, or a unit without designator, or pass over a number in a name."""
@@ -126,8 +136,8 @@ class Reader:
         street = street_of(number, name, self._where)
         is_organization = name[-1] in names.ORGANIZATIONS or not names.LOCALS.isdisjoint(name)
         if street.is_sure or (is_fresh and not is_organization):
-            self.streets.append(street)
-        elif not is_organization and (self.streets or self.boxes):
+            return self._take(([street.text], end), self.streets)
+        if not is_organization and (self.streets or self.boxes):
             return self._read_bare()
         self._at = end
         return True
@@ -136,11 +146,11 @@ class Reader:
         """Read a unit that is a letter: 100 Main St B. Or a house number that begins with one."""
         if self._is_fresh and self._is_number_of_street(self._at + 1):
             return self._read_number()
-        is_unit = self._is_fresh and match("lone letter", self._tags, self._at) is not None
-        return is_unit and self._read_bare()
+        return self._is_fresh and bool(self._found("lone letter")) and self._read_bare()
 
     def _read_bare(self) -> bool:
-        return self._take(units_of_numbers_at(self._words, self._tags, self._at), self.units)
+        numbers, end = numbers_at(self._words, self._tags, self._at)
+        return self._take(([f"STE {number}" for number in numbers], end), self.units)
 
     def _read_unit(self) -> bool:
         is_free = self._is_fresh and self._words[self._at] != "#"  # #401 Elm St
@@ -160,29 +170,18 @@ class Reader:
 
     def _read_route(self) -> bool:
         """Read a box on a route; a route without one that can be read stays as it is."""
-        if self._read_box():
+        # RD is an old word for a route, and one for a highway of Puerto Rico.
+        if self._read_as("kilometer", self.streets) or self._read_box():
             return True
-        found = match("route alone", self._tags, self._at)
-        if not found or self._is_number_of_street(found.start("route")):
+        found = self._found("route alone")
+        if not found or self._is_number_of_street(found.start("name")):
             return False
-        self._keep(f"{delivery.ROUTES[self._words[self._at]]} {self._words[found.start('route')]}")
+        self._keep(written("route alone", self._words, found))
         self._at = found.end()
         return True
 
-    def _read_barrio(self) -> bool:
-        """Read a box of Puerto Rico that only its barrio's name tells from others."""
-        found = match("box of barrio", self._tags, self._at)
-        if not found or not self._where.is_puerto_rican:
-            return False
-        name = "".join(self._words[slice(*found.span("name"))])
-        box = f"BO {name} BOX {self._words[found.start('box')]}"
-        return self._take(([box], found.end()), self.boxes)
-
-    def _read_box_or_unit(self) -> bool:
+    def _read_military(self) -> bool:
         return (self._where.is_military and self._read_box()) or self._read_unit()
-
-    def _read_general_delivery(self) -> bool:
-        return self._take((["GENERAL DELIVERY"], self._at + 1), self.boxes)
 
     def _read_attention(self) -> bool:
         """Pass over the rest of the line, up to a box, a unit or a street that is one for sure."""
@@ -192,53 +191,33 @@ class Reader:
             is_delivery = box_at(words, tags, self._at) or unit_at(words, tags, self._at)
             if is_delivery or self._is_number_of_street(self._at):
                 break
-            if union := match("union", tags, self._at):
+            if union := self._found("union"):
                 self._at = union.end()
             elif words[self._at] in _LONE_UNITS and match("stop", tags, self._at + 1):
                 self._take(([_LONE_UNITS[words[self._at]]], self._at + 1), self.units)
-            elif match("number of place", tags, self._at):
+            elif self._found("number of place"):
                 self._read_bare()
             else:
                 self._at += 1
         self.fell_away.append(" ".join(words[start : self._at]))
         return True
 
-    def _read_urbanization(self) -> bool:
-        """Read what tells equal streets of one ZIP apart."""
-        if found := match("urbanization", self._tags, self._at):
-            self._urbanization = "".join(self._words[slice(*found.span("name"))])
-            self._at = found.end()
-        return found is not None
-
     def _read_calle(self) -> bool:
         """Read a street whose number comes last: Calle Marginal #45, Calle 5 #45."""
-        found = match("calle", self._tags, self._at)
-        if not found or not self._where.is_puerto_rican or not self._is_fresh:
+        found = self._found("calle") if self._is_fresh else None
+        if not found:
             return False
         name = self._words[slice(*found.span("name"))]
-        self.streets.append(street_of(self._words[found.start("number")], name, self._where))
-        self._at = found.end()
-        return True
-
-    def _read_road_of_puerto_rico(self) -> bool:
-        """Read a place on a highway of Puerto Rico: Carr 2 Km 11.8, PR-2 K 11.8."""
-        found = match("kilometer", self._tags, self._at)
-        if not found or not self._where.is_puerto_rican:
-            # RD is an old word for a route, too.
-            return self._words[self._at] in delivery.ROUTES and self._read_route()
-        road, kilometer = (self._words[found.start(group)] for group in ("road", "km"))
-        self.streets.append(Street(f"CARR {road}", f"KM {kilometer}", is_sure=True))
-        self._at = found.end()
-        return True
+        street = street_of(self._words[found.start("number")], name, self._where)
+        return self._take(([street.text], found.end()), self.streets)
 
     def _read_local(self) -> bool:
-        """Pass over a union's name, whose number is no place's: Plumbers Local No. 5."""
-        found = match("union", self._tags, self._at)
-        if found and self._where.is_puerto_rican:  # there, it is a shop
-            self._at = found.start("number")
-            return self._read_bare()
-        self._at = found.end() if found else self._at
-        return False
+        """Pass over a union's name, whose number is no place's; in Puerto Rico, it is a shop's."""
+        if not (found := self._found("union")):
+            return False
+        is_shop = self._where.is_puerto_rican
+        self._at = found.start("number") if is_shop else found.end()
+        return is_shop and self._read_bare()
 
 
 # Where a word is in several classes, the last of them counts.
@@ -249,14 +228,14 @@ _READ_BY_TAG: dict[str, Callable[[Reader], bool]] = {
         ("LETTER", Reader._read_letter),
         ("UNIT", Reader._read_unit),
         ("BOX", Reader._read_box),
-        ("ROUTE", Reader._read_route),
-        ("MILITARY", Reader._read_box_or_unit),
         ("ATTENTION", Reader._read_attention),
-        ("DELIVERY", Reader._read_general_delivery),
-        ("URB", Reader._read_urbanization),
+        ("DELIVERY", lambda self: self._read_as("general delivery", self.boxes)),
+        ("URB", lambda self: self._read_as("urbanization", self._urbanizations)),
         ("CALLE", Reader._read_calle),
-        ("PRROAD", Reader._read_road_of_puerto_rico),
-        ("BARRIO", Reader._read_barrio),
+        ("PRROAD", lambda self: self._read_as("kilometer", self.streets)),
+        ("ROUTE", Reader._read_route),
+        ("MILITARY", Reader._read_military),
+        ("BARRIO", lambda self: self._read_as("box of barrio", self.boxes)),
         ("LOCAL", Reader._read_local),
     )
     for tag in tags_in(name)

@@ -13,7 +13,7 @@ from kareo.addresses.units import box_at, unit_at
 from kareo.addresses.words import is_number, is_ordinal
 
 _MOST_WORDS = 16  # of one street; bounds the work on hostile input
-_ENDS = delivery.ATTENTION | delivery.URBANIZATION | {"#"}
+_ENDS = delivery.ENDS | delivery.ATTENTION | delivery.URBANIZATION | {"#"}
 _MAY_END = delivery.UNITS.keys() | delivery.BOXES | delivery.ROUTES.keys()
 
 
@@ -21,7 +21,9 @@ def street_words_at(
     words: list[str], tags: str, at: int, where: Where
 ) -> tuple[str, list[str], int]:
     """Return the house number at `at`, the words of its street, the position after them."""
-    number, end = _house_number_at(words, tags, at)
+    house = cast("re.Match[str]", match("house", tags, at))  # any word may be one
+    digits, end = words[at : house.end("number")], house.end()
+    number = (" " if "/" in digits[-1] else "").join(digits)
     name: list[str] = []
     while end < len(words) and len(name) < _MOST_WORDS:
         if _ends_at(words, tags, end, name, where):
@@ -44,12 +46,6 @@ def street_words_at(
     return number, name, end
 
 
-def _house_number_at(words: list[str], tags: str, at: int) -> tuple[str, int]:
-    house = cast("re.Match[str]", match("house", tags, at))  # any word may be one
-    number = words[at : house.end("number")]
-    return (" " if "/" in number[-1] else "").join(number), house.end()
-
-
 def _length_of_street(name: list[str], where: Where) -> int:
     """Return how many words are the street, before a name that came along: 350 Main Ave Hall.
 
@@ -68,8 +64,6 @@ def _length_of_street(name: list[str], where: Where) -> int:
 def _ends_at(words: list[str], tags: str, at: int, name: list[str], where: Where) -> bool:
     """Tell whether the word at `at` no longer belongs to the street whose name so far is `name`."""
     word, following = words[at], words[at + 1] if at + 1 < len(words) else ","
-    if word in delivery.ENDS:
-        return True
     if word in delivery.NUMBER_SIGNS and is_number(following) and _is_road(name, where.state):
         return False  # County Rd # 5
     is_shop = name and word in delivery.PUERTO_RICAN_BUILDINGS and where.is_puerto_rican

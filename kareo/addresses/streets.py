@@ -3,18 +3,8 @@
 import re
 from typing import NamedTuple
 
-from kareo.addresses.tables import delivery, names
-from kareo.addresses.tables.roads import (
-    FIRST_WORDS,
-    FUSED_ROADS,
-    HIGHWAYS,
-    KINDS_OF_ROUTE,
-    LETTERED_ROADS,
-    LONGEST_ROAD,
-    OF_STATE,
-    ROAD_WORDS,
-    STATE_NAMES,
-)
+from kareo.addresses.grammar import matches, tags_of
+from kareo.addresses.tables import delivery, names, roads
 from kareo.addresses.tables.suffixes import IN_FULL, PEOPLE, SUFFIXES
 from kareo.addresses.words import is_number, without_th
 
@@ -40,26 +30,25 @@ class Where(NamedTuple):
 
 
 class Street(NamedTuple):
-    """A street in its standard form."""
+    """A street in its standard form: 7 42 ST, 7 N MARTINLUTHERKING BLVD."""
 
-    number: str
-    name: str  # 42 ST, N MARTINLUTHERKING BLVD
+    text: str
     is_sure: bool  # has a suffix, a direction or a number for its name
 
 
 def street_of(number: str, words: list[str], where: Where) -> Street:
     """Return the street of a house number and the words after it, at least one."""
-    last = last_word(words)
-    if last and words[0] in delivery.SPANISH_AVENUES and where.is_puerto_rican:
+    is_spanish = words[0] in delivery.SPANISH_AVENUES and where.is_puerto_rican
+    if is_spanish and (last := _last_word(words)):
         words = [*words[1 : last + 1], "AVE", *words[last + 1 :]]  # Avenida Sol is Sol Ave
     grid = _DIRECTED_NUMBER.fullmatch(words[1]) if len(words) == 2 else None
     if grid and words[0] in names.DIRECTIONS:
         words = [words[0], *grid.groups()]  # S 400E
     words, is_road = with_standard_road(words, where.state)
-    last = last_word(words)
+    last = _last_word(words)
     has_suffix = bool(last) and not is_road and words[last] in SUFFIXES
     name = _name(words, last if has_suffix else -1, is_road)
-    return Street(number, name, has_suffix or is_road or _is_told_by_name(words))
+    return Street(f"{number} {name}", has_suffix or is_road or _is_told_by_name(words))
 
 
 def _is_told_by_name(words: list[str]) -> bool:
@@ -76,7 +65,7 @@ def first_word(words: list[str]) -> int:
     return at
 
 
-def last_word(words: list[str]) -> int:
+def _last_word(words: list[str]) -> int:
     """Return the position of the last word that isn't a direction, 0 where all but one are."""
     at = len(words) - 1
     while at and words[at] in names.DIRECTIONS:
@@ -91,59 +80,38 @@ def road_before(words: list[str], end: int, state: str) -> tuple[int, str, str]:
     """
     while end and words[end - 1] in delivery.NUMBER_SIGNS:
         end -= 1
-    kind = KINDS_OF_ROUTE.get(words[end - 1], "") if end > 1 else ""
+    kind = roads.KINDS_OF_ROUTE.get(words[end - 1], "") if end > 1 else ""
     for last in (end, end - 1) if kind else (end,):
-        for start in range(max(last - LONGEST_ROAD, 0), last):
-            phrase = " ".join([ROAD_WORDS.get(word, word) for word in words[start:last]])
-            road = HIGHWAYS.get(phrase) or _state_road(phrase, state, words[:start])
-            if road:
+        for start in range(max(last - roads.LONGEST_ROAD, 0), last):
+            phrase = " ".join([roads.ROAD_WORDS.get(word, word) for word in words[start:last]])
+            here, code, elsewhere = roads.ROADS.get(phrase, ("", "", ""))
+            road = here if state in {"", code} else elsewhere
+            is_bare = phrase in roads.STATE_NAMES
+            if road and (not is_bare or names.BEFORE_ROADS.issuperset(words[:start])):
                 return start, road, kind if last < end else ""
     return end, "", ""
-
-
-def _state_road(phrase: str, state: str, before: list[str]) -> str:
-    """Return the one form of a state's road, with its code where that is another state."""
-    code, road = OF_STATE.get(phrase) or (STATE_NAMES.get(phrase, ""), "SR")
-    is_bare = phrase not in OF_STATE
-    if is_bare and (phrase in names.DIRECTIONS or not names.BEFORE_ROADS.issuperset(before)):
-        return ""  # NE 2nd Ave, Oak Way NE 110
-    if not code or code == state or not state:
-        return road if code else ""
-    return f"{code}-{road}" if phrase in OF_STATE or phrase == code else ""
 
 
 def with_standard_road(words: list[str], state: str) -> tuple[list[str], bool]:
     """Return `words` with a numbered road in its one form, CR for County Road, and if there is."""
     first = first_word(words)
     fused = _FUSED_ROAD.fullmatch(words[first]) if first < len(words) else None
-    if fused and fused[1] in FUSED_ROADS:
-        words = [*words[:first], fused[1], fused[2], *words[first + 1 :]]
-    if FIRST_WORDS.isdisjoint(words):
+    if fused and fused[1] in roads.FUSED_ROADS:
+        words = [*words[:first], *fused.groups(), *words[first + 1 :]]
+    if roads.FIRST_WORDS.isdisjoint(words):
         return words, False
-    for at, called in enumerate(words):
-        if not at or not _may_call_a_road(called):
-            continue
-        start, road, kind = road_before(words, at, state)
-        if road and (road in LETTERED_ROADS or is_number(called)):
-            if not kind and start > first and (kind := KINDS_OF_ROUTE.get(words[start - 1], "")):
+    for found in matches("called road", tags_of(words)):
+        called = words[found.start()]
+        start, road, kind = road_before(words, found.start(), state)
+        if road in roads.LETTERED_ROADS or (road and is_number(called)):
+            if not kind and start and (kind := roads.KINDS_OF_ROUTE.get(words[start - 1], "")):
                 start -= 1  # Business Hwy 71
             directed = _DIRECTED_NUMBER.fullmatch(called)
             number = directed.groups() if directed else (called.lstrip("0") or called,)
             standard = [f"{road}-{called}"] if called.isalpha() else [*road.split(), *number]
-            after = words[at + 1 :]
-            if after and ROAD_WORDS.get(after[0]) in {"RD", "HWY"}:
-                del after[0]  # FM 1960 Rd
-            after = [*(KINDS_OF_ROUTE.get(word, word) for word in after), *([kind] if kind else [])]
-            return [*words[:start], *standard, *after], True
+            after = [roads.KINDS_OF_ROUTE.get(word, word) for word in words[found.end() :]]
+            return [*words[:start], *standard, *after, *kind.split()], True
     return words, False
-
-
-def _may_call_a_road(word: str) -> bool:
-    """Tell whether a road may be called by `word`: 5, KK, N, but not NW."""
-    if not word.isalpha():
-        return is_number(word)
-    is_other = word in SUFFIXES or word in delivery.NUMBER_SIGNS or word in names.DIRECTIONS
-    return len(word) == 1 or (len(word) == 2 and not is_other)
 
 
 def _name(words: list[str], suffix_at: int, is_road: bool) -> str:
@@ -181,5 +149,5 @@ def _name(words: list[str], suffix_at: int, is_road: bool) -> str:
 
 def _is_of_number(words: list[str], at: int, is_road: bool) -> bool:
     """Tell whether the word at `at` is a road before its number: a Highway, a Calle."""
-    is_one = ROAD_WORDS.get(words[at], words[at]) in HIGHWAYS
+    is_one = roads.ROAD_WORDS.get(words[at], words[at]) in roads.HIGHWAYS
     return is_one and (is_road or any(map(is_number, words[at + 1 :])))

@@ -5,9 +5,11 @@ those of `grammar`, and the position after it.
 """
 
 import re
+from collections.abc import Callable
 
 from kareo.addresses.grammar import match, matches, tags_of
 from kareo.addresses.tables import delivery, names
+from kareo.addresses.tables.rules import FORMS
 from kareo.addresses.words import without_th
 
 _NAMES = delivery.NAMED_FLOORS | names.ROMAN | names.DIRECTIONS  # {what is written: its one form}
@@ -17,7 +19,7 @@ def unit_at(words: list[str], tags: str, at: int) -> tuple[list[str], int] | Non
     """Return the units written at `at`, such as ["STE 100", "STE 200"] for Suites 100 & 200."""
     if designator := match("designator", tags, at):
         kind = delivery.UNITS[words[at]]
-        numbers, end = _numbers_at(words, tags, designator.start("number"))
+        numbers, end = numbers_at(words, tags, designator.start("number"))
         if kind == "LEVEL" and numbers[0] in delivery.NAMED_FLOORS:
             kind = "FL"  # Lower Level is Lower Floor
         if kind in delivery.NAMED_PARTS:
@@ -26,21 +28,18 @@ def unit_at(words: list[str], tags: str, at: int) -> tuple[list[str], int] | Non
     return ([delivery.UNITS[words[at]]], at + 1) if match("unit alone", tags, at) else None
 
 
-def units_of_numbers_at(words: list[str], tags: str, at: int) -> tuple[list[str], int]:
-    """Return the number at `at` as a unit without designator: 100 Main St, 200."""
-    numbers, end = _numbers_at(words, tags, at)
-    return [f"STE {number}" for number in numbers], end
-
-
 def box_at(words: list[str], tags: str, at: int) -> tuple[list[str], int] | None:
     """Return the box at `at`, such as ["PO BOX 12"], ["RR 2 BOX 65"]."""
-    found = match("box on route", tags, at) or match("box, route", tags, at)
-    if found:
-        route = without_th(words[found.start("route")]).lstrip("0")  # section 241: RR 03 is RR 3
-        kind = delivery.ROUTES[words[found.start("kind")]]
-        return [f"{kind} {route} BOX {_joined(words, found)}"], found.end()
-    found = match("box", tags, at)
-    return ([f"PO BOX {_joined(words, found)}"], found.end()) if found else None
+    for rule in ("box on route", "box, route", "box"):
+        if found := match(rule, tags, at):
+            return [written(rule, words, found)], found.end()
+    return None
+
+
+def written(rule: str, words: list[str], found: re.Match[str]) -> str:
+    """Return what `rule` has found, in its form: RR 2 BOX 65 for RFD 02, Box 65."""
+    read = {group: words[slice(*found.span(group))] for group in found.re.groupindex}
+    return FORMS[rule].format(**{group: _WRITTEN[group](part) for group, part in read.items()})
 
 
 def numbers_last(words: list[str]) -> list[str]:
@@ -53,20 +52,29 @@ def numbers_last(words: list[str]) -> list[str]:
     return words
 
 
-def _numbers_at(words: list[str], tags: str, at: int) -> tuple[list[str], int]:
+def numbers_at(words: list[str], tags: str, at: int) -> tuple[list[str], int]:
     """Return the numbers at `at` and the position after them: 100, 100/200, 100 & 200."""
     numbers: list[str] = []
     found = match("number", tags, at)
     while found:
-        number = _joined(words, found)
+        number = _joined(words[slice(*found.span("number"))])
         numbers += number.split("/") if len(number) > 3 else [number]  # Unit 1/2 is one half
         at = found.end()
         found = match("one more", tags, at)
     return numbers, at
 
 
-def _joined(words: list[str], found: re.Match[str]) -> str:
+def _joined(words: list[str]) -> str:
     """Return the words of a number as one: 200B for 200 B, 10E for 10th East."""
-    first, *rest = words[slice(*found.span("number"))]
+    first, *rest = words
     rest = [names.DIRECTIONS.get(word, word) for word in rest if word not in delivery.NUMBER_SIGNS]
     return "".join([without_th(first), *rest])
+
+
+# {group of a rule: how its words are written}
+_WRITTEN: dict[str, Callable[[list[str]], str]] = {
+    "number": _joined,
+    "kind": lambda words: delivery.ROUTES[words[0]],
+    "route": lambda words: without_th(words[0]).lstrip("0"),  # section 241: RR 03 is RR 3
+    "name": "".join,
+}

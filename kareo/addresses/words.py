@@ -9,7 +9,7 @@ import re
 import unicodedata
 
 from kareo.addresses.tables import delivery, names
-from kareo.addresses.tables.text import mended
+from kareo.addresses.tables.text import CHANGES, MARKS, ODD
 
 LONGEST = 300  # characters of an address's street; stored lines have 100 at most
 MOST_WORDS = 80  # of them
@@ -18,15 +18,13 @@ _MARK = re.compile(r"&#?\w+;")  # &amp; &#39; &#X27;
 _TOKEN = re.compile(
     r"\d+(?:-\d+)*/\d+(?![^\W_])|\d+\.\d+|C/O(?![^\W_])|[^\W_]+(?:-[^\W_]+)*|[#&@%,;|()\n\r]"
 )
-_MARKS = {"&": "AND", "@": "AT", "%": "C/O", "\r": "\n", **dict.fromkeys(";|()", ",")}
-_ODD = str.maketrans(
-    {"½": " 1/2", "¼": " 1/4", "¾": " 3/4", "⅓": " 1/3", "⅔": " 2/3"}
-    | dict.fromkeys("‐‑‒–—―−", "-")
-    | dict.fromkeys("'’‘`´ʼ′＇", "")
-)
 _ZIP = re.compile(r"([0-9]{3,5})(?:\W[0-9]{0,4})?|([0-9]{7,9})")
 
 _SECONDS = frozenset(second for _, second in delivery.PHRASES)
+_CHANGES = [
+    (sign, re.compile(form).search, [(re.compile(thing).sub, instead) for thing, instead in rows])
+    for sign, form, rows in CHANGES
+]
 
 
 def text_of(part: object, looked_at: int = 600) -> str:
@@ -45,10 +43,10 @@ def text_of(part: object, looked_at: int = 600) -> str:
         text = html.unescape(_MARK.sub(lambda mark: mark[0].lower(), text))
     if text.isascii():
         return text.upper()
-    text = unicodedata.normalize("NFKD", text.translate(_ODD))[:looked_at]
+    text = unicodedata.normalize("NFKD", text.translate(ODD))[:looked_at]
     # Accents, and what is invisible: zero-width spaces, marks of direction.
     plain = (c for c in text if unicodedata.category(c) not in {"Mn", "Cf"})
-    return unicodedata.normalize("NFKD", "".join(plain).upper()).translate(_ODD)
+    return unicodedata.normalize("NFKD", "".join(plain).upper()).translate(ODD)
 
 
 def zip_5(part: object) -> str:
@@ -69,7 +67,7 @@ def may_be_zip(word: str) -> bool:
 
 def words_of(text: str) -> list[str]:
     """Return the words of `text`, which is what `text_of` returns."""
-    found = [_MARKS.get(token, token) for token in _TOKEN.findall(mended(text))]
+    found = [MARKS.get(token, token) for token in _TOKEN.findall(_mended(text))]
     if not _SECONDS.isdisjoint(found):
         found = _with_phrases(found)
     if not names.NUMBER_WORDS.keys().isdisjoint(found):
@@ -91,6 +89,15 @@ def without_th(word: str) -> str:
     return word[:-2] if is_ordinal(word) else word
 
 
+def _mended(text: str) -> str:
+    """Return `text` without notes, a comma for each, and with nothing torn apart."""
+    for sign, has_form, rows in _CHANGES:
+        if sign in text and has_form(text):
+            for replaced, instead in rows:
+                text = replaced(instead, text)
+    return text
+
+
 def _with_phrases(words: list[str]) -> list[str]:
     """Return `words` with those that mean one thing together as one word: P O BOX, MAIL STOP."""
     joined: list[str] = []
@@ -104,18 +111,16 @@ def _with_phrases(words: list[str]) -> list[str]:
 def _with_digits(words: list[str]) -> list[str]:
     """Return `words` with numbers in digits: FORTY SECOND is 42TH."""
     written: list[str] = []
-    spelled = 0  # the number that the last word spells, to which the next may add
+    spelled = 0  # the number that the last words spell, to which the next may add
     for word in words:
-        if word not in names.NUMBER_WORDS:
-            written.append(word)
-            spelled = 0
-            continue
-        value, is_last = names.NUMBER_WORDS[word]
-        if total := _sum(spelled, value):
-            written.pop()
-        number = total or value
-        written.append(f"{number}TH" if is_last else str(number))
-        spelled = 0 if is_last else number
+        value, is_last = names.NUMBER_WORDS.get(word, (None, True))
+        if value is not None:
+            if total := _sum(spelled, value):
+                written.pop()
+            spelled = total or value
+            word = f"{spelled}TH" if is_last else str(spelled)
+        written.append(word)
+        spelled = 0 if is_last else spelled
     return written
 
 

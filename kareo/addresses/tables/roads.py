@@ -8,6 +8,7 @@ farm, ranch, private and loop roads (FM, RM, PR, SL, SS).
 """
 
 from kareo.addresses.tables import by_variant, words_in
+from kareo.addresses.tables.names import DIRECTIONS
 from kareo.addresses.tables.states import STATE_CODES
 from kareo.addresses.tables.suffixes import SUFFIXES
 
@@ -37,18 +38,32 @@ HIGHWAYS = {
     " ".join(ROAD_WORDS.get(word, word) for word in phrase.split("_")): road.replace("_", " ")
     for phrase, road in _HIGHWAYS.items()
 }
-# {the same with a state's name or code before it: (that state, the one form)}: Kentucky Highway 84,
+# In its state, or by its code, a state's name alone is its road: Maryland 760, KY 84. Not NE, which
+# is a direction. Nothing but a direction stands before it, or Old: Oak Way KY 110 is none.
+STATE_NAMES = {
+    written: code
+    for written, code in {**STATE_CODES, "M": "MI", "K": "KS"}.items()
+    if written not in HIGHWAYS and written not in DIRECTIONS
+}
+# {the same with a state's name or code before it: (the one form, that state)}: Kentucky Highway 84,
 # Ohio County Rd 5.
-OF_STATE = {
-    f"{written} {phrase}": (code, road if road == "CR" else "SR")
+_OF_STATE = {
+    f"{written} {phrase}": ("CR" if road == "CR" else "SR", code)
     for phrase, road in [*HIGHWAYS.items(), ("RD", "RD")]
     if road in {"HWY", "SR", "RD", "CR"}
     for written, code in STATE_CODES.items()
 }
-# In its state, or by its code, a state's name alone is its road: Maryland 760, KY 84.
-STATE_NAMES = STATE_CODES | {"M": "MI", "K": "KS"}
+# {what stands before the number: (the one form, the state that it is of, the form elsewhere)}
+ROADS = {
+    **{
+        written: ("SR", code, f"{code}-SR" if written == code else "")
+        for written, code in STATE_NAMES.items()
+    },
+    **{phrase: (road, code, f"{code}-{road}") for phrase, (road, code) in _OF_STATE.items()},
+    **{phrase: (road, "", road) for phrase, road in HIGHWAYS.items()},
+}
 LONGEST_ROAD = 4  # words: Farm to Market Rd; the few longer ones are not read
-_FIRST_WORDS = {phrase.split()[0] for phrase in [*HIGHWAYS, *OF_STATE, *STATE_NAMES]}
+_FIRST_WORDS = {phrase.split()[0] for phrase in ROADS}
 # As they are written.
 FIRST_WORDS = _FIRST_WORDS | {word for word, road in ROAD_WORDS.items() if road in _FIRST_WORDS}
 # Written without a space: SR84, I-20, KY84.

@@ -1,14 +1,13 @@
 """The grammar as data: classes of words, and rules that say what stands together.
 
-In a rule the name of a class stands for one word of it; beside those below there are the shapes of
-words that `grammar` knows (LETTER, TWO, DIGITS, ORDINAL and so on). The rest is a regular
-expression, in which spaces mean nothing. STOP is where a line ends, or a unit or box begins. With
-each rule are examples that it reads to the end, as plain words.
+In a rule the name of a class or shape stands for one word of it, ANY for any word. The rest is a
+regular expression, in which spaces mean nothing. STOP is where a line ends, or a unit or box
+begins. With each rule are examples that it reads to the end, as plain words.
 """
 
 from collections.abc import Collection
 
-from kareo.addresses.tables import delivery, names
+from kareo.addresses.tables import delivery, names, words_in
 from kareo.addresses.tables.states import STATE_CODES
 from kareo.addresses.tables.suffixes import CLOSING, NO_FLOORS, SUFFIXES
 
@@ -17,6 +16,28 @@ def _called(kinds: Collection[str]) -> frozenset[str]:
     return frozenset(word for word, kind in delivery.UNITS.items() if kind in kinds)
 
 
+_LETTER = r"[^\W\d_]"
+# {shape: what such words look like}; the first that fits counts.
+SHAPES = {
+    "LETTER": _LETTER,
+    "TWO": _LETTER + "{2}",
+    "THREE": _LETTER + "{3}",
+    "FOUR": _LETTER + "{4}",
+    "FIVE": _LETTER + "{5}",
+    "LONG": _LETTER + "{6,}",
+    "DIGITS": r"\d+",
+    "ORDINAL": r"\d+TH",
+    "FRACTION": r"\d+(?:-\d+)?/\d+",
+    "GRID": r"[NSEW]\d+",
+    "MIXED": r"\d.+",  # 12B, 39.2
+    "MARK": r"\W|C/O",
+    "CODED": r".+",  # B12
+}
+# {what stands for one of several shapes}
+WIDER = {
+    "ALPHA": words_in("LETTER TWO THREE FOUR FIVE LONG"),
+    "NUMBER": words_in("DIGITS ORDINAL FRACTION GRID MIXED CODED"),
+}
 CLASSES: dict[str, Collection[str]] = {
     "END": delivery.ENDS,
     "AND": {"AND"},
@@ -41,6 +62,7 @@ CLASSES: dict[str, Collection[str]] = {
     "DIRECTION": names.DIRECTIONS,
     "SUFFIX": SUFFIXES,
     "STREETEND": {word for word, suffix in SUFFIXES.items() if suffix in NO_FLOORS},
+    "ROADWORD": {word for word, suffix in SUFFIXES.items() if suffix in {"RD", "HWY"}},
     "LOCAL": names.LOCALS,
     "UNION": names.UNIONS,
     "URB": delivery.URBANIZATION,
@@ -142,7 +164,8 @@ RULES: dict[str, tuple[str, ...]] = {
     # Behind Attn: Region 5, not 1199 SEIU.
     "number of place": ("(?! ORDINAL) NUMBER (?! .? NOBODY)", "5"),
     # A route where no box can be read.
-    "route alone": ("ROUTE SIGN{0,2}+ (?P<route> NUMBER)", "RR # 4"),
+    "route alone": ("(?P<kind> ROUTE) SIGN{0,2}+ (?P<name> NUMBER)", "RR # 4"),
+    "general delivery": ("DELIVERY", "GENERALDELIVERY"),
     # What stands before the number or name of a unit; a unit that needs none.
     "designator": (
         f"(?= {_UNIT}) UNIT SIGN{{0,2}}+ (?P<number> {_NUMBER})",
@@ -166,20 +189,43 @@ RULES: dict[str, tuple[str, ...]] = {
         r" CLOSING (?! (?<= ST) SAINT) (?: DIRECTION | SUFFIX | LETTER | NUMBER)*+) .* NAMEEND \Z",
         "MAIN AVE N ACME HALL",
     ),
+    # What a road may be called by, KK but not NW, and what may stand behind it: FM 1960 Rd.
+    "called road": (
+        "(?: NUMBER | LETTER | (?! SUFFIX | SIGN | DIRECTION) TWO) ROADWORD?",
+        *("5", "KK", "1960 RD"),
+    ),
     "direction behind": ("END (?P<directions> DIRECTION+) STOP", ", N"),
     "union": ("LOCAL UNION? SIGN* (?P<number> NUMBER)", "LOCAL NO 5"),
-    # Puerto Rico: section 29 of Publication 28.
+    # Puerto Rico, section 29 of Publication 28: what tells equal streets of one ZIP apart.
     "urbanization": ("URB (?P<name> (?: (?! CALLE | UNIT | BOX) ALPHA)+)", "URB LAS FLORES"),
+}
+# Rules that hold there only.
+PUERTO_RICO: dict[str, tuple[str, ...]] = {
+    # A box that only its barrio's name tells from others.
     "box of barrio": (
-        "BARRIO (?P<name> (?: (?! CALLE | UNIT | BOX) ALPHA)+) END? BUZON SIGN? (?P<box> NUMBER)",
+        "BARRIO (?P<name> (?: (?! CALLE | UNIT | BOX) ALPHA)+)"
+        " END? BUZON SIGN? (?P<number> NUMBER)",
         *("BO CANDELARIA BUZON 5", "SECTOR LA VEGA , BZN # 5"),
     ),
+    # A street whose number comes last; a place on a highway.
     "calle": (
         "(?P<name> CALLE (?! END) ANY (?: (?! SIGN) ALPHA){0,14}) SIGN? (?P<number> NUMBER)",
         *("CALLE MARGINAL # 45", "CALLE 5 NUM 45"),
     ),
     "kilometer": (
-        f"PRROAD {_BESIDE} (?P<road> NUMBER) {_BESIDE} KM SIGN? (?P<km> NUMBER)",
+        f"PRROAD {_BESIDE} (?P<name> NUMBER) {_BESIDE} KM SIGN? (?P<number> NUMBER)",
         *("CARR ESTATAL # 2 , KM 11.8", "PR 2 K 11.8"),
     ),
+}
+RULES |= PUERTO_RICO
+# {rule: how the address has what it reads}; the words in braces are the rule's.
+FORMS = {
+    "box": "PO BOX {number}",
+    "box on route": "{kind} {route} BOX {number}",
+    "box, route": "{kind} {route} BOX {number}",
+    "box of barrio": "BO {name} BOX {number}",
+    "general delivery": "GENERAL DELIVERY",
+    "kilometer": "CARR {name} KM {number}",
+    "route alone": "{kind} {name}",
+    "urbanization": "{name}",
 }

@@ -5,12 +5,17 @@ IDs, dates, in the forms of public payer lists and of insurance cards. What is t
 only by what stands around it, is mended.
 """
 
-import re
-from collections.abc import Callable
-
 from kareo.addresses.tables.delivery import FUSED
 from kareo.addresses.tables.names import NUMBER_WORDS
 
+# {odd characters: the plain ones}
+ODD = str.maketrans(
+    {"½": " 1/2", "¼": " 1/4", "¾": " 3/4", "⅓": " 1/3", "⅔": " 2/3"}
+    | dict.fromkeys("‐‑‒–—―−", "-")
+    | dict.fromkeys("'’‘`´ʼ′＇", "")
+)
+# {marks: the words that they are}
+MARKS = {"&": "AND", "@": "AT", "%": "C/O", "\r": "\n", **dict.fromkeys(";|()", ",")}
 _NOTE = " , "  # what stands for one
 _PHONE_WORD = r"(?:TOLL[ -]?FREE|TELEPHONE|PHONE|PH|TEL|FAX|FACSIMILE|CALL|TTY)\b[ .:#]*"
 _PHONE = (
@@ -108,24 +113,8 @@ _FORMS: dict[str, list[tuple[str, str]]] = {
         (rf"{_EDGE}(\d+)(?={_LETTER}{{3,}}{_EDGE_})", r"\1 "),  # 25Oakway
     ],
 }
-
-
-def _compiled(rows: list[tuple[str, str]]) -> list[tuple[Callable[[str, str], str], str]]:
-    return [(re.compile(thing).sub, instead) for thing, instead in rows]
-
-
-_BY_TEXT = [(sign, _compiled(rows)) for sign, rows in _PLAIN.items()]
-_BY_FORM = [(re.compile(sign).search, _compiled(rows)) for sign, rows in _FORMS.items()]
-
-
-def mended(text: str) -> str:
-    """Return `text`, in capitals, without notes, a comma for each, and with nothing torn apart."""
-    for sign, rows in _BY_TEXT:
-        if sign in text:
-            for replaced, instead in rows:
-                text = replaced(instead, text)
-    for has_sign, rows in _BY_FORM:
-        if has_sign(text):
-            for replaced, instead in rows:
-                text = replaced(instead, text)
-    return text
+# (plain text and form that a text has, and what then is changed in it), in this order.
+CHANGES = [
+    *((sign, "", rows) for sign, rows in _PLAIN.items()),
+    *(("", form, rows) for form, rows in _FORMS.items()),
+]

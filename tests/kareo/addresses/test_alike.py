@@ -214,6 +214,7 @@ def test_names(same: tuple[str, ...]) -> None:
     ("Three Lake Center, 700 Oak Rd Ste 2", "700 Oak Rd 3 Lake Ctr Ste 2"),
     ("7 Oak St", "7 Oak St, Springfield, IL 62701", "7 Oak St Springfield IL 62701-1234, USA"),
     ("7 Oakwood", "7 Oakwood Springfield Illinois 62701", "7 Oakwood Springfield 62701"),
+    ("7 Oak St", "7 Oak St, Springfield, 62701", "7 Oak St Springfield, 62701-1234"),
     ("7 Oak St", "7 Oak St\nSpringfield, IL", "7 Oak St, Oak Park Hills, IL 62701"),
 )
 def test_names_of_people_departments_and_places_fall_away(same: tuple[Spelling, ...]) -> None:
@@ -402,7 +403,7 @@ def test_a_named_place_without_a_number(same: tuple[Spelling, ...]) -> None:
     ("350 Avenida Peñasco Torre Peñasco", "350 Penasco Ave, Torre Penasco"),
     ("45 Calle Sol", "Calle Sol #45", "CALLE SOL 45"),
     ("45 Calle 5", "Calle 5 #45", "Calle 5 Num 45", "45 C/ 5"),
-    ("Bo Espinosa Buzon 5", "Bo. Espinosa, Buz. #5"),
+    ("Bo Espinosa Buzon 5", "Bo. Espinosa, Buz. #5", "Bo Espinosa Buzon 5th"),
     ("45 Calle Sol Ste 3", "45 Calle Sol Local 3", "45 Calle Sol, Local #3"),
     ("45 Calle Sol Piso 2", "45 Calle Sol Segundo Piso", "45 Calle Sol 2do Piso"),
     ("Carr 2 Km 11.8", "Carr 2 Km 11.8 Bo Espinosa", "Barrio Espinosa, Carr 2 Km 11.8"),

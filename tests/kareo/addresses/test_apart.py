@@ -120,7 +120,8 @@ def test_the_same_street_in_another_zip_is_another_place() -> None:
 def test_an_urbanization_tells_equal_streets_apart() -> None:
     flores, soles = (f"45 Calle A, Urb {name}" for name in ("Las Flores", "Los Soles"))
 
-    assert len({key(street, ("", "PR", "00918")) for street in (flores, soles, "45 Calle A")}) == 3
+    streets = (flores, soles, "45 Calle A", f"{flores}, Urb Sol", f"{soles}, Urb Sol")
+    assert len({key(street, ("", "PR", "00918")) for street in streets}) == len(streets)
 
 
 @pytest.mark.parametrize(
