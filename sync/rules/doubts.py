@@ -118,25 +118,23 @@ def orphans_same_as(record: Any, match: Match | None = None) -> list[Any]:
 
     `match` is what stands at the address of an insurance.
     """
-    found = {o.pk: o for named in _as_named(record, match) for o in same_orphans(named)}
-    return list(found.values())
+    return same_orphans(record, _names(match) if match else ())
 
 
 def _as_named(record: Any, match: Match | None) -> list[Any]:
     """Return an added `record` as it was typed and, where PM has another name for it, as that."""
     if match is None:
         return [record]
-    names = [match.typed, *([match.company.name] if match.company else [])]
-    return [_called(record, name) for name in {name_key(name): name for name in names}.values()]
-
-
-def _called(insurance: Insurance, company_name: str) -> Insurance:
-    if insurance.company_name == company_name:
-        return insurance
-    named = copy(insurance)
-    named.company_name = company_name
-    named.derive()
+    named = []
+    for name in {name_key(name): name for name in _names(match)}.values():
+        named.append(copy(record))
+        named[-1].company_name = name
+        named[-1].derive()
     return named
+
+
+def _names(match: Match) -> list[str]:
+    return [match.typed, *([match.company.name] if match.company else [])]
 
 
 def _sees_other_list(record: Record) -> bool:
