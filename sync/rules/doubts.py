@@ -106,8 +106,8 @@ def _preset_of(same: Sequence[Any], answers: Answers) -> Any:
 
 
 def very_same(orphans: Iterable[Any], match: Match | None) -> list[Any]:
-    """Leave out those of `orphans` that are the same only under a company that is a guess."""
-    if match is None or not match.is_guess:
+    """Leave out those of `orphans` that are the same only under one of several other companies."""
+    if match is None or match.company is None or match.by_rule:
         return list(orphans)
     typed = name_key(match.typed)
     return [orphan for orphan in orphans if name_key(orphan.company.name) == typed]

@@ -56,8 +56,8 @@ def _which_company(doubt: Doubt) -> SafeString:
     more = len(here) - MOST_NAMED - 1
     named = [_one_of(company, here) for company in here[: MOST_NAMED + 1]]
     return format_html(
-        "PM has {} companies at this address, and none has the name that you typed: {}{}. Choose one"
-        " under “What Save will do”, or save again: the oldest, {}, takes it.",
+        "PM has {} companies at this address, and none has the name that you typed: {}{}. Choose"
+        " one under “What Save will do”, or save again: the oldest, {}, takes it.",
         f"{len(here):,}",
         format_html_join(", ", "{}", ((each,) for each in named)),
         f", and {more:,} more" if more > 0 else "",

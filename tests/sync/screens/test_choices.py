@@ -1,4 +1,4 @@
-"""Where an added record goes: what its page presets, what it leaves open, and what Save makes of it.
+"""Where an added record goes: what its page presets, what it leaves open, and what Save does.
 
 A page is filled in as a browser with scripts does: each preview brings the choices that Save sends.
 """
@@ -134,9 +134,7 @@ class TestPreset:
         assert insurance_of(InsurancePlan.objects.get()) == insurance
         assert Insurance.objects.count() == 1
 
-    def test_with_a_companys_first_plan_likewise(
-        self, fill_in: Fill, insurance: Insurance
-    ) -> None:
+    def test_with_a_companys_first_plan_likewise(self, fill_in: Fill, insurance: Insurance) -> None:
         page = fill_in("insurancecompany", name="Aetna", **AETNA_ADDRESS, **FIRST_PLAN)
 
         assert page.checked[0].startswith("Link it with EHR insurance")
@@ -405,6 +403,7 @@ class TestSeveralCompanies:
         assert asked(page.save()) == []
         assert InsurancePlan.objects.get().company == united
         assert Insurance.objects.count() == 1
+        assert page.told.fingerprint == fingerprint(SyncEvent.objects.all())
 
     def test_so_without_a_preview(self, fill_in: Fill, two: list[InsuranceCompany]) -> None:
         page = fill_in()
