@@ -267,7 +267,7 @@ def test_several_companies_are_asked_about_once(visit: Visit, scripts: bool) -> 
             page.reload()
     type_insurance(page)
     if scripts:
-        expect(page.locator("[data-preview-said]")).to_contain_text("Choose below which company")
+        expect(page.locator("[data-preview-said]")).to_contain_text("Choose which company")
         save(page)
     else:
         with page.expect_console_message(is_error):

@@ -84,23 +84,20 @@ def is_guess(outcome: Outcome) -> bool:
     return outcome.match is not None and outcome.match.is_guess and not outcome.links_orphans
 
 
-def open_choice(outcome: Outcome, choices: Sequence[Choice], *, can_be_saved: bool) -> str:
-    """Say between what to choose, where none of `choices` is preset, and what a second Save does.
+def open_choice(outcome: Outcome, choices: Sequence[Choice]) -> tuple[str, str]:
+    """Say between what to choose, and what a second Save does; "" where one of `choices` is preset.
 
-    Of a page that can't be saved yet, only the first.
+    For the second, the effects of the outcome are to follow.
     """
     if not choices or any(choice.checked for choice in choices):
-        return ""
+        return "", ""
     match, there = outcome.match, side_of(outcome.source).other
-    if match and is_guess(outcome):
-        count = len(match.here)
-        said = f"Choose below which company it goes under: {there.name} has {count:,} here"
-        said += f", and none is called {match.typed}." if match.typed else "."
-        if count > MOST_CHOICES:
-            said += f" These are the {MOST_CHOICES} oldest; for another one, type its name."
-        unless = "takes the oldest"
-    else:
-        said = f"Choose below whether to link it: {there.place} has this name and address already,"
-        said += " without a counterpart."
-        unless = "adds a new one"
-    return f"{said} Without a choice, a second Save {unless}:" if can_be_saved else said
+    if not match or not is_guess(outcome):
+        choose = f"Choose whether to link it: {there.place} has this name and address already,"
+        return f"{choose} without a counterpart.", "Without a choice, a second Save adds a new one:"
+    count = len(match.here)
+    choose = f"Choose which company it goes under: {there.place} has {count:,} at this address"
+    choose += f", and none is called {match.typed}." if match.typed else "."
+    if count > MOST_CHOICES:
+        choose += f" These are the {MOST_CHOICES} oldest; for another one, type its name."
+    return choose, "Without a choice, a second Save takes the oldest:"

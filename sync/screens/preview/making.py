@@ -70,7 +70,8 @@ class Preview:
     problems: list[str] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     match: str = ""  # of an insurance that can't be saved yet: what stands at its address
-    choose: str = ""  # where nothing is preset: between what
+    choose: str = ""  # where nothing is preset: between what,
+    unless: str = ""  # and in front of the lines, what they are without a choice
     choices: list[Choice] = field(default_factory=list)
     choice_field: str = "choice"
     place: str = ""  # where the choice is about
@@ -163,7 +164,8 @@ def _of_whole_page(
 def _add_choices(outcome: Outcome, told: Preview) -> None:
     told.place = side_of(outcome.source).other.place
     told.choices = choices_of(outcome)
-    told.choose = open_choice(outcome, told.choices, can_be_saved=told.can_be_saved)
+    told.choose, unless = open_choice(outcome, told.choices)
+    told.unless = unless if told.lines else ""
     if is_guess(outcome):  # why it would be the oldest is said already
         told.match = ""
         told.lines = [replace(line, note="") for line in told.lines]

@@ -224,9 +224,10 @@ class TestPreset:
 
         assert page.checked == []
         assert page.told.choose == (
-            "Choose below whether to link it: PM has this name and address already, without a"
-            " counterpart. Without a choice, a second Save adds a new one:"
+            "Choose whether to link it: PM has this name and address already, without a"
+            " counterpart."
         )
+        assert page.told.unless == "Without a choice, a second Save adds a new one:"
         assert len(asked(page.save())) == 2
         assert page.checked == []
         assert asked(page.save()) == []
@@ -375,10 +376,12 @@ class TestSeveralCompanies:
         assert page.checked == []
         assert [choice.value for choice in page.told.choices] == [record_key(c) for c in two]
         assert page.told.choose == (
-            "Choose below which company it goes under: PM has 2 here, and none is called Aetna."
-            " Without a choice, a second Save takes the oldest:"
+            "Choose which company it goes under: PM has 2 at this address, and none is called"
+            " Aetna."
         )
+        assert page.told.unless == "Without a choice, a second Save takes the oldest:"
         assert page.told.choose in page.text
+        assert page.told.unless in page.text
         assert page.told.lines[1].text.startswith("PM insurance plan UnitedHealthcare – HMO")
         assert [line.note for line in page.told.lines] == ["", ""]
         assert 'name="choice"' in page.text
@@ -478,8 +481,8 @@ class TestSeveralCompanies:
     ) -> None:
         page = fill_in(**AETNA_ADDRESS)
 
-        assert page.told.choose == "Choose below which company it goes under: PM has 2 here."
-        assert (page.told.match, page.checked) == ("", [])
+        assert page.told.choose == ("Choose which company it goes under: PM has 2 at this address.")
+        assert (page.told.match, page.told.unless, page.checked) == ("", "", [])
         page.choose("A new plan under UMR").type(**INSURANCE)
         assert asked(page.save()) == []
         assert InsurancePlan.objects.get().company == two[1]
@@ -525,7 +528,7 @@ class TestSeveralCompanies:
         page = fill_in(**INSURANCE)
 
         assert len(page.told.choices) == MOST_CHOICES
-        assert "25 here" in page.told.choose
+        assert "PM has 25 at this address" in page.told.choose
         assert "These are the 20 oldest; for another one, type its name." in page.told.choose
         assert ">Payer 3</a>, and 21 more. Choose" in asked(page.save())[0]
 
