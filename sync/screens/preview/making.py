@@ -166,9 +166,9 @@ def _add_choices(outcome: Outcome, told: Preview) -> None:
     told.choices = choices_of(outcome)
     told.choose, unless = open_choice(outcome, told.choices)
     told.unless = unless if told.lines else ""
-    if is_guess(outcome):  # why it would be the oldest is said already
+    if is_guess(outcome):  # that it is one is said above
         told.match = ""
-        told.lines = [replace(line, note="") for line in told.lines]
+        told.lines = [replace(line, note="", warns=False) for line in told.lines]
 
 
 def _add_look_alikes(

@@ -383,7 +383,7 @@ class TestSeveralCompanies:
         assert page.told.choose in page.text
         assert page.told.unless in page.text
         assert page.told.lines[1].text.startswith("PM insurance plan UnitedHealthcare – HMO")
-        assert [line.note for line in page.told.lines] == ["", ""]
+        assert [(line.note, line.warns) for line in page.told.lines] == [("", False)] * 2
         assert 'name="choice"' in page.text
         assert "checked" not in page.text
 
