@@ -89,15 +89,13 @@ def _doubts_about_orphans(record: Any, match: Match | None) -> list[Doubt]:
 def preset_orphan(record: Any, match: Match | None = None) -> Any:
     """Return the orphan with which the page that adds `record` presets to link it, if any.
 
-    None where the page presets nothing, or something else by now: a name that was typed since, or
-    somebody who linked that orphan, takes it back. Outside of a page nothing is ever preset.
+    Found anew by what is typed and stored now; `Outcome.takes_choice` says whether it is still what
+    the page showed. Outside of a page nothing is ever preset.
     """
     answers = record.answers
     if not answers or not answers.is_preset or not _sees_other_list(record):
         return None
-    preset = _preset_of(very_same(orphans_same_as(record, match), match), answers)
-    shown = answers.chosen_key(type(preset)) if preset else None
-    return preset if shown is None or shown == preset.pk else None
+    return _preset_of(very_same(orphans_same_as(record, match), match), answers)
 
 
 def _preset_of(same: Sequence[Any], answers: Answers) -> Any:

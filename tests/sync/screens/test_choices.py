@@ -258,6 +258,7 @@ class TestPreset:
         assert page.told.choices == []
         assert asked(page.save()) == []
         assert InsurancePlan.objects.count() == 2
+        assert page.told.fingerprint == fingerprint(SyncEvent.objects.all()[:1])
 
     def test_not_outside_of_a_page(self, plan: InsurancePlan) -> None:
         Insurance.objects.create(**INSURANCE)
@@ -521,6 +522,17 @@ class TestSeveralCompanies:
         assert "Choose under “What Save will do” whether to link the two" in question
         assert asked(page.choose("Link it").save()) == []
         assert insurance_of(orphan)
+
+    def test_so_is_one_that_comes_with_another_company_than_the_rules_take(
+        self, fill_in: Fill, two: list[InsuranceCompany], aetna: InsuranceCompany
+    ) -> None:
+        orphan_plan(company=two[1], name="HMO", **AETNA_ADDRESS)
+        page = fill_in(**INSURANCE).choose("A new plan under UMR").type(phone="800-555-0100")
+
+        assert page.checked == ["A new plan under UMR (111 Academy Drive, Irvine, CA 92617)"]
+        assert len(asked(page.save())) == 1
+        assert asked(page.save()) == []
+        assert InsurancePlan.objects.filter(company=two[1]).count() == 2
 
     def test_many_are_named_in_part(self, fill_in: Fill) -> None:
         for number in range(MOST_CHOICES + 5):
