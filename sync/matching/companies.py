@@ -14,20 +14,25 @@ from pm.models import InsuranceCompany, OtherName
 class Match:
     """What stands at an insurance's address in PM.
 
+    `typed` is the company name that was typed, which the insurance may have given up since.
     `company` is the one that matches, None where none does. `by_rule` is the one that matches
-    unless the user chooses another. `others` are the other active companies there, oldest first;
-    `inactive` those that don't match because they are inactive; `near` the active ones in the same
-    building under another suite, floor or department, which never match by themselves.
-    `is_other_name`: what was typed is another name of `company`, and of no other active company.
+    unless the user chooses another: it is alone there, or has that name. Where there are several of
+    other names it is None, and the oldest matches; a form asks once before it goes by that.
+    `others` are the other active companies there, oldest first; `inactive` those that don't match
+    because they are inactive; `near` the active ones in the same building under another suite,
+    floor or department, which never match by themselves. `is_other_name`: what was typed is another
+    name of `company`, and of no other active company. `is_chosen`: the user chose `company`.
     """
 
     insurance: Insurance
+    typed: str
     company: InsuranceCompany | None = None
     by_rule: InsuranceCompany | None = None
     others: tuple[InsuranceCompany, ...] = ()
     inactive: tuple[InsuranceCompany, ...] = ()
     near: tuple[InsuranceCompany, ...] = ()
     is_other_name: bool = False
+    is_chosen: bool = False
 
     @property
     def here(self) -> list[InsuranceCompany]:
@@ -37,12 +42,17 @@ class Match:
     @property
     def is_same_name(self) -> bool:
         """Whether the company has the name that was typed, spelling aside."""
-        return self.company is not None and _same_name(self.company, self.insurance)
+        return self.company is not None and _is_named(self.company, self.typed)
 
     @property
     def is_by_choice(self) -> bool:
-        """Whether the user chose another company than the rules would have taken."""
-        return self.company is not self.by_rule
+        """Whether the user chose another company than the rules would have taken for sure."""
+        return self.is_chosen and self.company is not self.by_rule
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether it is only the oldest of several, which neither name nor user chose."""
+        return self.company is not None and self.by_rule is None and not self.is_chosen
 
 
 class CompanyFinder:
@@ -78,18 +88,20 @@ class CompanyFinder:
 
         The one with the key `choice`, where that is an active company at the address.
         """
+        typed = insurance.company_name
         if not insurance.address_key:
-            return Match(insurance)
+            return Match(insurance, typed)
         around = self._in_building.get(insurance.near_key, [])
         here = [company for company in around if company.address_key == insurance.address_key]
         active = [company for company in here if company.is_active]
-        same_name = next((company for company in active if _same_name(company, insurance)), None)
-        other_name = None if same_name else self._of_other_name(active, insurance)
-        by_rule = same_name or other_name or (active[0] if active else None)
-        chosen = (company for company in active if company.pk and company.pk == choice)
-        match = next(chosen, by_rule)
+        same_name = next((company for company in active if _is_named(company, typed)), None)
+        other_name = None if same_name else self._of_other_name(active, typed)
+        by_rule = same_name or other_name or (active[0] if len(active) == 1 else None)
+        chosen = next((company for company in active if company.pk and company.pk == choice), None)
+        match = chosen or by_rule or next(iter(active), None)
         return Match(
             insurance,
+            typed,
             match,
             by_rule,
             tuple(company for company in active if company is not match),
@@ -100,15 +112,16 @@ class CompanyFinder:
                 if company.is_active and company.address_key != insurance.address_key
             ),
             is_other_name=match is not None and match is other_name,
+            is_chosen=chosen is not None,
         )
 
     def _of_other_name(
-        self, companies: Iterable[InsuranceCompany], insurance: Insurance
+        self, companies: Iterable[InsuranceCompany], typed: str
     ) -> InsuranceCompany | None:
-        typed = name_key(insurance.company_name)
-        had = (company for company in companies if typed in company.other_names_by_key)
-        return next((company for company in had if company.pk == self._owners.get(typed)), None)
+        key = name_key(typed)
+        had = (company for company in companies if key in company.other_names_by_key)
+        return next((company for company in had if company.pk == self._owners.get(key)), None)
 
 
-def _same_name(company: InsuranceCompany, insurance: Insurance) -> bool:
-    return name_key(company.name) == name_key(insurance.company_name)
+def _is_named(company: InsuranceCompany, typed: str) -> bool:
+    return name_key(company.name) == name_key(typed)

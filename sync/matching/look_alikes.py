@@ -1,6 +1,6 @@
 """Records that may be the same one entered twice, and orphans that may be counterparts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 from typing import Any
@@ -88,8 +88,11 @@ def same(record: Any) -> list[Any]:
     return [other for other in found if other.pk != record.pk][:MOST_SHOWN]
 
 
-def same_orphans(record: InsurancePlan | Insurance) -> list[Any]:
-    """Return the orphans on the other side that `counterparts` says are the SAME as `record`."""
+def same_orphans(record: InsurancePlan | Insurance, companies: Iterable[str] = ()) -> list[Any]:
+    """Return the orphans on the other side that `counterparts` says are the SAME as `record`.
+
+    Or as an insurance would be under one of these other names of `companies`.
+    """
     if not record.near_key or not record.address_key:
         return []
     there = side_of(record).other
@@ -99,9 +102,9 @@ def same_orphans(record: InsurancePlan | Insurance) -> list[Any]:
         found = _read_in_building(there.model, record.near_key, here)
     else:
         here["name_key"] = name_key(record.plan_name)
-        company = name_key(record.company_name)
+        names = {name_key(name) for name in (record.company_name, *companies)}
         plans = _read_in_building(there.model, record.near_key, here)
-        found = [plan for plan in plans if plan.company.name_key == company]
+        found = [plan for plan in plans if plan.company.name_key in names]
     taken = set(there.keys_linked(other.pk for other in found)) if found else set()
     return [other for other in found if other.pk not in taken][:MOST_SHOWN]
 

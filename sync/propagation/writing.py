@@ -54,8 +54,8 @@ def propagate(records: Sequence[Record], cause: Cause = Cause.SAVED) -> list[Syn
 def refuse_unanswered(decision: Decision) -> None:
     """Refuse where a form's answers don't hold any more, now that nobody else can write.
 
-    A question that its user hasn't seen has come up; or what was chosen in the other list can't be
-    had, or not by that user.
+    A question that its user hasn't seen has come up; or what was chosen in the other list, or the
+    page had preset, can't be had, or not by that user.
     """
     for record in decision.added:
         if record.answers and record.typed_by:
@@ -68,6 +68,11 @@ def refuse_unanswered(decision: Decision) -> None:
     for outcome in decision.outcomes:
         source = outcome.source
         if outcome.makes_link and not outcome.takes_choice:
+            if source.answers and source.answers.is_preset:
+                raise Unanswered(
+                    "Nothing was saved yet: what this page was going to link isn't the same any"
+                    " more, or was linked meanwhile. See what Save will do now, and save again."
+                )
             raise Refused(
                 "Nothing was saved: what you chose in the other list is gone, was linked meanwhile,"
                 " or has another address. See what is there now, and save again."

@@ -77,7 +77,10 @@ class Outcome:
 
     @property
     def takes_choice(self) -> bool:
-        """Whether it goes where the user chose; so does one of whom nothing was chosen."""
+        """Whether it goes where the user chose, or left it at what the page had preset.
+
+        So does one of whom nothing was chosen.
+        """
         source = self.source
         company = source.chosen_key(InsuranceCompany)
         if isinstance(source, Insurance) and company is not None:
@@ -144,7 +147,9 @@ class Decision:
         # Under the name that PM gives it, as a dry run has it already: both must doubt the same.
         for outcome in own:
             record = _after(record, outcome.corrections)
-        return doubts_about(record, made, any(outcome.links_orphans for outcome in own))
+        is_linked = any(outcome.links_orphans for outcome in own)
+        match = next((outcome.match for outcome in own if outcome.match), None)
+        return doubts_about(record, made, is_linked, match)
 
     def as_dict(self) -> dict[str, Any]:
         """Return all of it for programs, as DjangoJSONEncoder can encode it."""

@@ -1,13 +1,16 @@
 """What makes it doubtful that an added record is meant: something like it is there already."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
 from ehr.models import Insurance
 from kareo.records import Record
-from kareo.records.registry import record_key
+from kareo.records.names import name_key
+from kareo.records.registry import Answers, record_key
 from pm.models import InsuranceCompany, InsurancePlan
+from sync.matching.companies import Match
 from sync.matching.look_alikes import (
     Likeness,
     LookAlike,
@@ -28,23 +31,29 @@ class Doubt:
 
     It has the same name and address; or, of two companies without an address, the name and what is
     `shared`. It is of the same kind; or, `is_orphan`, it is a record of the other side without a
-    counterpart, with which the added one may be linked.
+    counterpart, with which the added one may be linked, and which the page that asks `is_preset` to
+    link. Or it is the company that an insurance goes under for being the oldest at its address:
+    `others`, none of which has the typed name either, are there too.
     """
 
     record: Any
     is_orphan: bool = False
+    is_preset: bool = False
     shared: Mapping[Shared, str] = field(default_factory=dict)
+    others: Sequence[InsuranceCompany] = ()
 
     @property
     def id(self) -> str:
-        return record_key(self.record)
+        return f"oldest:{record_key(self.record)}" if self.others else record_key(self.record)
 
 
-def doubts_about(record: Any, made: Sequence[Record], is_linked: bool) -> list[Doubt]:
+def doubts_about(
+    record: Any, made: Sequence[Record], is_linked: bool, match: Match | None = None
+) -> list[Doubt]:
     """Return the doubts about `record`, which is added and has `made` these on the other side.
 
-    None about the other list where the user may not see it, or where the record `is_linked` with
-    one of its orphans anyway.
+    `match` is what stands at its address. No doubts about the other list where the user may not see
+    it, or where the record `is_linked` with one of its orphans anyway.
     """
     if isinstance(record, InsuranceCompany):
         companies = [other for other in same(record) if not _is_same_page(other, record)]
@@ -60,12 +69,75 @@ def doubts_about(record: Any, made: Sequence[Record], is_linked: bool) -> list[D
         for link in PM.links_of(plans).values():
             alike.setdefault(link.insurance_id, link.insurance)
     found = [Doubt(other) for other in alike.values() if not _is_same_page(other, record)]
-    user = record.typed_by
-    if is_linked or record.before is not None:
+    if is_linked or record.before is not None or not _sees_other_list(record):
         return found
-    if user is None or may_see_other_list(user, record._meta.label):
-        found += [Doubt(orphan, is_orphan=True) for orphan in same_orphans(record)]
-    return found
+    if match and match.company and match.is_guess:
+        found.insert(0, Doubt(match.company, others=match.others))
+    return found + _doubts_about_orphans(record, match)
+
+
+def _doubts_about_orphans(record: Any, match: Match | None) -> list[Doubt]:
+    answers, orphans = record.answers or Answers(), orphans_same_as(record, match)
+    preset = None if answers.is_chosen else _preset_of(very_same(orphans, match), answers)
+    return [
+        Doubt(orphan, is_orphan=True, is_preset=orphan is preset)
+        for orphan in orphans
+        if record_key(orphan) not in answers.left
+    ]
+
+
+def preset_orphan(record: Any, match: Match | None = None) -> Any:
+    """Return the orphan with which the page that adds `record` presets to link it, if any.
+
+    Found anew by what is typed and stored now; `Outcome.takes_choice` says whether it is still what
+    the page showed. Outside of a page nothing is ever preset.
+    """
+    answers = record.answers
+    if not answers or not answers.is_preset or not _sees_other_list(record):
+        return None
+    return _preset_of(very_same(orphans_same_as(record, match), match), answers)
+
+
+def _preset_of(same: Sequence[Any], answers: Answers) -> Any:
+    """Return which of the very same orphans a page presets: the only one, unless it was left."""
+    return same[0] if len(same) == 1 and record_key(same[0]) not in answers.left else None
+
+
+def very_same(orphans: Iterable[Any], match: Match | None) -> list[Any]:
+    """Leave out those of `orphans` that are the same only under one of several other companies."""
+    if match is None or match.company is None or match.by_rule:
+        return list(orphans)
+    typed = name_key(match.typed)
+    return [orphan for orphan in orphans if name_key(orphan.company.name) == typed]
+
+
+def orphans_same_as(record: Any, match: Match | None = None) -> list[Any]:
+    """Return the orphans on the other side that are the very same as `record`, which is added.
+
+    `match` is what stands at the address of an insurance.
+    """
+    return same_orphans(record, _names(match) if match else ())
+
+
+def _as_named(record: Any, match: Match | None) -> list[Any]:
+    """Return an added `record` as it was typed and, where PM has another name for it, as that."""
+    if match is None:
+        return [record]
+    named = []
+    for name in {name_key(name): name for name in _names(match)}.values():
+        named.append(copy(record))
+        named[-1].company_name = name
+        named[-1].derive()
+    return named
+
+
+def _names(match: Match) -> list[str]:
+    return [match.typed, *([match.company.name] if match.company else [])]
+
+
+def _sees_other_list(record: Record) -> bool:
+    user = record.typed_by
+    return user is None or may_see_other_list(user, record._meta.label)
 
 
 def alike_already(record: Record, made: Sequence[Record]) -> list[LookAlike]:
@@ -83,11 +155,19 @@ def alike_already(record: Record, made: Sequence[Record]) -> list[LookAlike]:
     return sorted(found.values(), key=lambda alike: alike.rank)
 
 
-def orphans_for(record: Any) -> list[LookAlike]:
-    """Return the orphans at its place that `record`, when it is added, may be linked with."""
+def orphans_for(record: Any, match: Match | None = None) -> list[LookAlike]:
+    """Return the orphans at its place that `record`, when it is added, may be linked with.
+
+    The likest first. `match` is what stands at the address of an insurance.
+    """
     if record.before is not None or isinstance(record, InsuranceCompany):
         return []
-    return counterparts(record, at_place=True)
+    named = _as_named(record, match)
+    alike = [alike for each in named for alike in counterparts(each, at_place=True)]
+    found: dict[int, LookAlike] = {}
+    for each in sorted(alike, key=lambda alike: (alike.rank, alike.record.pk)):
+        found.setdefault(each.record.pk, each)
+    return list(found.values())
 
 
 def _is_same_page(stored: Record, record: Record) -> bool:

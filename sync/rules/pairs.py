@@ -15,6 +15,7 @@ from sync.pairs.translation import Changes, differences, given_by
 from sync.pairs.usage import Usage, usage_of
 from sync.rules import table
 from sync.rules.decision import CREATED, NOT_PROPAGATED, UNCHANGED, UPDATED, Cause, Outcome
+from sync.rules.doubts import preset_orphan
 from sync.rules.reasons import Code, because, of_match
 
 EDITED = {PM: table.PM_PLAN_EDITED, EHR: table.EHR_INSURANCE_EDITED}
@@ -24,7 +25,9 @@ DELETED = {PM: table.PM_PLAN_DELETED, EHR: table.EHR_INSURANCE_DELETED}
 CONTACT = ("phone", "fax")
 
 
-# Decides for a record without a counterpart: what to make for it, or the orphan that was chosen.
+# Decides for a record without a counterpart: what to make for it, or the orphan that was chosen. A
+# page may preset one, too; a shell and an import link nothing unless told to, and ask nothing: they
+# make a new counterpart, an insurance's under the oldest where several companies are a guess.
 Adder = Callable[[Any, Any], Iterable[Outcome]]
 Links = Mapping[int, InsuranceLink]  # by the key of the record of this side
 
@@ -67,8 +70,7 @@ def _decide(
                 reason=because(Code.NO_COUNTERPART),
             )
         else:
-            orphan = orphans.get(record.chosen_key(here.other.model) or 0)
-            yield from decide_added(record, orphan)
+            yield from decide_added(record, orphans.get(_chosen_orphan(here.other, record) or 0))
 
 
 def _links(here: Side, records: Sequence[Any], cause: Cause) -> Links:
@@ -113,7 +115,7 @@ def _is_named_so(company: InsuranceCompany | None, names: Mapping[int, str]) -> 
 def _insurance_for(
     cause: Cause, plan: InsurancePlan, orphan: Insurance | None
 ) -> Iterable[Outcome]:
-    if orphan:
+    if orphan := orphan or preset_orphan(plan):
         yield _linked(PM, plan, orphan)
         return
     insurance = make(Insurance, **given_by(plan), origin=plan.origin)
@@ -132,7 +134,7 @@ def _plan_for(
 ) -> Iterable[Outcome]:
     """Decide for an insurance: a new plan, under the company at its address or under a new one."""
     match = finder.find(insurance, insurance.chosen_key(InsuranceCompany))
-    if orphan:
+    if orphan := orphan or preset_orphan(insurance, match):
         if hold:
             _name_companies_anew([orphan], {}, hold)
         names = _name_as_in_pm(insurance, orphan.company)
@@ -166,8 +168,14 @@ def _name_as_in_pm(insurance: Insurance, company: InsuranceCompany) -> Changes:
 
 def _chosen_orphans(there: Side, records: Sequence[Record]) -> dict[int, Any]:
     """Return {key: record} of those chosen for `records` that are still orphans."""
-    keys = {record.chosen_key(there.model) for record in records} - {None}
+    keys = {_chosen_orphan(there, record) for record in records} - {None}
     return there.orphans().in_bulk(keys) if keys else {}
+
+
+def _chosen_orphan(there: Side, record: Record) -> int | None:
+    """Return the key that the user chose; what a page had preset is looked for anew."""
+    is_preset = record.answers is not None and record.answers.is_preset
+    return None if is_preset else record.chosen_key(there.model)
 
 
 def _linked(

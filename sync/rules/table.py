@@ -100,7 +100,8 @@ PM_PLAN_EDITED = Rule(
     then="its insurance is brought up to date in the EHR, under the company's current name",
     banner="Saving also updates the EHR, under the company's current name.",
     on_lists="A saved plan also updates the EHR.",
-    orphaned="Saving changes nothing in the EHR: this plan has no insurance there.",
+    orphaned="An orphan: nothing crosses to the EHR.",
+    before_saving="Saving changes nothing in the EHR: this plan has no insurance there.",
     nothing="Nothing changed in the EHR.",
     pages=((PLAN, Page.CHANGE), (PLAN, Page.LIST)),
 )
@@ -126,7 +127,8 @@ EHR_INSURANCE_EDITED = Rule(
     when="an insurance is edited in the EHR",
     then="its plan is updated in PM; the company never is",
     banner="Saving also updates the PM plan, never the PM company.",
-    orphaned="Saving changes nothing in PM: this insurance has no plan there.",
+    orphaned="An orphan: nothing crosses to PM.",
+    before_saving="Saving changes nothing in PM: this insurance has no plan there.",
     nothing="Nothing changed in PM.",
     pages=((INSURANCE, Page.CHANGE),),
 )

@@ -109,11 +109,13 @@ def test_one_of_several_companies_at_the_address_is_chosen(visit: Visit) -> None
     page.get_by_label("Company name").fill("Someone")
     page.get_by_label("Plan name").fill("Choice")
     fill_address(page, **AETNA_ADDRESS)
-    expect(page.get_by_label("A new plan under UnitedHealthcare")).to_be_checked()
+    expect(preview_of(page)).to_contain_text("Choose which company it goes under")
+    expect(page.get_by_role("radio", checked=True)).to_have_count(0)
 
     page.get_by_label("A new plan under UnitedHealthcare").press("ArrowDown")
     expect(preview_of(page)).to_contain_text("UMR – Choice – 111 Academy Drive, 92617")
     expect(page.get_by_label("A new plan under UMR")).to_be_focused()
+    expect(preview_of(page)).not_to_contain_text("Choose which")
     save(page)
 
     expect(messages_of(page)).to_contain_text("this is the one you chose")
@@ -128,7 +130,7 @@ def test_a_name_that_is_corrected_brings_its_own_company(visit: Visit) -> None:
     page.get_by_label("Company name").fill("UM")
     page.get_by_label("Plan name").fill("Choice")
     fill_address(page, **AETNA_ADDRESS)
-    expect(page.get_by_label("A new plan under UnitedHealthcare")).to_be_checked()
+    expect(page.get_by_label("A new plan under UnitedHealthcare")).not_to_be_checked()
 
     page.get_by_label("Company name").fill("UMR")
     expect(page.get_by_label("A new plan under UMR")).to_be_checked()

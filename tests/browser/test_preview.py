@@ -6,10 +6,17 @@ import pytest
 from playwright.sync_api import ConsoleMessage, Request, Route, expect
 
 from ehr.models import Insurance
-from pm.models import InsuranceCompany
+from pm.models import InsuranceCompany, InsurancePlan
 from tests.browser.conftest import Visit, WatchedPage, box_of
 from tests.browser.test_journeys import fill_address, messages_of, preview_of, save
-from tests.factories import AETNA_ADDRESS, CompanyFactory, PlanFactory
+from tests.factories import (
+    AETNA_ADDRESS,
+    CompanyFactory,
+    PlanFactory,
+    insurance_of,
+    orphan_insurance,
+    orphan_plan,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -195,3 +202,94 @@ def test_stands_beside_the_form_where_there_is_room(visit: Visit) -> None:
     button = box_of(page.get_by_role("button", name="Save", exact=True))
     panel = box_of(preview_of(page))
     assert panel["y"] + panel["height"] <= button["y"]
+
+
+def type_insurance(page: WatchedPage, company: str = "Aetna", plan: str = "HMO") -> None:
+    page.get_by_label("Company name").fill(company)
+    page.get_by_label("Plan name").fill(plan)
+    fill_address(page, **AETNA_ADDRESS)
+
+
+def test_an_orphan_that_is_the_very_same_is_linked_by_one_save(visit: Visit) -> None:
+    orphan = orphan_plan(company__name="Aetna", name="HMO", **AETNA_ADDRESS)
+    page = open_form(visit, "/admin/ehr/insurance/add/")
+    type_insurance(page)
+    expect(page.get_by_label("Link it with PM insurance plan")).to_be_checked()
+    expect(preview_of(page)).to_contain_text("Links the two: neither had a counterpart.")
+    page.get_by_label("Phone").fill("800-555-0100")
+    expect(preview_of(page)).to_contain_text("Phone: empty → 800-555-0100")
+    page.get_by_role("button", name="Save", exact=True).dblclick()
+
+    expect(messages_of(page)).to_be_visible()
+    assert insurance_of(orphan) == Insurance.objects.get()
+    assert InsurancePlan.objects.count() == 1
+
+
+def test_a_new_one_may_be_had_beside_it_by_keyboard(visit: Visit) -> None:
+    orphan = orphan_insurance(company_name="Aetna", plan_name="HMO", **AETNA_ADDRESS)
+    company = CompanyFactory(name="Aetna")
+    page = open_form(visit, f"/admin/pm/insuranceplan/add/?company={company.pk}")
+    page.get_by_label("Plan name").fill("HMO")
+    fill_address(page, **AETNA_ADDRESS)
+    link, new = page.get_by_label("Link it with EHR"), page.get_by_label("A new insurance")
+    expect(link).to_be_checked()
+    for choice, says in ((new, "will be created"), (link, "Links the two"), (new, "created")):
+        page.get_by_role("radio", checked=True).press("ArrowUp")
+        expect(preview_of(page)).to_contain_text(says)
+        expect(choice).to_be_checked()
+        expect(choice).to_be_focused()
+    save(page)
+
+    expect(messages_of(page)).to_contain_text("was created")
+    assert insurance_of(InsurancePlan.objects.get(company=company)) != orphan
+
+
+def test_a_preset_link_is_gone_with_the_name_it_was_for(visit: Visit) -> None:
+    orphan_plan(company__name="Aetna", name="HMO", **AETNA_ADDRESS)
+    page = open_form(visit, "/admin/ehr/insurance/add/")
+    type_insurance(page)
+    expect(page.get_by_label("Link it with PM insurance plan")).to_be_checked()
+    page.get_by_label("Plan name").fill("PPO")
+    expect(page.get_by_label("A new company and plan")).to_be_checked()
+    save(page)
+
+    expect(messages_of(page)).to_contain_text("were created")
+    assert set(InsurancePlan.objects.values_list("name", flat=True)) == {"HMO", "PPO"}
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_several_companies_are_asked_about_once(visit: Visit, scripts: bool) -> None:
+    oldest, _other = (CompanyFactory(name=name, **AETNA_ADDRESS) for name in ("VSP", "Cigna"))
+    page = open_form(visit, "/admin/ehr/insurance/add/")
+    if not scripts:
+        page.route("**/sync/preview.js", lambda route: route.abort())
+        with page.expect_console_message(is_error):
+            page.reload()
+    type_insurance(page)
+    if scripts:
+        expect(page.locator("[data-preview-said]")).to_contain_text("Choose which company")
+        save(page)
+    else:
+        with page.expect_console_message(is_error):
+            page.get_by_role("button", name="Save", exact=True).click()
+
+    expect(page.locator(".errorlist")).to_contain_text("save again: the oldest, VSP, takes it")
+    expect(page.get_by_role("radio")).to_have_count(2)
+    expect(page.get_by_role("radio", checked=True)).to_have_count(0)
+    assert not Insurance.objects.exists()
+    if not scripts:
+        page.problems.clear()  # the script that was kept away
+    page.get_by_role("button", name="Save", exact=True).click()
+
+    expect(messages_of(page)).to_contain_text("PM insurance plan VSP – HMO")
+    assert InsurancePlan.objects.get().company == oldest
+
+
+def test_of_an_orphan_nothing_is_said_twice(visit: Visit) -> None:
+    page = visit()
+    page.goto(f"/admin/pm/insuranceplan/{orphan_plan().pk}/change/")
+
+    expect(preview_of(page)).to_contain_text("Saving changes nothing in the EHR")
+    rule = preview_of(page).locator("[data-rule='pm-plan-edited']")
+    expect(rule).to_contain_text("An orphan: nothing crosses to the EHR.")
+    assert preview_of(page).inner_text().count("Saving changes nothing") == 1

@@ -1,15 +1,15 @@
 """Where a record that is added may go in the other list, for its user to choose."""
 
-from copy import copy
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any
 
-from ehr.models import Insurance
-from kareo.records import Record
-from kareo.records.registry import record_key
+from kareo.records.registry import PRESET, Answers, choice_of, record_key
+from pm.models import InsuranceCompany
+from sync.matching.look_alikes import Likeness
+from sync.pairs.sides import side_of
 from sync.rules import Outcome
-from sync.rules.doubts import orphans_for
+from sync.rules.doubts import orphans_for, very_same
 from sync.screens.wording.records import likeness_in_words, record_kind
 
 MOST_CHOICES = 20  # a company beyond these is chosen by typing its name
@@ -17,7 +17,10 @@ MOST_CHOICES = 20  # a company beyond these is chosen by typing its name
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One place to go; `value` is for `Answers.choice`, empty for what the rules decide."""
+    """One place to go; `value` is for `Answers.choice`.
+
+    It names no record where the rules decide: they decide anew, whatever is typed later.
+    """
 
     value: str
     text: str
@@ -25,42 +28,76 @@ class Choice:
 
 
 def choices_of(outcome: Outcome) -> list[Choice]:
-    """Return where an added record may go, the one it goes to checked; [] where there is one."""
-    companies = outcome.match.here if outcome.match else []
-    orphans = orphans_for(_unlinked(outcome))
-    if not orphans and len(companies) < 2:
+    """Return where an added record may go; [] where there is one place.
+
+    The one it goes to is checked. None is where that would be a guess, which Save asks about: the
+    oldest of several companies, or a new counterpart beside several orphans that are the very same.
+    """
+    match, orphans = outcome.match, orphans_for(outcome.source, outcome.match)
+    if not orphans and (match is None or len(match.here) < 2):
         return []
+    same = [alike.record for alike in orphans if alike.rank is Likeness.SAME]
+    keys = {record_key(orphan) for orphan in very_same(same, match)}
     linked = record_key(outcome.target) if outcome.links_orphans and outcome.target else ""
-    choices = _of_companies(outcome, is_linked=bool(linked))
-    if not companies:
-        new = "A new company and plan" if outcome.match else "A new insurance"
-        choices.append(Choice("", new, not linked))
+    choices = _of_new_ones(outcome, keys)
     for alike in orphans:
-        kind, value = record_kind(alike.record._meta.label), record_key(alike.record)
+        kind, key = record_kind(alike.record._meta.label), record_key(alike.record)
+        value = PRESET + key if keys == {key} else key
         text = f"Link it with {kind} {alike.record} ({likeness_in_words(alike)})"
-        choices.append(Choice(value, text, value == linked))
+        choices.append(Choice(value, text, key == linked))
     return choices
 
 
-def _of_companies(outcome: Outcome, *, is_linked: bool) -> list[Choice]:
-    match: Any = outcome.match
-    here = match.here[:MOST_CHOICES] if match else []
-    return [
-        Choice(
-            # What the rules decide is decided anew, whatever is typed later.
-            "" if company is match.by_rule else record_key(company),
-            f"A new plan under {company.picker_text}",
-            not is_linked and company is match.company,
-        )
-        for company in sorted(here, key=attrgetter("created_at", "pk"))
-    ]
+def _of_new_ones(outcome: Outcome, same: Collection[str]) -> list[Choice]:
+    """Return the choices of a new counterpart: under each company there is, or with its company.
+
+    Whoever takes one leaves the orphans that are the very `same`, and isn't asked about them.
+    """
+    match, answers = outcome.match, outcome.source.answers or Answers()
+    here = sorted(match.here[:MOST_CHOICES], key=attrgetter("created_at", "pk")) if match else []
+    there: list[InsuranceCompany | None] = [*here] or [None]
+    goes_to, by_rule = (match.company, match.by_rule) if match else (None, None)
+    is_guess = match is not None and match.is_guess
+    is_chosen = match is not None and match.is_chosen
+    is_open = outcome.links_orphans or is_guess or not (is_chosen or answers.left.issuperset(same))
+    new = "A new company and plan" if match else "A new insurance"
+    choices = []
+    for company in there:
+        checked = company is goes_to and not is_open
+        key = record_key(company) if company and company is not by_rule else ""
+        # What is checked stays what was sent: the page may just have come upon an orphan.
+        value = choice_of(key, answers.left.intersection(same) if checked else same)
+        text = f"A new plan under {company.picker_text}" if company else new
+        text += number_among(company, here) if company else ""
+        choices.append(Choice(value, text, checked))
+    return choices
 
 
-def _unlinked(outcome: Outcome) -> Record:
-    """Return the source under the name it has unless it is linked: a choice changes no others."""
-    source = outcome.source
-    if outcome.links_orphans and isinstance(source, Insurance) and outcome.match:
-        company, source = outcome.match.company, copy(source)
-        typed, _linked = outcome.corrections.get("company_name", [source.company_name, ""])
-        source.company_name = company.name if company else typed
-    return source
+def number_among(company: InsuranceCompany, here: Sequence[InsuranceCompany]) -> str:
+    """Return the number of `company` where nothing else tells it apart from another one `here`."""
+    same = [c for c in here if (c.name_key, c.payer_id) == (company.name_key, company.payer_id)]
+    return f" (no. {company.pk})" if len(same) > 1 else ""
+
+
+def is_guess(outcome: Outcome) -> bool:
+    """Whether it takes the oldest of several companies, unless its user chooses one."""
+    return outcome.match is not None and outcome.match.is_guess and not outcome.links_orphans
+
+
+def open_choice(outcome: Outcome, choices: Sequence[Choice]) -> tuple[str, str]:
+    """Say between what to choose, and what a second Save does; "" where one of `choices` is preset.
+
+    For the second, the effects of the outcome are to follow.
+    """
+    if not choices or any(choice.checked for choice in choices):
+        return "", ""
+    match, there = outcome.match, side_of(outcome.source).other
+    if not match or not is_guess(outcome):
+        choose = f"Choose whether to link it: {there.place} has this name and address already,"
+        return f"{choose} without a counterpart.", "Without a choice, a second Save adds a new one:"
+    count = len(match.here)
+    choose = f"Choose which company it goes under: {there.place} has {count:,} at this address"
+    choose += f", and none is called {match.typed}." if match.typed else "."
+    if count > MOST_CHOICES:
+        choose += f" These are the {MOST_CHOICES} oldest; for another one, type its name."
+    return choose, "Without a choice, a second Save takes the oldest:"

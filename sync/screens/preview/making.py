@@ -14,11 +14,11 @@ from sync.matching.look_alikes import Likeness, look_alikes
 from sync.models import SyncEvent
 from sync.pairs.sides import SIDES, side_at, side_of
 from sync.roles import may_see, may_see_other_list
-from sync.rules import RULES_BY_ID, Decision, dry_run
+from sync.rules import RULES_BY_ID, Decision, Outcome, dry_run
 from sync.rules.doubts import alike_already
 from sync.rules.reasons import Code
 from sync.rules.table import COMPANY
-from sync.screens.preview.choices import Choice, choices_of
+from sync.screens.preview.choices import Choice, choices_of, is_guess, open_choice
 from sync.screens.urls import change_url
 from sync.screens.wording.events import crossed, reason_of, warns, worth_telling
 from sync.screens.wording.records import changes_in_words, likeness_in_words, told_apart
@@ -70,6 +70,8 @@ class Preview:
     problems: list[str] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     match: str = ""  # of an insurance that can't be saved yet: what stands at its address
+    choose: str = ""  # where nothing is preset: between what,
+    unless: str = ""  # and in front of the lines, what they are without a choice
     choices: list[Choice] = field(default_factory=list)
     choice_field: str = "choice"
     place: str = ""  # where the choice is about
@@ -92,6 +94,8 @@ def preview(form: Any, formsets: Sequence[Any], before: Record | None, user: Any
     _read_errors([form, *rows], formsets, told)
     records: list[Any] = [form.instance, *(row.instance for row in rows)]
     records[0].before = before
+    if answers := records[-1].answers:  # of what the choice is about
+        records[-1].answers = answers.preset()
     may_see_other = may_see_other_list(user, records[0]._meta.label)
     try:
         decision = _decision(records, told, user, may_see_other)
@@ -99,9 +103,8 @@ def preview(form: Any, formsets: Sequence[Any], before: Record | None, user: Any
         told.problems.append(str(refused))
         return told
     if decision and may_see_other:
-        told.choices = choices_of(decision.outcomes[-1])
+        _add_choices(decision.outcomes[-1], told)
         told.choice_field = [form, *rows][-1].add_prefix("choice")
-        told.place = side_of(records[0]).other.place
     _add_look_alikes(records[0], decision, told, user, may_see_other)
     return told
 
@@ -156,6 +159,16 @@ def _of_whole_page(
         hides_text = isinstance(records[0], InsurancePlan) and not may_see(user, COMPANY)
         told.lines = [*([] if hides_text else typed), _hidden_line(records[0])]
     return decision
+
+
+def _add_choices(outcome: Outcome, told: Preview) -> None:
+    told.place = side_of(outcome.source).other.place
+    told.choices = choices_of(outcome)
+    told.choose, unless = open_choice(outcome, told.choices)
+    told.unless = unless if told.lines else ""
+    if is_guess(outcome):  # that it is one is said above
+        told.match = ""
+        told.lines = [replace(line, note="", warns=False) for line in told.lines]
 
 
 def _add_look_alikes(

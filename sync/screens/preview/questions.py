@@ -1,14 +1,18 @@
 """What is asked once before a record is added: the doubts of its decision, in words."""
 
+from collections.abc import Sequence
 from copy import copy
 from typing import Any
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from kareo.records.registry import Question
+from pm.models import InsuranceCompany
 from sync.rules import dry_run
 from sync.rules.doubts import Doubt
+from sync.rules.reasons import MOST_NAMED
+from sync.screens.preview.choices import number_among
 from sync.screens.urls import record_link
 from sync.screens.wording.records import record_kind, shared_in_words, told_apart
 
@@ -26,12 +30,13 @@ def _in_words(doubt: Doubt) -> SafeString:
     named = format_html(
         "{} {}", record_kind(label), record_link(label, record.pk, told_apart(record))
     )
+    if doubt.others:
+        return _which_company(doubt)
     if doubt.is_orphan:
-        return format_html(
-            "{} has this name and address and no counterpart. Choose under “What Save will do”"
-            " whether to link the two, and save again.",
-            named,
-        )
+        then = "Choose under “What Save will do” whether to link the two, and save again."
+        if doubt.is_preset:
+            then = "Save again to link the two, or choose otherwise under “What Save will do”."
+        return format_html("{} has this name and address and no counterpart. {}", named, then)
     alike = "this name and address"
     if doubt.shared:  # two companies without an address
         alike = (
@@ -43,3 +48,27 @@ def _in_words(doubt: Doubt) -> SafeString:
         alike,
         ". Use that one" if record.is_active else ", but inactive. Open it and activate it",
     )
+
+
+def _which_company(doubt: Doubt) -> SafeString:
+    """Name the companies at one address, none of which has the typed name, and the oldest."""
+    here = [doubt.record, *doubt.others]
+    more = len(here) - MOST_NAMED - 1
+    named = [_one_of(company, here) for company in here[: MOST_NAMED + 1]]
+    return format_html(
+        "PM has {} companies at this address, and none has the name that you typed: {}{}. Choose"
+        " one under “What Save will do”, or save again: the oldest, {}, takes it.",
+        f"{len(here):,}",
+        format_html_join(", ", "{}", ((each,) for each in named)),
+        f", and {more:,} more" if more > 0 else "",
+        named[0],
+    )
+
+
+def _one_of(company: InsuranceCompany, here: Sequence[InsuranceCompany]) -> SafeString:
+    """Name `company` with what tells it apart from the others, which share its address."""
+    text = str(company)
+    if company.payer_id:
+        text += f" (payer ID {company.payer_id})"
+    text += number_among(company, here)
+    return record_link(company._meta.label, company.pk, text)

@@ -9,11 +9,20 @@ from django.test import Client
 from django.urls import reverse
 
 from ehr.models import Insurance
+from kareo.records import Refused
 from kareo.records.models import Record
+from kareo.records.registry import Answers
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import SyncEvent
+from sync.propagation import link_orphans
 from tests.conftest import AtOnce
-from tests.factories import AETNA_ADDRESS, CompanyFactory
+from tests.factories import (
+    AETNA_ADDRESS,
+    CompanyFactory,
+    insurance_of,
+    orphan_insurance,
+    orphan_plan,
+)
 from tests.screens import page_values
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -79,6 +88,58 @@ def test_an_insurance(at_once: AtOnce) -> None:
     answers = pages(at_once, reverse("admin:ehr_insurance_add"), **typed)
 
     assert_one_was_added(answers, InsuranceCompany, InsurancePlan, Insurance)
+
+
+def test_an_insurance_that_the_page_links_with_an_orphan(at_once: AtOnce) -> None:
+    plan = orphan_plan(company__name="Aetna", name="HMO", **AETNA_ADDRESS)
+    typed = {"company_name": "Aetna", "plan_name": "HMO", **AETNA_ADDRESS}
+    preset = {"choice": f"same pm.InsurancePlan:{plan.pk}"}
+
+    answers = pages(at_once, reverse("admin:ehr_insurance_add"), **typed, **preset)
+
+    assert_one_was_added(answers, InsurancePlan, Insurance)
+    assert insurance_of(plan)
+
+
+def test_a_plan_that_the_page_links_with_an_orphan(at_once: AtOnce) -> None:
+    orphan = orphan_insurance(company_name="Aetna", plan_name="HMO", **AETNA_ADDRESS)
+    company = InsuranceCompany.objects.get(name="Aetna")
+    typed = {"company": company.pk, "name": "HMO", **AETNA_ADDRESS}
+    preset = {"choice": f"same ehr.Insurance:{orphan.pk}"}
+
+    answers = pages(at_once, reverse("admin:pm_insuranceplan_add"), **typed, **preset)
+
+    assert_one_was_added(answers, InsurancePlan, Insurance)
+    assert insurance_of(InsurancePlan.objects.get()) == orphan
+
+
+def test_one_orphan_that_two_pages_of_both_lists_are_after(at_once: AtOnce) -> None:
+    """The button links it while a page that had preset it is saved: one of them gets it."""
+    for number in range(4):
+        address = {**AETNA_ADDRESS, "street_1": f"{number + 1} Example Road"}
+        plan = orphan_plan(company__name="Aetna", name="HMO", **address)
+        other = orphan_insurance(company_name="Cigna", plan_name="PPO")
+        typed = Insurance(company_name="Aetna", plan_name="HMO", **address)
+        typed.answers = Answers(choice=f"same pm.InsurancePlan:{plan.pk}")
+
+        def add(typed: Insurance = typed) -> bool:
+            try:
+                typed.save()
+            except Refused:
+                return False
+            return True
+
+        def press(plan: InsurancePlan = plan, other: Insurance = other) -> bool:
+            try:
+                link_orphans(plan, other.pk)
+            except Refused:
+                return False
+            return True
+
+        added, pressed = at_once(add, press)
+
+        assert (added, pressed) in {(True, False), (False, True)}
+        assert insurance_of(plan) == (typed if added else other)
 
 
 def test_whoever_was_asked_may_add_it_all_the_same(at_once: AtOnce) -> None:

@@ -145,11 +145,13 @@ class TestCompany:
 
         told, text = asked("insurancecompany", **typed)
 
-        assert [choice.value for choice in told.choices] == ["", f"ehr.Insurance:{orphan.pk}"]
-        name = 'name="plans-0-choice"'
-        assert f'{name} value="ehr.Insurance:{orphan.pk}"' in text
-        told, _ = asked("insurancecompany", **typed, **{"plans-0-choice": told.choices[1].value})
+        key = f"ehr.Insurance:{orphan.pk}"
+        values = [f"not {key}", f"same {key}"]
+        assert [choice.value for choice in told.choices] == values
         assert [choice.checked for choice in told.choices] == [False, True]
+        assert f'name="plans-0-choice" value="same {key}" checked' in text
+        told, _ = asked("insurancecompany", **typed, **{"plans-0-choice": values[0]})
+        assert [choice.checked for choice in told.choices] == [True, False]
 
 
 class TestPlan:
@@ -299,40 +301,40 @@ class TestInsurance:
 
         assert "inactive companies don't match" in told.lines[1].note
 
-    def test_where_several_stand_lets_choose_the_oldest_being_preset(self, asked: Ask) -> None:
-        _vsp, cigna = (CompanyFactory(name=name, **AETNA_ADDRESS) for name in ("VSP", "Cigna"))
+    def test_where_several_stand_lets_choose(self, asked: Ask) -> None:
+        for name in ("VSP", "Cigna"):
+            CompanyFactory(name=name, **AETNA_ADDRESS)
 
         told, text = asked("insurance", **INSURANCE)
 
-        assert [(choice.value, choice.checked) for choice in told.choices] == [
-            ("", True),  # VSP, as long as nobody types the name of another
-            (f"pm.InsuranceCompany:{cigna.pk}", False),
-        ]
         assert [choice.text for choice in told.choices] == [
             "A new plan under VSP (111 Academy Drive, Irvine, CA 92617)",
             "A new plan under Cigna (111 Academy Drive, Irvine, CA 92617)",
         ]
-        assert 'name="choice" value="" checked' in text
-        assert (
-            "There are 2 companies at this address; this is the oldest. Also there: Cigna."
-            in told.lines[1].note
-        )
+        assert told.choose in text
 
     def test_where_several_stand_the_one_of_its_name_is_preset(self, asked: Ask) -> None:
-        for name in ("VSP", "AETNA"):
-            CompanyFactory(name=name, **AETNA_ADDRESS)
+        vsp, _aetna = (CompanyFactory(name=name, **AETNA_ADDRESS) for name in ("VSP", "AETNA"))
 
         told, _ = asked("insurance", **INSURANCE)
 
-        assert [choice.checked for choice in told.choices] == [False, True]
+        assert [(choice.value, choice.checked) for choice in told.choices] == [
+            (f"pm.InsuranceCompany:{vsp.pk}", False),
+            ("", True),  # as long as nobody types the name of another
+        ]
+        assert (
+            "There are 2 companies at this address; this is the one with the same name. Also there:"
+            " VSP." in told.lines[1].note
+        )
 
     def test_where_very_many_stand_offers_the_oldest_few_and_names_fewer(self, asked: Ask) -> None:
         for number in range(MOST_CHOICES + 5):
             CompanyFactory(name=f"Payer {number}", **AETNA_ADDRESS)
 
         told, _ = asked("insurance", **INSURANCE)
-
         assert len(told.choices) == MOST_CHOICES
+
+        told, _ = asked("insurance", **{**INSURANCE, "company_name": "Payer 0"})
         assert told.lines[1].note.endswith("Also there: Payer 1, Payer 2, Payer 3, and 21 more.")
 
     def test_names_the_companies_of_its_name_before_pm_gets_another(self, asked: Ask) -> None:
@@ -381,12 +383,8 @@ class TestInsurance:
         )
 
         told, text = asked("insurance", **INSURANCE)
-        assert [choice.value for choice in told.choices] == ["", f"pm.InsurancePlan:{orphan.pk}"]
-        assert [choice.checked for choice in told.choices] == [True, False]
-        assert f"Link it with PM insurance plan {orphan} (same name and address)" in text
-
-        told, _ = asked("insurance", **INSURANCE, choice=told.choices[1].value)
         assert [choice.checked for choice in told.choices] == [False, True]
+        assert f"Link it with PM insurance plan {orphan} (same name and address)" in text
         assert said(told)[1][:2] == ("pm", "unchanged")
         assert told.lines[1].note == "Links the two: neither had a counterpart."
 

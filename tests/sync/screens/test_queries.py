@@ -221,14 +221,14 @@ class TestDecisions:
 
         assert len(decided) == 1
 
-    @pytest.mark.parametrize("choice", ["company", ""])
+    @pytest.mark.parametrize(("choice", "name"), [("company", "Aetna Vision"), ("", "Cigna")])
     def test_of_an_add_one(
-        self, asked: Callable[..., list[str]], decided: list[Decision], choice: str
+        self, asked: Callable[..., list[str]], decided: list[Decision], choice: str, name: str
     ) -> None:
         vsp = CompanyFactory(name="VSP", **AETNA_ADDRESS)
         CompanyFactory(name="Cigna", **AETNA_ADDRESS)
         decided.clear()
-        typed = {"company_name": "Aetna Vision", "plan_name": "Vision", **AETNA_ADDRESS}
+        typed = {"company_name": name, "plan_name": "Vision", **AETNA_ADDRESS}
 
         asked(reverse("admin:ehr_insurance_add"), choice=choice and record_key(vsp), **typed)
 
