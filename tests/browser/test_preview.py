@@ -186,9 +186,8 @@ def test_tells_a_screen_reader_what_it_shows(visit: Visit) -> None:
 
     page.locator("#id_name").fill("Sutter Health")
 
-    expect(page.locator("[data-preview-said]")).to_contain_text(
-        "Insurance company Sutter Health will be created."
-    )
+    said = page.get_by_role("status").filter(has_text="PM:")
+    expect(said).to_have_text("PM: 1 created. EHR: nothing changes. 1 warning.")
 
 
 def test_stands_beside_the_form_where_there_is_room(visit: Visit) -> None:

@@ -1,5 +1,6 @@
 """The preview of one page, put together."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -15,13 +16,14 @@ from sync.models import SyncEvent
 from sync.pairs.sides import SIDES, side_at, side_of
 from sync.roles import may_see, may_see_other_list
 from sync.rules import RULES_BY_ID, Decision, Outcome, dry_run
+from sync.rules.decision import CREATED, UPDATED
 from sync.rules.doubts import alike_already
 from sync.rules.reasons import Code
 from sync.rules.table import COMPANY
 from sync.screens.preview.choices import Choice, choices_of, is_guess, open_choice
 from sync.screens.urls import change_url
 from sync.screens.wording.events import crossed, reason_of, warns, worth_telling
-from sync.screens.wording.records import changes_in_words, likeness_in_words, told_apart
+from sync.screens.wording.records import changes_in_words, counted, likeness_in_words, told_apart
 
 MOST_EFFECTS = 10  # of a company's many plans the others are counted
 PREVIEWED: tuple[type[Record], ...] = (InsuranceCompany, InsurancePlan, Insurance)
@@ -78,6 +80,16 @@ class Preview:
     look_alikes: list[AlikeLine] = field(default_factory=list)
     companies: list[AlikeLine] = field(default_factory=list)  # like the one that PM would get
     fingerprint: str = ""
+    counts: str = ""  # all lines in short, those that aren't shown as well
+
+    @property
+    def in_short(self) -> str:
+        """What stands beside Save: what keeps from saving, else how many records change where."""
+        if self.missing:
+            return f"Still needed: {', '.join(self.missing)}."
+        if self.problems:
+            return self.problems[0]
+        return f"{self.choose.partition(':')[0]}." if self.choose else self.counts
 
     @property
     def can_be_saved(self) -> bool:
@@ -151,7 +163,9 @@ def _of_whole_page(
     told.fingerprint = decision.fingerprint
     if may_see_other:
         effects = [_effect_line(event) for event in worth_telling(decision.events)]
-        told.lines = [*map(_own_line, records), *_each_note_once(effects[:MOST_EFFECTS])]
+        own = [_own_line(record) for record in records]
+        told.lines = [*own, *_each_note_once(effects[:MOST_EFFECTS])]
+        told.counts = _counts([*own, *effects])
         if (more := len(effects) - MOST_EFFECTS) > 0:
             told.lines.append(Line(side_of(records[0]).other.app, "", f"And {more:,} more."))
     else:
@@ -195,9 +209,9 @@ def _lines(alike: Any) -> list[AlikeLine]:
 def _own_line(record: Record) -> Line:
     """Say what becomes of the record that is typed."""
     label, changes = record._meta.label, record.changes_since(record.before)
-    outcome, what = SyncEvent.Outcome.UPDATED, "will be updated."
+    outcome, what = UPDATED, "will be updated."
     if record.before is None:
-        outcome, what = SyncEvent.Outcome.CREATED, "will be created."
+        outcome, what = CREATED, "will be created."
     elif not changes:
         outcome, what = SyncEvent.Outcome.UNCHANGED, "stays as it is."
     text = f"{capfirst(record._meta.verbose_name)} {record} {what}"
@@ -230,6 +244,20 @@ def _each_note_once(lines: Sequence[Line]) -> list[Line]:
         replace(line, note="") if line.note == before else line
         for line, before in zip(lines, notes, strict=False)
     ]
+
+
+def _counts(lines: Sequence[Line]) -> str:
+    """Count what is done in each list: PM: 2 created. EHR: nothing changes. 1 warning."""
+    counts: dict[str, Counter[str]] = {}
+    for line in lines:
+        done = [line.outcome] if line.outcome in (CREATED, UPDATED) else []
+        counts.setdefault(line.name, Counter()).update(done)
+    said = [
+        f"{name}: {', '.join(f'{n:,} {done}' for done, n in of.items()) or 'nothing changes'}."
+        for name, of in counts.items()
+    ]
+    warned = sum(line.warns for line in lines)
+    return " ".join([*said, *([f"{counted(warned, 'warning')}."] if warned else [])])
 
 
 def _hidden_line(record: Record) -> Line:

@@ -59,8 +59,7 @@ function watch(panel, form) {
       if (held !== null) [...body.querySelectorAll("input, a")].find((part) => keyOf(part) === held)?.focus();
     }
     shown = answer;
-    const lines = body.querySelectorAll(".preview-missing, .preview-problem, .preview-match, .preview-choose, .preview-unless, .preview-lines > li");
-    said.textContent = [...lines].map((line) => line.innerText.replace(/^(PM|EHR)\s*\n+/, "$1: ")).join(" ");
+    said.textContent = body.querySelector("[data-said]")?.dataset.said ?? "";
     about = typed(); // with the choice that the answer may bring
     previewed.value = body.querySelector("[data-fingerprint]")?.dataset.fingerprint ?? "";
   }

@@ -110,6 +110,7 @@ class TestCompany:
         assert other.outcome == "not_propagated"
         assert other.note == "After Save, 1 EHR name still shows an old company name."
         assert other.warns
+        assert told.in_short == "PM: 1 updated. EHR: nothing changes. 1 warning."
 
     def test_that_is_not_changed_stays_as_it_is(self, asked: Ask) -> None:
         told, _ = asked("insurancecompany", CompanyFactory(name="Aetna"))
@@ -118,6 +119,7 @@ class TestCompany:
         assert told.lines[0].details == []
         assert told.lines[1].text == "Nothing changes in the EHR."
         assert not told.lines[1].warns
+        assert told.in_short == "PM: nothing changes. EHR: nothing changes."
 
     def test_and_first_plan(self, asked: Ask) -> None:
         plan = {"plans-0-name": "HMO", "plans-0-same_address": "on"}
@@ -129,12 +131,14 @@ class TestCompany:
         assert told.lines[2].text == (
             "EHR insurance Aetna – HMO – 111 Academy Drive, 92617 will be created."
         )
+        assert told.in_short == "PM: 2 created. EHR: 1 created."
 
     def test_with_a_half_typed_first_plan_names_what_is_needed(self, asked: Ask) -> None:
         told, text = asked("insurancecompany", name="Aetna", **{"plans-0-name": "HMO"})
 
         assert told.lines == []
         assert told.missing == ["Street", "City", "State", "ZIP"]
+        assert told.in_short == "Still needed: Street, City, State, ZIP."
         assert "<strong>Still needed:</strong> Street, City, State, ZIP." in text
 
     def test_with_a_first_plan_for_an_orphan_offers_the_link(self, asked: Ask) -> None:
@@ -312,6 +316,7 @@ class TestInsurance:
             "A new plan under Cigna (111 Academy Drive, Irvine, CA 92617)",
         ]
         assert told.choose in text
+        assert told.in_short == "Choose which company it goes under."
 
     def test_where_several_stand_the_one_of_its_name_is_preset(self, asked: Ask) -> None:
         vsp, _aetna = (CompanyFactory(name=name, **AETNA_ADDRESS) for name in ("VSP", "AETNA"))
