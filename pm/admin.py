@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.forms import model_to_dict
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from kareo.pages.admin import RecordAdmin, RecordInline
 from kareo.pages.fieldsets import (
@@ -51,6 +52,20 @@ def _with_plans(fieldset: Fieldset) -> Fieldset:
     if "is_active" not in fields:
         return fieldset
     return title, {**options, "fields": (*fields, "plans_too")}
+
+
+def _next_plan(
+    request: HttpRequest, company: int, response: HttpResponse, url: str = ""
+) -> HttpResponse:
+    """Add another one under the same company: a payer's plans are typed one after another.
+
+    At `url`, else where the response leads.
+    """
+    to: str = getattr(response, "url", "")
+    if "_addanother" not in request.POST or not to:
+        return response
+    to = url or to
+    return redirect(f"{to}{'&' if '?' in to else '?'}company={company}")
 
 
 class FirstPlanInline(RecordInline[InsurancePlan, InsuranceCompany]):
@@ -132,6 +147,22 @@ class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
         popup = IS_POPUP_VAR in request.GET or IS_POPUP_VAR in request.POST
         return () if obj or popup else (FirstPlanInline,)
 
+    def response_add(
+        self, request: HttpRequest, obj: InsuranceCompany, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        return self._to_plan(request, obj, super().response_add(request, obj, post_url_continue))
+
+    def response_change(self, request: HttpRequest, obj: InsuranceCompany) -> HttpResponse:
+        return self._to_plan(request, obj, super().response_change(request, obj))
+
+    def _to_plan(
+        self, request: HttpRequest, company: InsuranceCompany, response: HttpResponse
+    ) -> HttpResponse:
+        """Add a plan of the company, rather than another company, where one may."""
+        if not company.is_active or not request.user.has_perm("pm.add_insuranceplan"):
+            return response
+        return _next_plan(request, company.pk, response, reverse("admin:pm_insuranceplan_add"))
+
 
 @admin.register(InsurancePlan)
 class InsurancePlanAdmin(RecordAdmin[InsurancePlan]):
@@ -191,18 +222,10 @@ class InsurancePlanAdmin(RecordAdmin[InsurancePlan]):
         self, request: HttpRequest, obj: InsurancePlan, post_url_continue: str | None = None
     ) -> HttpResponse:
         response = super().response_add(request, obj, post_url_continue)
-        return self._with_company(request, obj, response)
+        return _next_plan(request, obj.company_id, response)
 
     def response_change(self, request: HttpRequest, obj: InsurancePlan) -> HttpResponse:
-        return self._with_company(request, obj, super().response_change(request, obj))
-
-    def _with_company(
-        self, request: HttpRequest, plan: InsurancePlan, response: HttpResponse
-    ) -> HttpResponse:
-        """Add another one under the same company: a payer's plans are typed one after another."""
-        if "_addanother" not in request.POST or not (url := getattr(response, "url", "")):
-            return response
-        return redirect(f"{url}{'&' if '?' in url else '?'}company={plan.company_id}")
+        return _next_plan(request, obj.company_id, super().response_change(request, obj))
 
 
 class InsurancePolicyInline(RecordInline[InsurancePolicy, Patient]):
