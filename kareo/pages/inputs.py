@@ -34,7 +34,7 @@ class TypedDate(forms.DateField):
 
     default_error_messages = {
         "invalid": "Type month, day and year, such as 01/05/1986.",
-        "too_early": "%(year)04d is before 1900, and no date here is. Check the year.",
+        "too_early": "The year %(year)04d is before 1900. Check it.",
     }
 
     def latest(self) -> datetime.date:

@@ -375,7 +375,7 @@ def test_from_after_to_is_swapped_and_said_so(admin_client: Client) -> None:
     [
         ("2026-02-31", "Type month, day and year"),
         ("soon", "Type month, day and year"),
-        ("01/05/1886", "1886 is before 1900"),
+        ("01/05/1886", "The year 1886 is before 1900."),
     ],
 )
 def test_what_is_no_day_narrows_nothing_and_says_so(
