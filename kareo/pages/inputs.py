@@ -74,7 +74,11 @@ class TypedMoney(forms.DecimalField):
 # By the model field, for Django's admin; where one isn't here, its own is.
 INPUTS: dict[type[Field[Any, Any]], dict[str, Any]] = {
     LineField: {"form_class": TypedLine, "widget": AdminTextInputWidget},
-    LinesField: {"form_class": TypedLines, "widget": AdminTextareaWidget({"rows": 3})},
+    # A style can tell one that has a placeholder, be it none, to be empty: it isn't printed.
+    LinesField: {
+        "form_class": TypedLines,
+        "widget": AdminTextareaWidget({"rows": 3, "placeholder": " "}),
+    },
     DayField: {"form_class": TypedDate, "widget": AdminDateWidget},
     BirthDateField: {
         "form_class": TypedBirthDate,
