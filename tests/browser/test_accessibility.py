@@ -5,7 +5,7 @@ import pytest
 from pm.models import InsurancePlan
 from tests.browser.conftest import ENLARGED, Visit
 from tests.browser.pages import PAGES, change
-from tests.browser.wcag import EVERY_RULE, RULES_OF_COLOR, broken, violations
+from tests.browser.wcag import RULES_OF_COLOR, broken, violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

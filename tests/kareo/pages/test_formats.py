@@ -41,11 +41,7 @@ def test_who_changed_a_date_meanwhile_is_told_so(admin_client: Client) -> None:
 
 
 @pytest.mark.parametrize(("typed", "year"), [("01/05/1886", "1886"), ("Jan 5 0186", "0186")])
-def test_a_year_that_is_too_early_is_named(
-    admin_client: Client, typed: str, year: str
-) -> None:
+def test_a_year_that_is_too_early_is_named(admin_client: Client, typed: str, year: str) -> None:
     response = submit(admin_client, change_url(PMPatientFactory()), date_of_birth=typed)
 
-    assert errors_of(response)["date_of_birth"] == [
-        f"The year {year} is before 1900. Check it."
-    ]
+    assert errors_of(response)["date_of_birth"] == [f"The year {year} is before 1900. Check it."]

@@ -398,7 +398,9 @@ def test_the_first_day_and_the_last_of_all_are_days(admin_client: Client, day: s
     CompanyFactory()
 
     assert listed(admin_client, created_at__from="01/01/1900", created_at__to="12/31/9999")
-    assert admin_client.get(LOG, {"created_at__from": day, "created_at__to": day}).status_code == 200
+    assert (
+        admin_client.get(LOG, {"created_at__from": day, "created_at__to": day}).status_code == 200
+    )
 
 
 def test_empty_days_are_any_date(admin_client: Client) -> None:
