@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.forms import model_to_dict
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from kareo.pages.admin import RecordAdmin, RecordInline
 from kareo.pages.fieldsets import (
@@ -63,6 +64,20 @@ def _told_apart(company: InsuranceCompany) -> InsuranceCompany:
     told = copy(company)
     told.name = told.picker_text
     return told
+
+
+def _next_plan(
+    request: HttpRequest, company: int, response: HttpResponse, url: str = ""
+) -> HttpResponse:
+    """Add another one under the same company: a payer's plans are typed one after another.
+
+    At `url`, else where the response leads.
+    """
+    to: str = getattr(response, "url", "")
+    if "_addanother" not in request.POST or not to:
+        return response
+    to = url or to
+    return redirect(f"{to}{'&' if '?' in to else '?'}company={company}")
 
 
 class FirstPlanInline(RecordInline[InsurancePlan, InsuranceCompany]):
@@ -133,14 +148,6 @@ class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
     ) -> HttpResponse | None:
         return self._set_active(request, queryset, False, plans_too=True)
 
-    def response_add(
-        self, request: HttpRequest, obj: InsuranceCompany, post_url_continue: str | None = None
-    ) -> HttpResponse:
-        return super().response_add(request, _told_apart(obj), post_url_continue)
-
-    def response_change(self, request: HttpRequest, obj: InsuranceCompany) -> HttpResponse:
-        return super().response_change(request, _told_apart(obj))
-
     def has_change_both_permission(self, request: HttpRequest) -> bool:
         may_change_plans = request.user.has_perm("pm.change_insuranceplan")
         return may_change_plans and self.has_change_permission(request)
@@ -151,6 +158,23 @@ class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
         """Offer a first plan with a new company, except in the pop-up of a plan's page."""
         popup = IS_POPUP_VAR in request.GET or IS_POPUP_VAR in request.POST
         return () if obj or popup else (FirstPlanInline,)
+
+    def response_add(
+        self, request: HttpRequest, obj: InsuranceCompany, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        response = super().response_add(request, _told_apart(obj), post_url_continue)
+        return self._to_plan(request, obj, response)
+
+    def response_change(self, request: HttpRequest, obj: InsuranceCompany) -> HttpResponse:
+        return self._to_plan(request, obj, super().response_change(request, _told_apart(obj)))
+
+    def _to_plan(
+        self, request: HttpRequest, company: InsuranceCompany, response: HttpResponse
+    ) -> HttpResponse:
+        """Add a plan of the company, rather than another company, where one may."""
+        if not company.is_active or not request.user.has_perm("pm.add_insuranceplan"):
+            return response
+        return _next_plan(request, company.pk, response, reverse("admin:pm_insuranceplan_add"))
 
 
 @admin.register(InsurancePlan)
@@ -211,18 +235,10 @@ class InsurancePlanAdmin(RecordAdmin[InsurancePlan]):
         self, request: HttpRequest, obj: InsurancePlan, post_url_continue: str | None = None
     ) -> HttpResponse:
         response = super().response_add(request, obj, post_url_continue)
-        return self._with_company(request, obj, response)
+        return _next_plan(request, obj.company_id, response)
 
     def response_change(self, request: HttpRequest, obj: InsurancePlan) -> HttpResponse:
-        return self._with_company(request, obj, super().response_change(request, obj))
-
-    def _with_company(
-        self, request: HttpRequest, plan: InsurancePlan, response: HttpResponse
-    ) -> HttpResponse:
-        """Add another one under the same company: a payer's plans are typed one after another."""
-        if "_addanother" not in request.POST or not (url := getattr(response, "url", "")):
-            return response
-        return redirect(f"{url}{'&' if '?' in url else '?'}company={plan.company_id}")
+        return _next_plan(request, obj.company_id, super().response_change(request, obj))
 
 
 class InsurancePolicyInline(RecordInline[InsurancePolicy, Patient]):

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Field
 from django.utils.timezone import localdate
 
-from kareo.records.days import BirthDateField, DayField, read_date
+from kareo.records.days import BirthDateField, DayField, dates_in, read_date
 from kareo.records.fields import LineField, LinesField, MoneyField, printable, printable_lines
 
 YEARS_AHEAD = 30  # of '46, where it isn't a birth
@@ -32,7 +32,10 @@ class TypedLines(forms.CharField):
 class TypedDate(forms.DateField):
     """Takes a date in any of the ways that people write it."""
 
-    default_error_messages = {"invalid": "Type month, day and year, such as 01/05/1986."}
+    default_error_messages = {
+        "invalid": "Type month, day and year, such as 01/05/1986.",
+        "too_early": "The year %(year)04d is before 1900. Check it.",
+    }
 
     def latest(self) -> datetime.date:
         """Return the last day that two digits of a year may mean."""
@@ -43,7 +46,9 @@ class TypedDate(forms.DateField):
             return super().to_python(value)
         if day := read_date(typed, self.latest()):
             return day
-        raise ValidationError(self.error_messages["invalid"], code="invalid")
+        code = "too_early" if (days := [*dates_in(typed)]) else "invalid"
+        year = {"year": days[0].year} if days else None
+        raise ValidationError(self.error_messages[code], code=code, params=year)
 
 
 class TypedBirthDate(TypedDate):
@@ -69,7 +74,11 @@ class TypedMoney(forms.DecimalField):
 # By the model field, for Django's admin; where one isn't here, its own is.
 INPUTS: dict[type[Field[Any, Any]], dict[str, Any]] = {
     LineField: {"form_class": TypedLine, "widget": AdminTextInputWidget},
-    LinesField: {"form_class": TypedLines, "widget": AdminTextareaWidget({"rows": 3})},
+    # A style can tell one that has a placeholder, be it none, to be empty: it isn't printed.
+    LinesField: {
+        "form_class": TypedLines,
+        "widget": AdminTextareaWidget({"rows": 3, "placeholder": " "}),
+    },
     DayField: {"form_class": TypedDate, "widget": AdminDateWidget},
     BirthDateField: {
         "form_class": TypedBirthDate,

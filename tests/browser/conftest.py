@@ -45,6 +45,7 @@ PATIENCE = 10_000  # milliseconds
 WIDE, NARROW, PHONE = 1366, 800, 390
 ON_A_DESK = ViewportSize(width=WIDE, height=768)
 ON_A_PHONE = ViewportSize(width=PHONE, height=844)
+ENLARGED = ViewportSize(width=683, height=384)  # the desk's, at 200 percent
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 TELL_OF_VIOLATIONS = """

@@ -3,11 +3,17 @@
 import pytest
 
 from pm.models import InsurancePlan
-from tests.browser.conftest import Visit
-from tests.browser.pages import change
-from tests.browser.wcag import violations
+from tests.browser.conftest import ENLARGED, Visit
+from tests.browser.pages import PAGES, change
+from tests.browser.wcag import RULES_OF_COLOR, broken, violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+MAIN_PAGES = (
+    *("home", "search over both", "coverage worklist", "log, from a day", "insurance plan, list"),
+    *("insurance company, add", "insurance plan, add", "insurance, add", "PM patient, change"),
+    *("plan with stale name", "user, add"),
+)
 
 
 def assert_none(found: list[str]) -> None:
@@ -47,3 +53,19 @@ def test_no_message_breaks_a_rule(visit: Visit, demo_practice: None) -> None:
     page.get_by_role("button", name="Save and continue editing").click()
     page.locator(".messagelist").wait_for()
     assert_none(violations(page, "saved"))
+
+
+def test_no_main_page_breaks_a_rule_in_forced_colors_or_at_200_percent(
+    visit: Visit, demo_practice: None
+) -> None:
+    page = visit("admin")
+    page.set_viewport_size(ENLARGED)
+    found = []
+    for name in MAIN_PAGES:
+        page.goto(PAGES[name]())
+        found += violations(page, f"{name}, enlarged")
+        for theme in ("light", "dark"):
+            page.emulate_media(forced_colors="active", color_scheme=theme)
+            found += broken(page, f"{name}, forced {theme}", RULES_OF_COLOR)
+        page.emulate_media(forced_colors="none", color_scheme="light")
+    assert_none(found)

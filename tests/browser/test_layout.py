@@ -1,10 +1,28 @@
 """How parts of a page stand to each other; test_pages holds that each page fits its window."""
 
-import pytest
+import datetime
 
-from tests.browser.conftest import Visit, box_of
+import pytest
+from playwright.sync_api import Locator, expect
+
+from pm.models import InsurancePlan
+from tests.browser.conftest import NARROW, WIDE, Visit, box_of
+from tests.browser.pages import change
+from tests.factories import PlanFactory, PolicyFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+ADDRESS = ("city", "state", "zip_code")
+
+
+def middles(row: Locator, *names: str) -> list[float]:
+    """Return at which heights the fields of these names stand in `row`."""
+    fields = (row.locator(f".field-{name} :is(input, select)").first for name in names)
+    return [box["y"] + box["height"] / 2 for box in map(box_of, fields)]
+
+
+def spread(heights: list[float]) -> float:
+    return max(heights) - min(heights)
 
 
 @pytest.mark.parametrize(
@@ -16,11 +34,57 @@ def test_city_state_and_zip_stand_in_one_row(visit: Visit, path: str) -> None:
     page.locator("[data-preview]").wait_for()  # it takes its share of the width
     rows = page.locator(".form-row.field-zip_code").filter(visible=True)
     for row in rows.all():
-        places = [
-            box_of(row.locator(f".field-{name} :is(input, select)"))["y"]
-            for name in ("city", "state", "zip_code")
-        ]
-        assert max(places) - min(places) < 10
+        assert spread(middles(row, *ADDRESS)) < 2
+
+
+def test_an_error_stands_below_its_field_and_moves_no_other(visit: Visit) -> None:
+    page = visit("admin")
+    page.goto("/admin/pm/insuranceplan/add/")
+    row = page.locator(".form-row.field-zip_code")
+    lefts = [box_of(page.locator(f"#id_{name}"))["x"] for name in ADDRESS]
+    page.locator("#id_zip_code").fill("9261")
+    page.get_by_role("button", name="Save", exact=True).click()
+    said = row.locator(".errorlist", has_text="five digits")
+    expect(said).to_be_visible()
+    field = page.locator("#id_zip_code")
+
+    assert spread(middles(row, *ADDRESS)) < 2
+    assert [box_of(page.locator(f"#id_{name}"))["x"] for name in ADDRESS] == lefts
+    assert box_of(said)["y"] >= box_of(field)["y"] + box_of(field)["height"]
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_the_companys_address_stands_where_the_fields_do(visit: Visit, width: int) -> None:
+    page = visit("admin", width=width)
+    page.goto("/admin/pm/insurancecompany/add/")
+    page.locator("#id_street_1").fill("111 Academy Drive")
+    box = page.locator("#id_plans-0-same_address")
+    box.check()
+    left = box_of(page.locator("#id_plans-0-name"))["x"]
+
+    assert abs(box_of(box)["x"] - left) < 5
+    assert abs(box_of(page.locator(".taken-address"))["x"] - left) < 5
+
+
+def test_a_policys_days_and_copay_stand_in_one_line(visit: Visit) -> None:
+    policy = PolicyFactory(effective_on=datetime.date(2026, 1, 1))
+    page = visit("admin")
+    page.goto(f"/admin/pm/patient/{policy.patient_id}/change/")
+    row = page.locator("#policies-0 .form-row.field-effective_on")
+    expect(row.get_by_role("link", name="Choose a Date").first).to_be_visible()
+
+    assert spread(middles(row, "effective_on", "ends_on", "copay")) < 2
+
+
+def test_paper_has_no_box_for_what_is_empty(visit: Visit) -> None:
+    page = visit("admin")
+    PlanFactory(name="Bare", notes="")
+    PlanFactory(name="Noted", notes="Call first")
+    for name, shown in (("Bare", False), ("Noted", True)):
+        page.goto(change(InsurancePlan, name=name))
+        page.emulate_media(media="print")
+        expect(page.locator("#id_notes")).to_be_visible(visible=shown)
+        page.emulate_media(media="screen")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

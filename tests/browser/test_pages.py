@@ -1,6 +1,7 @@
 """Every page, each in a test of its own: it fits its window, and it breaks no rule of WCAG 2.2.
 
-It fits at 1366 pixels and at 800, with names however long, and at 390 nothing is pushed sideways.
+It fits at 1366 pixels and at 800, with names however long, and at 390 nothing is pushed sideways,
+nor where a window of 1366 is enlarged to 200 percent.
 A form begins high, and its Save is in sight. The rules are those of level A or AA that axe-core can
 check, in either theme.
 
@@ -24,10 +25,10 @@ from pytest_django.live_server_helper import LiveServer
 
 from sync.models import FoundBefore
 from tests.browser.conftest import (
+    ENLARGED,
     NARROW,
     ON_A_DESK,
     ON_A_PHONE,
-    PHONE,
     WIDE,
     log_in,
     new_context,
@@ -160,9 +161,10 @@ def misfits(page: Page) -> list[str]:
     for width in (WIDE, NARROW):
         page.set_viewport_size({"width": width, "height": 900})
         found += [f"{width} pixels: {misfit}" for misfit in page.evaluate(MISFITS)]
-    page.set_viewport_size(ON_A_PHONE)
-    if (wide := page.evaluate("document.scrollingElement.scrollWidth")) > PHONE:
-        found.append(f"{PHONE} pixels: the page is {wide} wide")
+    for size in (ON_A_PHONE, ENLARGED):
+        page.set_viewport_size(size)
+        if (wide := page.evaluate("document.scrollingElement.scrollWidth")) > size["width"]:
+            found.append(f"{size['width']} pixels: the page is {wide} wide")
     return found
 
 

@@ -89,6 +89,28 @@ def test_of_a_company_that_is_chosen_the_pickers_words_are_shown(visit: Visit) -
     expect(page.locator("#id_street_1")).to_be_visible()  # to be typed now
 
 
+def test_another_plan_of_a_new_company(visit: Visit) -> None:
+    page = visit("frontdesk")
+    page.goto("/admin/pm/insurancecompany/add/")
+    fill_company(page)
+    page.locator("#id_plans-0-name").fill("Aetna HMO")
+    page.locator("#id_plans-0-same_address").check()
+    page.get_by_role("button", name="Save and add another plan").click()
+
+    expect(page.locator(".messagelist")).to_contain_text("was created")
+    expect(page.locator("#id_name")).to_be_focused()
+    keys = Keyboard(page)
+    keys.type("Aetna PPO")
+    keys.press("Tab")
+    keys.press("Space")
+    keys.press("Enter")
+    expect(page.locator(".messagelist")).to_contain_text("Aetna PPO")
+    assert {str(plan) for plan in InsuranceCompany.objects.get().plans.all()} == {
+        str(plan) for plan in InsurancePlan.objects.all()
+    }
+    assert InsurancePlan.objects.count() == 2
+
+
 def test_a_plan_like_this(visit: Visit) -> None:
     plan = PlanFactory(name="HMO")
     page = visit("billing")

@@ -350,3 +350,55 @@ class TestThePage:
         client.force_login(user)
 
         assert client.get(ADD).context["inline_admin_formsets"] == []
+
+
+class TestAnotherPlan:
+    """Save and add another plan goes on with a plan of the company, on its page."""
+
+    PLAN_ADD = reverse("admin:pm_insuranceplan_add")
+
+    def words(self, client: Client, url: str) -> str:
+        [button] = re.findall(r'value="([^"]*)" name="_addanother"', client.get(url).text)
+        return str(button)
+
+    @pytest.mark.parametrize("plan", [{}, first_plan(name="Aetna HMO", **CLAIMS)])
+    def test_is_of_the_company_that_was_added(
+        self, admin_client: Client, plan: dict[str, str]
+    ) -> None:
+        response = submit(admin_client, ADD, **COMPANY, **plan, _addanother="1")
+
+        company = InsuranceCompany.objects.get()
+        assert response.url == f"{self.PLAN_ADD}?company={company.pk}"
+        assert self.words(admin_client, ADD) == "Save and add another plan"
+
+    def test_is_of_a_stored_company_too(self, admin_client: Client) -> None:
+        company = CompanyFactory()
+
+        response = submit(admin_client, change_url(company), _addanother="1")
+
+        assert response.url == f"{self.PLAN_ADD}?company={company.pk}"
+        assert self.words(admin_client, change_url(company)) == "Save and add a plan"
+
+    def test_is_none_of_an_inactive_company(self, admin_client: Client) -> None:
+        company = CompanyFactory(is_active=False)
+
+        response = submit(admin_client, change_url(company), _addanother="1")
+
+        assert response.url == ADD
+        assert self.words(admin_client, change_url(company)) == "Save and add another"
+
+    def test_is_none_for_whoever_may_not_add_one(
+        self, client: Client, django_user_model: type[User]
+    ) -> None:
+        user = django_user_model.objects.create_user("kim", is_staff=True)
+        user.user_permissions.set(Permission.objects.filter(codename="add_insurancecompany"))
+        client.force_login(user)
+
+        assert self.words(client, ADD) == "Save and add another"
+        assert submit(client, ADD, **COMPANY, _addanother="1").url == ADD
+
+    def test_is_not_begun_by_a_refused_save(self, admin_client: Client) -> None:
+        response = submit(admin_client, ADD, **{**COMPANY, "name": ""}, _addanother="1")
+
+        assert response.status_code == 200
+        assert nothing_saved()

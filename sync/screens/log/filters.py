@@ -2,14 +2,18 @@
 
 import datetime
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.formats import localize
 
+from kareo.pages.inputs import TypedDate
 from kareo.pages.pickers import is_key
 from sync.models import SyncEvent
 from sync.rules import RULES
@@ -58,6 +62,23 @@ class AboutFilter(admin.SimpleListFilter):
         return queryset.concerning(label, int(key)) if is_key(key) else queryset.none()
 
 
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What was typed as a day: `shown` again as it is read, or as typed with the `error`."""
+
+    day: datetime.date | None
+    shown: str
+    error: str = ""
+
+    @classmethod
+    def read(cls, typed: str) -> "Day":
+        try:
+            day = TypedDate(required=False).clean(typed)
+        except ValidationError as wrong:
+            return cls(None, typed, f"{wrong.messages[0]} Until then it narrows nothing.")
+        return cls(day, localize(day) if day else "")
+
+
 class WhenFilter(admin.DateFieldListFilter):
     """A day, a week, a month, a year, or from one day to another.
 
@@ -77,9 +98,17 @@ class WhenFilter(admin.DateFieldListFilter):
         at = next(i for i, (title, _) in enumerate(self.links) if title == "This year")
         self.links = (*self.links[:at], ("Last month", last_month), *self.links[at:])
         used: dict[str, Any] = self.used_parameters
-        self.first_day, self.last_day = (
-            used.pop(name, [""])[-1] for name in (self.from_name, self.to_name)
+        self.first, self.last = (
+            Day.read(used.pop(name, [""])[-1]) for name in (self.from_name, self.to_name)
         )
+        first, last = self.first.day, self.last.day
+        self.is_swapped = bool(first and last and first > last)
+        if self.is_swapped:
+            self.first, self.last = self.last, self.first
+
+    @property
+    def boxes(self) -> list[tuple[str, str, Day]]:
+        return [("From", self.from_name, self.first), ("To", self.to_name, self.last)]
 
     @staticmethod
     def _month_of(day: datetime.datetime) -> datetime.datetime:
@@ -90,6 +119,8 @@ class WhenFilter(admin.DateFieldListFilter):
         return [*super().expected_parameters(), self.from_name, self.to_name]
 
     def choices(self, changelist: Any) -> Iterator[Any]:
+        # As the links of the choices are compared with: an empty box chooses nothing.
+        self.date_params = {name: value for name, value in self.date_params.items() if value}
         self.kept = [
             (name, value)
             for name, value in changelist.params.items()
@@ -98,13 +129,12 @@ class WhenFilter(admin.DateFieldListFilter):
         return super().choices(changelist)
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        """Raise ValueError where a day is none."""
         found: Any = super().queryset(request, queryset)
         since, until = map(self._moment, (self.lookup_kwarg_since, self.lookup_kwarg_until))
-        if self.first_day:
-            since = self._midnight(self.first_day)
-        if self.last_day:
-            until = self._midnight(self.last_day, days_later=1)
+        if self.first.day:
+            since = self._midnight(self.first.day)
+        if self.last.day and self.last.day < timezone.localdate():
+            until = self._midnight(self.last.day + datetime.timedelta(days=1))
         if until and until > timezone.now():
             found = queryset  # all that there is from `since` on
         elif until:
@@ -118,8 +148,7 @@ class WhenFilter(admin.DateFieldListFilter):
         return found
 
     @staticmethod
-    def _midnight(typed: str, days_later: int = 0) -> datetime.datetime:
-        day = datetime.date.fromisoformat(typed) + datetime.timedelta(days=days_later)
+    def _midnight(day: datetime.date) -> datetime.datetime:
         return timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
 
     def _moment(self, name: str) -> datetime.datetime | None:

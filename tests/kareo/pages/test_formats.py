@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.factories import EHRPatientFactory, PMPatientFactory
-from tests.screens import change_url, submit
+from tests.screens import change_url, errors_of, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -38,3 +38,10 @@ def test_who_changed_a_date_meanwhile_is_told_so(admin_client: Client) -> None:
     assert submit(admin_client, change_url(patient), refused).status_code == 302
     patient.refresh_from_db()
     assert (patient.last_name, patient.date_of_birth) == ("Roe", BORN)
+
+
+@pytest.mark.parametrize(("typed", "year"), [("01/05/1886", "1886"), ("Jan 5 0186", "0186")])
+def test_a_year_that_is_too_early_is_named(admin_client: Client, typed: str, year: str) -> None:
+    response = submit(admin_client, change_url(PMPatientFactory()), date_of_birth=typed)
+
+    assert errors_of(response)["date_of_birth"] == [f"The year {year} is before 1900. Check it."]

@@ -331,16 +331,83 @@ def test_filters_last_month_and_from_one_day_to_another(admin_client: Client) ->
     assert between("", last_month - datetime.timedelta(days=40)) == []
 
 
-def test_the_days_keep_the_other_filters_and_wrong_ones_are_none(admin_client: Client) -> None:
+def test_the_days_keep_the_other_filters(admin_client: Client) -> None:
     page = admin_client.get(LOG, {"rule": "none", "created_at__from": "2026-01-05"}).text
     days = page.partition('class="days"')[2].partition("</form>")[0]
 
     assert '<input type="hidden" name="rule" value="none">' in days
-    assert 'value="2026-01-05"' in days
+    assert 'value="01/05/2026"' in days
     assert 'type="hidden" name="created_at' not in days
     assert "created_at__from" not in re.findall(r'<a href="([^"]*)">Last month</a>', page)[0]
-    wrong = admin_client.get(LOG, {"created_at__to": "2026-02-31"})
-    assert wrong["Location"].endswith("?e=1")
+
+
+def days_of(page: str) -> tuple[list[str], str]:
+    """Return what stands in the boxes From and To, and all that is said beside them."""
+    form = page.partition('class="days"')[2].partition("</form>")[0]
+    values = re.findall(r'<input type="text"[^>]* value="([^"]*)"', form)
+    return values, " ".join(re.findall("<p[^>]*>(.*?)</p>", form))
+
+
+@pytest.mark.parametrize("typed", ["1-5-26", "01052026", "Jan 5 2026", " 01/05/2026 "])
+def test_a_day_is_typed_as_in_any_form(admin_client: Client, typed: str) -> None:
+    event = CompanyFactory() and SyncEvent.objects.latest("pk")
+    day = timezone.make_aware(datetime.datetime(2026, 1, 5, 12))
+    SyncEvent.objects.filter(pk=event.pk).update(created_at=day)
+
+    assert listed(admin_client, created_at__from=typed, created_at__to=typed) == [event]
+    assert listed(admin_client, created_at__to="1/4/26") == []
+    page = admin_client.get(LOG, {"created_at__from": typed}).text
+    assert days_of(page) == (["01/05/2026", ""], "")
+
+
+def test_from_after_to_is_swapped_and_said_so(admin_client: Client) -> None:
+    event = CompanyFactory() and SyncEvent.objects.latest("pk")
+    later, earlier = f"{timezone.localdate():%m/%d/%Y}", "01/05/2020"
+    swapped = {"created_at__from": later, "created_at__to": earlier}
+
+    assert listed(admin_client, **swapped) == [event]
+    values, said = days_of(admin_client.get(LOG, swapped).text)
+    assert values == [earlier, later]
+    assert said == "From was after To, so the two were swapped."
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("2026-02-31", "Type month, day and year"),
+        ("soon", "Type month, day and year"),
+        ("01/05/1886", "The year 1886 is before 1900."),
+    ],
+)
+def test_what_is_no_day_narrows_nothing_and_says_so(
+    admin_client: Client, typed: str, says: str
+) -> None:
+    event = CompanyFactory() and SyncEvent.objects.latest("pk")
+    typed_so = {"created_at__from": "01/05/2020", "created_at__to": typed}
+
+    assert listed(admin_client, **typed_so) == [event]
+    page = admin_client.get(LOG, typed_so).text
+    values, said = days_of(page)
+    assert values == ["01/05/2020", typed]
+    assert says in said
+    assert "Until then it narrows nothing." in said
+    assert page.count("aria-invalid") == 1
+
+
+@pytest.mark.parametrize("day", ["01/01/1900", "12/31/9999"])
+def test_the_first_day_and_the_last_of_all_are_days(admin_client: Client, day: str) -> None:
+    CompanyFactory()
+
+    assert listed(admin_client, created_at__from="01/01/1900", created_at__to="12/31/9999")
+    assert (
+        admin_client.get(LOG, {"created_at__from": day, "created_at__to": day}).status_code == 200
+    )
+
+
+def test_empty_days_are_any_date(admin_client: Client) -> None:
+    page = admin_client.get(LOG, {"created_at__from": "", "created_at__to": ""}).text
+
+    assert re.search(r'<li class="selected">\s*<a href="[^"]*">Any date</a>', page)
 
 
 def test_one_entry_shows_what_changed_on_both_sides(admin_client: Client) -> None:
