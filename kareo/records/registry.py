@@ -16,10 +16,14 @@ Fixed: TypeAlias = Mapping[Any, Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question to the user before a save. Saving again with its `id` confirms it."""
+    """A question to the user before a save. Saving again with its `id` confirms it.
+
+    Where it is `about` another record, its text has that one's name, which a page makes a link.
+    """
 
     id: str
     text: str
+    about: Any = None
 
 
 @dataclass(frozen=True, slots=True)
