@@ -153,8 +153,8 @@ INSURED = ("insured_last_name", "insured_first_name", "insured_date_of_birth")
 # What makes that a patient has one plan twice.
 COVERAGE = frozenset({"plan", "effective_on", "ends_on", "is_active"})
 TWICE = (
-    "{plan} is this patient's {rank} already, and both are in force on the same days. Choose another"
-    " plan or other dates, or save again to keep both."
+    "{plan} is this patient's {rank} already, and both are in force on the same days. Choose"
+    " another plan or other dates, or save again to keep both."
 )
 
 

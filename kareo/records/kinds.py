@@ -167,10 +167,7 @@ class InsuranceEntry(PostalAddress):
 _FILLED_UP = re.compile(r"^(\D*)0+(?=\d)")
 MOST_ZEROS = 9  # that a chart number is filled up with
 MOST_NAMED = 5  # others that a question is asked about
-ALIKE = {
-    "person": "the same name and birth date",
-    "number": "nearly the same chart number",
-}
+ALIKE = {"person": "the same name and birth date", "number": "nearly the same chart number"}
 
 
 def number_key(number: str) -> str:

@@ -49,8 +49,9 @@ def lock_alike(using: str, keys: Iterable[str]) -> None:
     numbers = sorted(lock_number(key) for key in keys)
     if numbers and connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            keys_in_order = "unnest(%s::bigint[]) AS key"
-            cursor.execute(f"SELECT pg_advisory_xact_lock(key) FROM {keys_in_order}", [numbers])
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [numbers]
+            )
 
 
 def lock_import(using: str) -> None:

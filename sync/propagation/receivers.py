@@ -19,9 +19,9 @@ from pm.models import Patient as PMPatient
 from sync.pairs.sides import EHR, PM, Side, side_of
 from sync.propagation.locks import (
     hold_link,
-    lock_alike,
     lock_active_plans,
     lock_addresses,
+    lock_alike,
     lock_in_links,
     lock_links,
     lock_links_of_companies,
@@ -146,8 +146,11 @@ def _added(records: Iterable[Any]) -> list[Any]:
 def _alike(records: Iterable[Any]) -> list[str]:
     """Return what the patients among `records` who are added by a form have alike with others."""
     typed = [patient for patient in _added(records) if patient.typed_by]
-    keys = [(patient._meta.label, *each) for patient in typed for each in patient.alike_keys.items()]
-    return [" ".join(key) for key in keys]
+    return [
+        f"{patient._meta.label} {kind} {key}"
+        for patient in typed
+        for kind, key in patient.alike_keys.items()
+    ]
 
 
 def _address_keys(records: Iterable[Any]) -> list[str]:

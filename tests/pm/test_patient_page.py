@@ -225,9 +225,9 @@ def test_policies_trade_their_ranks_in_one_save_and_each_is_logged_once(
         number = int(policy.policy_number[1:])
         events = SyncEvent.objects.filter(source_model="pm.InsurancePolicy", source_id=policy.pk)
         # Told once, of the rank that it has; none for one in between.
-        expected = f"pm-{policy.rank}-changed" if policy.rank != "tertiary" else "pm-primary-changed"
+        told = ranks[number] if policy.rank == "tertiary" else policy.rank
         assert [(event.rule, event.source_changes) for event in events] == [
-            (expected, {"rank": [ranks[number], traded[number]]})
+            (f"pm-{told}-changed", {"rank": [ranks[number], traded[number]]})
         ]
 
 

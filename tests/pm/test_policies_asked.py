@@ -1,6 +1,7 @@
 """What is asked once of a patient's policies: a plan held twice, or deactivated meanwhile."""
 
 import datetime
+import html
 from typing import Any
 
 import pytest
@@ -22,7 +23,8 @@ def asked_of(response: Any) -> list[str]:
     if response.status_code == 302:
         return []
     [inline] = response.context["inline_admin_formsets"]
-    return [text for form in inline.formset.forms for text in form.non_field_errors()]
+    texts = [text for form in inline.formset.forms for text in form.non_field_errors()]
+    return [*map(html.unescape, texts)]
 
 
 @pytest.fixture
@@ -166,9 +168,7 @@ class TestADeactivatedPlan:
             is_active=False, updated_at=long_ago, updated_by=""
         )
 
-        [question] = asked_of(
-            submit(admin_client, ADD, **PERSON, **{"policies-0-plan": plan.pk})
-        )
+        [question] = asked_of(submit(admin_client, ADD, **PERSON, **{"policies-0-plan": plan.pk}))
 
         assert "was deactivated by someone on 01/05/2026. " in question
 

@@ -65,8 +65,7 @@ def test_one_of_the_same_name_and_birth_date(
 
 @IN_BOTH
 @pytest.mark.parametrize(
-    "typed",
-    [{"last_name": "Dow"}, {"first_name": "Patrick"}, {"date_of_birth": "05/18/1980"}],
+    "typed", [{"last_name": "Dow"}, {"first_name": "Patrick"}, {"date_of_birth": "05/18/1980"}]
 )
 def test_another_person_is_no_question(
     admin_client: Client, app: str, typed: dict[str, str]
