@@ -1,8 +1,7 @@
 """The kinds of records that both systems keep: entries of an insurance list, and patients."""
 
 import datetime
-import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar, TypeAlias
 
 from django.contrib import admin
@@ -11,21 +10,15 @@ from django.db import models
 from kareo.addresses import KEY_LENGTH, KEY_VERSION, ParsedAddress, parse
 from kareo.addresses.tables.states import STATES
 from kareo.addresses.tables.zips import may_be_in, state_of_zip
+from kareo.records.charts import doubts_about
 from kareo.records.days import BirthDateField
 from kareo.records.fields import LineField, StateField, ZipCodeField, normal_zip, not_in_the_future
 from kareo.records.models import Record
 from kareo.records.names import NAME_KEY_LENGTH, NAME_KEY_VERSION, name_key
 from kareo.records.phones import normal_phone
-from kareo.records.registry import Question, record_key
+from kareo.records.registry import Question
 from kareo.records.roads import numberless_streets
-from kareo.records.searched import (
-    SearchedTextField,
-    TrigramIndex,
-    birth_line,
-    plain,
-    searched_text,
-    text_of_person,
-)
+from kareo.records.searched import SearchedTextField, TrigramIndex, searched_text, text_of_person
 
 Names: TypeAlias = tuple[str, ...]
 
@@ -164,21 +157,6 @@ class InsuranceEntry(PostalAddress):
         return [getattr(self, name) for name in self.searched_fields]
 
 
-_FILLED_UP = re.compile(r"^(\D*)0+(?=\d)")
-MOST_ZEROS = 9  # that a chart number is filled up with
-MOST_NAMED = 5  # others that a question is asked about
-ALIKE = {"person": "the same name and birth date", "number": "nearly the same chart number"}
-
-
-def number_key(number: str) -> str:
-    """Return a key that is equal for chart numbers alike but for case, punctuation or zeros.
-
-    >>> number_key("K-00123"), number_key("k 123"), number_key("100")
-    ('k123', 'k123', '100')
-    """
-    return _FILLED_UP.sub(r"\1", "".join(filter(str.isalnum, plain(number))))
-
-
 class Person(Record):
     """A patient. The chart number says that two records are of the same person."""
 
@@ -215,64 +193,14 @@ class Person(Record):
     def derive(self) -> None:
         super().derive()
         values = [getattr(self, name) for name in self.searched_fields]
-        self.search_text = text_of_person(values, self._born)
+        self.search_text = text_of_person(values, self.born)
 
     @property
-    def alike_keys(self) -> dict[str, str]:
-        """The keys that others have, too, who are `ALIKE`; "" is nobody's."""
-        name = name_key(self.last_name, self.first_name)
-        return {
-            "person": f"{name} {self._born}" if self._born else "",
-            "number": number_key(self.chart_number),
-        }
-
-    def doubts(self, edited: Collection[str]) -> list[Question]:
-        """Ask about a second chart of one person, and a number that may be another's."""
-        is_typed = {
-            "person": not {"last_name", "first_name", "date_of_birth"}.isdisjoint(edited),
-            "number": "chart_number" in edited,
-        }
-        keys = {kind: key for kind, key in self.alike_keys.items() if key and is_typed[kind]}
-        if not keys:
-            return []
-        found = ((other, other.alike_keys) for other in self._others_with(keys))
-        alike = [
-            (other, [kind for kind, key in keys.items() if theirs[kind] == key])
-            for other, theirs in found
-        ]
-        return [_doubt(other, kinds) for other, kinds in alike if kinds][:MOST_NAMED]
-
-    @property
-    def _born(self) -> datetime.date | None:
+    def born(self) -> datetime.date | None:
+        """The birth date, also where it was given as text."""
         field: Any = self._meta.get_field("date_of_birth")
         born: datetime.date | None = field.to_python(self.date_of_birth)
         return born
 
-    def _others_with(self, keys: Mapping[str, str]) -> "list[Person]":
-        """Return others in this list, oldest first, among whom are all those with these `keys`.
-
-        They are found by the searched text: PostgreSQL has an index of it.
-        """
-        parts = [birth_line(self._born)] if "person" in keys and self._born else []
-        parts += [f"\n{number}\n" for number in _filled_up(keys.get("number", ""))]
-        either = models.Q.create([("search_text__has", part) for part in parts], connector="OR")
-        rows: Any = type(self)._base_manager.exclude(pk=self.pk).filter(either)
-        shown = (*self.searched_fields, "date_of_birth", "is_active")
-        return sorted(rows.only(*shown), key=lambda other: other.pk)
-
-
-def _filled_up(number: str) -> Iterator[str]:
-    """Yield the chart number of this key with no, one or more zeros before its digits."""
-    letters, digits = re.fullmatch(r"(\D*)(.*)", number).groups()  # type: ignore[union-attr]  # it does match
-    for zeros in range(MOST_ZEROS + 1 if digits else bool(letters)):
-        yield f"{letters}{'0' * zeros}{digits}"
-
-
-def _doubt(other: Person, kinds: list[str]) -> Question:
-    has = " and ".join(ALIKE[kind] for kind in kinds)
-    if "person" in kinds:
-        use = "use that chart" if other.is_active else "open that chart, which is inactive,"
-        to_do = f"If it is the same person, {use}; if not, save again"
-    else:
-        to_do = "Correct the number, or save again if both are right"
-    return Question(f"{record_key(other)}:{'+'.join(kinds)}", f"{other} has {has}. {to_do}.", other)
+    def doubts(self, edited: Collection[str]) -> list[Question]:
+        return doubts_about(self, edited)

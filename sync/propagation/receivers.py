@@ -14,6 +14,7 @@ from typing import Any
 from ehr.models import Insurance
 from ehr.models import Patient as EHRPatient
 from kareo.records import Record, deleting, saved, saving
+from kareo.records.charts import alike_keys
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy
 from pm.models import Patient as PMPatient
 from sync.pairs.sides import EHR, PM, Side, side_of
@@ -149,7 +150,7 @@ def _alike(records: Iterable[Any]) -> list[str]:
     return [
         f"{patient._meta.label} {kind} {key}"
         for patient in typed
-        for kind, key in patient.alike_keys.items()
+        for kind, key in alike_keys(patient).items()
     ]
 
 

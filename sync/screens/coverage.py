@@ -158,8 +158,8 @@ def _compared(
         return f"{later}{place} has none either.", False
     if there is None:
         insurances = {rank: held.insurance for rank, held in here.held.items()}
-        to_do = add_there(user, here.patient, insurances)
-        return format_html("Not in {} yet: {}.", other.place, to_do), True
+        way = add_there(user, here.patient, insurances)
+        return format_html("Not in {} yet: {}.", other.place, way), True
     label = there.patient._meta.label
     url = change_url(label, there.patient.pk)
     way = format_html('<a href="{}">Open this patient in {}</a>', url, other.place)

@@ -106,7 +106,7 @@ def rows_of(found: Sequence[Entry], user: Any, back: str) -> list[Row]:
     links = PM.links_of(plans)
     rows = []
     for entry in found:
-        insurances = {
+        insurances: dict[str, int] = {
             each.rank: links[each.policy.plan_id].insurance_id
             for each in entry.differences
             if each.policy and each.policy.plan_id in links

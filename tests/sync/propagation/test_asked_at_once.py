@@ -1,6 +1,7 @@
 """Several people who add the same at one moment: one is done, and the others are asked."""
 
 import uuid
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -25,7 +26,7 @@ PEOPLE = 6
 
 
 def pages(
-    at_once: AtOnce, url: str, each: list[dict[str, str]] | None = None, **typed: Any
+    at_once: AtOnce, url: str, each: Sequence[dict[str, str]] = (), /, **typed: Any
 ) -> list[Any]:
     """Fill in and save `url` as several people at once; return the answers.
 
@@ -99,7 +100,7 @@ def test_a_person_at_several_desks(at_once: AtOnce, model: Any) -> None:
     answers = pages(
         at_once,
         reverse(f"admin:{model._meta.app_label}_patient_add"),
-        each=[{"chart_number": f"N{number}"} for number in range(1, PEOPLE + 1)],
+        [{"chart_number": f"N{number}"} for number in range(1, PEOPLE + 1)],
         **person,
     )
 
@@ -114,7 +115,7 @@ def test_a_chart_number_in_several_spellings(at_once: AtOnce) -> None:
     ]
     born = {"first_name": "Pat", "date_of_birth": "05/17/1980"}
 
-    answers = pages(at_once, reverse("admin:pm_patient_add"), each=each, **born)
+    answers = pages(at_once, reverse("admin:pm_patient_add"), each, **born)
 
     assert_one_was_added(answers, PMPatient, asked="has nearly the same chart number")
 
