@@ -20,9 +20,10 @@ ALIKE = {"person": "the same name and birth date", "number": "nearly the same ch
 # What must have been typed, for one of these to be asked about.
 TYPED = {"person": {"last_name", "first_name", "date_of_birth"}, "number": {"chart_number"}}
 MOST_NAMED = 5
+TRIGRAM = 3
 
 _PARTS = re.compile(r"(\D*)(.*)")
-_BETWEEN = r"[^a-z0-9\n]*"
+_STRAY = r"[^a-z0-9\n]*"
 
 
 def number_key(number: str) -> str:
@@ -66,8 +67,11 @@ def _others_with(person: "Person", keys: Mapping[str, str]) -> "list[Person]":
         either |= Q(search_text__has=birth_line(person.born))
     if "number" in keys:
         letters, digits = _PARTS.fullmatch(keys["number"]).groups()  # type: ignore[union-attr]  # it matches anything
-        spelled = f"\n{_BETWEEN}{letters}{_BETWEEN}0*{digits}{_BETWEEN}\n"
-        either |= Q(search_text__has=digits or letters, search_text__regex=spelled)
+        end = digits or letters
+        # The index has no part of a shorter one, unless that is a line by itself.
+        stray = _STRAY if len(end) >= TRIGRAM else ""
+        spelled = f"\n{stray}{letters}{stray}0*{digits}{stray}\n"
+        either |= Q(search_text__has=end, search_text__regex=spelled)
     rows: Any = type(person)._base_manager.exclude(pk=person.pk).filter(either)
     shown = (*person.searched_fields, "date_of_birth", "is_active")
     return sorted(rows.only(*shown), key=lambda other: other.pk)
