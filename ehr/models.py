@@ -1,6 +1,6 @@
 """The EHR's own records. They know nothing of PM."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 
 from django.db import models
@@ -8,6 +8,7 @@ from django.db import models
 from ehr.querysets import PatientQuerySet
 from kareo.records import InsuranceEntry, Origin, Person
 from kareo.records.fields import LineField, LinesField, PhoneField, normal_zip
+from kareo.records.registry import Question
 from kareo.records.searched import TrigramIndex
 
 
@@ -78,6 +79,7 @@ class Patient(Person):
     """A person treated. The chart number is how PM knows the same person."""
 
     home = Origin.EHR
+    chosen_while_active = ("primary_insurance", "secondary_insurance")
 
     primary_insurance = models.ForeignKey(
         Insurance, models.PROTECT, null=True, blank=True, related_name="primary_patients"
@@ -90,3 +92,19 @@ class Patient(Person):
 
     class Meta(Person.Meta):
         verbose_name = "EHR patient"
+
+    def questions(self, edited: Collection[str]) -> list[Question]:
+        """Ask also about one insurance that is both primary and secondary."""
+        asked = super().questions(edited)
+        primary = self.primary_insurance
+        if (
+            primary
+            and self.primary_insurance_id == self.secondary_insurance_id
+            and not {"primary_insurance", "secondary_insurance"}.isdisjoint(edited)
+        ):
+            text = (
+                f"{primary} is both primary and secondary. Choose another for one of them, or save"
+                " again to keep both."
+            )
+            asked.append(Question(f"twice:{primary.pk}", text, primary))
+        return asked

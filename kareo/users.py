@@ -82,6 +82,8 @@ class NewUserForm(RoleForm, UserCreationForm[User]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # Else the focus goes there whichever field comes first, or is wrong.
+        self.fields["username"].widget.attrs.pop("autofocus", None)
         role = self.role_field
         role.required, role.empty_label = True, "Choose what this user does"
 

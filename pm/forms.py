@@ -3,9 +3,12 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.forms.formsets import DELETION_FIELD_NAME
 
 from kareo.pages.forms import RecordForm, RecordFormSet
 from kareo.pages.pickers import is_key
+from kareo.records.registry import Question
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy, Patient
 
 ADDRESS = InsurancePlan.address_fields
@@ -148,6 +151,12 @@ class FirstPlanFormSet(RecordFormSet[InsurancePlan, InsuranceCompany]):
 
 
 INSURED = ("insured_last_name", "insured_first_name", "insured_date_of_birth")
+# What makes that a patient has one plan twice.
+COVERAGE = frozenset({"plan", "effective_on", "ends_on", "is_active"})
+TWICE = (
+    "{plan} is this patient's {rank} already, and both are in force on the same days. Choose"
+    " another plan or other dates, or save again to keep both."
+)
 
 
 class PolicyForm(RecordForm[InsurancePolicy]):
@@ -172,8 +181,45 @@ class PolicyForm(RecordForm[InsurancePolicy]):
         return data
 
 
+def _is_held(row: Any) -> bool:
+    """Return whether `row` is of a policy that the patient is to have, as far as it is right."""
+    is_wrong = set(row.errors) - {NON_FIELD_ERRORS}
+    is_deleted = row.cleaned_data.get(DELETION_FIELD_NAME)
+    return not (is_wrong or is_deleted) and row.instance.plan_id is not None
+
+
+def _held_twice(policy: InsurancePolicy, other: InsurancePolicy) -> Question:
+    rank = other.get_rank_display().lower()
+    text = TWICE.format(plan=policy.plan, rank=rank)
+    return Question(f"twice:{policy.plan_id}:{other.rank}", text, policy.plan)
+
+
 class PolicyFormSet(RecordFormSet[InsurancePolicy, Patient]):
     """The policies of a patient: they may trade their ranks and follow each other in one save."""
+
+    def clean(self) -> None:
+        super().clean()
+        self._ask_about_plans_held_twice()
+
+    def _ask_about_plans_held_twice(self) -> None:
+        """Ask at each row that was typed and has the plan of one before, or of one left alone.
+
+        Of those in force at the same time. No lock is needed: who saves an older copy of the
+        patient is refused.
+        """
+        rows: list[Any] = [row for row in self.forms if _is_held(row)]
+        typed = [row for row in rows if not COVERAGE.isdisjoint(row.changed_data)]
+        if not typed:
+            return
+        held = [row.instance for row in rows if row not in typed]
+        if self.instance.pk is not None:  # also those that were added after the page was made
+            shown = [row.instance.pk for row in self.initial_forms]
+            held += self.instance.policies.active().exclude(pk__in=shown)
+        for row in typed:
+            policy = row.instance
+            twins = [other for other in held if policy.covers_twice(other)]
+            row.ask(_held_twice(policy, other) for other in twins)
+            held.append(policy)
 
     def save_existing_objects(self, commit: bool = True) -> list[InsurancePolicy]:
         if not commit:

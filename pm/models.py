@@ -1,5 +1,6 @@
 """PM's own records. They know nothing of the EHR."""
 
+import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -251,6 +252,7 @@ class InsurancePolicy(Record):
         "insured_last_name": 60,
         "insured_first_name": 35,
     }
+    chosen_while_active = ("plan",)
 
     class Rank(models.TextChoices):
         PRIMARY = "primary", "Primary"
@@ -328,6 +330,17 @@ class InsurancePolicy(Record):
             why = "Required when the patient isn't the insured."
             if missing := {name: why for name in insured if not getattr(self, name)}:
                 raise ValidationError(missing)
+
+    def covers_twice(self, other: "InsurancePolicy") -> bool:
+        """Return whether `other`, of the same patient, has the plan in another rank, on a day."""
+        is_same = self.plan_id == other.plan_id and self.is_active and other.is_active
+        return is_same and self.rank != other.rank and self._overlaps(other)
+
+    def _overlaps(self, other: "InsurancePolicy") -> bool:
+        first, last = datetime.date.min, datetime.date.max
+        return (self.effective_on or first) <= (other.ends_on or last) and (
+            other.effective_on or first
+        ) <= (self.ends_on or last)
 
     @classmethod
     def refuse(cls, records: Sequence[Any]) -> None:

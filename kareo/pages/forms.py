@@ -3,7 +3,7 @@
 import datetime
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, TypedDict, TypeVar
 
 from django import forms
@@ -11,8 +11,10 @@ from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, QuerySet
 from django.forms.formsets import DELETION_FIELD_NAME
+from django.urls import reverse
 from django.utils.formats import localize
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
 
@@ -65,6 +67,8 @@ class RecordForm(forms.ModelForm[R]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._confirmed: frozenset[str] = frozenset()
+        self._came_up: dict[str, None] = {}
         # As sent: `put` changes the data later.
         self.page_sent = sent_from(self.data, self.prefix) if self.is_bound else None
         if self.instance.pk is None:
@@ -87,17 +91,22 @@ class RecordForm(forms.ModelForm[R]):
         return data
 
     def _post_clean(self) -> None:
-        confirmed = frozenset(self.cleaned_data.get("confirmed", "").split())
+        self._confirmed = frozenset(self.cleaned_data.get("confirmed", "").split())
         choice = self.cleaned_data.get("choice", "")
-        self.instance.answers = Answers(self.user, confirmed, choice)
+        self.instance.answers = Answers(self.user, self._confirmed, choice)
         super()._post_clean()  # type: ignore[misc]  # private to Django's forms
         # A valid form is saved at first: its save finds out, once and under the lock, what to ask
         # of what others have. What is odd in itself is asked before.
-        own = [] if self.errors else self.instance.questions(self.typed_fields())
-        if self.refusal or self.asks or any(question.id not in confirmed for question in own):
-            self._ask(confirmed, own)
-            if self.refusal and not self.errors:
-                self.add_error(None, ValidationError(self.refusal, code="question"))
+        questions = [] if self.errors else self.instance.questions(self.typed_fields())
+        if self.refusal or self.asks or not self._confirmed.issuperset(q.id for q in questions):
+            try:
+                questions += self._questions_about_others()
+            except Refused as refused:
+                self.add_error(None, ValidationError(str(refused), code="refused"))
+                return
+        self.ask(questions)
+        if self.refusal and not self.errors:
+            self.add_error(None, ValidationError(self.refusal, code="question"))
 
     def _get_validation_exclusions(self) -> set[str]:
         """Leave out the other records chosen in the form: its own fields have just read them."""
@@ -113,17 +122,19 @@ class RecordForm(forms.ModelForm[R]):
         """Return the names of the fields that the user changed."""
         return list(self.changed_data)
 
-    def _ask(self, confirmed: frozenset[str], own: Sequence[Question]) -> None:
-        """Refuse once where there is a question; the next page says that it was asked."""
+    def _questions_about_others(self) -> list[Question]:
         record = self.instance
-        try:
-            questions = [*own, *additions_to(type(record)).questions(record)]
-        except Refused as refused:
-            self.add_error(None, ValidationError(str(refused), code="refused"))
-            return
-        if new := [q for q in questions if q.id not in confirmed]:
-            self.put("confirmed", " ".join(question.id for question in questions))
-            self.add_error(None, [ValidationError(q.text, code="question") for q in new])
+        added = additions_to(type(record)).questions(record)
+        return [*record.doubts(self.typed_fields()), *added]
+
+    def ask(self, questions: Iterable[Question]) -> None:
+        """Refuse once where there is a question; the next page says that it was asked."""
+        came_up = {question.id: question for question in questions}
+        self._came_up |= dict.fromkeys(came_up)
+        if new := [each for key, each in came_up.items() if key not in self._confirmed]:
+            self.put("confirmed", " ".join(self._came_up))
+            texts = [in_words(question, self.user) for question in new]
+            self.add_error(None, [ValidationError(text, code="question") for text in texts])
 
     def put(self, name: str, value: object) -> None:
         """Let the next page hold `value` instead of what was sent."""
@@ -182,6 +193,20 @@ class RecordForm(forms.ModelForm[R]):
         if not isinstance(field, forms.ModelChoiceField):
             value = field.to_python(value)
         return field.has_changed(value, self[name].data)
+
+
+def in_words(question: Question, user: Any) -> str:
+    """Return what to ask `user`, with a link to the record that it is about if that may be seen."""
+    if (record := question.about) is None:
+        return question.text
+    label = record._meta.label_lower.replace(".", "_")
+    app, _, model = label.partition("_")
+    before, _, after = question.text.partition(str(record))
+    if user and any(user.has_perm(f"{app}.{action}_{model}") for action in ("view", "change")):
+        url = reverse(f"admin:{label}_change", args=[record.pk])
+        return format_html('{}<a href="{}">{}</a>{}', before, url, record, after)
+    another = f"another {record._meta.verbose_name}"
+    return f"{before}{another if before else capfirst(another)}{after}"
 
 
 def sent_from(data: Mapping[str, Any], prefix: str | None = None) -> uuid.UUID | None:

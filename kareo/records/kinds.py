@@ -1,5 +1,6 @@
 """The kinds of records that both systems keep: entries of an insurance list, and patients."""
 
+import datetime
 from collections.abc import Collection, Mapping
 from typing import Any, ClassVar, TypeAlias
 
@@ -9,6 +10,7 @@ from django.db import models
 from kareo.addresses import KEY_LENGTH, KEY_VERSION, ParsedAddress, parse
 from kareo.addresses.tables.states import STATES
 from kareo.addresses.tables.zips import may_be_in, state_of_zip
+from kareo.records.charts import doubts_about
 from kareo.records.days import BirthDateField
 from kareo.records.fields import LineField, StateField, ZipCodeField, normal_zip, not_in_the_future
 from kareo.records.models import Record
@@ -190,6 +192,15 @@ class Person(Record):
 
     def derive(self) -> None:
         super().derive()
-        born: Any = self._meta.get_field("date_of_birth")
         values = [getattr(self, name) for name in self.searched_fields]
-        self.search_text = text_of_person(values, born.to_python(self.date_of_birth))
+        self.search_text = text_of_person(values, self.born)
+
+    @property
+    def born(self) -> datetime.date | None:
+        """The birth date, also where it was given as text."""
+        field: Any = self._meta.get_field("date_of_birth")
+        born: datetime.date | None = field.to_python(self.date_of_birth)
+        return born
+
+    def doubts(self, edited: Collection[str]) -> list[Question]:
+        return doubts_about(self, edited)

@@ -13,20 +13,15 @@ from django.core.exceptions import ValidationError
 from django.db import models, router, transaction
 from django.db.models.signals import post_save, pre_save
 from django.utils import timezone
-from django.utils.text import capfirst
 
 from kareo.records.acting import current_action
+from kareo.records.asking import cut_off_on_claims, inactive_choices
 from kareo.records.fields import LineField
 from kareo.records.querysets import RecordQuerySet
-from kareo.records.refusals import FixedField, StaleRecord
+from kareo.records.refusals import FixedField, StaleRecord, Unanswered
 from kareo.records.registry import Answers, Fixed, Question, additions_to, fixed_fields
 from kareo.records.rows import writing as rows
 from kareo.records.signals import deleting, saved, saving
-
-TOO_LONG = (
-    "{label} has {has} characters, and a claim carries {most}: the rest is cut off there. Shorten"
-    " it, or save again to keep it."
-)
 
 
 class Origin(models.TextChoices):
@@ -53,6 +48,8 @@ class Record(models.Model):
 
     # {field: how many characters of it an electronic claim (837) carries}
     carried_by_claims: ClassVar[Mapping[str, int]] = {}
+    # Other records, chosen in a form, that should be active.
+    chosen_while_active: ClassVar[tuple[str, ...]] = ()
 
     is_active = models.BooleanField("active", default=True)
     origin = models.CharField(max_length=6, choices=Origin, blank=True, editable=False)
@@ -93,6 +90,7 @@ class Record(models.Model):
                 if update_fields is not None:
                     update_fields = self._with_derived(update_fields)
                 self.prepare()
+                self._refuse_unasked()
                 super().save(using=using, update_fields=update_fields, **kwargs)
                 saved.send(sender=type(self), records=[self], using=using)
         except BaseException:
@@ -138,14 +136,14 @@ class Record(models.Model):
 
     def questions(self, edited: Collection[str]) -> list[Question]:
         """Return what to ask once before what was typed into the fields `edited` is saved."""
-        asked = []
-        for name, most in self.carried_by_claims.items():
-            if name in edited and (length := len(getattr(self, name))) > most:
-                field: Any = self._meta.get_field(name)
-                label = capfirst(field.verbose_name)
-                text = TOO_LONG.format(label=label, most=most, has=length)
-                asked.append(Question(f"claim:{name}", text))
-        return asked
+        return [*cut_off_on_claims(self, edited), *inactive_choices(self, edited)]
+
+    def doubts(self, edited: Collection[str]) -> list[Question]:
+        """Return what else to ask once, of what others have stored: known under the save's locks.
+
+        Reads nothing where none of the fields `edited` can be the reason.
+        """
+        return []
 
     @property
     def typed_by(self) -> Any:
@@ -209,6 +207,16 @@ class Record(models.Model):
             self.created_at = self.created_at or now
             self.created_by = self.created_by or actor
         self.updated_at, self.updated_by = now, actor
+
+    def _refuse_unasked(self) -> None:
+        """Refuse where a doubt has come up that the user who filled in the form hasn't seen."""
+        if self.answers and self.typed_by:
+            doubts = {doubt.id for doubt in self.doubts(self.edits(self.before))}
+            if not doubts <= self.answers.confirmed:
+                raise Unanswered(
+                    "Nothing was saved yet: something like it is there already. Answer what is"
+                    " asked below, if anything is, and save again."
+                )
 
     def _fixed_changes(self, stored: "Record", fixed: Fixed) -> dict[str, str]:
         edits = self.edits(stored)

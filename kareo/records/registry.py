@@ -19,10 +19,14 @@ PRESET, NOT = "same ", " not "
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question to the user before a save. Saving again with its `id` confirms it."""
+    """A question to the user before a save. Saving again with its `id` confirms it.
+
+    Where it is `about` another record, its text has that one's name, which a page makes a link.
+    """
 
     id: str
     text: str
+    about: Any = None
 
 
 @dataclass(frozen=True, slots=True)

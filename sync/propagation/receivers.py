@@ -14,6 +14,7 @@ from typing import Any
 from ehr.models import Insurance
 from ehr.models import Patient as EHRPatient
 from kareo.records import Record, deleting, saved, saving
+from kareo.records.charts import alike_keys
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy
 from pm.models import Patient as PMPatient
 from sync.pairs.sides import EHR, PM, Side, side_of
@@ -21,6 +22,7 @@ from sync.propagation.locks import (
     hold_link,
     lock_active_plans,
     lock_addresses,
+    lock_alike,
     lock_in_links,
     lock_links,
     lock_links_of_companies,
@@ -69,7 +71,13 @@ def policies_saving(records: list[InsurancePolicy], using: str, **kwargs: Any) -
     lock_links(using, PM, (policy.plan_id for policy in records))
 
 
+def pm_patients_saving(records: list[PMPatient], using: str, **kwargs: Any) -> None:
+    # Of those typed into a form, the second of two alike is asked about once the first is there.
+    lock_alike(using, _alike(records))
+
+
 def ehr_patients_saving(records: list[EHRPatient], using: str, **kwargs: Any) -> None:
+    lock_alike(using, _alike(records))
     # As for a policy.
     used = ((p.primary_insurance_id, p.secondary_insurance_id) for p in records)
     lock_links(using, EHR, chain.from_iterable(used))
@@ -107,6 +115,7 @@ Receivers = dict[type[Record], Callable[..., None]]
 SAVING: Receivers = {
     InsuranceCompany: companies_saving,
     InsurancePlan: plans_saving,
+    PMPatient: pm_patients_saving,
     InsurancePolicy: policies_saving,
     Insurance: insurances_saving,
     EHRPatient: ehr_patients_saving,
@@ -133,6 +142,16 @@ def _keys(records: Iterable[Record]) -> list[int]:
 
 def _added(records: Iterable[Any]) -> list[Any]:
     return [record for record in records if record._state.adding]
+
+
+def _alike(records: Iterable[Any]) -> list[str]:
+    """Return what the patients among `records` who are added by a form have alike with others."""
+    typed = [patient for patient in _added(records) if patient.typed_by]
+    return [
+        f"{patient._meta.label} {kind} {key}"
+        for patient in typed
+        for kind, key in alike_keys(patient).items()
+    ]
 
 
 def _address_keys(records: Iterable[Any]) -> list[str]:

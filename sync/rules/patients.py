@@ -33,17 +33,19 @@ def decide_policies(
         earlier = policy.before if cause is Cause.SAVED else None
         if earlier and not changes:
             continue
-        for rank in dict.fromkeys([earlier.rank, policy.rank] if earlier else [policy.rank]):
-            rule = POLICY_RULES.get(InsurancePolicy.Rank(rank))
-            # The patient is named so that the patient's history has it, too.
-            yield Outcome(
-                rule,
-                NOT_PROPAGATED,
-                policy,
-                policy.patient,
-                source_changes=changes,
-                reason={} if rule else because(Code.TERTIARY),
-            )
+        # One that changed its rank is told once: of the rank that it has, unless that is tertiary.
+        ranks = [policy.rank, earlier.rank] if earlier else [policy.rank]
+        rules = (POLICY_RULES.get(InsurancePolicy.Rank(rank)) for rank in ranks)
+        rule = next(filter(None, rules), None)
+        # The patient is named so that the patient's history has it, too.
+        yield Outcome(
+            rule,
+            NOT_PROPAGATED,
+            policy,
+            policy.patient,
+            source_changes=changes,
+            reason={} if rule else because(Code.TERTIARY),
+        )
 
 
 def decide_patients(

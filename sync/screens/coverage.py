@@ -15,6 +15,7 @@ from django.utils.text import capfirst
 from django.utils.timezone import localdate
 
 from ehr.models import Patient as EHRPatient
+from kareo.pages.back import BACK
 from kareo.records import Person
 from pm.models import InsurancePolicy
 from pm.models import Patient as PMPatient
@@ -23,6 +24,7 @@ from sync.models import SyncEvent
 from sync.pairs.sides import PM, Side, side_of
 from sync.roles import may_see
 from sync.rules import table
+from sync.rules.patients import POLICY_RULES
 from sync.screens.next_steps import WHO_HAS, may
 from sync.screens.urls import change_url
 from sync.screens.wording.records import listed
@@ -71,6 +73,28 @@ class Covered:
         return self.held.get(rank, Held())
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one event tells of one rank."""
+
+    rank: InsurancePolicy.Rank
+    event: SyncEvent
+
+    @property
+    def rule(self) -> str:
+        """The rule of that rank."""
+        is_own = RANKS[self.event.rule] == self.rank
+        return self.event.rule if is_own else POLICY_RULES[self.rank].id
+
+    def is_removed(self, here: Covered) -> bool:
+        """Return whether the patient lost it; a policy to come isn't lost."""
+        rank, changes = self.rank, self.event.source_changes
+        if here.side is not PM:
+            return not here.of(rank).name
+        active, still = changes.get("is_active", [True, True]), changes.get("rank", [rank, rank])
+        return not active[1] or still[1] != rank
+
+
 def told_of(user: Any, events: Sequence[SyncEvent]) -> list[Told] | None:
     """Say of one patient's `events` whether both lists agree now. None: there is no saying.
 
@@ -86,18 +110,19 @@ def told_of(user: Any, events: Sequence[SyncEvent]) -> list[Told] | None:
         return None
     chart_number = here.patient.chart_number
     there = (_in_ehr if in_pm else _in_pm)(chart_number=chart_number)
+    changes = [Change(rank, event) for event in events for rank in _ranks_of(event)]
     # Of a rank that one policy left and another took, what stands there in the end.
-    kept = {RANKS[event.rule] for event in events if not _is_removed(here, event)}
-    merged: dict[tuple[str, SafeString | str, bool], list[SyncEvent]] = {}
-    for event in events:
-        is_removed = _is_removed(here, event)
-        if is_removed and RANKS[event.rule] in kept:
+    kept = {change.rank for change in changes if not change.is_removed(here)}
+    merged: dict[tuple[str, SafeString | str, bool], list[Change]] = {}
+    for change in changes:
+        is_removed = change.is_removed(here)
+        if is_removed and change.rank in kept:
             continue
         verb = "removed" if is_removed else "saved"
-        said, warns = _compared(user, here, there, event)
-        merged.setdefault((verb, said, warns), []).append(event)
+        said, warns = _compared(user, here, there, change)
+        merged.setdefault((verb, said, warns), []).append(change)
     return [
-        Told([event.rule for event in same], _saved(verb, same), said, warns)
+        Told([change.rule for change in same], _saved(verb, same), said, warns)
         for (verb, said, warns), same in merged.items()
     ]
 
@@ -109,33 +134,32 @@ def patient_of(event: SyncEvent) -> tuple[str, int | None]:
     return event.source_model, event.source_id
 
 
-def _saved(verb: str, events: Iterable[SyncEvent]) -> str:
-    ranks = sorted({RANKS[event.rule].label.lower() for event in events})  # primary first
+def _ranks_of(event: SyncEvent) -> list[InsurancePolicy.Rank]:
+    """Return the ranks of which an event tells, the one that its policy left before its own."""
+    left = event.source_changes.get("rank", [None])[0]
+    return [*dict.fromkeys([*(rank for rank in POLICY_RULES if rank == left), RANKS[event.rule]])]
+
+
+def _saved(verb: str, changes: Iterable[Change]) -> str:
+    ranks = sorted({change.rank.label.lower() for change in changes})  # primary first
     return f"{capfirst(listed(ranks))} {verb}."
 
 
-def _is_removed(here: Covered, event: SyncEvent) -> bool:
-    """Return whether the patient lost what the event is about; one to come isn't lost."""
-    rank, changes = RANKS[event.rule], event.source_changes
-    if here.side is not PM:
-        return not here.of(rank).name
-    active, still = changes.get("is_active", [True, True]), changes.get("rank", [rank, rank])
-    return not active[1] or still[1] != rank
-
-
 def _compared(
-    user: Any, here: Covered, there: Covered | None, event: SyncEvent
+    user: Any, here: Covered, there: Covered | None, change: Change
 ) -> tuple[SafeString | str, bool]:
-    """Say what the other list has in the event's rank, and whether to warn of it."""
-    other = here.side.other
-    ours, place, later = here.of(RANKS[event.rule]), capfirst(other.place), ""
-    if here.side is PM and not _is_removed(here, event) and ours.policy != event.source_id:
+    """Say what the other list has in the rank that changed, and whether to warn of it."""
+    other, is_removed = here.side.other, change.is_removed(here)
+    ours, place, later = here.of(change.rank), capfirst(other.place), ""
+    if here.side is PM and not is_removed and ours.policy != change.event.source_id:
         later = "It isn't in force today. "
-    theirs = there.of(RANKS[event.rule]) if there else Held()
-    if not (ours.name or theirs.name) and (there or _is_removed(here, event)):
+    theirs = there.of(change.rank) if there else Held()
+    if not (ours.name or theirs.name) and (there or is_removed):
         return f"{later}{place} has none either.", False
     if there is None:
-        return format_html("Not in {} yet: {}.", other.place, _add(user, here, other)), True
+        insurances = {rank: held.insurance for rank, held in here.held.items()}
+        way = add_there(user, here.patient, insurances)
+        return format_html("Not in {} yet: {}.", other.place, way), True
     label = there.patient._meta.label
     url = change_url(label, there.patient.pk)
     way = format_html('<a href="{}">Open this patient in {}</a>', url, other.place)
@@ -150,9 +174,19 @@ def _compared(
     return format_html("{}{} {} {}. {}: {}", later, place, has, named, capfirst(to_do), way), True
 
 
-def _add(user: Any, here: Covered, other: Side) -> SafeString:
-    """Return what to do about a patient whom the `other` list doesn't have: a form, filled in."""
-    patient = here.patient
+def add_there(
+    user: Any,
+    patient: Person,
+    insurances: Mapping[str, int | None],
+    *,
+    named: str = "",
+    back: str = "",
+) -> SafeString:
+    """Return what to do about a patient whom the other list doesn't have: a form, filled in.
+
+    `insurances` are the EHR's keys of what the patient has in PM, by rank. The link says Add and
+    the chart number, or what is `named`; a save there leads `back`.
+    """
     model: Any = EHRPatient if isinstance(patient, PMPatient) else PMPatient
     if not may(user, "add", model._meta.label):
         who = WHO_HAS[model._meta.label]
@@ -161,10 +195,11 @@ def _add(user: Any, here: Covered, other: Side) -> SafeString:
         name: getattr(patient, name) for name in ("chart_number", "last_name", "first_name")
     } | {"date_of_birth": localize_input(patient.date_of_birth)}
     if model is EHRPatient:
-        known |= {f"{rank}_insurance": held.insurance for rank, held in here.held.items()}
+        known |= {f"{rank}_insurance": key for rank, key in insurances.items()}
+    known[BACK] = back
     query = urlencode({name: value for name, value in known.items() if value})
-    url = f"{reverse(f'admin:{other.app}_patient_add')}?{query}"
-    return format_html('<a href="{}">Add {}</a>', url, patient.chart_number)
+    url = f"{reverse(f'admin:{model._meta.app_label}_patient_add')}?{query}"
+    return format_html('<a href="{}">Add {}</a>', url, named or patient.chart_number)
 
 
 def _in_ehr(**which: Any) -> Covered | None:

@@ -1,6 +1,8 @@
 """The page of the coverage worklist."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin
@@ -18,9 +20,8 @@ from django.views.decorators.http import require_safe
 from ehr.models import Patient as EHRPatient
 from kareo.pages.back import BACK
 from kareo.pages.search import matching
-from kareo.records import PostalAddress
+from kareo.records import Person, PostalAddress
 from pm.models import InsurancePolicy
-from pm.models import Patient as PMPatient
 from sync.drift.counts import Found, found_now
 from sync.drift.findings import COVERAGE, MOST_COUNTED
 from sync.drift.worklist import (
@@ -32,9 +33,11 @@ from sync.drift.worklist import (
     differing_coverage_of,
     entries,
 )
+from sync.pairs.sides import PM, side_of
 from sync.pairs.translation import differences, given_by
 from sync.roles import may_see
-from sync.screens.urls import patient_url
+from sync.screens.coverage import add_there
+from sync.screens.urls import change_url
 from sync.screens.wording.records import listed
 
 PER_PAGE = 50
@@ -59,27 +62,57 @@ PARTS = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An entry with the patient's page on each side, which leads `back` to this one."""
+    """An entry with the ways to the patient's page on each side, which leads `back` to this one.
+
+    `insurances` are the EHR's keys, by rank, of what is in PM of a patient whom the EHR lacks.
+    """
 
     entry: Entry
+    user: Any
     back: str
+    insurances: Mapping[str, int] = field(default_factory=dict)
 
     @property
-    def pm_url(self) -> str:
-        return self._url(PMPatient, self.entry.in_pm)
-
-    @property
-    def ehr_url(self) -> str:
-        return self._url(EHRPatient, self.entry.in_ehr)
+    def ways(self) -> list[SafeString]:
+        """The link to the patient's page in PM and that in the EHR, or what to do without one."""
+        entry = self.entry
+        return [self._open(each) if each else self._add() for each in (entry.in_pm, entry.in_ehr)]
 
     @property
     def lines(self) -> list[tuple[Difference, str]]:
         """What differs, each with what is wrong in words."""
         return [(each, in_words(each)) for each in self.entry.differences]
 
-    def _url(self, model: type[PMPatient] | type[EHRPatient], patient: object) -> str:
-        url = patient_url(model, patient, self.entry.patient.chart_number)  # type: ignore[arg-type]  # of the model
-        return f"{url}?{urlencode({BACK: self.back})}" if patient else url
+    def _open(self, patient: Person) -> SafeString:
+        url = f"{change_url(patient._meta.label, patient.pk)}?{urlencode({BACK: self.back})}"
+        there = _there(side_of(patient).place, patient)
+        return format_html('<a href="{}">Open in {}</a>', url, there)
+
+    def _add(self) -> SafeString:
+        patient = self.entry.patient
+        there = format_html("in {}", _there(side_of(patient).other.place, patient))
+        return add_there(self.user, patient, self.insurances, named=there, back=self.back)
+
+
+def _there(place: str, patient: Person) -> SafeString:
+    """Say to the eye which list a link leads to, and to who only hears it, whose."""
+    return format_html('{}<span class="visually-hidden">: {}</span>', place, patient)
+
+
+def rows_of(found: Sequence[Entry], user: Any, back: str) -> list[Row]:
+    """Return the rows of these entries, as `user` sees them; asks one query at most."""
+    missing = [entry for entry in found if entry.in_ehr is None]
+    plans = {each.policy.plan_id for entry in missing for each in entry.differences if each.policy}
+    links = PM.links_of(plans)
+    rows = []
+    for entry in found:
+        insurances: dict[str, int] = {
+            each.rank: links[each.policy.plan_id].insurance_id
+            for each in entry.differences
+            if each.policy and each.policy.plan_id in links
+        }
+        rows.append(Row(entry, user, back, insurances))
+    return rows
 
 
 def in_words(difference: Difference) -> str:
@@ -115,7 +148,7 @@ def coverage_worklist(request: HttpRequest) -> HttpResponse:
             "app_label": "sync",
             "page": page,
             "found": found,
-            "rows": [Row(entry, back) for entry in entries(list(page))],
+            "rows": rows_of(entries(list(page)), request.user, back),
             "typed": typed,
         },
     )

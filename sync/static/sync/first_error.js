@@ -1,11 +1,24 @@
-// On a page that came back with errors, go to the first wrong field.
+// On a page that came back, go to the first wrong field; without one, to what is asked or refused.
 
 function go() {
-  const field = document.querySelector(".errors :is(input, select, textarea):not([type=hidden])");
-  if (!field || document.activeElement !== document.body) return; // or somebody types already
+  if (document.activeElement !== document.body) return; // somebody types already
+  const field = document.querySelector(":is(input, select, textarea)[aria-invalid=true]:not([type=hidden])");
+  if (!field) {
+    hear(document.querySelector(".errorlist:is(.nonfield, .nonform)") ?? document.querySelector(".errornote"));
+    return;
+  }
   field.closest("details")?.setAttribute("open", "");
   const picker = field.nextElementSibling?.querySelector(".select2-selection");
   (picker ?? field).focus();
+}
+
+// A screen reader says all of it, not only that it is a list; the next Tab goes on from there.
+function hear(message) {
+  if (!message) return;
+  message.tabIndex = -1;
+  message.id ||= "first-message";
+  message.setAttribute("aria-labelledby", message.id);
+  message.focus();
 }
 
 // Where there are pickers, Django makes them as soon as jQuery is ready: go after that.

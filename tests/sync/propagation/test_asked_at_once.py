@@ -1,6 +1,8 @@
 """Several people who add the same at one moment: one is done, and the others are asked."""
 
 import uuid
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,10 +11,12 @@ from django.test import Client
 from django.urls import reverse
 
 from ehr.models import Insurance
+from ehr.models import Patient as EHRPatient
 from kareo.records import Refused
 from kareo.records.models import Record
 from kareo.records.registry import Answers
 from pm.models import InsuranceCompany, InsurancePlan
+from pm.models import Patient as PMPatient
 from sync.models import SyncEvent
 from sync.propagation import link_orphans
 from tests.conftest import AtOnce
@@ -30,8 +34,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PEOPLE = 6
 
 
-def pages(at_once: AtOnce, url: str, **typed: Any) -> list[Any]:
-    """Fill in and save `url` as several people at once; return the answers."""
+def pages(
+    at_once: AtOnce, url: str, each: Sequence[dict[str, str]] = (), /, **typed: Any
+) -> list[Any]:
+    """Fill in and save `url` as several people at once; return the answers.
+
+    They type the same, and each what `each` has for him.
+    """
     user = get_user_model().objects.create_superuser("admin")
     clients = [Client() for _ in range(PEOPLE)]
     for client in clients:
@@ -39,19 +48,22 @@ def pages(at_once: AtOnce, url: str, **typed: Any) -> list[Any]:
     values = page_values(clients[0].get(url)) | typed
     values = {name: value for name, value in values.items() if value is not None}
 
-    def save(client: Client) -> Any:
-        return client.post(url, values | {"page_id": str(uuid.uuid4())})
+    def save(client: Client, own: dict[str, str]) -> Any:
+        return client.post(url, values | own | {"page_id": str(uuid.uuid4())})
 
-    return at_once(*(lambda client=client: save(client) for client in clients))
+    saves = zip(clients, each or [{}] * PEOPLE, strict=True)
+    return at_once(*(partial(save, client, own) for client, own in saves))
 
 
-def assert_one_was_added(answers: list[Any], *models: type[Record]) -> None:
+def assert_one_was_added(
+    answers: list[Any], *models: type[Record], asked: str = "already exists with this name and"
+) -> None:
     assert sorted(answer.status_code for answer in answers) == [200] * (PEOPLE - 1) + [302]
     for model in models:
         assert model.objects.count() == 1
     for answer in answers:
         if answer.status_code == 200:
-            assert "already exists with this name and" in answer.text
+            assert asked in answer.text
             assert not answer.context["adminform"].form.is_valid()
 
 
@@ -140,6 +152,33 @@ def test_one_orphan_that_two_pages_of_both_lists_are_after(at_once: AtOnce) -> N
 
         assert (added, pressed) in {(True, False), (False, True)}
         assert insurance_of(plan) == (typed if added else other)
+
+
+@pytest.mark.parametrize("model", [PMPatient, EHRPatient])
+def test_a_person_at_several_desks(at_once: AtOnce, model: Any) -> None:
+    person = {"last_name": "Doe", "first_name": "Pat", "date_of_birth": "05/17/1980"}
+
+    answers = pages(
+        at_once,
+        reverse(f"admin:{model._meta.app_label}_patient_add"),
+        [{"chart_number": f"N{number}"} for number in range(1, PEOPLE + 1)],
+        **person,
+    )
+
+    assert_one_was_added(answers, model, asked="has the same name and birth date")
+
+
+def test_a_chart_number_in_several_spellings(at_once: AtOnce) -> None:
+    spellings = ["N77", "n77", "N-77", "N077", "n 77", "n.77"]
+    each = [
+        {"chart_number": number, "last_name": f"Doe{letter}"}
+        for number, letter in zip(spellings, "abcdef", strict=True)
+    ]
+    born = {"first_name": "Pat", "date_of_birth": "05/17/1980"}
+
+    answers = pages(at_once, reverse("admin:pm_patient_add"), each, **born)
+
+    assert_one_was_added(answers, PMPatient, asked="has nearly the same chart number")
 
 
 def test_whoever_was_asked_may_add_it_all_the_same(at_once: AtOnce) -> None:

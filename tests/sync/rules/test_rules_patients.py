@@ -198,12 +198,24 @@ class TestInPM:
         assert event.source_changes["policy_number"] == ["W1", None]
 
 
-def test_a_policy_that_changes_its_rank_speaks_of_both() -> None:
-    policy = PolicyFactory(rank=RANKS.PRIMARY)
+@pytest.mark.parametrize(
+    ("left", "taken", "rule"),
+    [
+        (RANKS.PRIMARY, RANKS.SECONDARY, "pm-secondary-changed"),
+        (RANKS.SECONDARY, RANKS.PRIMARY, "pm-primary-changed"),
+        (RANKS.SECONDARY, RANKS.TERTIARY, "pm-secondary-changed"),
+        (RANKS.TERTIARY, RANKS.PRIMARY, "pm-primary-changed"),
+    ],
+)
+def test_a_policy_that_changes_its_rank_is_told_once(
+    left: InsurancePolicy.Rank, taken: InsurancePolicy.Rank, rule: str
+) -> None:
+    policy = PolicyFactory(rank=left)
 
-    events = events_of(edit, policy, rank=RANKS.SECONDARY)
+    [event] = events_of(edit, policy, rank=taken)
 
-    assert rules_of(events) == ["pm-primary-changed", "pm-secondary-changed"]
+    assert (event.rule, event.source_changes) == (rule, {"rank": [left, taken]})
+    assert why(event) == ""
 
 
 def test_a_policy_deleted_after_its_rank_changed_speaks_of_its_last_rank() -> None:

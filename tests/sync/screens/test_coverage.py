@@ -171,7 +171,8 @@ class TestSavedInTheEHR:
         client = Client()
         client.force_login(clerk)
 
-        both = {f"{rank}_insurance": insurance.pk for rank in ("primary", "secondary")}
+        other = insurance_of(PlanFactory())
+        both = {"primary_insurance": insurance.pk, "secondary_insurance": other.pk}
 
         [(level, text)] = told(client, EHRPatientFactory(), **both)
 

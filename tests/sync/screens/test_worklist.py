@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 import ehr.models
+import pm.models
 from sync.drift import counts, findings
 from sync.drift.worklist import SEES
 from sync.screens import worklist
@@ -36,6 +37,10 @@ URL = reverse("sync:coverage_worklist")
 def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no search pass for slow, on a busy machine either, unless a test says so."""
     monkeypatch.setattr(counts, "SLOW", 600)
+
+
+def href_of(link: str) -> str:
+    return html.unescape(link.partition('href="')[2].partition('"')[0])
 
 
 def charts(page: Any) -> list[str]:
@@ -114,7 +119,8 @@ def test_a_save_leads_back_to_it_and_so_does_one_that_goes_on(
     secondary("C1")
     EHRPatientFactory(chart_number="C1")
     [row] = admin_client.get(URL, {"q": "C1"}).context["rows"]
-    url = row.pm_url if app == "pm" else row.ehr_url
+    ways = dict(zip(("pm", "ehr"), row.ways, strict=True))
+    url = href_of(ways[app])
 
     onward = submit(admin_client, url, _continue="1")
     back = submit(admin_client, onward.url)
@@ -136,12 +142,54 @@ def test_it_is_still_found_where_it_was(admin_client: Client) -> None:
     assert admin_client.get("/sync/secondary/")["Location"] == URL
 
 
-def test_where_there_is_no_such_patient_the_link_looks_for_one(admin_client: Client) -> None:
-    secondary("C1 &")
+def test_a_patient_whom_the_ehr_lacks_is_added_there_filled_in_and_leads_back(
+    admin_client: Client,
+) -> None:
+    policy = secondary("C1 &")
+    [row] = (page := admin_client.get(URL)).context["rows"]
 
-    page = admin_client.get(URL).text
+    in_pm, in_ehr = row.ways
+    assert "Open in PM<" in in_pm
+    assert "Add in the EHR<" in in_ehr
+    assert in_ehr in page.text
+    saved = submit(admin_client, href_of(in_ehr))
 
-    assert f'href="{reverse("admin:ehr_patient_changelist")}?q=C1+%26"' in page
+    assert saved.url == URL
+    added = ehr.models.Patient.objects.get()
+    assert (added.chart_number, added.secondary_insurance) == ("C1 &", insurance_of(policy.plan))
+    assert added.primary_insurance is None
+    assert admin_client.get(URL).context["rows"] == []
+
+
+def test_a_patient_whom_pm_lacks_is_added_there(admin_client: Client) -> None:
+    EHRPatientFactory(chart_number="C1", secondary_insurance=InsuranceFactory())
+    [row] = admin_client.get(URL).context["rows"]
+
+    assert submit(admin_client, href_of(row.ways[0])).url == URL
+    assert pm.models.Patient.objects.get().chart_number == "C1"
+
+
+@pytest.mark.parametrize(
+    ("role", "said"),
+    [
+        ("Front desk", {"C1": "Ask clinical to add C1", "C2": "Add in PM"}),
+        ("Clinical staff", {"C1": "Add in the EHR", "C2": "Ask the front desk to add C2"}),
+    ],
+)
+def test_whoever_may_not_add_there_is_told_whom_to_ask(
+    client: Client, role: str, said: dict[str, str]
+) -> None:
+    user = get_user_model().objects.create_user("somebody", is_staff=True)
+    user.groups.add(Group.objects.get(name=role))
+    client.force_login(user)
+    secondary("C1")
+    EHRPatientFactory(chart_number="C2", secondary_insurance=InsuranceFactory())
+
+    page = client.get(URL)
+
+    cells = {chart: page.text.partition(f">{chart}<")[2].partition("</th>")[0] for chart in said}
+    for chart, words in said.items():
+        assert words in cells[chart]
 
 
 def test_its_queries_do_not_grow(admin_client: Client, statements: Statements) -> None:

@@ -1,0 +1,87 @@
+"""Whether two charts of one list may be one person's, or their numbers one: asked before a save.
+
+Nothing is refused: two people may share a name and a birth date.
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+
+from kareo.records.names import name_key
+from kareo.records.registry import Question, record_key
+from kareo.records.searched import birth_line, plain
+
+if TYPE_CHECKING:
+    from kareo.records.kinds import Person
+
+ALIKE = {"person": "the same name and birth date", "number": "nearly the same chart number"}
+# What must have been typed, for one of these to be asked about.
+TYPED = {"person": {"last_name", "first_name", "date_of_birth"}, "number": {"chart_number"}}
+MOST_NAMED = 5
+TRIGRAM = 3
+
+_PARTS = re.compile(r"(\D*)(.*)")
+_STRAY = r"[^a-z0-9\n]*"
+
+
+def number_key(number: str) -> str:
+    """Return a key that is equal for chart numbers alike but for case, punctuation or zeros.
+
+    >>> number_key("K-00123"), number_key("k 123"), number_key("100")
+    ('k123', 'k123', '100')
+    """
+    told = "".join(filter(str.isalnum, plain(number)))
+    return re.sub(r"^(\D*)0+(?=\d)", r"\1", told)
+
+
+def alike_keys(person: "Person") -> dict[str, str]:
+    """Return the keys that other charts have, too, which are `ALIKE`; "" is nobody's."""
+    born, name = person.born, name_key(person.last_name, person.first_name)
+    return {"person": f"{name} {born}" if born else "", "number": number_key(person.chart_number)}
+
+
+def doubts_about(person: "Person", edited: Collection[str]) -> list[Question]:
+    """Return what to ask of other charts; reads them where one of the fields `edited` matters."""
+    is_typed = {kind: not names.isdisjoint(edited) for kind, names in TYPED.items()}
+    keys = {kind: key for kind, key in alike_keys(person).items() if key and is_typed[kind]}
+    if not keys:
+        return []
+    asked = []
+    for other in _others_with(person, keys):
+        theirs = alike_keys(other)
+        if kinds := [kind for kind, key in keys.items() if theirs[kind] == key]:
+            asked.append(_question(other, kinds))
+    return asked[:MOST_NAMED]
+
+
+def _others_with(person: "Person", keys: Mapping[str, str]) -> "list[Person]":
+    """Return charts of the same list among which are all with these keys, the oldest first.
+
+    Found by the searched text, of whose trigrams PostgreSQL has an index: of a regular expression
+    it looks up those that a match must have. SQLite reads it, which `has` does ten times as fast.
+    """
+    either = Q()
+    if "person" in keys and person.born:
+        either |= Q(search_text__has=birth_line(person.born))
+    if "number" in keys:
+        letters, digits = _PARTS.fullmatch(keys["number"]).groups()  # type: ignore[union-attr]  # it matches anything
+        end = digits or letters
+        # The index has no part of a shorter one, unless that is a line by itself.
+        stray = _STRAY if len(end) >= TRIGRAM else ""
+        spelled = f"\n{stray}{letters}{stray}0*{digits}{stray}\n"
+        either |= Q(search_text__has=end, search_text__regex=spelled)
+    rows: Any = type(person)._base_manager.exclude(pk=person.pk).filter(either)
+    shown = (*person.searched_fields, "date_of_birth", "is_active")
+    return sorted(rows.only(*shown), key=lambda other: other.pk)
+
+
+def _question(other: "Person", kinds: list[str]) -> Question:
+    has = " and ".join(ALIKE[kind] for kind in kinds)
+    if "person" in kinds:
+        use = "use that chart" if other.is_active else "open that chart, which is inactive,"
+        to_do = f"If it is the same person, {use}; if not, save again"
+    else:
+        to_do = "Correct the number, or save again if both are right"
+    return Question(f"{record_key(other)}:{'+'.join(kinds)}", f"{other} has {has}. {to_do}.", other)

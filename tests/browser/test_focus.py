@@ -1,0 +1,84 @@
+"""Where the focus is on a page that came back: at what is wrong, else at what is said."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.wcag import violations
+from tests.factories import PlanFactory, PMPatientFactory, PolicyFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def save(page: Page) -> None:
+    page.get_by_role("button", name="Save", exact=True).click()
+
+
+def fill(page: Page, **values: str) -> None:
+    for name, value in values.items():
+        page.locator(f"#id_{name}").fill(value)
+
+
+def expect_heard(page: Page, words: str) -> Any:
+    """Expect the focus at the message with these words, in sight and by its whole text."""
+    message = page.locator(".errorlist", has_text=words)
+    expect(message).to_be_focused()
+    expect(message).to_be_in_viewport()
+    expect(message).to_have_accessible_name(re.compile(re.escape(words)))
+    return message
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_question_is_heard_and_its_link_comes_next(visit: Visit, theme: str) -> None:
+    there = PMPatientFactory(chart_number="K1")
+    page = visit("frontdesk", theme=theme)
+    page.goto("/admin/pm/patient/add/")
+    born = {"date_of_birth": "05/17/1980"}
+    fill(page, chart_number="K2", last_name="Doe", first_name="Pat", **born)
+    save(page)
+
+    expect_heard(page, "Doe, Pat (K1) has the same name and birth date.")
+    assert violations(page, "a question") == []
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name=str(there))).to_be_focused()
+    save(page)
+    expect(page.locator(".messagelist")).to_contain_text("Doe, Pat (K2)")
+
+
+def test_a_question_of_a_row_is_heard(visit: Visit) -> None:
+    policy = PolicyFactory(rank="primary", plan=PlanFactory(name="Aetna HMO"))
+    PolicyFactory(patient=policy.patient, rank="secondary")
+    page = visit("frontdesk")
+    page.goto(f"/admin/pm/patient/{policy.patient_id}/change/")
+    page.locator("#policies-1 .field-plan .select2-selection").click()
+    page.locator(".select2-search__field").fill("aetna hmo")
+    page.locator(".select2-results__option", has_text="Aetna HMO").click()
+    save(page)
+
+    expect_heard(page, "is this patient's primary already")
+
+
+def test_what_somebody_else_saved_meanwhile_is_heard(visit: Visit) -> None:
+    patient = PMPatientFactory()
+    page = visit("frontdesk")
+    page.goto(f"/admin/pm/patient/{patient.pk}/change/")
+    patient.first_name = "Robin"
+    patient.save()
+    fill(page, last_name="Roe")
+    save(page)
+
+    expect_heard(page, "after you opened it.")
+
+
+def test_a_new_users_wrong_field_has_the_focus(visit: Visit) -> None:
+    page = visit("admin")
+    page.goto("/admin/auth/user/add/")
+    expect(page.locator("#id_first_name")).to_be_focused()
+    page.locator("#id_role").select_option(label="Billing")
+    fill(page, username="ada", password1="Corr3ct-horse", password2="Corr3ct-h0rse")
+    save(page)
+
+    expect(page.locator("#id_password2")).to_be_focused()
