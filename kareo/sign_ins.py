@@ -12,6 +12,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import Max, Model, OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 from kareo.pages.scripts import OnlyUsedScripts
@@ -104,7 +105,7 @@ class AccessAttemptAdmin(OnlyUsedScripts[Model]):
             return "May try again"
         # The minute after: whoever tries in this one may be locked out anew.
         until = attempt.last_too_many + LOCK_OUT + timedelta(minutes=1)
-        return f"Locked out until {localtime(until):%H:%M}"
+        return f"Locked out until {date_format(localtime(until), 'TIME_FORMAT')}"
 
     def delete_model(self, request: HttpRequest, obj: Model) -> None:
         self.delete_queryset(request, ATTEMPT._default_manager.filter(pk=obj.pk))

@@ -188,7 +188,7 @@ class StaffAdmin(OnlyUsedScripts[User], UserAdmin[User]):
     @admin.display(description="Last log-in", ordering="last_login")
     def last_log_in(self, user: User) -> str:
         last = user.last_login
-        return date_format(localtime(last), "M j, Y, g:i A") if last else "never"
+        return date_format(localtime(last), "DATETIME_FORMAT") if last else "never"
 
 
 def within_reach(request: HttpRequest, user: User | None) -> bool:

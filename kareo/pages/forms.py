@@ -12,7 +12,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, QuerySet
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.urls import reverse
-from django.utils.formats import localize
+from django.utils.formats import date_format, localize
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.text import capfirst
@@ -238,7 +238,8 @@ def as_seen(record: Record) -> str:
 
 def changed_meanwhile(record: Record) -> str:
     """Say who saved `record`, and what to do next."""
-    who, when = record.updated_by or "Someone", f"{localtime(record.updated_at):%H:%M}"
+    who = record.updated_by or "Someone"
+    when = date_format(localtime(record.updated_at), "TIME_FORMAT")
     return (
         f"{who} saved this {record._meta.verbose_name} at {when}, after you opened it. Your changes"
         " aren't saved yet. What you typed is still here, next to theirs. Check it and save again."

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
-from django.utils.formats import localize
+from django.utils.formats import date_format, localize
 from django.utils.text import capfirst
 from django.utils.timezone import localdate, localtime
 
@@ -48,4 +48,4 @@ def inactive_choices(record: "Record", edited: Collection[str]) -> Iterator[Ques
 def _said(moment: datetime.datetime) -> str:
     when = localtime(moment)
     is_today = when.date() == localdate()
-    return f"at {when:%H:%M}" if is_today else f"on {localize(when.date())}"
+    return f"at {date_format(when, 'TIME_FORMAT')}" if is_today else f"on {localize(when.date())}"

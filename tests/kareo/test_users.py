@@ -214,7 +214,7 @@ class TestLockOut:
     def until(self, browser: str) -> str:
         """Return what the list says where the lock-out ends with the attempt in `browser`."""
         last = AccessAttempt.objects.get(user_agent=browser).attempt_time
-        return f"Locked out until {localtime(last + timedelta(minutes=16)):%H:%M}"
+        return f"Locked out until {localtime(last + timedelta(minutes=16)):%-I:%M %p}"
 
     @pytest.mark.parametrize(
         ("rows", "ends_with"),
