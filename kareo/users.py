@@ -110,7 +110,7 @@ class UserForm(RoleForm, UserChangeForm[User]):
 class RoleFilter(RelatedFieldListFilter):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.title, self.empty_value_display = "role", "No role"
+        self.title, self.empty_value_display = "role", SafeString("No role")
 
 
 @admin.register(User)

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from pm.models import InsurancePlan
-from tests.browser.conftest import NARROW, WIDE, Visit, box_of
+from tests.browser.conftest import ENLARGED, NARROW, WIDE, Visit, box_of
 from tests.browser.pages import change
 from tests.factories import PlanFactory, PolicyFactory
 
@@ -74,6 +74,17 @@ def test_a_policys_days_and_copay_stand_in_one_line(visit: Visit) -> None:
     expect(row.get_by_role("link", name="Choose a Date").first).to_be_visible()
 
     assert spread(middles(row, "effective_on", "ends_on", "copay")) < 2
+
+
+def test_enlarged_to_200_percent_the_first_field_is_in_sight_above_the_foot(visit: Visit) -> None:
+    page = visit("admin")
+    page.set_viewport_size(ENLARGED)
+    page.goto("/admin/pm/insurancecompany/add/")
+    expect(page.locator("[data-preview-said]")).to_contain_text("Still needed")
+    field, foot = box_of(page.locator("#id_name")), box_of(page.locator(".submit-row"))
+
+    assert field["y"] + field["height"] <= foot["y"]
+    assert foot["height"] < ENLARGED["height"] / 6
 
 
 def test_paper_has_no_box_for_what_is_empty(visit: Visit) -> None:
