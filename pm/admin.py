@@ -43,6 +43,7 @@ ADDRESS_AS_READ: Fieldset = (
 )
 CONTACT: Fieldset = ("Contact", {"fields": (("phone", "fax", "contact_name"),)})
 OTHER_NAMES: Fieldset = ("Other names", {"fields": ("other_names",)})
+ADD_PLAN = "admin:pm_insuranceplan_add"
 # What a plan that is like another one begins with.
 ALIKE = ("company", "name", *InsurancePlan.address_fields, "phone", "fax", "contact_name")
 
@@ -66,18 +67,9 @@ def _told_apart(company: InsuranceCompany) -> InsuranceCompany:
     return told
 
 
-def _next_plan(
-    request: HttpRequest, company: int, response: HttpResponse, url: str = ""
-) -> HttpResponse:
-    """Add another one under the same company: a payer's plans are typed one after another.
-
-    At `url`, else where the response leads.
-    """
-    to: str = getattr(response, "url", "")
-    if "_addanother" not in request.POST or not to:
-        return response
-    to = url or to
-    return redirect(f"{to}{'&' if '?' in to else '?'}company={company}")
+def _next_plan(company: int, url: str) -> HttpResponse:
+    """Add a plan under the company: a payer's plans are typed one after another."""
+    return redirect(f"{url}{'&' if '?' in url else '?'}company={company}")
 
 
 class FirstPlanInline(RecordInline[InsurancePlan, InsuranceCompany]):
@@ -162,19 +154,23 @@ class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
     def response_add(
         self, request: HttpRequest, obj: InsuranceCompany, post_url_continue: str | None = None
     ) -> HttpResponse:
+        is_plan_next = self._is_plan_next(request, obj)
         response = super().response_add(request, _told_apart(obj), post_url_continue)
-        return self._to_plan(request, obj, response)
+        return _next_plan(obj.pk, reverse(ADD_PLAN)) if is_plan_next else response
 
     def response_change(self, request: HttpRequest, obj: InsuranceCompany) -> HttpResponse:
-        return self._to_plan(request, obj, super().response_change(request, _told_apart(obj)))
+        is_plan_next = self._is_plan_next(request, obj)
+        response = super().response_change(request, _told_apart(obj))
+        return _next_plan(obj.pk, reverse(ADD_PLAN)) if is_plan_next else response
 
-    def _to_plan(
-        self, request: HttpRequest, company: InsuranceCompany, response: HttpResponse
-    ) -> HttpResponse:
-        """Add a plan of the company, rather than another company, where one may."""
-        if not company.is_active or not request.user.has_perm("pm.add_insuranceplan"):
-            return response
-        return _next_plan(request, company.pk, response, reverse("admin:pm_insuranceplan_add"))
+    def _is_plan_next(self, request: HttpRequest, company: InsuranceCompany) -> bool:
+        """Whether a plan of the company is to be added, which isn't the other company of Django."""
+        may_add = company.is_active and request.user.has_perm("pm.add_insuranceplan")
+        if "_addanother" not in request.POST or not may_add:
+            return False
+        request.POST = request.POST.copy()  # type: ignore[assignment]  # for Django's message
+        del request.POST["_addanother"]
+        return True
 
 
 @admin.register(InsurancePlan)
@@ -234,11 +230,17 @@ class InsurancePlanAdmin(RecordAdmin[InsurancePlan]):
     def response_add(
         self, request: HttpRequest, obj: InsurancePlan, post_url_continue: str | None = None
     ) -> HttpResponse:
-        response = super().response_add(request, obj, post_url_continue)
-        return _next_plan(request, obj.company_id, response)
+        return self._next(request, obj, super().response_add(request, obj, post_url_continue))
 
     def response_change(self, request: HttpRequest, obj: InsurancePlan) -> HttpResponse:
-        return _next_plan(request, obj.company_id, super().response_change(request, obj))
+        return self._next(request, obj, super().response_change(request, obj))
+
+    def _next(
+        self, request: HttpRequest, plan: InsurancePlan, response: HttpResponse
+    ) -> HttpResponse:
+        """Keep the company where another plan is added."""
+        url = getattr(response, "url", "") if "_addanother" in request.POST else ""
+        return _next_plan(plan.company_id, url) if url else response
 
 
 class InsurancePolicyInline(RecordInline[InsurancePolicy, Patient]):

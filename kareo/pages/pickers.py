@@ -35,7 +35,7 @@ def likest_first(found: QuerySet[Any], typed: str) -> QuerySet[Any]:
 
 
 class Likeness(Func):
-    """How like a key of a name those of a record are: 0 where it is the very one, up to 3.
+    """How like a key of a name those of a record are: 0 where one is it, 1 begins so, else 2.
 
     Written out, as an expression of Django's takes longer to put together than the rest.
     """
@@ -56,7 +56,6 @@ class Likeness(Func):
         ranks = (
             (f"{find}({parts}, %s) > 0 OR {whole} = %s", (f"|{key}|", key)),
             (f"{find}({parts}, %s) > 0 OR {find}({whole}, %s) = 1", (f"|{key}", key)),
-            (f"{find}({whole}, %s) > 0", (key,)),
         )
         whens = " ".join(f"WHEN {rank} THEN {at}" for at, (rank, _) in enumerate(ranks))
         sql = f"CASE {whens} ELSE {len(ranks)} END"
@@ -86,7 +85,7 @@ class PickerChoices(AutocompleteJsonView):
         if issubclass(rows.model, Record):  # before the search, which ends at a number of them
             rows = rows.filter(is_active=True)
         found, _ = self.model_admin.get_search_results(self.request, rows, self.term)
-        return likest_first(found, self.term) if self.term.strip() else found
+        return likest_first(found, self.term)
 
     def serialize_result(self, obj: Model, to_field_name: str) -> dict[str, str]:
         return {**super().serialize_result(obj, to_field_name), "text": told_apart(obj)}

@@ -12,7 +12,7 @@ from ehr.models import Insurance
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import SyncEvent
 from tests.factories import AETNA_ADDRESS, CompanyFactory, insurance_of
-from tests.screens import change_url, errors_of, page_url, page_values, submit
+from tests.screens import change_url, errors_of, messages_of, page_url, page_values, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -369,6 +369,8 @@ class TestAnotherPlan:
 
         company = InsuranceCompany.objects.get()
         assert response.url == f"{self.PLAN_ADD}?company={company.pk}"
+        saved, *_ = messages_of(admin_client.get(response.url))
+        assert saved.endswith("was added successfully."), "nothing of another company"
         assert self.words(admin_client, ADD) == "Save and add another plan"
 
     def test_is_of_a_stored_company_too(self, admin_client: Client) -> None:
@@ -377,6 +379,8 @@ class TestAnotherPlan:
         response = submit(admin_client, change_url(company), _addanother="1")
 
         assert response.url == f"{self.PLAN_ADD}?company={company.pk}"
+        saved, *_ = messages_of(admin_client.get(response.url))
+        assert saved.endswith("was changed successfully.")
         assert self.words(admin_client, change_url(company)) == "Save and add a plan"
 
     def test_is_none_of_an_inactive_company(self, admin_client: Client) -> None:

@@ -1,7 +1,9 @@
 """What is typed from a card finds the record, in lists and in pickers."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from kareo.pages.search import LONGEST, MOST_WORDS, matching
@@ -290,6 +292,16 @@ def test_nothing_that_is_typed_fails(
 
 def test_punctuation_alone_asks_for_nothing(admin_client: Client, card: dict[str, Record]) -> None:
     assert len(listed(admin_client, "pm_insuranceplan", " – , ( ")) == 2
+
+
+def test_a_list_counts_what_was_found_without_asking_again(
+    admin_client: Client, card: dict[str, Record]
+) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        page = admin_client.get(reverse("admin:pm_insurancecompany_changelist"), {"q": "cigna"})
+
+    assert page.context["cl"].result_count == 1
+    assert not [query for query in asked.captured_queries if "COUNT(" in query["sql"]]
 
 
 def test_a_search_is_bounded() -> None:
