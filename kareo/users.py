@@ -16,12 +16,13 @@ from django.db.models import QuerySet
 from django.forms.utils import flatatt
 from django.http import HttpRequest, HttpResponse
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from kareo.pages.fieldsets import Fieldset
 from kareo.pages.scripts import OnlyUsedScripts
+from kareo.records.registry import ABOUT_ROLES
 
 WHO = (("first_name", "last_name"), "username")
 LABELS = {"username": "User name", "password1": "Password", "password2": "Password again"}
@@ -58,6 +59,7 @@ class RoleForm(forms.ModelForm[User]):
                 self.fields[name].help_text = text
         roles = list(self.instance.groups.all()) if self.instance.pk else []
         role = self.role_field
+        role.help_text = format_html_join("", "{}: {}.<br>", ABOUT_ROLES.items())
         if len(roles) > 1:
             role.disabled, role.empty_label = True, "Several roles"
             role.help_text = "A superuser gave this user several roles. They stay as they are."

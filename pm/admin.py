@@ -4,7 +4,7 @@ from copy import copy
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.options import IS_POPUP_VAR, IncorrectLookupParameters
 from django.db.models import QuerySet
 from django.forms import model_to_dict
 from django.http import HttpRequest, HttpResponse
@@ -24,6 +24,7 @@ from kareo.pages.fieldsets import (
 from kareo.pages.forms import RecordForm, RecordFormSet
 from kareo.pages.headings import Heading
 from kareo.pages.insured import Has, Insured, InsuredAdmin
+from kareo.pages.lists import ListFilter
 from kareo.pages.pickers import is_key
 from pm.forms import (
     CompanyForm,
@@ -173,12 +174,33 @@ class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
         return True
 
 
+class CompanyFilter(ListFilter):
+    """The plans of the company whose page links here. It shows only then."""
+
+    title = "company"
+    parameter_name = "company__id__exact"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        if (key := self.value()) is None:
+            return []
+        company = InsuranceCompany.objects.filter(pk=key).first() if is_key(key) else None
+        return [(key, company.picker_text if company else "One that isn't there")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        key = self.value()
+        if key is None:
+            return queryset
+        if not is_key(key):
+            raise IncorrectLookupParameters(f"{key!r} is no company")
+        return queryset.filter(company=key)
+
+
 @admin.register(InsurancePlan)
 class InsurancePlanAdmin(RecordAdmin[InsurancePlan]):
     heading = Heading("PM plan", "{0.name}", "{0.company}")
     list_display = ("name", "company", "payer_id", "street", "place", "phone", "is_active")
     sortable_by = ("name",)
-    list_filter = ("is_active", "origin")
+    list_filter = (CompanyFilter, "is_active", "origin")
     search_fields = (
         "search_text",
         "company__name",

@@ -39,6 +39,14 @@ ROLES: dict[str, set[str]] = {
     | _may(("view", "delete"), "axes", "accessattempt"),
 }
 
+# For whoever gives a user one of them.
+ROLES_IN_WORDS = {
+    "Front desk": "enters and changes all of PM, and chooses EHR patients' insurances",
+    "Billing": "enters, changes and deletes all of PM; sees the EHR",
+    "Clinical staff": "enters and changes all of the EHR; sees PM",
+    "Practice administrator": "does all of that, and takes care of the users",
+}
+
 
 def make_roles(using: str = "default", apps: Apps = installed_apps, **kwargs: Any) -> None:
     """Create the missing groups of ROLES with their permissions.

@@ -17,6 +17,10 @@ Fixed: TypeAlias = Mapping[Any, Mapping[str, str]]
 PRESET, NOT = "same ", " not "
 
 
+# {role: what its users do}, for whoever gives a user one.
+ABOUT_ROLES: dict[str, str] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question to the user before a save. Saving again with its `id` confirms it.

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from ehr.models import Insurance
 from ehr.models import Patient as EHRPatient
-from kareo.records.registry import additions_to
+from kareo.records.registry import ABOUT_ROLES, additions_to
 from pm.models import InsuranceCompany, InsurancePlan
 from pm.models import Patient as PMPatient
 from sync.drift.findings import FINDINGS
 from sync.pairs.sides import EHR, SIDES
+from sync.roles import ROLES_IN_WORDS
 from sync.screens.lists import FindingFilter, bring_ehr_up_to_date, columns_on, dismiss_look_alikes
 from sync.screens.preview.questions import questions_about
 from sync.screens.who_has import WhoHasFilter
@@ -22,6 +23,7 @@ FIXED_NAME = (
 
 def add() -> None:
     """Fill the registry; called once, when the program starts."""
+    ABOUT_ROLES.update(ROLES_IN_WORDS)
     for model in (InsuranceCompany, InsurancePlan, Insurance):
         additions_to(model).questions = questions_about
     insurances = additions_to(Insurance)

@@ -76,6 +76,8 @@ def advice_on(changelist: ChangeList) -> SafeString | str:
     for spec in narrowed:
         if (wanted := spec.value()) and wanted in FINDINGS_IN_WORDS:
             title, advice = FINDINGS_IN_WORDS[wanted]
+            if not changelist.result_count and not changelist.query:
+                advice = "None left."
             if spec.is_cut:
                 advice += f" There are more than {MOST_COUNTED:,}; {MOST_COUNTED:,} are shown."
             return format_html(

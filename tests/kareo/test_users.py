@@ -1,5 +1,6 @@
 """A practice administrator manages users, but can't rise to superuser."""
 
+import html
 import re
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.timezone import localtime
 
+from sync.roles import ROLES, ROLES_IN_WORDS
 from tests.conftest import Statements
 from tests.screens import errors_of, submit
 
@@ -87,6 +89,8 @@ def test_a_new_user_needs_no_second_page(client: Client, administrator: User) ->
 
     without = client.post(url, typed)
     assert "role" in errors_of(without)
+    for name in ROLES:
+        assert f"{name}: {ROLES_IN_WORDS[name]}." in html.unescape(without.text)
     response = client.post(url, {**typed, "role": role.pk})
 
     assert response["Location"] == reverse("admin:auth_user_changelist")

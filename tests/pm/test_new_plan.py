@@ -209,3 +209,21 @@ def test_a_companys_page_adds_a_plan_to_it(admin_client: Client, aetna: Insuranc
     aetna.is_active = False
     aetna.save()
     assert link not in admin_client.get(change_url(aetna)).text
+
+
+def test_the_plans_of_one_company_are_listed_under_its_name(admin_client: Client) -> None:
+    company = CompanyFactory(name="Aetna", **CLAIMS)
+    plan = PlanFactory(company=company)
+    PlanFactory()
+    url = reverse("admin:pm_insuranceplan_changelist")
+
+    page = admin_client.get(url, {"company__id__exact": company.pk})
+    assert list(page.context["cl"].result_list) == [plan]
+    assert company.picker_text in page.text
+    assert "Clear all filters" in page.text
+    plan.company = CompanyFactory()
+    plan.save()
+    page = admin_client.get(url, {"company__id__exact": company.pk})
+    assert company.picker_text in page.text, "when it has none, too"
+    assert admin_client.get(url, {"company__id__exact": "x"}).status_code == 302
+    assert company.picker_text not in admin_client.get(url).text

@@ -115,6 +115,8 @@ def test_the_list_says_what_to_do_with_what_it_shows(admin_client: Client) -> No
 
     assert said in page.text
     assert "Open each one to link it or to add it to the EHR" in page.text
+    assert "None left." not in page.text
+    assert "None left." in admin_client.get(PLANS, {"drift": "stale-names"}).text
     assert said not in admin_client.get(PLANS).text
 
 
