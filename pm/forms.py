@@ -153,6 +153,10 @@ class FirstPlanFormSet(RecordFormSet[InsurancePlan, InsuranceCompany]):
 INSURED = ("insured_last_name", "insured_first_name", "insured_date_of_birth")
 # What makes that a patient has one plan twice.
 COVERAGE = frozenset({"plan", "effective_on", "ends_on", "is_active"})
+SAME_RANK = (
+    "This patient already has an active policy of this rank on these days: {policy}. Change the"
+    " rank or the days of one, or clear its Active box."
+)
 TWICE = (
     "{plan} is this patient's {rank} already, and both are in force on the same days. Choose"
     " another plan or other dates, or save again to keep both."
@@ -198,17 +202,14 @@ class PolicyFormSet(RecordFormSet[InsurancePolicy, Patient]):
     """The policies of a patient: they may trade their ranks and follow each other in one save."""
 
     def clean(self) -> None:
-        super().clean()
-        self._ask_about_plans_held_twice()
+        """Refuse at each row that was typed the rank of another policy, and ask about its plan.
 
-    def _ask_about_plans_held_twice(self) -> None:
-        """Ask at each row that was typed and has the plan of one before, or of one left alone.
-
-        Of those in force at the same time. No lock is needed: who saves an older copy of the
-        patient is refused.
+        Of one before, or of one left alone, in force at the same time. No lock is needed: who
+        saves an older copy of the patient is refused.
         """
+        super().clean()
         rows: list[Any] = [row for row in self.forms if _is_held(row)]
-        typed = [row for row in rows if not COVERAGE.isdisjoint(row.changed_data)]
+        typed = [row for row in rows if not {"rank", *COVERAGE}.isdisjoint(row.changed_data)]
         if not typed:
             return
         held = [row.instance for row in rows if row not in typed]
@@ -217,8 +218,11 @@ class PolicyFormSet(RecordFormSet[InsurancePolicy, Patient]):
             held += self.instance.policies.active().exclude(pk__in=shown)
         for row in typed:
             policy = row.instance
-            twins = [other for other in held if policy.covers_twice(other)]
-            row.ask(_held_twice(policy, other) for other in twins)
+            if rival := next((other for other in held if policy.is_rival_of(other)), None):
+                row.add_error("rank", SAME_RANK.format(policy=rival.policy_number or rival.plan))
+            elif not COVERAGE.isdisjoint(row.changed_data):
+                twins = [other for other in held if policy.covers_twice(other)]
+                row.ask(_held_twice(policy, other) for other in twins)
             held.append(policy)
 
     def save_existing_objects(self, commit: bool = True) -> list[InsurancePolicy]:

@@ -333,10 +333,16 @@ class InsurancePolicy(Record):
 
     def covers_twice(self, other: "InsurancePolicy") -> bool:
         """Return whether `other`, of the same patient, has the plan in another rank, on a day."""
-        is_same = self.plan_id == other.plan_id and self.is_active and other.is_active
-        return is_same and self.rank != other.rank and self._overlaps(other)
+        is_same = self.plan_id == other.plan_id and self.rank != other.rank
+        return is_same and self._is_in_force_with(other)
 
-    def _overlaps(self, other: "InsurancePolicy") -> bool:
+    def is_rival_of(self, other: "InsurancePolicy") -> bool:
+        """Return whether `other`, of the same patient, has the rank, on a day."""
+        return self.rank == other.rank and self._is_in_force_with(other)
+
+    def _is_in_force_with(self, other: "InsurancePolicy") -> bool:
+        if not (self.is_active and other.is_active):
+            return False
         first, last = datetime.date.min, datetime.date.max
         return (self.effective_on or first) <= (other.ends_on or last) and (
             other.effective_on or first

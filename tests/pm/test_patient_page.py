@@ -112,7 +112,9 @@ def test_two_policies_of_one_rank_are_refused_and_kept_as_typed(admin_client: Cl
 
     response = submit(admin_client, ADD, page, **PERSON, **rows)
 
-    assert "already has an active policy of this rank" in errors_on(response)
+    first, second = response.context["inline_admin_formsets"][0].formset.forms[:2]
+    assert not first.errors
+    assert "of this rank on these days: W0." in str(second.errors["rank"])
     assert 'value="Doe"' in response.text
     assert not Patient.objects.exists()
 
