@@ -77,7 +77,7 @@ def of_match(match: Match) -> Reason:
         if match.others:
             reason |= {"why": str(_why(match)), "others": len(match.others)}
             reason["also"] = [
-                _told_apart(company, [match.company, *match.others])
+                _telling_reference(company, [match.company, *match.others])
                 for company in match.others[:MOST_NAMED]
             ]
         return reason
@@ -98,7 +98,7 @@ def _why(match: Match) -> Why:
     return Why.OTHER_NAME if match.is_other_name else Why.OLDEST
 
 
-def _told_apart(company: InsuranceCompany, here: Sequence[InsuranceCompany]) -> Reason:
+def _telling_reference(company: InsuranceCompany, here: Sequence[InsuranceCompany]) -> Reason:
     """Return a reference to `company`, by its payer ID where another one `here` has its name."""
     text = str(company)
     if sum(other.name_key == company.name_key for other in here) > 1:
