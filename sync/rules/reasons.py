@@ -44,6 +44,8 @@ class Code(StrEnum):
     PLANS_TOO = "plans_too"  # are deactivated along with their company, `count` of them
     TERTIARY = "tertiary"  # a policy of the rank that the EHR has no field for
     NOT_ALIKE = "not_alike"  # by no rule: somebody said that the two aren't the same
+    # To another company, a plan of this `name`; any other reason of one that did has that as well.
+    MOVED = "moved"
     IMPORTED = "imported"  # from these `lines` of a `file`; any other reason may have those as well
 
 
@@ -112,6 +114,11 @@ def _near(companies: Sequence[InsuranceCompany], same: Sequence[str]) -> Reason:
         for company in companies[:MOST_NAMED]
     ]
     return {"near": named, "nearby": len(companies), "same": same}
+
+
+def moved(reason: Reason, plan: Any) -> Reason:
+    """Add to `reason` the plan's own name: its text begins with the company's."""
+    return {**(reason or because(Code.MOVED)), "name": plan.name}
 
 
 def imported(reason: Reason, file: str, lines: Sequence[int]) -> Reason:
