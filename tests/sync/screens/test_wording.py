@@ -100,11 +100,11 @@ class TestNamesakes:
     def test_that_nothing_tells_apart_have_their_numbers(self, said: Callable[..., str]) -> None:
         old, new = (CompanyFactory(name="Kaiser Permanente", **AETNA_ADDRESS) for _ in range(2))
         numbers = f"Company: Kaiser Permanente (no. {old.pk}) → Kaiser Permanente (no. {new.pk})"
-        named = reference(old), reference(new)
+        named, again = ([reference(each) for each in (old, new)] for _ in range(2))
 
         assert said(*named) == numbers
         old.delete()
-        assert said(*map(dict, named)) == numbers
+        assert said(*again) == numbers
 
     def test_of_which_nothing_is_known_have_their_numbers(self, said: Callable[..., str]) -> None:
         gone = [{"id": key, "text": "Twin"} for key in (8, 9)]
