@@ -39,7 +39,7 @@ from pm.querysets import (
 NamesField.register_lookup(Within)
 
 
-def _told_apart(name: str, address: str, payer_id: str) -> str:
+def _telling_text(name: str, address: str, payer_id: str) -> str:
     about = ", ".join(filter(None, [address, payer_id and f"payer ID {payer_id}"]))
     return f"{name} ({about})" if about else name
 
@@ -124,7 +124,7 @@ class InsuranceCompany(InsuranceEntry):
     @property
     def picker_text(self) -> str:
         """The name, the address and the payer ID: several companies may share the others."""
-        return _told_apart(self.name, self.address, self.payer_id)
+        return _telling_text(self.name, self.address, self.payer_id)
 
     @property
     def other_names_by_key(self) -> dict[str, str]:
@@ -229,7 +229,7 @@ class InsurancePlan(InsuranceEntry):
     def picker_text(self) -> str:
         """As that of a company, whose payer ID it has."""
         name = f"{self.company} – {self.name}"
-        return _told_apart(name, self.address, self.company.payer_id)
+        return _telling_text(name, self.address, self.company.payer_id)
 
 
 class Patient(Person):

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Case, F, Q, Value, When, prefetch_related_objects
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.deletion import CASCADE, Collector, ProtectedError
 from django.db.models.fields.json import KT
 from django.db.models.functions import MD5
@@ -20,15 +20,12 @@ def end_unless_used(collector: Collector, field: Any, sub_objs: Any, using: str)
     An `on_delete` handler, so that a delete is refused from anywhere and the admin's own delete
     page lists what stands in the way.
     """
-    links = list(sub_objs)
-    if sub_objs.query.select_related:  # for a delete page, which names them
-        prefetch_related_objects(links, "plan__company", "insurance")
     users: set[Any] = set()
     if field.name == "plan":
-        insurances = [link.insurance_id for link in links]
+        insurances = [link.insurance_id for link in sub_objs]
         users.update(EHRPatient.objects.using(using).using_insurance(*insurances))
     else:
-        plans = [link.plan_id for link in links]
+        plans = [link.plan_id for link in sub_objs]
         users.update(
             InsurancePolicy.objects.using(using).filter(plan__in=plans).select_related("patient")
         )
@@ -71,7 +68,8 @@ class InsuranceLink(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"PM plan {self.plan} and EHR insurance {self.insurance}"
+        # No names: a delete page shows it to users who may not see the other list, and of many.
+        return f"PM plan no. {self.plan_id} and EHR insurance no. {self.insurance_id}"
 
 
 class SyncEventQuerySet(models.QuerySet["SyncEvent"]):
@@ -228,7 +226,7 @@ class DismissedLookAlike(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.first} isn't {self.second}"
+        return f"company no. {self.first_id} isn't no. {self.second_id}"  # without reading either
 
 
 class FoundBefore(models.Model):

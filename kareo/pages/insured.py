@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.db import connections
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.http import HttpRequest
@@ -128,7 +129,7 @@ class SearchedIn(ListFilter):
     parameter_name = SEARCHED
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        is_of_use = self.value() or request.GET.get("q")
+        is_of_use = self.value() or request.GET.get(SEARCH_VAR)
         return [(INSURANCE, "Names of insurances")] if is_of_use else []
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:

@@ -108,7 +108,7 @@ def very_same(orphans: Iterable[Any], match: Match | None) -> list[Any]:
     if match is None or match.company is None or match.by_rule:
         return list(orphans)
     typed = name_key(match.typed)
-    return [orphan for orphan in orphans if name_key(orphan.company.name) == typed]
+    return [orphan for orphan in orphans if orphan.company.name_key == typed]
 
 
 def orphans_same_as(record: Any, match: Match | None = None) -> list[Any]:

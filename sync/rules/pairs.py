@@ -16,7 +16,7 @@ from sync.pairs.usage import Usage, usage_of
 from sync.rules import table
 from sync.rules.decision import CREATED, NOT_PROPAGATED, UNCHANGED, UPDATED, Cause, Outcome
 from sync.rules.doubts import preset_orphan
-from sync.rules.reasons import Code, because, of_match
+from sync.rules.reasons import Code, because, moved, of_match
 
 EDITED = {PM: table.PM_PLAN_EDITED, EHR: table.EHR_INSURANCE_EDITED}
 DELETED = {PM: table.PM_PLAN_DELETED, EHR: table.EHR_INSURANCE_DELETED}
@@ -38,7 +38,10 @@ def decide_plans(
     links = _links(PM, plans, cause)
     if cause is not Cause.DELETED:
         _name_companies_anew(plans, links, hold)
-    return _decide(PM, plans, cause, links, partial(_insurance_for, cause))
+    for outcome in _decide(PM, plans, cause, links, partial(_insurance_for, cause)):
+        if cause is Cause.SAVED and "company" in outcome.source_changes:
+            outcome.reason = moved(outcome.reason, outcome.source)
+        yield outcome
 
 
 def decide_insurances(

@@ -44,6 +44,8 @@ class Code(StrEnum):
     PLANS_TOO = "plans_too"  # are deactivated along with their company, `count` of them
     TERTIARY = "tertiary"  # a policy of the rank that the EHR has no field for
     NOT_ALIKE = "not_alike"  # by no rule: somebody said that the two aren't the same
+    # To another company, a plan of this `name`; any other reason of one that did has that as well.
+    MOVED = "moved"
     IMPORTED = "imported"  # from these `lines` of a `file`; any other reason may have those as well
 
 
@@ -77,7 +79,7 @@ def of_match(match: Match) -> Reason:
         if match.others:
             reason |= {"why": str(_why(match)), "others": len(match.others)}
             reason["also"] = [
-                _told_apart(company, [match.company, *match.others])
+                _telling_reference(company, [match.company, *match.others])
                 for company in match.others[:MOST_NAMED]
             ]
         return reason
@@ -98,7 +100,7 @@ def _why(match: Match) -> Why:
     return Why.OTHER_NAME if match.is_other_name else Why.OLDEST
 
 
-def _told_apart(company: InsuranceCompany, here: Sequence[InsuranceCompany]) -> Reason:
+def _telling_reference(company: InsuranceCompany, here: Sequence[InsuranceCompany]) -> Reason:
     """Return a reference to `company`, by its payer ID where another one `here` has its name."""
     text = str(company)
     if sum(other.name_key == company.name_key for other in here) > 1:
@@ -112,6 +114,11 @@ def _near(companies: Sequence[InsuranceCompany], same: Sequence[str]) -> Reason:
         for company in companies[:MOST_NAMED]
     ]
     return {"near": named, "nearby": len(companies), "same": same}
+
+
+def moved(reason: Reason, plan: Any) -> Reason:
+    """Add to `reason` the plan's own name: its text begins with the company's."""
+    return {**(reason or because(Code.MOVED)), "name": plan.name}
 
 
 def imported(reason: Reason, file: str, lines: Sequence[int]) -> Reason:

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from kareo.records import Person
 from pm.models import InsurancePlan
-from sync.pairs.state import PairState
-from sync.roles import may_see
+from sync.pairs.state import PairState, pair_of
+from sync.roles import may_see, may_see_other_list
 from sync.rules.table import (
     COMPANY,
     INSURANCE,
@@ -95,8 +95,9 @@ def _banner(rule: Rule, page: Page, context: Any) -> Banner:
     if page is Page.LIST:
         return Banner(rule, rule.on_lists or rule.banner)
     if page is Page.DELETE:
-        stays = not rule.when_deleting and not context.get("protected")
-        return Banner(rule, rule.when_deleting or rule.banner, warns=stays)
+        if rule.when_deleting or context.get("protected"):
+            return Banner(rule, rule.when_deleting or rule.banner)
+        return _stays_behind(rule, context)
     if rule.orphaned and pair_on(context).state is PairState.ORPHAN:
         return Banner(rule, rule.orphaned, warns=True)
     if rule is PM_COMPANY_EDITED:
@@ -106,6 +107,17 @@ def _banner(rule: Rule, page: Page, context: Any) -> Banner:
         text = _with_old_names(rule.banner, still)
         return Banner(rule, text, plans, "Show its plans", warns=bool(still))
     return Banner(rule, rule.banner)
+
+
+def _stays_behind(rule: Rule, context: Any) -> Banner:
+    """Warn of what a deletion leaves in the other list, by its name for those who may see it."""
+    record = context.get("object")  # none where several are deleted
+    sees = record and may_see_other_list(context["user"], record._meta.label)
+    other = pair_of(record).counterpart_of(record) if sees else None
+    if other is None:
+        return Banner(rule, rule.banner, warns=True)
+    text = f"{rule.banner.removesuffix('.')}:"
+    return Banner(rule, text, change_url(other._meta.label, other.pk), str(other), warns=True)
 
 
 def _pm_first(context: Any) -> Banner:

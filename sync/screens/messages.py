@@ -16,7 +16,7 @@ from sync.roles import may_see
 from sync.rules import RULES_BY_ID
 from sync.rules.decision import CREATED, NOT_PROPAGATED, fingerprint
 from sync.rules.reasons import Code
-from sync.rules.table import PM_COMPANY_ADDED, PM_COMPANY_EDITED, PM_PLAN_ADDED, PM_PLAN_EDITED
+from sync.rules.table import PM_COMPANY_ADDED, PM_COMPANY_EDITED, PM_PLAN_EDITED
 from sync.screens.coverage import RANKS, patient_of, told_of
 from sync.screens.next_steps import add_a_plan, next_step
 from sync.screens.urls import log_url
@@ -52,7 +52,7 @@ def _tell_each(request: HttpRequest, events: list[SyncEvent]) -> None:
     for group in groups.values():
         told = told_of(request.user, group) if group[0].rule in RANKS else None
         if told is None:
-            _tell_effects(request, group, stays if group[0].rule == PM_PLAN_ADDED.id else [])
+            _tell_effects(request, group, stays)
         for each in told or []:
             _add(request, each.text, each.rules, warning=each.warns)
 

@@ -59,13 +59,6 @@ def finding_url(finding: Finding) -> str:
     return list_url(finding.model, **{FINDING: finding.id})
 
 
-def patient_url(model: type[Person], patient: Person | None, chart_number: str) -> str:
-    """Return the patient's page; where there is none, the list searched for the chart number."""
-    if patient is None:
-        return list_url(model, q=chart_number)
-    return change_url(model._meta.label, patient.pk)
-
-
 def patient_in_other_system(patient: Person) -> tuple[str, str]:
     """Return the page of `patient` in the other system, and what to call a link there.
 
@@ -74,5 +67,6 @@ def patient_in_other_system(patient: Person) -> tuple[str, str]:
     other: type[Any] = EHRPatient if isinstance(patient, PMPatient) else PMPatient
     place = SIDES[other._meta.app_label].place
     found = other._default_manager.filter(chart_number=patient.chart_number).only("pk").first()
-    text = "Open this patient in" if found else "Look for this patient in"
-    return patient_url(other, found, patient.chart_number), f"{text} {place}"
+    if found is None:
+        return list_url(other, q=patient.chart_number), f"Look for this patient in {place}"
+    return change_url(other._meta.label, found.pk), f"Open this patient in {place}"

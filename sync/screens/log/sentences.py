@@ -3,7 +3,6 @@
 Its own page and its record's history say all of it.
 """
 
-import re
 from typing import Any, NamedTuple
 
 from django.utils.formats import date_format
@@ -105,7 +104,8 @@ def deed_of(event: SyncEvent) -> Deed:
     if not changes:
         return Deed("Saved", " unchanged")
     deed = _changed(event.source_model, changes)
-    return deed._replace(name=_plan_name(event)) if deed.before == MOVED else deed
+    # A plan's own name, as the line names its companies. Older events lack it.
+    return deed._replace(name=event.reason.get("name", "")) if deed.before == MOVED else deed
 
 
 def is_deletion(event: SyncEvent) -> bool:
@@ -144,13 +144,6 @@ def _moved(before: Reference, after: Reference) -> str:
     """Say from which company to which a plan went, as far as their names tell."""
     was, now = (company.get("told", company["text"]) for company in (before, after))
     return f" from {was} to {now}" if was != now else f" to another {now}"
-
-
-def _plan_name(event: SyncEvent) -> str:
-    """Return the plan's own name, without its company, which the line names, and its address."""
-    _was, company = event.source_changes["company"]
-    name = event.source_text.removeprefix(f"{company['text']} – ")
-    return re.sub(r" \([^()]*\)$", "", name)
 
 
 def _fields(label: str, names: list[str]) -> str:

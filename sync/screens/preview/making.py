@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from ehr.models import Insurance
+from kareo.pages.pickers import told_apart
 from kareo.records import Record, Refused
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.matching.look_alikes import Likeness, look_alikes
@@ -23,7 +24,8 @@ from sync.rules.table import COMPANY
 from sync.screens.preview.choices import Choice, choices_of, is_guess, open_choice
 from sync.screens.urls import change_url
 from sync.screens.wording.events import crossed, reason_of, warns, worth_telling
-from sync.screens.wording.records import changes_in_words, counted, likeness_in_words, told_apart
+from sync.screens.wording.namesakes import tell_changes
+from sync.screens.wording.records import changes_in_words, counted, likeness_in_words
 
 MOST_EFFECTS = 10  # of a company's many plans the others are counted
 PREVIEWED: tuple[type[Record], ...] = (InsuranceCompany, InsurancePlan, Insurance)
@@ -158,12 +160,12 @@ def _of_whole_page(
 ) -> Decision:
     for record in records:
         record.derive()  # an insurance is shown by its drop-down text
-    typed = [_own_line(record) for record in records]
+    typed = [] if may_see_other else [_own_line(record, user) for record in records]
     decision = dry_run(records)
     told.fingerprint = decision.fingerprint
     if may_see_other:
         effects = [_effect_line(event) for event in worth_telling(decision.events)]
-        own = [_own_line(record) for record in records]
+        own = [_own_line(record, user) for record in records]
         told.lines = [*own, *_each_note_once(effects[:MOST_EFFECTS])]
         told.counts = _counts([*own, *effects])
         if (more := len(effects) - MOST_EFFECTS) > 0:
@@ -206,7 +208,7 @@ def _lines(alike: Any) -> list[AlikeLine]:
     return [AlikeLine(each.record, each.rank, likeness_in_words(each)) for each in alike]
 
 
-def _own_line(record: Record) -> Line:
+def _own_line(record: Record, user: Any) -> Line:
     """Say what becomes of the record that is typed."""
     label, changes = record._meta.label, record.changes_since(record.before)
     outcome, what = UPDATED, "will be updated."
@@ -215,7 +217,7 @@ def _own_line(record: Record) -> Line:
     elif not changes:
         outcome, what = SyncEvent.Outcome.UNCHANGED, "stays as it is."
     text = f"{capfirst(record._meta.verbose_name)} {record} {what}"
-    details = changes_in_words(label, changes) if record.before else ()
+    details = changes_in_words(label, tell_changes(user, label, changes)) if record.before else ()
     return Line(record._meta.app_label, outcome, text, details)
 
 

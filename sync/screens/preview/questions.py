@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from kareo.pages.pickers import told_apart
 from kareo.records.registry import Question
 from pm.models import InsuranceCompany
 from sync.rules import dry_run
@@ -14,7 +15,7 @@ from sync.rules.doubts import Doubt
 from sync.rules.reasons import MOST_NAMED
 from sync.screens.preview.choices import number_among
 from sync.screens.urls import record_link
-from sync.screens.wording.records import record_kind, shared_in_words, told_apart
+from sync.screens.wording.records import record_kind, shared_in_words
 
 
 def questions_about(record: Any) -> list[Question]:

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
-from kareo.pages.insured import SEARCHED, found_by_insurance
+from kareo.pages.insured import INSURANCE, SEARCHED, found_by_insurance
 from kareo.records import Person
 from sync.screens.search.close_names import NAMES
 from sync.screens.search.page import meant
@@ -47,7 +47,7 @@ def found_by(changelist: ChangeList, request: HttpRequest) -> SafeString | str:
     """Say of patients who were found by what insures them that they were."""
     if not changelist.result_count or changelist.model not in found_by_insurance(request):
         return ""
-    if SEARCHED in request.GET:
+    if request.GET.get(SEARCHED) == INSURANCE:
         said = "These were found by “{}” in the name of their insurance."
     else:
         said = "No patient's name or number has “{}”. These were found by their insurance."

@@ -9,6 +9,7 @@ from django.contrib.admin.views.decorators import staff_member_required
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.formats import localize
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -45,7 +46,7 @@ class Row:
         if isinstance(company, InsuranceCompany) and company.payer_id:
             yield f"payer ID {company.payer_id}"
         if isinstance(record, Person):
-            yield f"born {record.date_of_birth:%m/%d/%Y}"
+            yield f"born {localize(record.date_of_birth)}"
         if not record.is_active:
             yield "inactive"
 

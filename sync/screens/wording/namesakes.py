@@ -1,45 +1,56 @@
-"""Events that name companies by what tells these from others of their name.
+"""Records told apart from others of their name, for those who may see them.
 
-The log holds names as they were. Which of them another company has as well is known only when they
-are shown: all that one page shows is asked at once, by the index of name keys.
+The log holds names as they were. Which of them another record has as well is known only when they
+are shown: all that one page shows is asked at once, companies by the index of name keys.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db.models import Exists, OuterRef
 
+from kareo.pages.pickers import told_apart
+from kareo.records import Record
 from pm.models import InsuranceCompany
 from sync.models import SyncEvent
+from sync.pairs.translation import Changes
 from sync.roles import may_see
 from sync.rules.table import COMPANY
-from sync.screens.wording.records import told_apart, told_from
+from sync.screens.wording.records import field_of, told_from
 
-Companies = dict[int, InsuranceCompany]
+Known = dict[int, Any]  # records of one model, by their keys
+Move = tuple[type[Record], list[Any]]  # a change between records of this model
 
 NEEDED = ("name", "payer_id", *InsuranceCompany.address_fields)
 
 
 def tell_apart(user: Any, events: Iterable[SyncEvent]) -> list[SyncEvent]:
-    """Return `events`, their companies named as pickers do where the name alone doesn't tell.
+    """Return `events`, their records named as pickers do where the name alone doesn't tell.
 
-    That is where another one has it, and where the company is deleted or has another name by now.
-    Where `user` may not see companies, all are named as they were. These copies of the events
-    change, never what is stored. A reference to a company has it beside its text, as "told".
+    Of a company that is where another one has its name, and where it is deleted or has another name
+    by now; of others, where a change is from one to another of its name. What `user` may not see is
+    named as it was. These copies of the events change, never what is stored. A reference to a
+    record has it beside its text, as "told".
     """
     shown = list(events)
-    keys = {key for event in shown for key in _companies_in(event)}
-    if not keys or not may_see(user, COMPANY):
-        return shown
-    companies = _read(keys)
+    moves: list[Move] = []
+    for event in shown:
+        moves += _moves(user, event.source_model, event.source_changes)
+        moves += _moves(user, event.target_model, event.changes)
+    named = {key for event in shown for key in _companies_in(event)}
+    companies = _tell_moves(moves, named if may_see(user, COMPANY) else set())
     for event in shown:
         if event.source_model == COMPANY:
             event.source_text = _told(event.source_text, companies.get(event.source_id))
         if event.target_model == COMPANY:
             event.target_text = _told(event.target_text, companies.get(event.target_id or 0))
-        for change in _moves(event):
-            _tell_move(change, companies)
     return shown
+
+
+def tell_changes(user: Any, model_label: str, changes: Changes) -> Changes:
+    """Return `changes` of a record that no event has yet, told apart as those of events are."""
+    _tell_moves(list(_moves(user, model_label, changes)), set())
+    return changes
 
 
 def _companies_in(event: SyncEvent) -> Iterator[int]:
@@ -49,48 +60,72 @@ def _companies_in(event: SyncEvent) -> Iterator[int]:
     ):
         if label == COMPANY and key is not None:
             yield key
-    for change in _moves(event):
-        yield from (company["id"] for company in change if company)
 
 
-def _moves(event: SyncEvent) -> Iterator[list[Any]]:
-    """Yield each change of a plan's company: the references before and after it."""
-    for changes in (event.source_changes, event.changes):
-        if "company" in changes:
-            yield changes["company"]
+def _moves(user: Any, model_label: str, changes: Changes) -> Iterator[Move]:
+    """Yield each change between records that `user` may see."""
+    for name, change in changes.items():
+        if any(isinstance(value, dict) for value in change):
+            model = getattr(field_of(model_label, name), "related_model", None)
+            if model and may_see(user, model._meta.label):
+                yield model, change
 
 
-def _read(keys: set[int]) -> Companies:
-    """Return those that are there, each with whether it shares its name, and the deleted ones."""
+def _tell_moves(moves: Sequence[Move], companies: set[int]) -> Known:
+    """Tell apart what `moves` refer to. Return their companies, and the others of these keys."""
+    keys: dict[type[Record], set[int]] = {InsuranceCompany: set(companies)}
+    for model, change in moves:
+        if model is InsuranceCompany or _is_to_namesake(change):
+            keys.setdefault(model, set()).update(each["id"] for each in change if each)
+    known = {model: _read(model, wanted) for model, wanted in keys.items() if wanted}
+    for model, change in moves:
+        _tell_move(model, change, known.get(model, {}))
+    return known.get(InsuranceCompany, {})
+
+
+def _is_to_namesake(change: Sequence[Any]) -> bool:
+    return all(change) and change[0]["text"] == change[1]["text"]
+
+
+def _read(model: type[Record], keys: set[int]) -> Known:
+    """Return those that are there; companies with whether they share a name, and deleted ones."""
+    if model is not InsuranceCompany:
+        return model._default_manager.select_related(*model.read_along).in_bulk(keys)
     namesakes = InsuranceCompany.objects.filter(name_key=OuterRef("name_key"))
     shares_name = Exists(namesakes.exclude(pk=OuterRef("pk")))
     there = InsuranceCompany.objects.only(*NEEDED).annotate(shares_name=shares_name).in_bulk(keys)
     return there | _deleted(gone) if (gone := keys - there.keys()) else there
 
 
-def _deleted(keys: set[int]) -> Companies:
+def _deleted(keys: set[int]) -> Known:
     """Return companies as the log kept them when they were deleted."""
     events = SyncEvent.objects.filter(source_model=COMPANY, source_id__in=keys)
     kept = events.filter(undo__has_key="deleted").values_list("source_id", "undo__deleted")
     return {
-        key: InsuranceCompany(**{name: columns[name] for name in NEEDED}) for key, columns in kept
+        key: InsuranceCompany(pk=key, **{name: columns[name] for name in NEEDED})
+        for key, columns in kept
     }
 
 
-def _told(text: str, company: InsuranceCompany | None) -> str:
+def _tell_move(model: type[Record], change: list[Any], known: Known) -> None:
+    """Name the records of a change: two of one name by what tells them from each other."""
+    named = [reference for reference in change if reference]
+    found = [known.get(reference["id"]) for reference in named]
+    is_company = model is InsuranceCompany
+    if _is_to_namesake(change) and all(found):
+        for reference, record, told in zip(named, found, told_from(*found), strict=True):
+            reference["told"] = _as_was(reference["text"], record, told) if is_company else told
+    elif is_company:
+        for reference, company in zip(named, found, strict=True):
+            reference["told"] = _told(reference["text"], company)
+
+
+def _told(text: str, company: Any) -> str:
     if company is None or (text == company.name and not getattr(company, "shares_name", True)):
         return text
-    return text + told_apart(company).removeprefix(company.name)
+    return _as_was(text, company, told_apart(company))
 
 
-def _tell_move(change: list[Any], companies: Companies) -> None:
-    """Name the companies between which a plan moved: two of one name in short."""
-    named = [reference for reference in change if reference]
-    known: list[Any] = [companies.get(reference["id"]) for reference in named]
-    is_to_namesake = len(named) == 2 and named[0]["text"] == named[1]["text"]
-    if is_to_namesake and all(known):
-        for reference, company, told in zip(named, known, told_from(*known), strict=True):
-            reference["told"] = reference["text"] + told.removeprefix(company.name)
-    else:
-        for reference, company in zip(named, known, strict=True):
-            reference["told"] = _told(reference["text"], company)
+def _as_was(text: str, company: Any, told: str) -> str:
+    """Return what `company` is `told` apart by, behind the name that it had."""
+    return text + told.removeprefix(company.name)

@@ -122,6 +122,7 @@ SENTENCES: dict[Code, Callable[[Reason, Side], Iterator[str]]] = {
     Code.PLANS_TOO: _plans_too,
     Code.TERTIARY: _plain("A tertiary policy stays in PM: the EHR has no field for it."),
     Code.NOT_ALIKE: _plain("Dismissed as a look-alike: the two aren't the same."),
+    Code.MOVED: _plain(""),  # its changes say it
     Code.IMPORTED: _plain(""),
 }
 

@@ -8,6 +8,7 @@ from django.db.models import DateField
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 
+from kareo.pages.pickers import told_apart
 from pm.models import InsuranceCompany
 from sync.matching.look_alikes import Likeness, LookAlike, Shared
 from sync.pairs.sides import SIDES
@@ -57,9 +58,13 @@ def record_kind(model_label: str) -> str:
 
 def field_name(model_label: str, name: str) -> str:
     """Return the field's name as people know it; the plain name where the model has no such."""
-    model = apps.get_model(model_label)
-    fields: dict[str, Any] = {field.name: field for field in model._meta.get_fields()}
-    return str(getattr(fields.get(name), "verbose_name", name))
+    return str(getattr(field_of(model_label, name), "verbose_name", name))
+
+
+def field_of(model_label: str, name: str) -> Any:
+    """Return the field; None where the model has none of this name, or no more."""
+    fields = {field.name: field for field in apps.get_model(model_label)._meta.concrete_fields}
+    return fields.get(name)
 
 
 def changed_fields(model_label: str, changes: dict[str, list[Any]]) -> str:
@@ -68,11 +73,6 @@ def changed_fields(model_label: str, changes: dict[str, list[Any]]) -> str:
     if "is_active" in changes:
         names.append(f"set to {'active' if changes['is_active'][1] else 'inactive'}")
     return ", ".join(names)
-
-
-def told_apart(record: Any) -> str:
-    """Name `record` with what tells it apart from others of its name, as pickers do."""
-    return getattr(record, "picker_text", "") or str(record)
 
 
 def told_from(one: Any, other: Any) -> tuple[str, str]:
@@ -90,9 +90,10 @@ def told_from(one: Any, other: Any) -> tuple[str, str]:
 
 
 def change_in_words(model_label: str, name: str, change: list[Any]) -> str:
+    """Return what changed in a field; records as `sync.screens.wording.namesakes` told them."""
     before, after = (_value_in_words(model_label, name, value) for value in change)
     if before == after and all(isinstance(value, dict) for value in change):
-        before, after = _namesakes(model_label, name, change)
+        before, after = (f"{each['text']} (no. {each['id']})" for each in change)
     return f"{capfirst(field_name(model_label, name))}: {before} → {after}"
 
 
@@ -112,21 +113,6 @@ def listed(names: Sequence[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def _namesakes(model_label: str, name: str, change: list[Any]) -> list[str]:
-    """Return two records of one name by what tells them apart now; at worst by their keys."""
-    relation: Any = apps.get_model(model_label)._meta.get_field(name)
-    found = relation.related_model._default_manager.in_bulk([each["id"] for each in change])
-    if len(found) == len(change):
-        return [*told_from(*(found[each["id"]] for each in change))]
-    texts = [
-        told_apart(found[each["id"]]) if each["id"] in found else f"{each['text']}, deleted"
-        for each in change
-    ]
-    if len(set(texts)) == len(texts):
-        return texts
-    return [f"{each['text']} (no. {each['id']})" for each in change]
-
-
 def _value_in_words(model_label: str, name: str, value: Any) -> Any:
     if value in (None, ""):
         return "empty"
@@ -134,8 +120,7 @@ def _value_in_words(model_label: str, name: str, value: Any) -> Any:
         return "yes" if value else "no"
     if isinstance(value, dict):  # another record
         return value.get("told", value["text"])
-    fields = {field.name: field for field in apps.get_model(model_label)._meta.concrete_fields}
-    field: Any = fields.get(name)
+    field = field_of(model_label, name)
     if isinstance(field, DateField):  # the log has it as text
         return date_format(field.to_python(value))
     return dict(field.flatchoices or ()).get(value, value) if field else value

@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import strip_tags
@@ -13,6 +14,7 @@ from pm.models import InsuranceCompany
 from sync.propagation import dismiss
 from tests.conftest import Statements
 from tests.factories import AETNA_ADDRESS, CompanyFactory, PlanFactory, insurance_of
+from tests.screens import change_url
 
 pytestmark = pytest.mark.django_db
 
@@ -23,30 +25,39 @@ def listed(page: Any) -> list[str]:
     return [line.strip() for line in lines if line.strip()]
 
 
-def test_a_pair_is_shown_by_both_names(admin_client: Client) -> None:
+def delete_url(record: Any) -> str:
+    meta = record._meta
+    return reverse(f"admin:{meta.app_label}_{meta.model_name}_delete", args=[record.pk])
+
+
+def test_it_names_and_links_the_counterpart_that_stays(admin_client: Client) -> None:
     plan = PlanFactory(company__name="Aetna", name="HMO", **AETNA_ADDRESS)
     insurance = insurance_of(plan)
-    link = (
-        "Link to the other list: PM plan Aetna – HMO (111 Academy Drive, 92617) and EHR insurance"
-        " Aetna – HMO – 111 Academy Drive, 92617"
-    )
 
-    for record in (plan, insurance):
-        meta = record._meta
-        url = reverse(f"admin:{meta.app_label}_{meta.model_name}_delete", args=[record.pk])
-        assert link in listed(admin_client.get(url))
+    for record, other in ((plan, insurance), (insurance, plan)):
+        page = admin_client.get(delete_url(record))
+        assert f': <a href="{change_url(other)}">{other}</a>' in html.unescape(page.text)
+        assert listed(page)[-1] == (
+            f"Link to the other list: PM plan no. {plan.pk} and EHR insurance no. {insurance.pk}"
+        )
 
 
-def test_a_dismissed_look_alike_is_shown_by_both_names(admin_client: Client) -> None:
-    one, other = CompanyFactory(name="Humana"), CompanyFactory(name="Humana Military")
-    dismiss(InsuranceCompany.objects.get(pk=one.pk), other.pk)
+@pytest.mark.parametrize("app", ["pm", "ehr"])
+def test_it_names_no_counterpart_to_whoever_may_not_see_it(client: Client, app: str) -> None:
+    plan = PlanFactory(company__name="Aetna", name="HMO")
+    insurance = insurance_of(plan)
+    user = User.objects.create_user("one-list", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(content_type__app_label=app))
+    client.force_login(user)
+    record, other = (plan, insurance) if app == "pm" else (insurance, plan)
 
-    page = admin_client.get(reverse("admin:pm_insurancecompany_delete", args=[one.pk]))
+    page = client.get(delete_url(record))
 
-    assert any("Humana isn't Humana Military" in line for line in listed(page))
+    assert "Link to the other list" in page.text
+    assert str(other) not in html.unescape(page.text)
 
 
-def test_many_pairs_are_read_at_once(admin_client: Client, statements: Statements) -> None:
+def test_many_pairs_are_asked_for_at_once(admin_client: Client, statements: Statements) -> None:
     asked = []
     url = reverse("admin:pm_insuranceplan_changelist")
     for count in (2, 7):
@@ -56,4 +67,20 @@ def test_many_pairs_are_read_at_once(admin_client: Client, statements: Statement
         assert page.text.count("and EHR insurance") == count
         asked.append(len(sent))
 
+    assert asked[0] == asked[1]
+
+
+def test_many_dismissed_look_alikes_are_asked_for_at_once(
+    admin_client: Client, statements: Statements
+) -> None:
+    company = CompanyFactory(name="Humana")
+    asked = []
+    for count in (2, 7):
+        for other in CompanyFactory.create_batch(count):
+            dismiss(InsuranceCompany.objects.get(pk=company.pk), other.pk)
+        with statements() as sent:
+            page = admin_client.get(delete_url(company))
+        asked.append(len(sent))
+
+    assert page.text.count("Dismissed look alike: ") == 9
     assert asked[0] == asked[1]

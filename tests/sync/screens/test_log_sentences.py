@@ -115,6 +115,17 @@ def test_of_a_plan_that_goes_to_another_company() -> None:
     )
 
 
+def test_of_a_plan_that_moves_its_own_name_whatever_is_in_parentheses() -> None:
+    plan = PlanFactory(name="Gold (PPO)", street_1="9 C St (rear)", company__name="Twin")
+
+    assert save(plan, company=CompanyFactory(name="Twin"))[0] == (
+        "Moved plan Gold (PPO) to another Twin"
+    )
+    event = SyncEvent.objects.latest("pk")
+    event.reason = {}  # as it was kept at first
+    assert strip_tags(done(event)) == f"Moved plan {plan} to another Twin"
+
+
 def test_a_record_that_is_gone_has_no_link() -> None:
     insurance = InsuranceFactory()
     insurance.delete()

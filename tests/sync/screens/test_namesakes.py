@@ -107,6 +107,26 @@ def test_not_for_whoever_may_not_see_companies(oakland: InsuranceCompany) -> Non
     assert texts(reader, SyncEvent.objects.latest("pk")) == ["Kaiser Permanente"]
 
 
+def test_a_move_between_namesakes_has_numbers_for_whoever_may_not_see_companies(
+    client: Client, oakland: InsuranceCompany
+) -> None:
+    plan = PlanFactory(company__name="Kaiser Permanente")
+    was = plan.company
+    event = move(plan, oakland)
+    reader = User.objects.create_user("reader", is_staff=True)
+    seen = ["view_syncevent", "view_insuranceplan"]
+    reader.user_permissions.set(Permission.objects.filter(codename__in=seen))
+    client.force_login(reader)
+
+    entry = client.get(reverse("admin:sync_syncevent_change", args=[event.pk])).text
+    history = client.get(reverse("admin:pm_insuranceplan_history", args=[plan.pk])).text
+
+    numbers = f"Kaiser Permanente (no. {was.pk}) → Kaiser Permanente (no. {oakland.pk})"
+    assert f"Company: {numbers}" in html.unescape(entry)
+    assert f"Company: {numbers}" in html.unescape(history)
+    assert "Oakland" not in entry + history
+
+
 def test_a_plan_that_moves_to_a_namesake_says_in_short_from_which_to_which(
     admin_client: Client, oakland: InsuranceCompany
 ) -> None:
@@ -168,3 +188,31 @@ def test_all_companies_of_a_page_are_asked_for_at_once(
     PolicyFactory()
     SyncEvent.objects.filter(source_model="pm.InsuranceCompany").delete()
     assert asked() == few - 1  # nothing to ask for
+
+
+def test_all_plans_of_a_page_are_asked_for_at_once(
+    admin_client: Client, statements: Statements
+) -> None:
+    policy = PolicyFactory()
+    first = policy.plan
+    company = CompanyFactory()
+    plans = PlanFactory.create_batch(8, company=company, name="HMO", **OAKLAND)
+
+    def asked() -> int:
+        url = reverse("admin:pm_patient_history", args=[policy.patient_id])
+        with statements() as sent:
+            page = admin_client.get(url)
+        shown.append(html.unescape(strip_tags(page.text)))
+        return len(sent)
+
+    shown: list[str] = []
+    asked()  # what the program reads once
+    counts = []
+    for some in (plans[:3], plans[3:]):
+        for policy.plan in some:
+            policy.save()
+        counts.append(asked())
+
+    assert counts[0] == counts[1]
+    assert f"Plan: {first} → {plans[0]}\n" in shown[-1]
+    assert f"(no. {plans[0].pk}) → {plans[1]} (no. {plans[1].pk})" in shown[-1]

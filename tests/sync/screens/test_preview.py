@@ -190,6 +190,14 @@ class TestPlan:
         assert (other.outcome, other.details) == ("updated", ["Plan name: HMO → PPO"])
         assert page_url("insurance", insurance_of(plan).pk) in text
 
+    def test_that_moves_to_a_namesake_says_to_which(self, asked: Ask) -> None:
+        plan = PlanFactory(company__name="Aetna", company__city="Irvine")
+        other = CompanyFactory(name="Aetna", city="Fresno")
+
+        told, _ = asked("insuranceplan", plan, company=other.pk)
+
+        assert told.lines[0].details == ["Company: Aetna (Irvine, CA) → Aetna (Fresno, CA)"]
+
     def test_that_crosses_nothing_says_so(self, asked: Ask) -> None:
         told, _ = asked("insuranceplan", PlanFactory(), notes="Ask for Kim")
 

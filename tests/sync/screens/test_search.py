@@ -136,11 +136,12 @@ def test_patients_are_said_to_be_found_by_their_insurance(admin_client: Client) 
     PMPatientFactory(last_name="Hay")
     patients = reverse("admin:pm_patient_changelist")
 
-    page = admin_client.get(patients, {"q": "needle hmo"}).text
-    assert said(page, "data-found-by-insurance").endswith(
-        "No patient's name or number has “needle hmo”. These were found by their insurance."
-    )
-    assert change_url(policy.patient) in page
+    for where in ({}, {"searched": "elsewhere"}):
+        page = admin_client.get(patients, {"q": "needle hmo", **where}).text
+        assert said(page, "data-found-by-insurance").endswith(
+            "No patient's name or number has “needle hmo”. These were found by their insurance."
+        )
+        assert change_url(policy.patient) in page
     page = admin_client.get(patients, {"q": "needle hmo", "searched": "insurance"}).text
     assert "These were found by “needle hmo” in the name" in said(page, "data-found-by-insurance")
     assert "data-found-by-insurance" not in admin_client.get(patients, {"q": "hay"}).text

@@ -1,10 +1,12 @@
 """Nothing that is kept as data is left without words."""
 
 import datetime
+from collections.abc import Callable
 from enum import Enum
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 
 from kareo.records.models import reference
 from sync.drift.findings import FINDINGS
@@ -12,10 +14,11 @@ from sync.drift.worklist import Wrong
 from sync.matching.look_alikes import Likeness, Shared
 from sync.rules.reasons import Code, Why
 from sync.screens.wording.findings import FINDINGS_IN_WORDS
+from sync.screens.wording.namesakes import tell_changes
 from sync.screens.wording.reasons import SENTENCES, WHY
-from sync.screens.wording.records import LIKENESS, SHARED, change_in_words
+from sync.screens.wording.records import LIKENESS, SHARED, change_in_words, changes_in_words
 from sync.screens.worklist import WRONG
-from tests.factories import AETNA_ADDRESS, CompanyFactory
+from tests.factories import AETNA_ADDRESS, CompanyFactory, PlanFactory
 
 
 def test_every_finding_has_a_title_and_advice() -> None:
@@ -44,10 +47,14 @@ def test_a_day_reads_as_the_us_writes_it(value: Any) -> None:
 class TestNamesakes:
     """A change from one record to another of its name says which is which."""
 
-    def said(self, *companies: Any) -> str:
-        return change_in_words(
-            "pm.InsurancePlan", "company", [reference(each) for each in companies]
-        )
+    @pytest.fixture
+    def said(self, admin_user: User) -> Callable[..., str]:
+        def say(*references: Any, model: str = "pm.InsurancePlan", name: str = "company") -> str:
+            changes = {name: list(references)}
+            [line] = changes_in_words(model, tell_changes(admin_user, model, changes))
+            return line
+
+        return say
 
     @pytest.mark.parametrize(
         ("old", "new", "told"),
@@ -65,34 +72,61 @@ class TestNamesakes:
         ],
     )
     def test_are_told_apart_by_place_or_payer_id(
-        self, old: dict[str, str], new: dict[str, str], told: tuple[str, str]
+        self,
+        said: Callable[..., str],
+        old: dict[str, str],
+        new: dict[str, str],
+        told: tuple[str, str],
     ) -> None:
         companies = [
             CompanyFactory(name="Kaiser Permanente", **AETNA_ADDRESS | values)
             for values in (old, new)
         ]
 
-        assert self.said(*companies) == (
+        assert said(*map(reference, companies)) == (
             f"Company: Kaiser Permanente ({told[0]}) → Kaiser Permanente ({told[1]})"
         )
 
-    def test_of_whom_one_was_deleted(self) -> None:
-        old, new = (CompanyFactory(name="Kaiser Permanente", **AETNA_ADDRESS) for _ in range(2))
+    def test_of_whom_one_was_deleted(self, said: Callable[..., str]) -> None:
+        old = CompanyFactory(name="Kaiser Permanente", **AETNA_ADDRESS, payer_id="94135")
+        new = CompanyFactory(name="Kaiser Permanente", **AETNA_ADDRESS)
         named = reference(old)
         old.delete()
 
-        said = change_in_words("pm.InsurancePlan", "company", [named, reference(new)])
-
-        assert said.startswith("Company: Kaiser Permanente, deleted → Kaiser Permanente (111")
-
-    def test_that_nothing_tells_apart_have_their_numbers(self) -> None:
-        old, new = (CompanyFactory(name="Kaiser Permanente", **AETNA_ADDRESS) for _ in range(2))
-
-        assert self.said(old, new) == (
-            f"Company: Kaiser Permanente (no. {old.pk}) → Kaiser Permanente (no. {new.pk})"
+        assert said(named, reference(new)) == (
+            "Company: Kaiser Permanente (payer ID 94135) → Kaiser Permanente (no payer ID)"
         )
 
-    def test_others_keep_their_short_names(self) -> None:
+    def test_that_nothing_tells_apart_have_their_numbers(self, said: Callable[..., str]) -> None:
+        old, new = (CompanyFactory(name="Kaiser Permanente", **AETNA_ADDRESS) for _ in range(2))
+        numbers = f"Company: Kaiser Permanente (no. {old.pk}) → Kaiser Permanente (no. {new.pk})"
+        named, again = ([reference(each) for each in (old, new)] for _ in range(2))
+
+        assert said(*named) == numbers
+        old.delete()
+        assert said(*again) == numbers
+
+    def test_of_which_nothing_is_known_have_their_numbers(self, said: Callable[..., str]) -> None:
+        gone = [{"id": key, "text": "Twin"} for key in (8, 9)]
+
+        assert said(*gone) == "Company: Twin (no. 8) → Twin (no. 9)"
+
+    def test_others_keep_their_short_names(self, said: Callable[..., str]) -> None:
         old, new = CompanyFactory(name="VSP"), CompanyFactory(name="Aetna")
 
-        assert self.said(old, new) == "Company: VSP → Aetna"
+        assert said(reference(old), reference(new)) == "Company: VSP → Aetna"
+
+    def test_of_plans_are_told_apart_as_pickers_do(self, said: Callable[..., str]) -> None:
+        old, new = (
+            PlanFactory(company__name="Kaiser Permanente", name="HMO", **AETNA_ADDRESS, **street)
+            for street in ({}, {"street_2": "Suite 4"})
+        )
+        other = PlanFactory()
+        plan = "Kaiser Permanente – HMO (111 Academy Drive"
+
+        assert said(reference(old), reference(new), model="pm.InsurancePolicy", name="plan") == (
+            f"Plan: {plan}, Irvine, CA 92617) → {plan}, Suite 4, Irvine, CA 92617)"
+        )
+        assert said(reference(old), reference(other), model="pm.InsurancePolicy", name="plan") == (
+            f"Plan: {old} → {other}"
+        )
