@@ -86,6 +86,18 @@ def _doubts_about_orphans(record: Any, match: Match | None) -> list[Doubt]:
     ]
 
 
+def still_offered(orphan: Any, record: Any, match: Match | None = None) -> Any:
+    """Return the `orphan` that was chosen for `record`, unless a page wouldn't offer it any more.
+
+    Or has shown another version of it. Outside of a page any orphan may be chosen.
+    """
+    if orphan is None or record.typed_by is None:
+        return orphan
+    is_offered = any(alike.record == orphan for alike in orphans_for(record, match))
+    is_as_shown = record.answers.chosen_version in ("", str(orphan.version))
+    return orphan if is_offered and is_as_shown else None
+
+
 def preset_orphan(record: Any, match: Match | None = None) -> Any:
     """Return the orphan with which the page that adds `record` presets to link it, if any.
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
-from kareo.records.registry import PRESET, Answers, choice_of, record_key
+from kareo.records.registry import PRESET, VERSION, Answers, choice_of, record_key
 from pm.models import InsuranceCompany
 from sync.matching.look_alikes import Likeness
 from sync.pairs.sides import side_of
@@ -42,7 +42,7 @@ def choices_of(outcome: Outcome) -> list[Choice]:
     choices = _of_new_ones(outcome, keys)
     for alike in orphans:
         kind, key = record_kind(alike.record._meta.label), record_key(alike.record)
-        value = PRESET + key if keys == {key} else key
+        value = PRESET + key if keys == {key} else f"{key}{VERSION}{alike.record.version}"
         text = f"Link it with {kind} {alike.record} ({likeness_in_words(alike)})"
         choices.append(Choice(value, text, key == linked))
     return choices

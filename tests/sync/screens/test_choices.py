@@ -4,7 +4,7 @@ A page is filled in as a browser with scripts does: each preview brings the choi
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -361,6 +361,71 @@ class TestPresetOfYesterday:
 
         assert response.status_code in (200, 302)
         assert InsurancePlan.objects.count() == (response.status_code == 302)
+
+
+class TestChosenYesterday:
+    """What was chosen holds only as long as the page would offer it, and as it was shown."""
+
+    OTHER: ClassVar = {
+        **INSURANCE,
+        "company_name": "Humana",
+        "plan_name": "Gold",
+        "street_1": "7 Example Road",
+    }
+
+    def assert_refused(self, response: Any, orphan: Any) -> None:
+        [said] = asked(response)
+        assert "what you chose in the other list is gone" in said
+        assert not InsuranceLink.objects.exists()
+        assert anew(orphan).version == orphan.version
+
+    def test_another_place_typed_since_links_nothing_and_is_shown_first(
+        self, fill_in: Fill, aetna: InsuranceCompany
+    ) -> None:
+        ppo = orphan_plan(company=aetna, name="PPO", **AETNA_ADDRESS)
+        page = fill_in(**INSURANCE).choose("Link it")
+
+        self.assert_refused(page.save(**self.OTHER), ppo)
+        assert page.told.choices == []
+        assert asked(page.save()) == []
+        assert (anew(ppo).name, Insurance.objects.get().plan_name) == ("PPO", "Gold")
+
+    def test_of_a_companys_first_plan_likewise(self, fill_in: Fill, insurance: Insurance) -> None:
+        first = {**FIRST_PLAN, "plans-0-name": "PPO"}
+        page = fill_in("insurancecompany", name="Aetna", **AETNA_ADDRESS, **first).choose("Link it")
+
+        self.assert_refused(page.save(name="Humana", street_1="7 Example Road"), insurance)
+        assert asked(page.save()) == []
+        assert not InsuranceLink.objects.filter(insurance=insurance).exists()
+
+    def test_one_changed_meanwhile_is_shown_first_as_it_is_now(
+        self, fill_in: Fill, aetna: InsuranceCompany
+    ) -> None:
+        ppo = orphan_plan(company=aetna, name="PPO", **AETNA_ADDRESS)
+        page = fill_in(**INSURANCE).choose("Link it")
+        InsurancePlan.objects.filter(pk=ppo.pk).change(name="EPO", phone="800-555-0100")
+
+        self.assert_refused(page.save(), anew(ppo))
+        assert page.checked[0].startswith("Link it with PM insurance plan Aetna – EPO")
+        assert "name: EPO → HMO" in str(page.told.lines[1].details)
+        assert asked(page.save()) == []
+        assert insurance_of(ppo).phone == "800-555-0100"
+
+    def test_one_that_moved_meanwhile_is_offered_no_more(
+        self, fill_in: Fill, aetna: InsuranceCompany
+    ) -> None:
+        ppo = orphan_plan(company=aetna, name="PPO", **AETNA_ADDRESS)
+        page = fill_in(**INSURANCE).choose("Link it")
+        InsurancePlan.objects.filter(pk=ppo.pk).change(street_1="7 Example Road")
+
+        self.assert_refused(page.save(), anew(ppo))
+        assert page.told.choices == []
+
+    def test_what_a_page_sends_without_a_version_is_taken(
+        self, fill_in: Fill, plan: InsurancePlan
+    ) -> None:
+        assert asked(fill_in(**INSURANCE).save(choice=record_key(plan))) == []
+        assert insurance_of(plan)
 
 
 class TestSeveralCompanies:
