@@ -26,7 +26,7 @@ from tests.factories import (
     orphan_insurance,
     orphan_plan,
 )
-from tests.screens import change_url, errors_of, page_url, page_values
+from tests.screens import change_url, errors_of, messages_of, page_url, page_values
 
 pytestmark = pytest.mark.django_db
 
@@ -140,6 +140,16 @@ class TestPreset:
         assert page.checked[0].startswith("Link it with EHR insurance")
         assert asked(page.save()) == []
         assert insurance_of(InsurancePlan.objects.get()) == insurance
+
+    def test_with_a_companys_first_plan_nothing_is_said_to_be_left_to_do(
+        self, fill_in: Fill, insurance: Insurance
+    ) -> None:
+        page = fill_in("insurancecompany", name="Aetna", **AETNA_ADDRESS, **FIRST_PLAN)
+
+        assert not any("until a plan is added" in line.text for line in page.told.lines)
+        [_saved, said] = messages_of(page.client.get(page.save().url))
+        assert "Links the two: neither had a counterpart. The company itself stays in PM." in said
+        assert ">Add another plan</a>" in said
 
     def test_a_new_one_may_be_chosen_and_is_not_asked_about(
         self, fill_in: Fill, plan: InsurancePlan
