@@ -276,6 +276,67 @@ class TestPreset:
         assert InsurancePlan.objects.count() == 2
 
 
+class TestInactive:
+    """A link would bring it to life: it is offered, and says so, but is never preset."""
+
+    @pytest.fixture(params=["plan", "its company"])
+    def inactive(
+        self, request: pytest.FixtureRequest, aetna: InsuranceCompany, plan: InsurancePlan
+    ) -> InsurancePlan:
+        of_company = request.param == "its company"
+        model: Any = InsuranceCompany if of_company else InsurancePlan
+        model.objects.filter(pk=(aetna if of_company else plan).pk).change(is_active=False)
+        return anew(plan)
+
+    def test_one_is_asked_about_and_a_second_save_adds_a_new_one(
+        self, fill_in: Fill, inactive: InsurancePlan
+    ) -> None:
+        page = fill_in(**INSURANCE)
+        why = "its company is inactive" if inactive.is_active else "it is inactive"
+
+        assert page.checked == []
+        assert page.told.choices[-1].text.endswith(f"(same name and address, but {why})")
+        [question] = asked(page.save())
+        assert f"no counterpart, but {why}. Choose under “What Save will do”" in question
+        assert asked(page.save()) == []
+        assert not InsuranceLink.objects.filter(plan=inactive).exists()
+        assert anew(inactive).is_active == inactive.is_active
+
+    def test_one_may_be_chosen(self, fill_in: Fill, inactive: InsurancePlan) -> None:
+        page = fill_in(**INSURANCE).choose("Link it")
+
+        assert "inactive" in page.checked[0]
+        assert asked(page.save()) == []
+        assert insurance_of(inactive)
+
+    def test_an_insurance_likewise(self, fill_in: Fill, insurance: Insurance) -> None:
+        Insurance.objects.filter(pk=insurance.pk).change(is_active=False)
+        company = CompanyFactory(name="Aetna")
+        page = fill_in("insuranceplan", company=company.pk, name="HMO", **AETNA_ADDRESS)
+
+        assert page.checked == []
+        assert "no counterpart, but it is inactive." in asked(page.save())[0]
+
+    def test_one_deactivated_meanwhile_is_asked_about(
+        self, fill_in: Fill, plan: InsurancePlan
+    ) -> None:
+        page = fill_in(**INSURANCE)
+        InsurancePlan.objects.filter(pk=plan.pk).change(is_active=False)
+
+        assert "but it is inactive." in asked(page.save())[0]
+        assert page.checked == []
+        assert not InsuranceLink.objects.exists()
+
+    def test_so_is_one_that_was_asked_about_before(
+        self, fill_in: Fill, plan: InsurancePlan
+    ) -> None:
+        page = fill_in()
+        page.save(**INSURANCE)
+        InsurancePlan.objects.filter(pk=plan.pk).change(is_active=False)
+
+        assert "but it is inactive." in asked(page.save())[0]
+
+
 class TestWithoutAPreview:
     """Without scripts, or where Save came before the preview, nobody saw what was preset."""
 
@@ -456,7 +517,8 @@ class TestSeveralCompanies:
             " Aetna."
         )
         assert page.told.unless == "Without a choice, a second Save takes the oldest:"
-        assert page.told.choose in page.text
+        assert f'id="preview-choose">{page.told.choose}</p>' in page.text
+        assert '<fieldset class="preview-choices" aria-describedby="preview-choose">' in page.text
         assert page.told.unless in page.text
         assert page.told.lines[1].text.startswith("PM insurance plan UnitedHealthcare – HMO")
         assert [(line.note, line.warns) for line in page.told.lines] == [("", False)] * 2
@@ -551,6 +613,24 @@ class TestSeveralCompanies:
 
         assert "the oldest, " in question
         assert f'"{change_url(two[1])}">UMR</a>, takes it' in question
+
+    @pytest.mark.parametrize("change", ["one more", "one less", "another name"])
+    def test_others_beside_the_oldest_are_asked_about_again(
+        self, fill_in: Fill, two: list[InsuranceCompany], change: str
+    ) -> None:
+        optum = CompanyFactory(name="Optum", **AETNA_ADDRESS)
+        page = fill_in(**INSURANCE)
+        page.save()
+        if change == "one more":
+            CompanyFactory(name="Fourth", **AETNA_ADDRESS)
+        values = {"is_active": False} if change == "one less" else {"name": "Optum Rx"}
+        if change != "one more":
+            InsuranceCompany.objects.filter(pk=optum.pk).change(**values)
+
+        [question] = asked(page.save())
+
+        assert f'the oldest, <a href="{change_url(two[0])}">' in question
+        assert asked(page.save()) == []
 
     def test_is_said_before_the_page_can_be_saved(
         self, fill_in: Fill, two: list[InsuranceCompany]
