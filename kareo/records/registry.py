@@ -14,7 +14,7 @@ from django.db.models import Model
 Fixed: TypeAlias = Mapping[Any, Mapping[str, str]]
 
 # The words of a choice.
-PRESET, NOT = "same ", " not "
+PRESET, NOT, VERSION = "same ", " not ", "@"
 
 
 # {role: what its users do}, for whoever gives a user one.
@@ -40,7 +40,8 @@ class Answers:
     `user` filled the form in; None for a command. `confirmed` holds the ids of the questions that
     were asked. `choice` is what was chosen in the other list; where it is empty, the rules decide:
 
-    - `KEY`, the record that was chosen, as `record_key` names it;
+    - `KEY`, the record that was chosen, as `record_key` names it, or `KEY@VERSION`, only as long as
+      it has the version that the page showed;
     - `same KEY`: the page preset it for being the very same, and it holds as long as it is. Without
       a KEY, which no page sends, whichever is;
     - `not KEY KEY`, after either or alone: offered for being the very same, and left.
@@ -67,13 +68,22 @@ class Answers:
 
     def chosen_key(self, model: type[Model]) -> int | None:
         """Return the key of the `model` that was chosen; None if none was, or another model's."""
-        label, _, key = self._parts[0].partition(":")
+        label, _, key = self._parts[0].partition(VERSION)[0].partition(":")
         is_key = label == model._meta.label and key.isascii() and key.isdigit() and len(key) < 19
         return int(key) if is_key else None
 
+    @property
+    def chosen_version(self) -> str:
+        """Which version of the chosen record the page showed; "" where it didn't say."""
+        return self._parts[0].partition(VERSION)[2]
+
     def preset(self) -> "Answers":
-        """Return these where the page presets what it shows, unless its user chose a record."""
-        return self if self.is_chosen else replace(self, choice=choice_of(PRESET, self.left))
+        """Return these where the page presets what it shows, unless its user chose a record.
+
+        That one is shown as it is now.
+        """
+        chosen = self._parts[0].partition(VERSION)[0] if self.is_chosen else PRESET
+        return replace(self, choice=choice_of(chosen, self.left))
 
     @property
     def _parts(self) -> tuple[str, str]:

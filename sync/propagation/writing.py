@@ -73,9 +73,9 @@ def refuse_unanswered(decision: Decision) -> None:
                     "Nothing was saved yet: what this page was going to link isn't the same any"
                     " more, or was linked meanwhile. See what Save will do now, and save again."
                 )
-            raise Refused(
+            raise Unanswered(
                 "Nothing was saved: what you chose in the other list is gone, was linked meanwhile,"
-                " or has another address. See what is there now, and save again."
+                " was changed, or has another address. See what Save will do now, and save again."
             )
         if (
             source.answers

@@ -1,8 +1,10 @@
 """What makes it doubtful that an added record is meant: something like it is there already."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 from ehr.models import Insurance
@@ -44,7 +46,12 @@ class Doubt:
 
     @property
     def id(self) -> str:
-        return f"oldest:{record_key(self.record)}" if self.others else record_key(self.record)
+        """Another one as soon as what is asked says something else."""
+        key = record_key(self.record)
+        if self.others:
+            here = [[company.pk, company.name_key] for company in (self.record, *self.others)]
+            return f"oldest:{key}:{sha256(json.dumps(here).encode()).hexdigest()[:16]}"
+        return key if is_in_use(self.record) else f"{key}:inactive"
 
 
 def doubts_about(
@@ -78,12 +85,24 @@ def doubts_about(
 
 def _doubts_about_orphans(record: Any, match: Match | None) -> list[Doubt]:
     answers, orphans = record.answers or Answers(), orphans_same_as(record, match)
-    preset = None if answers.is_chosen else _preset_of(very_same(orphans, match), answers)
+    preset = None if answers.is_chosen else _preset_of(orphans, match, answers)
     return [
         Doubt(orphan, is_orphan=True, is_preset=orphan is preset)
         for orphan in orphans
         if record_key(orphan) not in answers.left
     ]
+
+
+def still_offered(orphan: Any, record: Any, match: Match | None = None) -> Any:
+    """Return the `orphan` that was chosen for `record`, unless a page wouldn't offer it any more.
+
+    Or has shown another version of it. Outside of a page any orphan may be chosen.
+    """
+    if orphan is None or record.typed_by is None:
+        return orphan
+    is_offered = any(alike.record == orphan for alike in orphans_for(record, match))
+    is_as_shown = record.answers.chosen_version in ("", str(orphan.version))
+    return orphan if is_offered and is_as_shown else None
 
 
 def preset_orphan(record: Any, match: Match | None = None) -> Any:
@@ -95,12 +114,27 @@ def preset_orphan(record: Any, match: Match | None = None) -> Any:
     answers = record.answers
     if not answers or not answers.is_preset or not _sees_other_list(record):
         return None
-    return _preset_of(very_same(orphans_same_as(record, match), match), answers)
+    return _preset_of(orphans_same_as(record, match), match, answers)
 
 
-def _preset_of(same: Sequence[Any], answers: Answers) -> Any:
-    """Return which of the very same orphans a page presets: the only one, unless it was left."""
-    return same[0] if len(same) == 1 and record_key(same[0]) not in answers.left else None
+def _preset_of(orphans: Sequence[Any], match: Match | None, answers: Answers) -> Any:
+    """Return which of the same `orphans` a page presets, unless it was left."""
+    orphan = to_preset(very_same(orphans, match))
+    return None if orphan is None or record_key(orphan) in answers.left else orphan
+
+
+def to_preset(same: Sequence[Any]) -> Any:
+    """Return which of the very same orphans a page may preset: the only one, where it is in use.
+
+    A link brings an inactive one to life: nobody does that without choosing it.
+    """
+    return same[0] if len(same) == 1 and is_in_use(same[0]) else None
+
+
+def is_in_use(record: Any) -> bool:
+    """Whether it is active, and a plan's company, too."""
+    company = record.company if isinstance(record, InsurancePlan) else record
+    return bool(record.is_active and company.is_active)
 
 
 def very_same(orphans: Iterable[Any], match: Match | None) -> list[Any]:

@@ -15,7 +15,7 @@ from sync.pairs.translation import Changes, differences, given_by
 from sync.pairs.usage import Usage, usage_of
 from sync.rules import table
 from sync.rules.decision import CREATED, NOT_PROPAGATED, UNCHANGED, UPDATED, Cause, Outcome
-from sync.rules.doubts import preset_orphan
+from sync.rules.doubts import preset_orphan, still_offered
 from sync.rules.reasons import Code, because, moved, of_match
 
 EDITED = {PM: table.PM_PLAN_EDITED, EHR: table.EHR_INSURANCE_EDITED}
@@ -118,7 +118,7 @@ def _is_named_so(company: InsuranceCompany | None, names: Mapping[int, str]) -> 
 def _insurance_for(
     cause: Cause, plan: InsurancePlan, orphan: Insurance | None
 ) -> Iterable[Outcome]:
-    if orphan := orphan or preset_orphan(plan):
+    if orphan := still_offered(orphan, plan) or preset_orphan(plan):
         yield _linked(PM, plan, orphan)
         return
     insurance = make(Insurance, **given_by(plan), origin=plan.origin)
@@ -137,7 +137,7 @@ def _plan_for(
 ) -> Iterable[Outcome]:
     """Decide for an insurance: a new plan, under the company at its address or under a new one."""
     match = finder.find(insurance, insurance.chosen_key(InsuranceCompany))
-    if orphan := orphan or preset_orphan(insurance, match):
+    if orphan := still_offered(orphan, insurance, match) or preset_orphan(insurance, match):
         if hold:
             _name_companies_anew([orphan], {}, hold)
         names = _name_as_in_pm(insurance, orphan.company)

@@ -3,13 +3,14 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
+from typing import Any
 
-from kareo.records.registry import PRESET, Answers, choice_of, record_key
+from kareo.records.registry import PRESET, VERSION, Answers, choice_of, record_key
 from pm.models import InsuranceCompany
 from sync.matching.look_alikes import Likeness
 from sync.pairs.sides import side_of
 from sync.rules import Outcome
-from sync.rules.doubts import orphans_for, very_same
+from sync.rules.doubts import is_in_use, orphans_for, to_preset, very_same
 from sync.screens.wording.records import likeness_in_words, record_kind
 
 MOST_CHOICES = 20  # a company beyond these is chosen by typing its name
@@ -37,13 +38,15 @@ def choices_of(outcome: Outcome) -> list[Choice]:
     if not orphans and (match is None or len(match.here) < 2):
         return []
     same = [alike.record for alike in orphans if alike.rank is Likeness.SAME]
-    keys = {record_key(orphan) for orphan in very_same(same, match)}
+    same = very_same(same, match)
+    preset = to_preset(same)
     linked = record_key(outcome.target) if outcome.links_orphans and outcome.target else ""
-    choices = _of_new_ones(outcome, keys)
+    choices = _of_new_ones(outcome, {record_key(orphan) for orphan in same})
     for alike in orphans:
         kind, key = record_kind(alike.record._meta.label), record_key(alike.record)
-        value = PRESET + key if keys == {key} else key
-        text = f"Link it with {kind} {alike.record} ({likeness_in_words(alike)})"
+        value = PRESET + key if alike.record is preset else f"{key}{VERSION}{alike.record.version}"
+        why = likeness_in_words(alike) + but_inactive(alike.record)
+        text = f"Link it with {kind} {alike.record} ({why})"
         choices.append(Choice(value, text, key == linked))
     return choices
 
@@ -71,6 +74,13 @@ def _of_new_ones(outcome: Outcome, same: Collection[str]) -> list[Choice]:
         text += number_among(company, here) if company else ""
         choices.append(Choice(value, text, checked))
     return choices
+
+
+def but_inactive(orphan: Any) -> str:
+    """Add to what is said of an orphan why it is never preset, where it isn't in use."""
+    if is_in_use(orphan):
+        return ""
+    return ", but its company is inactive" if orphan.is_active else ", but it is inactive"
 
 
 def number_among(company: InsuranceCompany, here: Sequence[InsuranceCompany]) -> str:

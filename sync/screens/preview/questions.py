@@ -13,7 +13,7 @@ from pm.models import InsuranceCompany
 from sync.rules import dry_run
 from sync.rules.doubts import Doubt
 from sync.rules.reasons import MOST_NAMED
-from sync.screens.preview.choices import number_among
+from sync.screens.preview.choices import but_inactive, number_among
 from sync.screens.urls import record_link
 from sync.screens.wording.records import record_kind, shared_in_words
 
@@ -37,7 +37,12 @@ def _in_words(doubt: Doubt) -> SafeString:
         then = "Choose under “What Save will do” whether to link the two, and save again."
         if doubt.is_preset:
             then = "Save again to link the two, or choose otherwise under “What Save will do”."
-        return format_html("{} has this name and address and no counterpart. {}", named, then)
+        return format_html(
+            "{} has this name and address and no counterpart{}. {}",
+            named,
+            but_inactive(record),
+            then,
+        )
     alike = "this name and address"
     if doubt.shared:  # two companies without an address
         alike = (

@@ -11,7 +11,14 @@ from sync.models import SyncEvent
 from sync.pairs.sides import side_at
 from sync.roles import may_see
 from sync.rules.reasons import Code
-from sync.rules.table import PM_COMPANY_ADDED, PM_COMPANY_EDITED, PM_PLAN_ADDED, RULES_BY_ID
+from sync.rules.table import (
+    PAIR_REPAIRED,
+    PLAN,
+    PM_COMPANY_ADDED,
+    PM_COMPANY_EDITED,
+    PM_PLAN_ADDED,
+    RULES_BY_ID,
+)
 from sync.screens.urls import record_link
 from sync.screens.wording.reasons import reason_in_words
 from sync.screens.wording.records import changed_fields, record_kind
@@ -85,12 +92,14 @@ def effect_seen_by(user: Any, event: SyncEvent) -> SafeString:
 
 def worth_telling(events: Sequence[SyncEvent]) -> list[SyncEvent]:
     """Leave out that a new company stays in PM where a plan that doesn't is added along with it."""
-    with_plan = are_with_plan(events)
+    with_plan = any(map(is_of_plan, events))
     return [event for event in events if not (with_plan and event.rule == PM_COMPANY_ADDED.id)]
 
 
-def are_with_plan(events: Sequence[SyncEvent]) -> bool:
-    return any(event.rule == PM_PLAN_ADDED.id for event in events)
+def is_of_plan(event: SyncEvent) -> bool:
+    """Whether it tells, beside a company that is added, that its first plan is, or is linked."""
+    is_linked = event.rule == PAIR_REPAIRED.id and event.source_model == PLAN
+    return is_linked or event.rule == PM_PLAN_ADDED.id
 
 
 def warns(event: SyncEvent) -> bool:

@@ -4,7 +4,7 @@ A page is filled in as a browser with scripts does: each preview brings the choi
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -26,7 +26,7 @@ from tests.factories import (
     orphan_insurance,
     orphan_plan,
 )
-from tests.screens import change_url, errors_of, page_url, page_values
+from tests.screens import change_url, errors_of, messages_of, page_url, page_values
 
 pytestmark = pytest.mark.django_db
 
@@ -140,6 +140,16 @@ class TestPreset:
         assert page.checked[0].startswith("Link it with EHR insurance")
         assert asked(page.save()) == []
         assert insurance_of(InsurancePlan.objects.get()) == insurance
+
+    def test_with_a_companys_first_plan_nothing_is_said_to_be_left_to_do(
+        self, fill_in: Fill, insurance: Insurance
+    ) -> None:
+        page = fill_in("insurancecompany", name="Aetna", **AETNA_ADDRESS, **FIRST_PLAN)
+
+        assert not any("until a plan is added" in line.text for line in page.told.lines)
+        [_saved, said] = messages_of(page.client.get(page.save().url))
+        assert "Links the two: neither had a counterpart. The company itself stays in PM." in said
+        assert ">Add another plan</a>" in said
 
     def test_a_new_one_may_be_chosen_and_is_not_asked_about(
         self, fill_in: Fill, plan: InsurancePlan
@@ -266,6 +276,67 @@ class TestPreset:
         assert InsurancePlan.objects.count() == 2
 
 
+class TestInactive:
+    """A link would bring it to life: it is offered, and says so, but is never preset."""
+
+    @pytest.fixture(params=["plan", "its company"])
+    def inactive(
+        self, request: pytest.FixtureRequest, aetna: InsuranceCompany, plan: InsurancePlan
+    ) -> InsurancePlan:
+        of_company = request.param == "its company"
+        model: Any = InsuranceCompany if of_company else InsurancePlan
+        model.objects.filter(pk=(aetna if of_company else plan).pk).change(is_active=False)
+        return anew(plan)
+
+    def test_one_is_asked_about_and_a_second_save_adds_a_new_one(
+        self, fill_in: Fill, inactive: InsurancePlan
+    ) -> None:
+        page = fill_in(**INSURANCE)
+        why = "its company is inactive" if inactive.is_active else "it is inactive"
+
+        assert page.checked == []
+        assert page.told.choices[-1].text.endswith(f"(same name and address, but {why})")
+        [question] = asked(page.save())
+        assert f"no counterpart, but {why}. Choose under “What Save will do”" in question
+        assert asked(page.save()) == []
+        assert not InsuranceLink.objects.filter(plan=inactive).exists()
+        assert anew(inactive).is_active == inactive.is_active
+
+    def test_one_may_be_chosen(self, fill_in: Fill, inactive: InsurancePlan) -> None:
+        page = fill_in(**INSURANCE).choose("Link it")
+
+        assert "inactive" in page.checked[0]
+        assert asked(page.save()) == []
+        assert insurance_of(inactive)
+
+    def test_an_insurance_likewise(self, fill_in: Fill, insurance: Insurance) -> None:
+        Insurance.objects.filter(pk=insurance.pk).change(is_active=False)
+        company = CompanyFactory(name="Aetna")
+        page = fill_in("insuranceplan", company=company.pk, name="HMO", **AETNA_ADDRESS)
+
+        assert page.checked == []
+        assert "no counterpart, but it is inactive." in asked(page.save())[0]
+
+    def test_one_deactivated_meanwhile_is_asked_about(
+        self, fill_in: Fill, plan: InsurancePlan
+    ) -> None:
+        page = fill_in(**INSURANCE)
+        InsurancePlan.objects.filter(pk=plan.pk).change(is_active=False)
+
+        assert "but it is inactive." in asked(page.save())[0]
+        assert page.checked == []
+        assert not InsuranceLink.objects.exists()
+
+    def test_so_is_one_that_was_asked_about_before(
+        self, fill_in: Fill, plan: InsurancePlan
+    ) -> None:
+        page = fill_in()
+        page.save(**INSURANCE)
+        InsurancePlan.objects.filter(pk=plan.pk).change(is_active=False)
+
+        assert "but it is inactive." in asked(page.save())[0]
+
+
 class TestWithoutAPreview:
     """Without scripts, or where Save came before the preview, nobody saw what was preset."""
 
@@ -363,6 +434,71 @@ class TestPresetOfYesterday:
         assert InsurancePlan.objects.count() == (response.status_code == 302)
 
 
+class TestChosenYesterday:
+    """What was chosen holds only as long as the page would offer it, and as it was shown."""
+
+    OTHER: ClassVar = {
+        **INSURANCE,
+        "company_name": "Humana",
+        "plan_name": "Gold",
+        "street_1": "7 Example Road",
+    }
+
+    def assert_refused(self, response: Any, orphan: Any) -> None:
+        [said] = asked(response)
+        assert "what you chose in the other list is gone" in said
+        assert not InsuranceLink.objects.exists()
+        assert anew(orphan).version == orphan.version
+
+    def test_another_place_typed_since_links_nothing_and_is_shown_first(
+        self, fill_in: Fill, aetna: InsuranceCompany
+    ) -> None:
+        ppo = orphan_plan(company=aetna, name="PPO", **AETNA_ADDRESS)
+        page = fill_in(**INSURANCE).choose("Link it")
+
+        self.assert_refused(page.save(**self.OTHER), ppo)
+        assert page.told.choices == []
+        assert asked(page.save()) == []
+        assert (anew(ppo).name, Insurance.objects.get().plan_name) == ("PPO", "Gold")
+
+    def test_of_a_companys_first_plan_likewise(self, fill_in: Fill, insurance: Insurance) -> None:
+        first = {**FIRST_PLAN, "plans-0-name": "PPO"}
+        page = fill_in("insurancecompany", name="Aetna", **AETNA_ADDRESS, **first).choose("Link it")
+
+        self.assert_refused(page.save(name="Humana", street_1="7 Example Road"), insurance)
+        assert asked(page.save()) == []
+        assert not InsuranceLink.objects.filter(insurance=insurance).exists()
+
+    def test_one_changed_meanwhile_is_shown_first_as_it_is_now(
+        self, fill_in: Fill, aetna: InsuranceCompany
+    ) -> None:
+        ppo = orphan_plan(company=aetna, name="PPO", **AETNA_ADDRESS)
+        page = fill_in(**INSURANCE).choose("Link it")
+        InsurancePlan.objects.filter(pk=ppo.pk).change(name="EPO", phone="800-555-0100")
+
+        self.assert_refused(page.save(), anew(ppo))
+        assert page.checked[0].startswith("Link it with PM insurance plan Aetna – EPO")
+        assert "name: EPO → HMO" in str(page.told.lines[1].details)
+        assert asked(page.save()) == []
+        assert insurance_of(ppo).phone == "800-555-0100"
+
+    def test_one_that_moved_meanwhile_is_offered_no_more(
+        self, fill_in: Fill, aetna: InsuranceCompany
+    ) -> None:
+        ppo = orphan_plan(company=aetna, name="PPO", **AETNA_ADDRESS)
+        page = fill_in(**INSURANCE).choose("Link it")
+        InsurancePlan.objects.filter(pk=ppo.pk).change(street_1="7 Example Road")
+
+        self.assert_refused(page.save(), anew(ppo))
+        assert page.told.choices == []
+
+    def test_what_a_page_sends_without_a_version_is_taken(
+        self, fill_in: Fill, plan: InsurancePlan
+    ) -> None:
+        assert asked(fill_in(**INSURANCE).save(choice=record_key(plan))) == []
+        assert insurance_of(plan)
+
+
 class TestSeveralCompanies:
     @pytest.fixture
     def two(self) -> list[InsuranceCompany]:
@@ -381,7 +517,8 @@ class TestSeveralCompanies:
             " Aetna."
         )
         assert page.told.unless == "Without a choice, a second Save takes the oldest:"
-        assert page.told.choose in page.text
+        assert f'id="preview-choose">{page.told.choose}</p>' in page.text
+        assert '<fieldset class="preview-choices" aria-describedby="preview-choose">' in page.text
         assert page.told.unless in page.text
         assert page.told.lines[1].text.startswith("PM insurance plan UnitedHealthcare – HMO")
         assert [(line.note, line.warns) for line in page.told.lines] == [("", False)] * 2
@@ -476,6 +613,24 @@ class TestSeveralCompanies:
 
         assert "the oldest, " in question
         assert f'"{change_url(two[1])}">UMR</a>, takes it' in question
+
+    @pytest.mark.parametrize("change", ["one more", "one less", "another name"])
+    def test_others_beside_the_oldest_are_asked_about_again(
+        self, fill_in: Fill, two: list[InsuranceCompany], change: str
+    ) -> None:
+        optum = CompanyFactory(name="Optum", **AETNA_ADDRESS)
+        page = fill_in(**INSURANCE)
+        page.save()
+        if change == "one more":
+            CompanyFactory(name="Fourth", **AETNA_ADDRESS)
+        values = {"is_active": False} if change == "one less" else {"name": "Optum Rx"}
+        if change != "one more":
+            InsuranceCompany.objects.filter(pk=optum.pk).change(**values)
+
+        [question] = asked(page.save())
+
+        assert f'the oldest, <a href="{change_url(two[0])}">' in question
+        assert asked(page.save()) == []
 
     def test_is_said_before_the_page_can_be_saved(
         self, fill_in: Fill, two: list[InsuranceCompany]

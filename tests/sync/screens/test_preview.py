@@ -407,7 +407,7 @@ class TestInsurance:
         aetna = orphan_plan(company__name="Aetna", name="HMO", **NEXT_SUITE)
         before, _ = asked("insurance", **INSURANCE)
         values = [choice.value for choice in before.choices]
-        assert values == ["", f"pm.InsurancePlan:{aetna.pk}", f"pm.InsurancePlan:{vsp.pk}"]
+        assert values == ["", f"pm.InsurancePlan:{aetna.pk}@1", f"pm.InsurancePlan:{vsp.pk}@1"]
 
         for value in values:
             told, _ = asked("insurance", **INSURANCE, choice=value)

@@ -570,7 +570,7 @@ class TestAgreesWithSave:
         saved("insurance", orphan_insurance(), plan_name="PPO")
 
     def test_plan_for_a_chosen_orphan(self, saved: Callable[..., Preview]) -> None:
-        orphan = orphan_insurance(company_name="Aetna", plan_name="HMO", phone="800-555-0100")
+        orphan = orphan_insurance(**{**INSURANCE, "plan_name": "PPO", "phone": "800-555-0100"})
         company = CompanyFactory(name="Aetna")
 
         saved(

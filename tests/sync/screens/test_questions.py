@@ -155,6 +155,18 @@ class TestAskingOnThePage:
         assert f'href="{change_url(second)}"' in question
         assert asked_of(submit(admin_client, PLAN_ADD, page)) == []
 
+    def test_one_deactivated_meanwhile_is_asked_about_again(
+        self, admin_client: Client, plan: InsurancePlan
+    ) -> None:
+        typed = {"company": plan.company_id, "name": "HMO", **AETNA_ADDRESS}
+        page = submit(admin_client, PLAN_ADD, **typed)
+        InsurancePlan.objects.filter(pk=plan.pk).change(is_active=False)
+
+        [question] = asked_of(page := submit(admin_client, PLAN_ADD, page))
+
+        assert "but inactive. Open it and activate it" in question
+        assert asked_of(submit(admin_client, PLAN_ADD, page)) == []
+
     def test_a_page_that_is_wrong_is_not_asked_about(
         self, admin_client: Client, plan: InsurancePlan
     ) -> None:
