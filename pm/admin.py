@@ -169,8 +169,9 @@ class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
         may_add = company.is_active and request.user.has_perm("pm.add_insuranceplan")
         if "_addanother" not in request.POST or not may_add:
             return False
-        request.POST = request.POST.copy()  # type: ignore[assignment]  # for Django's message
-        del request.POST["_addanother"]
+        sent: Any = request.POST.copy()
+        del sent["_addanother"]
+        request.POST = sent  # for Django's message
         return True
 
 

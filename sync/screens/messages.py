@@ -20,13 +20,7 @@ from sync.rules.table import PM_COMPANY_ADDED, PM_COMPANY_EDITED, PM_PLAN_EDITED
 from sync.screens.coverage import RANKS, patient_of, told_of
 from sync.screens.next_steps import add_a_plan, next_step
 from sync.screens.urls import log_url
-from sync.screens.wording.events import (
-    effect_of_both,
-    effect_seen_by,
-    is_of_plan,
-    warns,
-    worth_telling,
-)
+from sync.screens.wording.events import effect_of_both, effect_seen_by, warns, worth_telling
 
 # More than these are summed up, one line a rule.
 MOST_MESSAGES = 5
@@ -58,7 +52,7 @@ def _tell_each(request: HttpRequest, events: list[SyncEvent]) -> None:
     for group in groups.values():
         told = told_of(request.user, group) if group[0].rule in RANKS else None
         if told is None:
-            _tell_effects(request, group, stays if is_of_plan(group[0]) else [])
+            _tell_effects(request, group, stays)
         for each in told or []:
             _add(request, each.text, each.rules, warning=each.warns)
 
