@@ -137,5 +137,5 @@ def test_a_companys_plans_are_asked_about_once_it_is_no_longer_active(visit: Vis
     expect(told).to_contain_text("Its 1 active plan is deactivated with it")
     page.get_by_role("button", name="Save", exact=True).click()
 
-    expect(page.locator(".messagelist")).to_contain_text("set to inactive")
+    expect(page.locator(".messagelist")).to_contain_text("deactivated with it, in PM and in the EHR")
     assert not InsurancePlan.objects.active().exists()
