@@ -1,4 +1,4 @@
-"""What is asked once of a patient's policies: a plan held twice, or deactivated meanwhile."""
+"""What is asked once of a patient's policies: a plan held twice, or inactive."""
 
 import datetime
 import html
@@ -131,18 +131,19 @@ class TestAPlanHeldTwice:
         assert "already has an active policy of this rank" in response.text
 
 
-class TestADeactivatedPlan:
+class TestAnInactivePlan:
     def test_that_was_chosen_while_it_was_active(
         self, admin_client: Client, plan: InsurancePlan
     ) -> None:
         page = admin_client.get(ADD)
         InsurancePlan.objects.filter(pk=plan.pk).change(is_active=False)
-        InsurancePlan.objects.filter(pk=plan.pk).update(updated_by="billing")
+        InsurancePlan.objects.filter(pk=plan.pk).update(updated_by="frontdesk")
 
         page = submit(admin_client, ADD, page, **PERSON, **{"policies-0-plan": plan.pk})
 
         [question] = asked_of(page)
-        assert f'<a href="{change_url(plan)}">{plan}</a> was deactivated by billing at ' in question
+        named = f'<a href="{change_url(plan)}">{plan}</a>'
+        assert question.startswith(f"{named} is inactive (last changed by frontdesk at ")
         assert question.endswith("Choose another, or save again to use it all the same.")
         assert asked_of(submit(admin_client, ADD, page)) == []
         assert InsurancePolicy.objects.get().plan == plan
@@ -170,7 +171,7 @@ class TestADeactivatedPlan:
 
         [question] = asked_of(submit(admin_client, ADD, **PERSON, **{"policies-0-plan": plan.pk}))
 
-        assert "was deactivated by someone on 01/05/2026. " in question
+        assert "is inactive (last changed by someone on 01/05/2026). " in question
 
     def test_two_questions_of_one_row_are_answered_by_one_save(
         self, admin_client: Client, plan: InsurancePlan
