@@ -154,8 +154,8 @@ INSURED = ("insured_last_name", "insured_first_name", "insured_date_of_birth")
 # What makes that a patient has one plan twice.
 COVERAGE = frozenset({"plan", "effective_on", "ends_on", "is_active"})
 TWICE = (
-    "{plan} is this patient's {rank} already, and both are in force on the same days. Choose"
-    " another plan or other dates, or save again to keep both."
+    "is this patient's {rank} already, and both are in force on the same days. Choose another plan"
+    " or other dates, or save again to keep both."
 )
 
 
@@ -190,7 +190,7 @@ def _is_held(row: Any) -> bool:
 
 def _held_twice(policy: InsurancePolicy, other: InsurancePolicy) -> Question:
     rank = other.get_rank_display().lower()
-    text = TWICE.format(plan=policy.plan, rank=rank)
+    text = TWICE.format(rank=rank)
     return Question(f"twice:{policy.plan_id}:{other.rank}", text, policy.plan)
 
 

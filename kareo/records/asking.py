@@ -40,7 +40,7 @@ def inactive_choices(record: "Record", edited: Collection[str]) -> Iterator[Ques
         if not other.is_active:
             who, when = other.updated_by or "someone", _said(other.updated_at)
             text = (
-                f"{other} is inactive (last changed by {who} {when}). Choose another, or save again"
+                f"is inactive (last changed by {who} {when}). Choose another, or save again"
                 " to use it all the same."
             )
             yield Question(f"inactive:{record_key(other)}", text, other)

@@ -84,4 +84,4 @@ def _question(other: "Person", kinds: list[str]) -> Question:
         to_do = f"If it is the same person, {use}; if not, save again"
     else:
         to_do = "Correct the number, or save again if both are right"
-    return Question(f"{record_key(other)}:{'+'.join(kinds)}", f"{other} has {has}. {to_do}.", other)
+    return Question(f"{record_key(other)}:{'+'.join(kinds)}", f"has {has}. {to_do}.", other)

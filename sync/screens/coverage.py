@@ -175,12 +175,7 @@ def _compared(
 
 
 def add_there(
-    user: Any,
-    patient: Person,
-    insurances: Mapping[str, int],
-    *,
-    named: str = "",
-    back: str = "",
+    user: Any, patient: Person, insurances: Mapping[str, int], *, named: str = "", back: str = ""
 ) -> SafeString:
     """Return what to do about a patient whom the other list doesn't have: a form, filled in.
 
@@ -206,7 +201,7 @@ def add_there(
 def _active(held: Mapping[str, Held]) -> dict[str, int]:
     """Return the keys of the insurances that are `held`, by rank, without inactive ones."""
     keys = {rank: each.insurance for rank, each in held.items() if each.insurance}
-    active = set(Insurance.objects.active().filter(pk__in=keys.values()).values_list("pk", flat=True))
+    active = Insurance.objects.active().in_bulk(keys.values())
     return {rank: key for rank, key in keys.items() if key in active}
 
 
