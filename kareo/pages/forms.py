@@ -207,6 +207,14 @@ def in_words(question: Question, user: Any) -> str:
     return f"Another {opts.verbose_name} {question.text}"
 
 
+def only_rows_ask(shown: Mapping[str, Any]) -> bool:
+    """Return whether the form of a page that is `shown` is right, and one of its rows asks."""
+    rows = [row for inline in shown["inline_admin_formsets"] for row in inline.formset.forms]
+    errors = [error for row in rows for each in row.errors.as_data().values() for error in each]
+    is_right = not shown["adminform"].form.errors
+    return is_right and any(error.code == "question" for error in errors)
+
+
 def sent_from(data: Mapping[str, Any], prefix: str | None = None) -> uuid.UUID | None:
     """Return an id of the page and all that was typed on it; None where the page gave no id.
 

@@ -158,7 +158,8 @@ def _compared(
     if not (ours.name or theirs.name) and (there or is_removed):
         return f"{later}{place} has none either.", False
     if there is None:
-        way = add_there(user, here.patient, _active(here.held))
+        insurances = _active(here.held) if here.side is PM else {}
+        way = add_there(user, here.patient, insurances)
         return format_html("Not in {} yet: {}.", other.place, way), True
     label = there.patient._meta.label
     url = change_url(label, there.patient.pk)

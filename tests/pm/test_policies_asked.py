@@ -11,7 +11,7 @@ from django.urls import reverse
 from pm.models import InsurancePlan, InsurancePolicy, Patient
 from tests.factories import PlanFactory, PMPatientFactory, PolicyFactory
 from tests.pm.test_patient_page import PERSON, added_rows
-from tests.screens import change_url, submit
+from tests.screens import change_url, errors_of, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -185,15 +185,17 @@ class TestAnInactivePlan:
         assert asked_of(submit(admin_client, ADD, page)) == []
 
 
-def test_a_question_of_a_row_and_one_of_the_person_are_both_asked(
+def test_a_question_of_a_row_and_one_of_the_person_are_answered_by_one_save(
     admin_client: Client, plan: InsurancePlan
 ) -> None:
     PMPatientFactory()
     page = admin_client.get(ADD)
 
     page = submit(admin_client, ADD, page, **PERSON, **added_rows(page, *two(plan)))
+
     assert len(asked_of(page)) == 1
-    page = submit(admin_client, ADD, page)
-    assert "has the same name and birth date" in str(page.context["adminform"].form.errors)
+    [question] = errors_of(page)["__all__"]
+    assert "has the same name and birth date" in question
+    assert question in str(page.context["errors"])
     assert asked_of(submit(admin_client, ADD, page)) == []
     assert Patient.objects.count() == 2
