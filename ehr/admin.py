@@ -43,7 +43,7 @@ class PatientAdmin(InsuredAdmin[Patient]):
         Insurance,
         ("company_name", "plan_name", "name_key"),
         tuple(Has(Patient.objects.all(), field, "pk") for field in INSURANCES),
-        permission="ehr.view_insurance",
+        sees="ehr.Insurance",
     )
     list_display = (*PERSON_COLUMNS, *INSURANCES, "is_active")
     sortable_by = PERSONS_SORTED_BY

@@ -103,8 +103,8 @@ class Patient(Person):
             and not {"primary_insurance", "secondary_insurance"}.isdisjoint(edited)
         ):
             text = (
-                f"{primary} is both primary and secondary. Choose another for one of them, or save"
-                " again to keep both."
+                "is both primary and secondary. Choose another for one of them, or save again to"
+                " keep both."
             )
             asked.append(Question(f"twice:{primary.pk}", text, primary))
         return asked

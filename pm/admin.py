@@ -298,7 +298,7 @@ class PatientAdmin(InsuredAdmin[Patient]):
         InsurancePlan,
         ("name", "name_key", "company__name", "company__name_key", "company__other_names"),
         (Has(InsurancePolicy.objects.active(), "plan", "patient"),),
-        permission="pm.view_insurancepolicy",
+        sees="pm.InsurancePolicy",
     )
     list_display = (*PERSON_COLUMNS, "is_active")
     sortable_by = PERSONS_SORTED_BY

@@ -158,8 +158,8 @@ SAME_RANK = (
     " rank or the days of one, or clear its Active box."
 )
 TWICE = (
-    "{plan} is this patient's {rank} already, and both are in force on the same days. Choose"
-    " another plan or other dates, or save again to keep both."
+    "is this patient's {rank} already, and both are in force on the same days. Choose another plan"
+    " or other dates, or save again to keep both."
 )
 
 
@@ -194,7 +194,7 @@ def _is_held(row: Any) -> bool:
 
 def _held_twice(policy: InsurancePolicy, other: InsurancePolicy) -> Question:
     rank = other.get_rank_display().lower()
-    text = TWICE.format(plan=policy.plan, rank=rank)
+    text = TWICE.format(rank=rank)
     return Question(f"twice:{policy.plan_id}:{other.rank}", text, policy.plan)
 
 

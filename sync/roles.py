@@ -10,6 +10,10 @@ from django.apps import apps as installed_apps
 from django.apps.registry import Apps
 from django.db import transaction
 
+from kareo.records.acting import may_see
+
+__all__ = ["ROLES", "make_roles", "may_change", "may_see", "may_see_other_list"]
+
 ENTER = ("add", "change", "view")  # deactivate rather than delete
 ALL = (*ENTER, "delete")
 
@@ -80,18 +84,6 @@ _SHOWN_BESIDE = {
     "pm.InsurancePlan": ("ehr.Insurance", "pm.InsuranceCompany"),
     "ehr.Insurance": ("pm.InsuranceCompany", "pm.InsurancePlan"),
 }
-
-
-def may_see(user: Any, *labels: str) -> bool:
-    """Return whether `user` may see the records of all these models, as the admin shows them.
-
-    A label is such as `pm.InsurancePlan`. Whoever may change a record may see it.
-    """
-    parts = [label.lower().split(".") for label in labels]
-    return all(
-        user.has_perm(f"{app}.view_{model}") or user.has_perm(f"{app}.change_{model}")
-        for app, model in parts
-    )
 
 
 def may_change(user: Any, label: str) -> bool:

@@ -19,6 +19,7 @@ from django.utils.text import capfirst
 from django.utils.timezone import localtime
 
 from kareo.records import Record, Refused
+from kareo.records.acting import may_see
 from kareo.records.registry import Answers, Question, additions_to, fixed_fields
 
 R = TypeVar("R", bound=Record)
@@ -199,14 +200,19 @@ def in_words(question: Question, user: Any) -> str:
     """Return what to ask `user`, with a link to the record that it is about if that may be seen."""
     if (record := question.about) is None:
         return question.text
-    label = record._meta.label_lower.replace(".", "_")
-    app, _, model = label.partition("_")
-    before, _, after = question.text.partition(str(record))
-    if user and any(user.has_perm(f"{app}.{action}_{model}") for action in ("view", "change")):
-        url = reverse(f"admin:{label}_change", args=[record.pk])
-        return format_html('{}<a href="{}">{}</a>{}', before, url, record, after)
-    another = f"another {record._meta.verbose_name}"
-    return f"{before}{another if before else capfirst(another)}{after}"
+    opts = record._meta
+    if user and may_see(user, opts.label):
+        url = reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[record.pk])
+        return format_html('<a href="{}">{}</a> {}', url, record, question.text)
+    return f"Another {opts.verbose_name} {question.text}"
+
+
+def only_rows_ask(shown: Mapping[str, Any]) -> bool:
+    """Return whether the form of a page that is `shown` is right, and one of its rows asks."""
+    rows = [row for inline in shown["inline_admin_formsets"] for row in inline.formset.forms]
+    errors = [error for row in rows for each in row.errors.as_data().values() for error in each]
+    is_right = not shown["adminform"].form.errors
+    return is_right and any(error.code == "question" for error in errors)
 
 
 def sent_from(data: Mapping[str, Any], prefix: str | None = None) -> uuid.UUID | None:

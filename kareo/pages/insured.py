@@ -18,6 +18,7 @@ from kareo.pages.finding import MOST_FOUND, indexes, keys_having
 from kareo.pages.lists import ListFilter
 from kareo.pages.search import Term, words_of_insured
 from kareo.records import Person
+from kareo.records.acting import may_see
 
 P = TypeVar("P", bound=Person)
 
@@ -51,13 +52,13 @@ class Has:
 class Insured:
     """What insures the patients of a list: the records of `model`, called by their `names`.
 
-    Users need the `permission` to see that.
+    Whoever looks for it needs to see the records with the label `sees`.
     """
 
     model: type[Model]
     names: tuple[str, ...]
     ways: tuple[Has, ...]
-    permission: str
+    sees: str
 
 
 class Found(NamedTuple):
@@ -145,7 +146,7 @@ class InsuredAdmin(RecordAdmin[P]):
         self, request: HttpRequest, queryset: QuerySet[P], typed: str
     ) -> set[Any] | None:
         """Look among insurances where the patients' own words find nobody, or when told to."""
-        if not request.user.has_perm(self.insured.permission):
+        if not may_see(request.user, self.insured.sees):
             return super().keys_found(request, queryset, typed)
         if request.GET.get(SEARCHED) != INSURANCE:
             keys = super().keys_found(request, queryset, typed)

@@ -6,7 +6,8 @@ typed into them, `names` when two names are the same, `searched` the text that t
 `asking` is what is odd in what was typed, `charts` which charts may be one person's.
 `rows` is how all of them are read, made and written, few or very many; `batches` takes so many at a
 time; `migrating` is used by migrations. `registry` is what other apps add to records that know
-nothing of them. `acting` knows whose action a save belongs to.
+nothing of them. `acting` knows whose action a save belongs to, and what
+a user may see.
 """
 
 from kareo.records.kinds import InsuranceEntry, Person, PostalAddress

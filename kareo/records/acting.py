@@ -1,10 +1,11 @@
-"""Who is acting, and in which batch: one user action, one id."""
+"""Who is acting, in which batch (one user action, one id), and what a user may see."""
 
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -37,3 +38,15 @@ def acting(actor: str) -> Iterator[Action]:
 def going_on(batch: uuid.UUID) -> None:
     """Make what the current action still writes a part of the batch that it goes on with."""
     _current.set(Action(current_action().actor, batch))
+
+
+def may_see(user: Any, *labels: str) -> bool:
+    """Return whether `user` may see the records of all these models, as the admin shows them.
+
+    A label is such as `pm.InsurancePlan`. Whoever may change a record may see it.
+    """
+    parts = [label.lower().split(".") for label in labels]
+    return all(
+        user.has_perm(f"{app}.view_{model}") or user.has_perm(f"{app}.change_{model}")
+        for app, model in parts
+    )

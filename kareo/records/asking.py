@@ -32,15 +32,16 @@ def cut_off_on_claims(record: "Record", edited: Collection[str]) -> Iterator[Que
 def inactive_choices(record: "Record", edited: Collection[str]) -> Iterator[Question]:
     """Ask about another record that was chosen and is inactive.
 
-    Pickers offer active ones, so it was deactivated after the page was made.
+    Pickers offer active ones: it was deactivated after the page was made, or a link named it. Who
+    saved it last needn't be who deactivated it.
     """
     chosen = [getattr(record, name) for name in record.chosen_while_active if name in edited]
     for other in dict.fromkeys(filter(None, chosen)):
         if not other.is_active:
             who, when = other.updated_by or "someone", _said(other.updated_at)
             text = (
-                f"{other} was deactivated by {who} {when}. Choose another, or save again to use it"
-                " all the same."
+                f"is inactive (last changed by {who} {when}). Choose another, or save again"
+                " to use it all the same."
             )
             yield Question(f"inactive:{record_key(other)}", text, other)
 

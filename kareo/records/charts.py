@@ -4,12 +4,13 @@ Nothing is refused: two people may share a name and a birth date.
 """
 
 import re
+import string
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
-from kareo.records.names import name_key
+from kareo.records.names import LETTERS, name_key
 from kareo.records.registry import Question, record_key
 from kareo.records.searched import birth_line, plain
 
@@ -22,6 +23,8 @@ TYPED = {"person": {"last_name", "first_name", "date_of_birth"}, "number": {"cha
 MOST_NAMED = 5
 TRIGRAM = 3
 
+# What every spelling of a name has that is in its key; for the others it may have such as æ or ł.
+_SURE = {*string.ascii_lowercase, *string.digits}.difference(*LETTERS.values())
 _PARTS = re.compile(r"(\D*)(.*)")
 _STRAY = r"[^a-z0-9\n]*"
 
@@ -61,10 +64,14 @@ def _others_with(person: "Person", keys: Mapping[str, str]) -> "list[Person]":
 
     Found by the searched text, of whose trigrams PostgreSQL has an index: of a regular expression
     it looks up those that a match must have. SQLite reads it, which `has` does ten times as fast.
+    Thousands may be born on the day that stands for an unknown one: their names narrow it.
     """
     either = Q()
     if "person" in keys and person.born:
-        either |= Q(search_text__has=birth_line(person.born))
+        same = Q(search_text__has=birth_line(person.born))
+        for name in (person.last_name, person.first_name):
+            same &= Q(search_text__has_in_turn="".join(filter(_SURE.__contains__, name_key(name))))
+        either |= same
     if "number" in keys:
         letters, digits = _PARTS.fullmatch(keys["number"]).groups()  # type: ignore[union-attr]  # it matches anything
         end = digits or letters
@@ -74,7 +81,7 @@ def _others_with(person: "Person", keys: Mapping[str, str]) -> "list[Person]":
         either |= Q(search_text__has=end, search_text__regex=spelled)
     rows: Any = type(person)._base_manager.exclude(pk=person.pk).filter(either)
     shown = (*person.searched_fields, "date_of_birth", "is_active")
-    return sorted(rows.only(*shown), key=lambda other: other.pk)
+    return list(rows.only(*shown).order_by("pk"))
 
 
 def _question(other: "Person", kinds: list[str]) -> Question:
@@ -84,4 +91,4 @@ def _question(other: "Person", kinds: list[str]) -> Question:
         to_do = f"If it is the same person, {use}; if not, save again"
     else:
         to_do = "Correct the number, or save again if both are right"
-    return Question(f"{record_key(other)}:{'+'.join(kinds)}", f"{other} has {has}. {to_do}.", other)
+    return Question(f"{record_key(other)}:{'+'.join(kinds)}", f"has {has}. {to_do}.", other)

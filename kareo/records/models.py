@@ -90,7 +90,8 @@ class Record(models.Model):
                 if update_fields is not None:
                     update_fields = self._with_derived(update_fields)
                 self.prepare()
-                self._refuse_unasked()
+                if self.typed_by:
+                    self.refuse_unasked(self.doubts(self.edits(self.before)))
                 super().save(using=using, update_fields=update_fields, **kwargs)
                 saved.send(sender=type(self), records=[self], using=using)
         except BaseException:
@@ -208,15 +209,14 @@ class Record(models.Model):
             self.created_by = self.created_by or actor
         self.updated_at, self.updated_by = now, actor
 
-    def _refuse_unasked(self) -> None:
-        """Refuse where a doubt has come up that the user who filled in the form hasn't seen."""
-        if self.answers and self.typed_by:
-            doubts = {doubt.id for doubt in self.doubts(self.edits(self.before))}
-            if not doubts <= self.answers.confirmed:
-                raise Unanswered(
-                    "Nothing was saved yet: something like it is there already. Answer what is"
-                    " asked below, if anything is, and save again."
-                )
+    def refuse_unasked(self, doubts: Iterable[Any]) -> None:
+        """Refuse where the user who filled in the form hasn't seen one of `doubts`, by its id."""
+        confirmed = self.answers.confirmed if self.answers else frozenset()
+        if not confirmed.issuperset(doubt.id for doubt in doubts):
+            raise Unanswered(
+                "Nothing was saved yet: something like it is there already. Answer what is asked"
+                " below, if anything is, and save again."
+            )
 
     def _fixed_changes(self, stored: "Record", fixed: Fixed) -> dict[str, str]:
         edits = self.edits(stored)

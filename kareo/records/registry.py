@@ -25,7 +25,8 @@ ABOUT_ROLES: dict[str, str] = {}
 class Question:
     """A question to the user before a save. Saving again with its `id` confirms it.
 
-    Where it is `about` another record, its text has that one's name, which a page makes a link.
+    Where it is `about` another record, that one's name belongs before its text: a page makes it a
+    link, or leaves it out for whoever may not see it.
     """
 
     id: str

@@ -223,6 +223,17 @@ class Has(models.Lookup[str]):
         return f"instr({text}, %s) > 0", [*params, self.rhs]
 
 
+@SearchedTextField.register_lookup
+class HasInTurn(models.Lookup[str]):
+    """Whether the text has these letters in their order, whatever stands between them."""
+
+    lookup_name = "has_in_turn"
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        text, params = self.process_lhs(compiler, connection)
+        return f"{text} LIKE %s", [*params, f"%{'%'.join(self.rhs)}%"]
+
+
 @models.CharField.register_lookup
 class Within(models.Lookup[str]):
     """Whether this is part of the line, in any case; as `icontains`, with a trigram index."""

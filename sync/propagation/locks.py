@@ -1,7 +1,7 @@
 """What a save, delete, repair or import locks before it writes, always in this order.
 
 1. Addresses, or what patients may have alike (advisory locks, sorted by number), by whoever may
-   make or be a company there, or adds such a patient.
+   make or be a company there, or types such a patient into a form.
 2. Links, sorted by key, by whoever writes a side of a pair, or comes to use one.
 3. Rows, each table's sorted by key: plans before insurances and companies, patients before their
    policies, a record of the other side before one's own.
@@ -44,7 +44,7 @@ def lock_addresses(using: str, keys: Iterable[str]) -> None:
 
 
 def lock_alike(using: str, keys: Iterable[str]) -> None:
-    """Let one writer at a time ask whether there is a record of such a key, and add one."""
+    """Let one writer at a time ask whether there is a record of such a key, and save one."""
     connection = connections[using]
     numbers = sorted(lock_number(key) for key in keys)
     if numbers and connection.vendor == "postgresql":

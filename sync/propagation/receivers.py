@@ -72,7 +72,7 @@ def policies_saving(records: list[InsurancePolicy], using: str, **kwargs: Any) -
 
 
 def pm_patients_saving(records: list[PMPatient], using: str, **kwargs: Any) -> None:
-    # Of those typed into a form, the second of two alike is asked about once the first is there.
+    # Of those typed into a form, the second to become alike is asked about once the first is there.
     lock_alike(using, _alike(records))
 
 
@@ -145,12 +145,13 @@ def _added(records: Iterable[Any]) -> list[Any]:
 
 
 def _alike(records: Iterable[Any]) -> list[str]:
-    """Return what the patients among `records` who are added by a form have alike with others."""
-    typed = [patient for patient in _added(records) if patient.typed_by]
+    """Return what the patients among `records` who come from a form may have alike with others."""
+    typed = [patient for patient in records if patient.typed_by]
     return [
         f"{patient._meta.label} {kind} {key}"
         for patient in typed
         for kind, key in alike_keys(patient).items()
+        if key
     ]
 
 

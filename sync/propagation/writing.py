@@ -58,13 +58,8 @@ def refuse_unanswered(decision: Decision) -> None:
     page had preset, can't be had, or not by that user.
     """
     for record in decision.added:
-        if record.answers and record.typed_by:
-            doubts = {doubt.id for doubt in decision.doubts(record)}
-            if not doubts <= record.answers.confirmed:
-                raise Unanswered(
-                    "Nothing was saved yet: the same seems to be there already. Answer what is"
-                    " asked below, if anything is, and save again."
-                )
+        if record.typed_by:
+            record.refuse_unasked(decision.doubts(record))
     for outcome in decision.outcomes:
         source = outcome.source
         if outcome.makes_link and not outcome.takes_choice:

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.timezone import localdate
 
+from ehr.models import Insurance
 from ehr.models import Patient as EHRPatient
 from kareo.pages.back import BACK
 from kareo.records import Person
@@ -157,7 +158,7 @@ def _compared(
     if not (ours.name or theirs.name) and (there or is_removed):
         return f"{later}{place} has none either.", False
     if there is None:
-        insurances = {rank: held.insurance for rank, held in here.held.items()}
+        insurances = _active(here.held) if here.side is PM else {}
         way = add_there(user, here.patient, insurances)
         return format_html("Not in {} yet: {}.", other.place, way), True
     label = there.patient._meta.label
@@ -175,17 +176,13 @@ def _compared(
 
 
 def add_there(
-    user: Any,
-    patient: Person,
-    insurances: Mapping[str, int | None],
-    *,
-    named: str = "",
-    back: str = "",
+    user: Any, patient: Person, insurances: Mapping[str, int], *, named: str = "", back: str = ""
 ) -> SafeString:
     """Return what to do about a patient whom the other list doesn't have: a form, filled in.
 
-    `insurances` are the EHR's keys of what the patient has in PM, by rank. The link says Add and
-    the chart number, or what is `named`; a save there leads `back`.
+    `insurances` are the EHR's keys of what the patient has in PM, by rank: active ones, as the form
+    asks about others. The link says Add and the chart number, or what is `named`; a save there
+    leads `back`.
     """
     model: Any = EHRPatient if isinstance(patient, PMPatient) else PMPatient
     if not may(user, "add", model._meta.label):
@@ -200,6 +197,13 @@ def add_there(
     query = urlencode({name: value for name, value in known.items() if value})
     url = f"{reverse(f'admin:{model._meta.app_label}_patient_add')}?{query}"
     return format_html('<a href="{}">Add {}</a>', url, named or patient.chart_number)
+
+
+def _active(held: Mapping[str, Held]) -> dict[str, int]:
+    """Return the keys of the insurances that are `held`, by rank, without inactive ones."""
+    keys = {rank: each.insurance for rank, each in held.items() if each.insurance}
+    active = Insurance.objects.active().in_bulk(keys.values())
+    return {rank: key for rank, key in keys.items() if key in active}
 
 
 def _in_ehr(**which: Any) -> Covered | None:

@@ -64,7 +64,8 @@ PARTS = {
 class Row:
     """An entry with the ways to the patient's page on each side, which leads `back` to this one.
 
-    `insurances` are the EHR's keys, by rank, of what is in PM of a patient whom the EHR lacks.
+    `insurances` are the EHR's keys, by rank, of what is in PM of a patient whom the EHR lacks, as
+    far as it is active there.
     """
 
     entry: Entry
@@ -107,9 +108,10 @@ def rows_of(found: Sequence[Entry], user: Any, back: str) -> list[Row]:
     rows = []
     for entry in found:
         insurances: dict[str, int] = {
-            each.rank: links[each.policy.plan_id].insurance_id
+            each.rank: link.insurance_id
             for each in entry.differences
-            if each.policy and each.policy.plan_id in links
+            if each.policy and (link := links.get(each.policy.plan_id))
+            if link.insurance.is_active
         }
         rows.append(Row(entry, user, back, insurances))
     return rows

@@ -67,7 +67,8 @@ def test_one_that_was_deactivated_after_the_page_was_opened(
     page = submit(admin_client, change_url(patient), page, **{field: insurance.pk})
 
     [question] = asked_of(page)
-    assert f'<a href="{change_url(insurance)}">{insurance}</a> was deactivated by ' in question
+    named = f'<a href="{change_url(insurance)}">{insurance}</a>'
+    assert question.startswith(f"{named} is inactive (last changed by ")
     assert asked_of(submit(admin_client, change_url(patient), page)) == []
     patient.refresh_from_db()
     assert getattr(patient, field) == insurance

@@ -1,4 +1,4 @@
-"""What is asked once of a patient's policies: a plan held twice, or deactivated meanwhile."""
+"""What is asked once of a patient's policies: a plan held twice, or inactive."""
 
 import datetime
 import html
@@ -11,7 +11,7 @@ from django.urls import reverse
 from pm.models import InsurancePlan, InsurancePolicy, Patient
 from tests.factories import PlanFactory, PMPatientFactory, PolicyFactory
 from tests.pm.test_patient_page import PERSON, added_rows
-from tests.screens import change_url, submit
+from tests.screens import change_url, errors_of, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -131,18 +131,19 @@ class TestAPlanHeldTwice:
         assert "already has an active policy of this rank" in response.text
 
 
-class TestADeactivatedPlan:
+class TestAnInactivePlan:
     def test_that_was_chosen_while_it_was_active(
         self, admin_client: Client, plan: InsurancePlan
     ) -> None:
         page = admin_client.get(ADD)
         InsurancePlan.objects.filter(pk=plan.pk).change(is_active=False)
-        InsurancePlan.objects.filter(pk=plan.pk).update(updated_by="billing")
+        InsurancePlan.objects.filter(pk=plan.pk).update(updated_by="frontdesk")
 
         page = submit(admin_client, ADD, page, **PERSON, **{"policies-0-plan": plan.pk})
 
         [question] = asked_of(page)
-        assert f'<a href="{change_url(plan)}">{plan}</a> was deactivated by billing at ' in question
+        named = f'<a href="{change_url(plan)}">{plan}</a>'
+        assert question.startswith(f"{named} is inactive (last changed by frontdesk at ")
         assert question.endswith("Choose another, or save again to use it all the same.")
         assert asked_of(submit(admin_client, ADD, page)) == []
         assert InsurancePolicy.objects.get().plan == plan
@@ -170,7 +171,7 @@ class TestADeactivatedPlan:
 
         [question] = asked_of(submit(admin_client, ADD, **PERSON, **{"policies-0-plan": plan.pk}))
 
-        assert "was deactivated by someone on 01/05/2026. " in question
+        assert "is inactive (last changed by someone on 01/05/2026). " in question
 
     def test_two_questions_of_one_row_are_answered_by_one_save(
         self, admin_client: Client, plan: InsurancePlan
@@ -184,15 +185,17 @@ class TestADeactivatedPlan:
         assert asked_of(submit(admin_client, ADD, page)) == []
 
 
-def test_a_question_of_a_row_and_one_of_the_person_are_both_asked(
+def test_a_question_of_a_row_and_one_of_the_person_are_answered_by_one_save(
     admin_client: Client, plan: InsurancePlan
 ) -> None:
     PMPatientFactory()
     page = admin_client.get(ADD)
 
     page = submit(admin_client, ADD, page, **PERSON, **added_rows(page, *two(plan)))
+
     assert len(asked_of(page)) == 1
-    page = submit(admin_client, ADD, page)
-    assert "has the same name and birth date" in str(page.context["adminform"].form.errors)
+    [question] = errors_of(page)["__all__"]
+    assert "has the same name and birth date" in question
+    assert question in str(page.context["errors"])
     assert asked_of(submit(admin_client, ADD, page)) == []
     assert Patient.objects.count() == 2

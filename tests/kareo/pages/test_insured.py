@@ -153,11 +153,12 @@ def test_names_of_insurances_are_not_looked_at_where_a_name_is_found(
     assert not [sql for sql in sent if "pm_insuranceplan" in sql]
 
 
+@pytest.mark.parametrize("action", ["view", "change"])
 @pytest.mark.parametrize(
-    ("url", "needed"), [(PM, "pm.view_insurancepolicy"), (EHR, "ehr.view_insurance")]
+    ("url", "app", "model"), [(PM, "pm", "insurancepolicy"), (EHR, "ehr", "insurance")]
 )
 def test_only_who_may_see_what_patients_have_finds_them_by_it(
-    client: Client, patients: dict[str, InsurancePlan], url: str, needed: str
+    client: Client, patients: dict[str, InsurancePlan], url: str, app: str, model: str, action: str
 ) -> None:
     user = User.objects.create_user("reader", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename="view_patient"))
@@ -165,7 +166,7 @@ def test_only_who_may_see_what_patients_have_finds_them_by_it(
     assert found(client, url, "aetna hmo") == []
     assert found(client, url, "aetna hmo", searched="insurance") == []
 
-    app, codename = needed.split(".")
+    codename = f"{action}_{model}"
     user.user_permissions.add(
         Permission.objects.get(content_type__app_label=app, codename=codename)
     )

@@ -10,7 +10,8 @@ from django.urls import reverse
 
 import ehr.models
 import pm.models
-from kareo.records.charts import MOST_NAMED, number_key
+from kareo.records import charts
+from kareo.records.charts import MOST_NAMED, alike_keys, number_key
 from tests.conftest import Statements
 from tests.factories import EHRPatientFactory, PMPatientFactory
 from tests.screens import change_url, errors_of, submit
@@ -47,6 +48,11 @@ def person(**values: str) -> dict[str, str]:
         ({"last_name": "Łukasik"}, {"last_name": "lukasik"}),
         ({"first_name": "Mary Ann"}, {"first_name": "maryann"}),
         ({"last_name": "St. John"}, {"last_name": "Saint John"}),
+        ({"last_name": "Saint John"}, {"last_name": "St. John"}),
+        ({"last_name": "Dæhlie-Þórsson"}, {"last_name": "Daehlie Þorsson"}),
+        ({"last_name": "Strauß"}, {"last_name": "STRAUSS"}),
+        ({"first_name": 'Pat "the" K.'}, {"first_name": "Pat the K"}),
+        ({"last_name": "Kim", "first_name": "Kim"}, {"last_name": "KIM", "first_name": "Kim"}),
     ],
 )
 def test_one_of_the_same_name_and_birth_date(
@@ -227,6 +233,19 @@ def test_one_query_finds_out_and_none_where_nothing_of_it_was_typed(
     assert looked(first_name="Patricia", chart_number="N78") == 1
     page = admin_client.get(change_url(patient))
     assert looked(is_active=None) == 0
+
+
+def test_of_those_born_on_one_day_only_who_may_be_called_so_are_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    typed = PMPatientFactory.build(last_name="Smith")
+    for last_name in ("Brown", "Thims", "Smit", "Smith"):
+        PMPatientFactory(last_name=last_name, date_of_birth=typed.date_of_birth)
+    read = []
+    monkeypatch.setattr(charts, "alike_keys", lambda who: read.append(who) or alike_keys(who))
+
+    assert len(charts.doubts_about(typed, {"last_name"})) == 1
+    assert [who.last_name for who in read] == ["Smith", "Smith"]
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,13 @@ from typing import Any, Self
 import pytest
 from django.db import connection
 
-from pm.models import InsuranceCompany
+from kareo.records.charts import alike_keys
+from kareo.records.registry import Answers
+from pm.models import InsuranceCompany, Patient
 from sync.models import InsuranceLink
 from sync.pairs.sides import EHR, PM
 from sync.propagation import locks
+from sync.propagation.receivers import pm_patients_saving
 from tests.conftest import AtOnce, Statements
 from tests.factories import CompanyFactory, PlanFactory
 
@@ -51,6 +54,20 @@ def test_no_address_is_no_lock_of_one_but_keeps_an_import_out(recorder: Recorder
     locks.lock_addresses("default", [])
 
     assert recorder.executed == [[locks.lock_number(locks.IMPORT_LOCK), []]]
+
+
+@pytest.mark.parametrize("number", ["N77", "--"])
+def test_a_typed_patient_is_locked_by_each_key_that_others_may_have(
+    recorder: Recorder, number: str
+) -> None:
+    patient = Patient(chart_number=number, last_name="Doe", date_of_birth="1980-05-17")
+    patient.answers = Answers(user=object())
+
+    pm_patients_saving([patient], "default")
+
+    keys = [f"pm.Patient {kind} {key}" for kind, key in alike_keys(patient).items() if key]
+    assert len(keys) == (1 if number == "--" else 2)
+    assert recorder.executed == [[sorted(map(locks.lock_number, keys))]]
 
 
 def test_an_import_keeps_out_whoever_shares_its_lock(recorder: Recorder) -> None:

@@ -5,9 +5,12 @@ from threading import Event
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 
 from ehr.models import Insurance
+from kareo.records import Unanswered
+from kareo.records.registry import Answers
 from pm.models import InsurancePlan
 from sync.models import InsuranceLink, SyncEvent
 from sync.pairs.flags import wrong_flags
@@ -16,7 +19,9 @@ from tests.conftest import AtOnce
 from tests.editing import edit
 from tests.factories import (
     CompanyFactory,
+    EHRPatientFactory,
     PlanFactory,
+    PMPatientFactory,
     anew,
     insurance_of,
     orphan_insurance,
@@ -84,3 +89,25 @@ def test_a_plan_that_moves_between_companies_of_one_name_is_found_by_who_waited(
     assert (anew(plan).company_id, anew(plan).fax) == (other.pk, "800-555-0100")
     assert Insurance.objects.filter(fax="800-555-0100").count() == (0 if orphan else 1)
     assert InsuranceLink.objects.count() == (0 if orphan else 1)
+
+
+@pytest.mark.parametrize("factory", [PMPatientFactory, EHRPatientFactory])
+def test_a_chart_that_becomes_the_same_person_as_one_just_added_is_asked_about(
+    at_once: AtOnce, factory: Any
+) -> None:
+    renamed = factory(last_name="Roe")
+    answers = Answers(get_user_model().objects.create_superuser("admin"))
+
+    def add() -> None:
+        added = factory.build()
+        added.answers = answers
+        added.save()
+
+    def rename() -> None:
+        renamed.last_name, renamed.answers = "Doe", answers
+        with pytest.raises(Unanswered):
+            renamed.save()
+
+    in_turn(at_once, add, rename)
+
+    assert anew(renamed).last_name == "Roe"

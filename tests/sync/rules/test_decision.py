@@ -243,7 +243,7 @@ class TestAskingAgainUnderTheLock:
     def test_what_was_added_meanwhile_is_refused(
         self, there_already: InsurancePlan, admin_user: User
     ) -> None:
-        with pytest.raises(Refused, match="the same seems to be there already"):
+        with pytest.raises(Refused, match="something like it is there already"):
             self.typed(admin_user).save()
 
         assert InsurancePlan.objects.get() == there_already

@@ -13,6 +13,7 @@ from django.utils.timezone import localdate
 
 from ehr.models import Insurance
 from ehr.models import Patient as EHRPatient
+from pm.models import InsurancePlan
 from tests.factories import (
     EHRPatientFactory,
     PlanFactory,
@@ -262,6 +263,21 @@ class TestNotThereYet:
         assert (added.chart_number, added.last_name) == (patient.chart_number, "Marchetti")
         assert added.date_of_birth == patient.date_of_birth
         assert (added.primary_insurance, added.secondary_insurance) == (None, insurance)
+
+    def test_what_is_inactive_is_not_filled_in_and_the_form_asks_nothing(
+        self, admin_client: Client, insurance: Insurance
+    ) -> None:
+        policy = policy_of(PMPatientFactory(), insurance)
+        policy_of(policy.patient, other := insurance_of(PlanFactory()), rank="secondary")
+        InsurancePlan.objects.filter(pk=policy.plan_id).change(is_active=False)
+        numbers = {"policies-0-group_number": "G", "policies-1-group_number": "G"}
+
+        [(_level, text)] = told(admin_client, policy.patient, **numbers)
+
+        url = text.partition('href="')[2].partition('"')[0]
+        assert submit(admin_client, url).status_code == 302
+        added = EHRPatient.objects.get()
+        assert (added.primary_insurance, added.secondary_insurance) == (None, other)
 
     def test_others_are_told_whom_to_ask(self, insurance: Insurance) -> None:
         patient = PMPatientFactory(chart_number="K1004")

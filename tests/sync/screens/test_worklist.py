@@ -161,6 +161,17 @@ def test_a_patient_whom_the_ehr_lacks_is_added_there_filled_in_and_leads_back(
     assert admin_client.get(URL).context["rows"] == []
 
 
+def test_an_inactive_insurance_is_not_filled_in_and_the_form_asks_nothing(
+    admin_client: Client,
+) -> None:
+    policy = secondary("C1")
+    pm.models.InsurancePlan.objects.filter(pk=policy.plan_id).change(is_active=False)
+    [row] = admin_client.get(URL).context["rows"]
+
+    assert submit(admin_client, href_of(row.ways[1])).url == URL
+    assert ehr.models.Patient.objects.get().secondary_insurance is None
+
+
 def test_a_patient_whom_pm_lacks_is_added_there(admin_client: Client) -> None:
     EHRPatientFactory(chart_number="C1", secondary_insurance=InsuranceFactory())
     [row] = admin_client.get(URL).context["rows"]
