@@ -352,6 +352,13 @@ class TestTokens:
         assert record.chosen_key(InsuranceCompany) is None
         assert record.chosen_key(Insurance) is None
 
+    def test_may_name_the_version_that_was_shown(self) -> None:
+        answers = Answers(choice="pm.InsurancePlan:5@3 not pm.InsurancePlan:7")
+
+        assert answers.chosen_key(InsurancePlan) == 5
+        assert answers.chosen_version == "3"
+        assert answers.preset().choice == "pm.InsurancePlan:5 not pm.InsurancePlan:7"
+
     @pytest.mark.parametrize(
         "choice",
         [
