@@ -15,12 +15,19 @@ function insured(row) {
 }
 
 function isTyped(line) {
-  return [...line.querySelectorAll("input")].some((input) => input.value);
+  const values = [...line.querySelectorAll(".readonly")].map((shown) => shown.textContent.trim());
+  return [...line.querySelectorAll("input")].some((input) => input.value) || values.some((value) => value !== "-");
+}
+
+// On a page that is only read, what a policy says of it is text.
+function isSelf(row) {
+  const shown = row.querySelector(".field-relationship .readonly");
+  return shown ? shown.textContent.trim() === "Self" : field(row, "relationship").value === "self";
 }
 
 function showInsured(row) {
   const line = insured(row);
-  line?.classList.toggle("hidden", field(row, "relationship").value === "self" && !isTyped(line));
+  line?.classList.toggle("hidden", isSelf(row) && !isTyped(line));
 }
 
 function nextRank(newest) {
