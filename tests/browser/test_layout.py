@@ -5,7 +5,7 @@ import datetime
 import pytest
 from playwright.sync_api import Locator, expect
 
-from pm.models import InsurancePlan
+from pm.models import InsuranceCompany, InsurancePlan
 from tests.browser.conftest import ENLARGED, NARROW, WIDE, Visit, box_of
 from tests.browser.pages import change
 from tests.factories import PlanFactory, PolicyFactory
@@ -51,6 +51,35 @@ def test_an_error_stands_below_its_field_and_moves_no_other(visit: Visit) -> Non
     assert spread(middles(row, *ADDRESS)) < 2
     assert [box_of(page.locator(f"#id_{name}"))["x"] for name in ADDRESS] == lefts
     assert box_of(said)["y"] >= box_of(field)["y"] + box_of(field)["height"]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_all_wrong_fields_have_the_border_of_an_error(visit: Visit, theme: str) -> None:
+    page = visit("frontdesk", theme)
+    page.goto("/admin/pm/patient/add/")
+    row = page.locator("#policies-0")
+    for name in ("effective_on", "copay"):
+        row.locator(f"#id_policies-0-{name}").fill("soon")
+    page.get_by_role("button", name="Save", exact=True).click()
+    said = page.locator(".errorlist").first
+    expect(said).to_be_visible()
+    red = said.evaluate("part => getComputedStyle(part).color")
+
+    expect(row.locator("#id_policies-0-policy_number")).not_to_have_css("border-left-color", red)
+    for name in ("chart_number", "last_name", "policies-0-effective_on", "policies-0-copay"):
+        expect(page.locator(f"#id_{name}"), name).to_have_css("border-left-color", red)
+    expect(row.locator(".select2-selection")).to_have_css("border-left-color", red)
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_what_is_said_of_a_box_stands_below_it(visit: Visit, width: int) -> None:
+    plan = PlanFactory()
+    page = visit("billing", width=width)
+    page.goto(change(InsuranceCompany, pk=plan.company_id))
+    page.locator("#id_is_active").uncheck()
+    box, said = page.locator("#id_plans_too"), page.get_by_text("Left unchecked, it stays")
+
+    assert abs(box_of(box)["x"] - box_of(said)["x"]) < 5
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
