@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from ehr.models import Patient as EHRPatient
 from pm.models import InsurancePolicy, Patient
-from tests.browser.conftest import Visit
+from tests.browser.conftest import ON_A_DESK, Visit, box_of
 from tests.browser.keyboard import Keyboard
 from tests.browser.pages import admin_path
 from tests.factories import CompanyFactory, EHRPatientFactory, PlanFactory, PolicyFactory
@@ -152,6 +152,27 @@ def test_a_row_that_is_added_has_the_next_rank(visit: Visit) -> None:
 
     expect(page.locator("#id_policies-2-rank")).to_have_value("secondary")
     expect(page.locator("#id_policies-2-rank")).to_be_focused()
+
+
+def test_a_row_that_is_added_is_in_sight_and_its_removal_comes_last(visit: Visit) -> None:
+    policy = PolicyFactory()
+    page = visit("frontdesk")
+    page.set_viewport_size(ON_A_DESK)
+    page.goto(f"/admin/pm/patient/{policy.patient_id}/change/")
+    page.get_by_role("button", name="Add another Insurance policy").click()
+    row, foot = page.locator("#policies-1"), page.locator(".submit-row")
+    expect(row.get_by_role("checkbox", name="Active")).to_be_in_viewport(ratio=1)
+    assert box_of(row)["y"] + box_of(row)["height"] <= box_of(foot)["y"]
+
+    page.keyboard.press("Shift+Tab")
+    expect(row.locator(":focus")).to_have_count(0)
+    row.get_by_role("checkbox", name="Active").focus()
+    page.keyboard.press("Tab")
+    remove = row.get_by_role("button", name="Remove")
+    expect(remove).to_be_focused()
+    assert abs(box_of(remove)["y"] - box_of(row.locator("h3"))["y"]) < 20
+    page.keyboard.press("Enter")
+    expect(row).to_have_count(0)
 
 
 def test_a_patient_that_is_only_read_has_what_is_known_and_no_help(visit: Visit) -> None:

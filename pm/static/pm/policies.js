@@ -42,6 +42,14 @@ function passBy() {
   document.querySelectorAll(".datetimeshortcuts a").forEach((link) => (link.tabIndex = -1));
 }
 
+// What takes a row away stands at its top, and comes last by keyboard.
+function removeLast(row) {
+  const remove = row.querySelector("h3 > span:has(> .inline-deletelink), h3 > .delete");
+  if (!remove) return;
+  remove.classList.add("remove-policy");
+  row.append(remove);
+}
+
 document.addEventListener("change", ({ target }) => {
   const row = target.closest("#policies-group .inline-related");
   if (!row || !target.name.endsWith("-relationship")) return;
@@ -54,8 +62,14 @@ document.addEventListener("formset:added", ({ target: row }) => {
   field(row, "rank").value = nextRank(row);
   showInsured(row);
   passBy();
+  removeLast(row);
   field(row, "rank").focus();
+  row.scrollIntoView({ block: "nearest" });
 });
 
 document.addEventListener("DOMContentLoaded", () => rows().forEach(showInsured));
-addEventListener("load", () => setTimeout(passBy)); // Django has made its calendars by then
+// Django has made its calendars and its buttons by then.
+addEventListener("load", () => setTimeout(() => {
+  passBy();
+  rows().forEach(removeLast);
+}));
