@@ -5,9 +5,9 @@ import datetime
 import pytest
 from playwright.sync_api import Locator, expect
 
-from pm.models import InsuranceCompany, InsurancePlan
-from tests.browser.conftest import ENLARGED, NARROW, WIDE, Visit, box_of
-from tests.browser.pages import change
+from pm.models import InsuranceCompany, InsurancePlan, Patient
+from tests.browser.conftest import ENLARGED, NARROW, PHONE, WIDE, Visit, box_of
+from tests.browser.pages import admin_path, change
 from tests.factories import PlanFactory, PolicyFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -125,6 +125,67 @@ def test_paper_has_no_box_for_what_is_empty(visit: Visit) -> None:
         page.emulate_media(media="print")
         expect(page.locator("#id_notes")).to_be_visible(visible=shown)
         page.emulate_media(media="screen")
+
+
+def test_paper_has_no_label_of_what_is_empty(visit: Visit) -> None:
+    page = visit("admin")
+    PlanFactory(name="Aetna HMO", phone="800-555-0100", fax="")
+    page.goto(change(InsurancePlan, name="Aetna HMO"))
+    page.emulate_media(media="print")
+    for name, shown in (("phone", True), ("fax", False), ("street_2", False), ("city", True)):
+        label = page.locator(f"label[for=id_{name}]")
+        expect(label, name).to_be_visible(visible=shown)
+    page.emulate_media(media="screen")
+    page.locator("#id_fax").fill("800-555-0101")
+    page.locator("#id_phone").focus()
+    page.emulate_media(media="print")
+    expect(page.locator("#id_fax")).to_be_visible()
+
+
+def test_what_is_only_read_stands_in_line_with_its_label(visit: Visit) -> None:
+    page = visit("clinical")
+    page.goto(change(Patient, pk=PolicyFactory().patient_id))
+    label = page.locator(".field-chart_number label")
+    tops = [
+        part.evaluate(
+            "part => part.getBoundingClientRect().y + parseInt(getComputedStyle(part).paddingTop)"
+        )
+        for part in (label, page.locator(".field-chart_number .readonly"))
+    ]
+    assert spread(tops) < 1
+
+
+def test_on_a_phone_every_area_is_in_sight(visit: Visit) -> None:
+    page = visit("admin", width=PHONE)
+    page.goto("/admin/pm/patient/add/")
+    for link in page.locator(".areas a").all():
+        expect(link).to_be_in_viewport(ratio=1)
+    assert box_of(page.locator("#id_chart_number"))["y"] < 300
+
+
+def test_a_low_pop_up_is_left_to_its_fields(visit: Visit) -> None:
+    page = visit("frontdesk")
+    page.set_viewport_size({"width": NARROW, "height": 500})
+    page.goto("/admin/pm/insuranceplan/add/?_popup=1&_to_field=id")
+    expect(page.locator("[data-preview-said]")).to_contain_text("Still needed")
+    notes = box_of(page.locator("#id_notes"))
+
+    for part in (".submit-row", "[data-preview]"):
+        assert box_of(page.locator(part))["y"] >= notes["y"] + notes["height"]
+    expect(page.locator("[data-preview-said]")).to_be_visible()
+
+
+def test_a_narrow_list_of_stale_names_shows_them_whole(visit: Visit) -> None:
+    plan = PlanFactory(company__name="Aetna", name="HMO")
+    plan.company.name = "Aetna Health"
+    plan.company.save()
+    page = visit("billing", width=NARROW)
+    page.goto(admin_path(InsurancePlan, "changelist") + "?drift=stale-names")
+    expect(page.locator("td.field-stale_name")).to_have_text("Aetna")
+    table, room = box_of(page.locator("#result_list")), box_of(page.locator("#changelist"))
+
+    assert page.locator("#result_list").evaluate("table => table.scrollWidth") <= room["width"]
+    assert table["x"] + table["width"] <= room["x"] + room["width"] + 1
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
