@@ -8,7 +8,13 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.wcag import violations
-from tests.factories import PlanFactory, PMPatientFactory, PolicyFactory
+from tests.factories import (
+    AETNA_ADDRESS,
+    CompanyFactory,
+    PlanFactory,
+    PMPatientFactory,
+    PolicyFactory,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,6 +48,7 @@ def test_a_question_is_heard_and_its_link_comes_next(visit: Visit, theme: str) -
 
     expect_heard(page, "Doe, Pat (K1) has the same name and birth date.")
     assert violations(page, "a question") == []
+    expect(page.locator(".errornote")).to_be_hidden()
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name=str(there))).to_be_focused()
     save(page)
@@ -59,6 +66,7 @@ def test_a_question_of_a_row_is_heard(visit: Visit) -> None:
     save(page)
 
     expect_heard(page, "is this patient's primary already")
+    expect(page.locator(".errornote")).to_be_hidden()
 
 
 def test_what_somebody_else_saved_meanwhile_is_heard(visit: Visit) -> None:
@@ -71,6 +79,7 @@ def test_what_somebody_else_saved_meanwhile_is_heard(visit: Visit) -> None:
     save(page)
 
     expect_heard(page, "after you opened it.")
+    expect(page.locator(".errornote")).to_be_visible()
 
 
 def test_a_new_users_wrong_field_has_the_focus(visit: Visit) -> None:
@@ -82,3 +91,27 @@ def test_a_new_users_wrong_field_has_the_focus(visit: Visit) -> None:
     save(page)
 
     expect(page.locator("#id_password2")).to_be_focused()
+
+
+def test_an_open_choice_has_the_focus_below_its_question(visit: Visit) -> None:
+    for name in ("VSP", "Cigna"):
+        CompanyFactory(name=name, **AETNA_ADDRESS)
+    page = visit("clinical")
+    page.goto("/admin/ehr/insurance/add/")
+    state = AETNA_ADDRESS["state"]
+    fill(page, company_name="Someone", plan_name="HMO")
+    fill(page, **{name: text for name, text in AETNA_ADDRESS.items() if name != "state"})
+    page.locator("#id_state").select_option(state)
+    expect(page.locator("[data-preview-said]")).to_contain_text("Choose which company")
+    save(page)
+
+    question = page.locator(".errorlist", has_text="save again")
+    expect(question).to_be_in_viewport(ratio=1)
+    expect(page.locator("[data-fingerprint]")).to_be_visible()  # asked for anew
+    expect(page.get_by_role("radio").first).to_be_focused()
+    expect(page.locator(".errornote")).to_be_hidden()
+    told = page.locator(".preview-question")
+    for part in ("color", "background-color", "border-left-color"):
+        style = f"part => getComputedStyle(part).getPropertyValue('{part}')"
+        assert question.evaluate(style) == told.evaluate(style)
+    assert question.evaluate("part => getComputedStyle(part).paddingLeft") != "0px"

@@ -5,9 +5,9 @@ import datetime
 import pytest
 from playwright.sync_api import Locator, expect
 
-from pm.models import InsurancePlan
-from tests.browser.conftest import ENLARGED, NARROW, WIDE, Visit, box_of
-from tests.browser.pages import change
+from pm.models import InsuranceCompany, InsurancePlan, Patient
+from tests.browser.conftest import ENLARGED, NARROW, PHONE, WIDE, Visit, box_of
+from tests.browser.pages import admin_path, change
 from tests.factories import PlanFactory, PolicyFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -53,6 +53,35 @@ def test_an_error_stands_below_its_field_and_moves_no_other(visit: Visit) -> Non
     assert box_of(said)["y"] >= box_of(field)["y"] + box_of(field)["height"]
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_all_wrong_fields_have_the_border_of_an_error(visit: Visit, theme: str) -> None:
+    page = visit("frontdesk", theme)
+    page.goto("/admin/pm/patient/add/")
+    row = page.locator("#policies-0")
+    for name in ("effective_on", "copay"):
+        row.locator(f"#id_policies-0-{name}").fill("soon")
+    page.get_by_role("button", name="Save", exact=True).click()
+    said = page.locator(".errorlist").first
+    expect(said).to_be_visible()
+    red = said.evaluate("part => getComputedStyle(part).color")
+
+    expect(row.locator("#id_policies-0-policy_number")).not_to_have_css("border-left-color", red)
+    for name in ("chart_number", "last_name", "policies-0-effective_on", "policies-0-copay"):
+        expect(page.locator(f"#id_{name}"), name).to_have_css("border-left-color", red)
+    expect(row.locator(".select2-selection")).to_have_css("border-left-color", red)
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_what_is_said_of_a_box_stands_below_it(visit: Visit, width: int) -> None:
+    plan = PlanFactory()
+    page = visit("billing", width=width)
+    page.goto(change(InsuranceCompany, pk=plan.company_id))
+    page.locator("#id_is_active").uncheck()
+    box, said = page.locator("#id_plans_too"), page.get_by_text("Left unchecked, it stays")
+
+    assert abs(box_of(box)["x"] - box_of(said)["x"]) < 5
+
+
 @pytest.mark.parametrize("width", [WIDE, NARROW])
 def test_the_companys_address_stands_where_the_fields_do(visit: Visit, width: int) -> None:
     page = visit("admin", width=width)
@@ -96,6 +125,67 @@ def test_paper_has_no_box_for_what_is_empty(visit: Visit) -> None:
         page.emulate_media(media="print")
         expect(page.locator("#id_notes")).to_be_visible(visible=shown)
         page.emulate_media(media="screen")
+
+
+def test_paper_has_no_label_of_what_is_empty(visit: Visit) -> None:
+    page = visit("admin")
+    PlanFactory(name="Aetna HMO", phone="800-555-0100", fax="")
+    page.goto(change(InsurancePlan, name="Aetna HMO"))
+    page.emulate_media(media="print")
+    for name, shown in (("phone", True), ("fax", False), ("street_2", False), ("city", True)):
+        label = page.locator(f"label[for=id_{name}]")
+        expect(label, name).to_be_visible(visible=shown)
+    page.emulate_media(media="screen")
+    page.locator("#id_fax").fill("800-555-0101")
+    page.locator("#id_phone").focus()
+    page.emulate_media(media="print")
+    expect(page.locator("#id_fax")).to_be_visible()
+
+
+def test_what_is_only_read_stands_in_line_with_its_label(visit: Visit) -> None:
+    page = visit("clinical")
+    page.goto(change(Patient, pk=PolicyFactory().patient_id))
+    label = page.locator(".field-chart_number label")
+    tops = [
+        part.evaluate(
+            "part => part.getBoundingClientRect().y + parseInt(getComputedStyle(part).paddingTop)"
+        )
+        for part in (label, page.locator(".field-chart_number .readonly"))
+    ]
+    assert spread(tops) < 1
+
+
+def test_on_a_phone_every_area_is_in_sight(visit: Visit) -> None:
+    page = visit("admin", width=PHONE)
+    page.goto("/admin/pm/patient/add/")
+    for link in page.locator(".areas a").all():
+        expect(link).to_be_in_viewport(ratio=1)
+    assert box_of(page.locator("#id_chart_number"))["y"] < 300
+
+
+def test_a_low_pop_up_is_left_to_its_fields(visit: Visit) -> None:
+    page = visit("frontdesk")
+    page.set_viewport_size({"width": NARROW, "height": 500})
+    page.goto("/admin/pm/insuranceplan/add/?_popup=1&_to_field=id")
+    expect(page.locator("[data-preview-said]")).to_contain_text("Still needed")
+    notes = box_of(page.locator("#id_notes"))
+
+    for part in (".submit-row", "[data-preview]"):
+        assert box_of(page.locator(part))["y"] >= notes["y"] + notes["height"]
+    expect(page.locator("[data-preview-said]")).to_be_visible()
+
+
+def test_a_narrow_list_of_stale_names_shows_them_whole(visit: Visit) -> None:
+    plan = PlanFactory(company__name="Aetna", name="HMO")
+    plan.company.name = "Aetna Health"
+    plan.company.save()
+    page = visit("billing", width=NARROW)
+    page.goto(admin_path(InsurancePlan, "changelist") + "?drift=stale-names")
+    expect(page.locator("td.field-stale_name")).to_have_text("Aetna")
+    table, room = box_of(page.locator("#result_list")), box_of(page.locator("#changelist"))
+
+    assert page.locator("#result_list").evaluate("table => table.scrollWidth") <= room["width"]
+    assert table["x"] + table["width"] <= room["x"] + room["width"] + 1
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -5,10 +5,12 @@ import datetime
 import pytest
 from playwright.sync_api import expect
 
+from ehr.models import Patient as EHRPatient
 from pm.models import InsurancePolicy, Patient
-from tests.browser.conftest import Visit
+from tests.browser.conftest import ON_A_DESK, Visit, box_of
 from tests.browser.keyboard import Keyboard
-from tests.factories import CompanyFactory, PlanFactory, PolicyFactory
+from tests.browser.pages import admin_path
+from tests.factories import CompanyFactory, EHRPatientFactory, PlanFactory, PolicyFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -150,3 +152,41 @@ def test_a_row_that_is_added_has_the_next_rank(visit: Visit) -> None:
 
     expect(page.locator("#id_policies-2-rank")).to_have_value("secondary")
     expect(page.locator("#id_policies-2-rank")).to_be_focused()
+
+
+def test_a_row_that_is_added_is_in_sight_and_its_removal_comes_last(visit: Visit) -> None:
+    policy = PolicyFactory()
+    page = visit("frontdesk")
+    page.set_viewport_size(ON_A_DESK)
+    page.goto(f"/admin/pm/patient/{policy.patient_id}/change/")
+    page.get_by_role("button", name="Add another Insurance policy").click()
+    row, foot = page.locator("#policies-1"), page.locator(".submit-row")
+    expect(row.get_by_role("checkbox", name="Active")).to_be_in_viewport(ratio=1)
+    assert box_of(row)["y"] + box_of(row)["height"] <= box_of(foot)["y"]
+
+    page.keyboard.press("Shift+Tab")
+    expect(row.locator(":focus")).to_have_count(0)
+    row.get_by_role("checkbox", name="Active").focus()
+    page.keyboard.press("Tab")
+    remove = row.get_by_role("button", name="Remove")
+    expect(remove).to_be_focused()
+    assert abs(box_of(remove)["y"] - box_of(row.locator("h3"))["y"]) < 20
+    page.keyboard.press("Enter")
+    expect(row).to_have_count(0)
+
+
+def test_a_patient_that_is_only_read_has_what_is_known_and_no_help(visit: Visit) -> None:
+    patient = PolicyFactory(relationship="self").patient
+    spouse = PolicyFactory(patient=patient, rank="secondary", relationship="spouse")
+    page = visit("clinical")
+    page.goto(admin_path(Patient, "change", patient))
+
+    expect(page.locator("#policies-0 .field-insured_last_name").first).to_be_hidden()
+    expect(page.locator("#policies-1 .field-insured_last_name").first).to_be_visible()
+    expect(page.locator("#policies-1")).to_contain_text(spouse.plan.name)
+    expect(page.locator(".help").filter(visible=True)).to_have_count(0)
+
+    page = visit("billing")
+    page.goto(admin_path(EHRPatient, "change", EHRPatientFactory()))
+    expect(page.locator(".field-last_name .readonly").first).to_be_visible()
+    expect(page.locator(".help").filter(visible=True)).to_have_count(0)

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from pm.models import InsuranceCompany, InsurancePlan
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, box_of
 from tests.browser.keyboard import Keyboard
 from tests.browser.wcag import violations
 from tests.factories import AETNA_ADDRESS, CompanyFactory, PlanFactory
@@ -31,7 +31,13 @@ def test_enter_saves_a_company_with_its_plan_and_none_without(visit: Visit) -> N
     page.locator("#id_phone").fill("800-555-0100")
     page.locator("#id_zip_code").press("Enter")
     page.locator("#id_name").press("Enter")
-    page.locator("#id_plans-0-name").fill("Aetna HMO")
+    advice = page.get_by_text("Enter saves once there is a plan.")
+    expect(advice).to_be_in_viewport(ratio=1)
+    foot = box_of(page.locator(".submit-row"))
+    assert box_of(advice)["y"] + box_of(advice)["height"] <= foot["y"]
+    expect(page.locator("#id_plans-0-name")).to_be_focused()
+    page.keyboard.type("Aetna HMO")
+    expect(advice).to_be_hidden()
     assert not InsuranceCompany.objects.exists()
 
     page.locator("#id_plans-0-same_address").check()
@@ -139,3 +145,17 @@ def test_a_companys_plans_are_asked_about_once_it_is_no_longer_active(visit: Vis
 
     expect(page.locator(".messagelist")).to_contain_text("Its 1 active plan is deactivated with it")
     assert not InsurancePlan.objects.active().exists()
+
+
+def test_enter_saves_a_company_alone_in_the_pop_up_of_a_plan(visit: Visit) -> None:
+    page = visit("frontdesk")
+    page.goto("/admin/pm/insuranceplan/add/")
+    with page.expect_popup() as opened:
+        page.locator("#add_id_company").click()
+    name = opened.value.locator("#id_name")
+    name.fill("Aetna")
+    with opened.value.expect_event("close"):
+        name.press("Enter")
+
+    expect(page.get_by_role("combobox", name="Company")).to_contain_text("Aetna")
+    assert InsuranceCompany.objects.get().name == "Aetna"

@@ -30,8 +30,28 @@ function follow({ target, type }) {
   const words = addressOfCompany() || "No address yet: type the company's, or clear this box.";
   if (shown.textContent !== words) shown.textContent = words;
   if (prefix) plan("phone").placeholder = company("phone");
-  const guard = form.querySelector("[data-enter]");
   if (guard) guard.disabled = !plan("name").value.trim();
+  if (guard && !guard.disabled) advice.textContent = "";
+}
+
+// Enter, which saves nothing yet, leads to what is missing.
+const guard = form.querySelector("[data-enter]");
+const advice = document.createElement("p");
+advice.className = "enter-advice";
+advice.setAttribute("role", "status");
+
+function pressed(event) {
+  const types = event.target.matches("input:not([type=submit], [type=button])");
+  if (event.key !== "Enter" || event.isComposing || !types || !guard.disabled) return;
+  event.preventDefault();
+  advice.textContent = "Enter saves once there is a plan. Press Save to keep the company alone.";
+  plan("name").focus();
+  advice.scrollIntoView({ block: "nearest" });
+}
+
+if (guard) {
+  plan("name").closest(".form-row").append(advice);
+  form.addEventListener("keydown", pressed);
 }
 
 form.addEventListener("input", follow);

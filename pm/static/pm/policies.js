@@ -15,12 +15,19 @@ function insured(row) {
 }
 
 function isTyped(line) {
-  return [...line.querySelectorAll("input")].some((input) => input.value);
+  const values = [...line.querySelectorAll(".readonly")].map((shown) => shown.textContent.trim());
+  return [...line.querySelectorAll("input")].some((input) => input.value) || values.some((value) => value !== "-");
+}
+
+// On a page that is only read, what a policy says of it is text.
+function isSelf(row) {
+  const shown = row.querySelector(".field-relationship .readonly");
+  return shown ? shown.textContent.trim() === "Self" : field(row, "relationship").value === "self";
 }
 
 function showInsured(row) {
   const line = insured(row);
-  line?.classList.toggle("hidden", field(row, "relationship").value === "self" && !isTyped(line));
+  line?.classList.toggle("hidden", isSelf(row) && !isTyped(line));
 }
 
 function nextRank(newest) {
@@ -35,6 +42,14 @@ function passBy() {
   document.querySelectorAll(".datetimeshortcuts a").forEach((link) => (link.tabIndex = -1));
 }
 
+// What takes a row away stands at its top, and comes last by keyboard.
+function removeLast(row) {
+  const remove = row.querySelector("h3 > span:has(> .inline-deletelink), h3 > .delete");
+  if (!remove) return;
+  remove.classList.add("remove-policy");
+  row.append(remove);
+}
+
 document.addEventListener("change", ({ target }) => {
   const row = target.closest("#policies-group .inline-related");
   if (!row || !target.name.endsWith("-relationship")) return;
@@ -47,8 +62,14 @@ document.addEventListener("formset:added", ({ target: row }) => {
   field(row, "rank").value = nextRank(row);
   showInsured(row);
   passBy();
+  removeLast(row);
   field(row, "rank").focus();
+  row.scrollIntoView({ block: "nearest" });
 });
 
 document.addEventListener("DOMContentLoaded", () => rows().forEach(showInsured));
-addEventListener("load", () => setTimeout(passBy)); // Django has made its calendars by then
+// Django has made its calendars and its buttons by then.
+addEventListener("load", () => setTimeout(() => {
+  passBy();
+  rows().forEach(removeLast);
+}));

@@ -1,9 +1,12 @@
-// On a page that came back, go to the first wrong field; without one, to what is asked or refused.
+// On a page that came back, go to the first wrong field; without one, to the choice that
+// is open, else to what is asked or refused.
 
 function go() {
   if (document.activeElement !== document.body) return; // somebody types already
   const field = document.querySelector(":is(input, select, textarea)[aria-invalid=true]:not([type=hidden])");
   if (!field) {
+    const choices = [...document.querySelectorAll(".preview-choices input")];
+    if (choices.length && !choices.some((choice) => choice.checked)) return choices[0].focus();
     hear(document.querySelector(".errorlist:is(.nonfield, .nonform)") ?? document.querySelector(".errornote"));
     return;
   }
