@@ -225,7 +225,10 @@ class Has(models.Lookup[str]):
 
 @SearchedTextField.register_lookup
 class HasInTurn(models.Lookup[str]):
-    """Whether the text has these letters in their order, whatever stands between them."""
+    """Whether the text has these letters in their order, whatever stands between them.
+
+    SQLite takes capitals for small ones, too.
+    """
 
     lookup_name = "has_in_turn"
 
