@@ -210,7 +210,8 @@ def in_words(question: Question, user: Any) -> str:
 def only_rows_ask(shown: Mapping[str, Any]) -> bool:
     """Return whether the form of a page that is `shown` is right, and one of its rows asks."""
     rows = [row for inline in shown["inline_admin_formsets"] for row in inline.formset.forms]
-    errors = [error for row in rows for each in row.errors.as_data().values() for error in each]
+    wrong = [row.errors.as_data() for row in rows if row.errors]  # Django's of who only reads: {}
+    errors = [error for each in wrong for found in each.values() for error in found]
     is_right = not shown["adminform"].form.errors
     return is_right and any(error.code == "question" for error in errors)
 
