@@ -3,6 +3,7 @@
 from typing import Any, TypedDict
 
 from django.contrib import admin
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
@@ -29,7 +30,15 @@ class Area(TypedDict):
     models: list[Listed]
 
 
+class LogInForm(AdminAuthenticationForm):
+    error_messages = AdminAuthenticationForm.error_messages | {
+        "invalid_login": "This user name and password don't let you in. Check both, and Caps Lock."
+        " If they are right, ask your practice administrator whether you are still active."
+    }
+
+
 class KareoAdminSite(admin.AdminSite):
+    login_form = LogInForm
     site_title = "Insurance sync"
     site_header = "Insurance sync"
     index_title = "Two insurance lists, and what one tells the other"

@@ -57,3 +57,9 @@ def test_pages_run_only_the_sites_own_scripts_and_styles(admin_client: Client) -
 
 def test_root_leads_to_the_admin(client: Client) -> None:
     assert client.get("/")["Location"] == reverse("admin:index")
+
+
+def test_a_refused_log_in_says_what_to_do(client: Client) -> None:
+    page = client.post(LOGIN, {"username": "ada", "password": "wrong"})
+
+    assert "Check both, and Caps Lock." in page.text

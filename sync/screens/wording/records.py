@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 
 from kareo.pages.pickers import told_apart
+from kareo.records.fields import NamesField
 from pm.models import InsuranceCompany
 from sync.matching.look_alikes import Likeness, LookAlike, Shared
 from sync.pairs.sides import SIDES
@@ -123,4 +124,6 @@ def _value_in_words(model_label: str, name: str, value: Any) -> Any:
     field = field_of(model_label, name)
     if isinstance(field, DateField):  # the log has it as text
         return date_format(field.to_python(value))
+    if isinstance(field, NamesField):
+        return ", ".join(value.splitlines())
     return dict(field.flatchoices or ()).get(value, value) if field else value

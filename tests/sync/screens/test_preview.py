@@ -107,6 +107,10 @@ class TestCompany:
         own, other = told.lines
         assert own.text == "Insurance company Aetna Health will be updated."
         assert own.details == ["Name: Aetna → Aetna Health", "Other names: empty → Aetna"]
+        plan.company.other_names = "AHP\nAetna HP"
+        plan.company.save()
+        told, _ = asked("insurancecompany", plan.company, name="Aetna Health")
+        assert told.lines[0].details[1] == "Other names: AHP, Aetna HP → AHP, Aetna HP, Aetna"
         assert other.outcome == "not_propagated"
         assert other.note == "After Save, 1 EHR name still shows an old company name."
         assert other.warns
