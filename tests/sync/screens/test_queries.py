@@ -98,6 +98,7 @@ SECONDARY = [
     ("SELECT ehr_insurance", "the primary that is chosen in the form"),
     ("SELECT ehr_insurance", "the secondary that is chosen in the form"),
     ("SELECT ehr_patient", "is the chart number taken?"),
+    (f"{ON_POSTGRESQL}SELECT advisory lock", "lock: charts that may be alike"),
     ("SELECT sync_insurancelink", "lock: the pairs that the patient uses"),
     ("SELECT ehr_patient", "lock: the stored state"),
     ("UPDATE ehr_patient", "the save"),
