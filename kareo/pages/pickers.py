@@ -85,7 +85,9 @@ class PickerChoices(AutocompleteJsonView):
         if issubclass(rows.model, Record):  # before the search, which ends at a number of them
             rows = rows.filter(is_active=True)
         found, _ = self.model_admin.get_search_results(self.request, rows, self.term)
-        return likest_first(found, self.term)
+        # Of more than are looked for, the likest may be missing, and all would be put in order.
+        is_cut = getattr(self.request, "found_more", False)
+        return found if is_cut else likest_first(found, self.term)
 
     def serialize_result(self, obj: Model, to_field_name: str) -> dict[str, str]:
         return {**super().serialize_result(obj, to_field_name), "text": told_apart(obj)}
