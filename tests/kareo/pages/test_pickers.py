@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from kareo.pages import admin, finding, pickers
 from tests.factories import CompanyFactory, PlanFactory
 from tests.kareo.pages.test_search import offered
 
@@ -53,3 +54,16 @@ def test_all_others_stay_in_the_order_of_their_names(admin_client: Client) -> No
     assert [companies[key] for key in offered(admin_client, COMPANIES, "irvine")] == sorted(names)
     assert [companies[key] for key in offered(admin_client, COMPANIES, "")] == sorted(names)
     assert offered(admin_client, COMPANIES, "100%") == []
+
+
+def test_of_more_than_are_looked_for_none_is_put_first(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ["Best Aetna", "Great Aetna", "Aetna"]
+    for name in names:
+        CompanyFactory(name=name)
+    for module in (admin, finding):
+        monkeypatch.setattr(module, "MOST_FOUND", 2)
+    monkeypatch.setattr(pickers, "likest_first", pytest.fail)
+
+    assert len(offered(admin_client, COMPANIES, "aetna")) == 2
