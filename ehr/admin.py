@@ -15,7 +15,8 @@ from kareo.pages.fieldsets import (
     PERSONS_SORTED_BY,
 )
 from kareo.pages.headings import Heading
-from kareo.pages.insured import Has, Insured, InsuredAdmin
+from kareo.pages.patients import InsuredAdmin
+from kareo.search.insured import Has, Insured
 
 INSURANCES = ("primary_insurance", "secondary_insurance")
 

@@ -23,9 +23,10 @@ from kareo.pages.fieldsets import (
 )
 from kareo.pages.forms import RecordForm, RecordFormSet
 from kareo.pages.headings import Heading
-from kareo.pages.insured import Has, Insured, InsuredAdmin
 from kareo.pages.lists import ListFilter
+from kareo.pages.patients import InsuredAdmin
 from kareo.pages.pickers import is_key
+from kareo.search.insured import Has, Insured
 from pm.forms import (
     CompanyForm,
     FirstPlanForm,

@@ -27,7 +27,6 @@ from django.utils.text import capfirst
 from kareo.pages.back import WayBack
 from kareo.pages.batches import in_batches, keys_of
 from kareo.pages.fieldsets import Fieldset
-from kareo.pages.finding import MOST_FOUND, found_keys
 from kareo.pages.forms import Parent, R, RecordForm, RecordFormSet, only_rows_ask, sent_from
 from kareo.pages.inputs import INPUTS
 from kareo.pages.lists import COUNTED, LongPaginator, RecordChangeList
@@ -36,6 +35,7 @@ from kareo.pages.scripts import OnlyUsedScripts
 from kareo.records import Record, RecordQuerySet, Refused, Unanswered, saving
 from kareo.records.refusals import refusal_in_words
 from kareo.records.registry import additions_to
+from kareo.search.finding import MOST_FOUND, found_keys
 
 if TYPE_CHECKING:
     from django.contrib.admin.options import _ListFilterT

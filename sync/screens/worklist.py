@@ -19,8 +19,8 @@ from django.views.decorators.http import require_safe
 
 from ehr.models import Patient as EHRPatient
 from kareo.pages.back import BACK
-from kareo.pages.search import matching
 from kareo.records import Person, PostalAddress
+from kareo.search.terms import matching
 from pm.models import InsurancePolicy
 from sync.drift.counts import Found, found_now
 from sync.drift.findings import COVERAGE, MOST_COUNTED

@@ -18,8 +18,8 @@ from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.utils.text import smart_split, unescape_string_literal
 
-from kareo.pages.finding import found_keys
 from kareo.records import Record
+from kareo.search.finding import found_keys
 from sync.models import ENDS_A_NAME, IS_IMPORTED, NAMES, SyncEvent
 
 MOST_FOUND = 1000  # events

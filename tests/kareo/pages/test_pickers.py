@@ -3,9 +3,10 @@
 import pytest
 from django.test import Client
 
-from kareo.pages import admin, finding, pickers
+from kareo.pages import admin, pickers
+from kareo.search import finding
 from tests.factories import CompanyFactory, PlanFactory
-from tests.kareo.pages.test_search import offered
+from tests.kareo.search.test_terms import offered
 
 pytestmark = pytest.mark.django_db
 

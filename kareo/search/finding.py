@@ -12,8 +12,8 @@ from typing import Any
 from django.db import connections, transaction
 from django.db.models import Exists, ForeignKey, Max, OuterRef, Q, QuerySet
 
-from kareo.pages.search import Term, readings
 from kareo.records.rows.reading import rows_about
+from kareo.search.terms import Term, readings
 
 MOST_FOUND = 1000
 MANY = 1000  # companies, beyond which plans are found by a condition on them instead of by keys

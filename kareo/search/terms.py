@@ -1,7 +1,7 @@
 """What staff type from a card, as a condition on a list: words, a box number, a phone number.
 
-Every word must be found in some field, in any of its spellings, which are those of `card`. A phone
-number and a ZIP are found in any punctuation.
+Every word must be found in some field, in any of its `spellings`. A phone number and a ZIP are
+found in any punctuation.
 """
 
 import re
@@ -15,7 +15,6 @@ from django.db.models import Model, Q
 
 from kareo.addresses.tables.names import DIRECTIONS
 from kareo.addresses.tables.suffixes import SUFFIXES
-from kareo.pages import card
 from kareo.records import Person, PostalAddress
 from kareo.records.fields import normal_zip
 from kareo.records.names import name_key
@@ -28,6 +27,16 @@ from kareo.records.searched import (
     plain,
     street_word,
     zip_line,
+)
+from kareo.search.spellings import (
+    ADDRESS,
+    PERSON,
+    Reader,
+    boxes_in,
+    name_by,
+    other_name,
+    shared,
+    without_signs,
 )
 
 # Words beyond these are left out: each one is looked up in every field.
@@ -117,7 +126,7 @@ def readings(typed: str, fields: Sequence[str], model: type[Model]) -> list[list
     typed = typed[:LONGEST]
     if "search_text" not in fields or not issubclass(model, PostalAddress):
         is_person = "search_text" in fields and issubclass(model, Person)
-        words = [*_terms_of_words(typed, card.PERSON if is_person else ())]
+        words = [*_terms_of_words(typed, PERSON if is_person else ())]
         return list(filter(None, [words]))
     as_words = [*_terms(typed)]
     if not (found := _phone_in(typed)):
@@ -143,8 +152,8 @@ def words_of_insured(typed: str) -> list[tuple[Term, Term]]:
     One or two letters are found at the beginnings of words.
     """
     typed = typed[:LONGEST]
-    of_patients = _terms_of_words(typed, card.PERSON)
-    of_names = _terms_of_words(typed, (), [card.name_by(name_key)])
+    of_patients = _terms_of_words(typed, PERSON)
+    of_names = _terms_of_words(typed, (), [name_by(name_key)])
     return [
         (one.at_beginnings(), other.at_beginnings())
         for one, other in zip(of_patients, of_names, strict=True)
@@ -152,25 +161,20 @@ def words_of_insured(typed: str) -> list[tuple[Term, Term]]:
 
 
 def _terms(typed: str) -> Iterator[Term]:
-    for spelling, lines in card.boxes_in(typed):
+    for spelling, lines in boxes_in(typed):
         yield Term(lines)
         typed = typed.replace(spelling, " ", 1)
-    yield from _terms_of_words(card.without_signs(typed), card.ADDRESS, [card.name_by(name_key)])
+    yield from _terms_of_words(without_signs(typed), ADDRESS, [name_by(name_key)])
 
 
 def _terms_of_words(
-    typed: str, readers: Sequence[card.Reader], name_readers: Sequence[card.Reader] = ()
+    typed: str, readers: Sequence[Reader], name_readers: Sequence[Reader] = ()
 ) -> Iterator[Term]:
     words = [*_split(typed)]
-    names, forms = card.shared(words, name_readers), card.shared(words, readers)
+    names, forms = shared(words, name_readers), shared(words, readers)
     for at, word in enumerate(words):
-        spellings = [
-            word,
-            *_other_spellings(word),
-            *card.other_name(*words[at : at + 2]),
-            *names[at],
-        ]
-        standard = _in_standard_form(word) if readers is card.ADDRESS else ()
+        spellings = [word, *_other_spellings(word), *other_name(*words[at : at + 2]), *names[at]]
+        standard = _in_standard_form(word) if readers is ADDRESS else ()
         lines = dict.fromkeys([*map(folded, spellings), *standard, *forms[at]])
         yield Term(tuple(lines), tuple(spellings))
 

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from ehr.models import Insurance
-from kareo.pages import finding, insured
+from kareo.search import finding, insured
 from pm.models import InsurancePlan
 from tests.conftest import Statements
 from tests.factories import (

@@ -8,9 +8,9 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from kareo.pages import finding
-from kareo.pages.finding import found_keys
-from kareo.pages.search import matching
+from kareo.search import finding
+from kareo.search.finding import found_keys
+from kareo.search.terms import matching
 from pm.models import InsuranceCompany, InsurancePlan, Patient
 from tests.conftest import Statements
 from tests.factories import CompanyFactory, PlanFactory, PMPatientFactory, PolicyFactory

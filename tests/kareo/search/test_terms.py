@@ -6,8 +6,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from kareo.pages.search import LONGEST, MOST_WORDS, matching
 from kareo.records.models import Record
+from kareo.search.terms import LONGEST, MOST_WORDS, matching
 from pm.models import InsuranceCompany, InsurancePlan
 from tests.factories import (
     CompanyFactory,

@@ -9,9 +9,9 @@ from django.db import connection
 from django.test import Client
 
 from ehr.models import Insurance
-from kareo.pages import card
-from kareo.pages.finding import found_keys
-from kareo.pages.search import readings
+from kareo.search import spellings
+from kareo.search.finding import found_keys
+from kareo.search.terms import readings
 from pm.models import InsuranceCompany, Patient
 from tests.conftest import Statements
 from tests.factories import (
@@ -22,7 +22,7 @@ from tests.factories import (
     PolicyFactory,
     insurance_of,
 )
-from tests.kareo.pages.test_search import ALL, listed, offered
+from tests.kareo.search.test_terms import ALL, listed, offered
 from tests.screens import change_url
 
 pytestmark = pytest.mark.django_db
@@ -218,11 +218,11 @@ def test_a_patient_is_found_by_birth_date(admin_client: Client, typed: str) -> N
 
 @pytest.mark.parametrize("typed", ["13/4/1961", "2/30/1961", "Jux 4 1961", "0/0/0000", "7/4-1961"])
 def test_what_is_no_date_finds_nobody(typed: str) -> None:
-    assert [*card.birth_date(typed)] == []
+    assert [*spellings.birth_date(typed)] == []
 
 
 def test_two_digits_of_a_year_are_of_either_century() -> None:
-    assert len([*card.birth_date("7/4/22")]) == 2
+    assert len([*spellings.birth_date("7/4/22")]) == 2
 
 
 def test_a_birth_date_given_as_text_is_found_too() -> None:
@@ -317,16 +317,16 @@ def test_a_name_is_also_found_without_what_its_key_leaves_out() -> None:
         words = name.split(" ")
         return "".join([*words[:1], *(w for w in words[1:-1] if w != "and"), *words[1:][-1:]])
 
-    read = [card.name_by(key)]
+    read = [spellings.name_by(key)]
 
-    assert card.shared(["blue", "cross", "and", "blue", "shield"], read) == [
+    assert spellings.shared(["blue", "cross", "and", "blue", "shield"], read) == [
         [],
         ["crossblue"],
         ["crossblue"],
         ["crossblue"],
         [],
     ]
-    assert card.shared(["blue", "cross", "and"], read) == [[], [], []]
+    assert spellings.shared(["blue", "cross", "and"], read) == [[], [], []]
 
 
 def test_words_that_are_no_part_of_a_unit_are_still_asked_for() -> None:

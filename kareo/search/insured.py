@@ -6,26 +6,16 @@ The insurances that are called so are found first, up to a number of them, and t
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
-from django.contrib.admin.views.main import SEARCH_VAR
 from django.db import connections
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
-from django.http import HttpRequest
 
-from kareo.pages.admin import RecordAdmin
-from kareo.pages.finding import MOST_FOUND, indexes, keys_having
-from kareo.pages.lists import ListFilter
-from kareo.pages.search import Term, words_of_insured
-from kareo.records import Person
-from kareo.records.acting import may_see
-
-P = TypeVar("P", bound=Person)
+from kareo.search.finding import MOST_FOUND, indexes, keys_having
+from kareo.search.terms import Term, words_of_insured
 
 MOST_INSURANCES = MOST_FOUND  # that patients are looked for by
 MOST_OWN = 2  # words of the patient's name, before those of the insurance or behind them
-SEARCHED = "searched"  # the parameter of a patients' list
-INSURANCE = "insurance"  # its value
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,52 +111,3 @@ def _found(
             found = rows.filter(way.one_of(insurances))
         keys.update(found.values_list("pk", flat=True)[: MOST_FOUND + 1])
     return Found(keys, are_many and not 0 < len(called) <= MOST_FOUND)
-
-
-class SearchedIn(ListFilter):
-    """Whether a search looks among insurances at once. It shows only while one searches."""
-
-    title = "what is searched"
-    parameter_name = SEARCHED
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        is_of_use = self.value() or request.GET.get(SEARCH_VAR)
-        return [(INSURANCE, "Names of insurances")] if is_of_use else []
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        return queryset  # `InsuredAdmin` reads it
-
-
-class InsuredAdmin(RecordAdmin[P]):
-    """Patients, who are also found by what insures them."""
-
-    insured: ClassVar[Insured]
-
-    def keys_found(
-        self, request: HttpRequest, queryset: QuerySet[P], typed: str
-    ) -> set[Any] | None:
-        """Look among insurances where the patients' own words find nobody, or when told to."""
-        if not may_see(request.user, self.insured.sees):
-            return super().keys_found(request, queryset, typed)
-        if request.GET.get(SEARCHED) != INSURANCE:
-            keys = super().keys_found(request, queryset, typed)
-            if keys or keys is None:
-                return keys
-        if (found := insured_patients(queryset, typed, self.insured)) is None:
-            return None
-        if found.is_more:
-            request.found_more = True  # type: ignore[attr-defined]  # read by the list
-        if found.keys:
-            found_by_insurance(request).add(self.model)
-        return found.keys
-
-    def get_list_filter(self, request: HttpRequest) -> Any:
-        return (*super().get_list_filter(request), SearchedIn)
-
-
-def found_by_insurance(request: Any) -> set[type[Model]]:
-    """Return the models whose records this request has found by what insures them."""
-    if not hasattr(request, "found_by_insurance"):
-        request.found_by_insurance = set()
-    found: set[type[Model]] = request.found_by_insurance
-    return found

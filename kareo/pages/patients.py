@@ -1,0 +1,67 @@
+"""The list of patients, who are also found by what insures them."""
+
+from typing import Any, ClassVar, TypeVar
+
+from django.contrib.admin.views.main import SEARCH_VAR
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+from kareo.pages.admin import RecordAdmin
+from kareo.pages.lists import ListFilter
+from kareo.records import Person
+from kareo.records.acting import may_see
+from kareo.search.insured import Insured, insured_patients
+
+P = TypeVar("P", bound=Person)
+
+SEARCHED = "searched"  # the parameter of a patients' list
+INSURANCE = "insurance"  # its value
+
+
+class SearchedIn(ListFilter):
+    """Whether a search looks among insurances at once. It shows only while one searches."""
+
+    title = "what is searched"
+    parameter_name = SEARCHED
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        is_of_use = self.value() or request.GET.get(SEARCH_VAR)
+        return [(INSURANCE, "Names of insurances")] if is_of_use else []
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset  # `InsuredAdmin` reads it
+
+
+class InsuredAdmin(RecordAdmin[P]):
+    """Patients, who are also found by what insures them."""
+
+    insured: ClassVar[Insured]
+
+    def keys_found(
+        self, request: HttpRequest, queryset: QuerySet[P], typed: str
+    ) -> set[Any] | None:
+        """Look among insurances where the patients' own words find nobody, or when told to."""
+        if not may_see(request.user, self.insured.sees):
+            return super().keys_found(request, queryset, typed)
+        if request.GET.get(SEARCHED) != INSURANCE:
+            keys = super().keys_found(request, queryset, typed)
+            if keys or keys is None:
+                return keys
+        if (found := insured_patients(queryset, typed, self.insured)) is None:
+            return None
+        if found.is_more:
+            request.found_more = True  # type: ignore[attr-defined]  # read by the list
+        if found.keys:
+            found_by_insurance(request).add(self.model)
+        return found.keys
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        return (*super().get_list_filter(request), SearchedIn)
+
+
+def found_by_insurance(request: Any) -> set[type[Model]]:
+    """Return the models whose records this request has found by what insures them."""
+    if not hasattr(request, "found_by_insurance"):
+        request.found_by_insurance = set()
+    found: set[type[Model]] = request.found_by_insurance
+    return found
