@@ -7,8 +7,8 @@ from django.db import models
 
 from ehr.querysets import PatientQuerySet
 from kareo.records import InsuranceEntry, Origin, Person
+from kareo.records.asking.answers import Question
 from kareo.records.fields import LineField, LinesField, PhoneField, normal_zip
-from kareo.records.registry import Question
 from kareo.records.searched import TrigramIndex
 
 

@@ -8,7 +8,7 @@ from django.forms.formsets import DELETION_FIELD_NAME
 
 from kareo.pages.forms import RecordForm, RecordFormSet
 from kareo.pages.pickers import is_key
-from kareo.records.registry import Question
+from kareo.records.asking.answers import Question
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy, Patient
 
 ADDRESS = InsurancePlan.address_fields

@@ -9,9 +9,10 @@ from django.core.validators import MinValueValidator
 from django.db import models
 
 from kareo.records import InsuranceEntry, Origin, Person, Record, Refused
-from kareo.records.days import BirthDateField, DayField
 from kareo.records.fields import (
     LONGEST_NAME,
+    BirthDateField,
+    DayField,
     LineField,
     LinesField,
     MoneyField,
@@ -25,8 +26,8 @@ from kareo.records.fields import (
     not_in_the_future,
     one_spaced,
 )
-from kareo.records.names import name_key
 from kareo.records.searched import NumberIndex, TrigramIndex, Within
+from kareo.records.texts.names import name_key
 from pm.constraints import ONE_POLICY_PER_RANK
 from pm.querysets import (
     InsuranceCompanyQuerySet,

@@ -20,7 +20,8 @@ from django.utils.timezone import localtime
 
 from kareo.records import Record, Refused
 from kareo.records.acting import may_see
-from kareo.records.registry import Answers, Question, additions_to, fixed_fields
+from kareo.records.asking.answers import Answers, Question
+from kareo.records.registry import additions_to, fixed_fields
 
 R = TypeVar("R", bound=Record)
 Parent = TypeVar("Parent", bound=Record)

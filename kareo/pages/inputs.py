@@ -9,8 +9,16 @@ from django.core.exceptions import ValidationError
 from django.db.models import Field
 from django.utils.timezone import localdate
 
-from kareo.records.days import BirthDateField, DayField, dates_in, read_date
-from kareo.records.fields import LineField, LinesField, MoneyField, printable, printable_lines
+from kareo.records.fields import (
+    BirthDateField,
+    DayField,
+    LineField,
+    LinesField,
+    MoneyField,
+    printable,
+    printable_lines,
+)
+from kareo.records.texts.dates import dates_in, read_date
 
 YEARS_AHEAD = 30  # of '46, where it isn't a birth
 

@@ -9,7 +9,7 @@ from django.db.models import Func, IntegerField, Model, QuerySet
 from django.forms import ModelChoiceField
 
 from kareo.records import InsuranceEntry, Record
-from kareo.records.names import name_key
+from kareo.records.texts.names import name_key
 
 
 def is_key(value: object) -> bool:

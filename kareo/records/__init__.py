@@ -2,12 +2,10 @@
 
 `models` says what a record is and how it is saved, `kinds` which kinds there are, `querysets` how
 sets are saved, `signals` how others follow, `refusals` why a save was not done, `fields` what is
-typed into them, `names` when two names are the same, `searched` the text that they are found in.
-`asking` is what is odd in what was typed, `charts` which charts may be one person's.
-`rows` is how all of them are read, made and written, few or very many; `batches` takes so many at a
-time; `migrating` is used by migrations. `registry` is what other apps add to records that know
-nothing of them. `acting` knows whose action a save belongs to, and what
-a user may see.
+typed into them, `texts` how that is read, `searched` the text that they are found in. `asking` is
+what a page asks before a save, `registry` what other apps add to records that know nothing of them.
+`rows` is how all of them are read, made and written, few or very many; `migrating` is used by
+migrations. `acting` knows whose action a save belongs to, and what a user may see.
 """
 
 from kareo.records.kinds import InsuranceEntry, Person, PostalAddress

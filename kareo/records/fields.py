@@ -13,7 +13,7 @@ from django.db.models.lookups import In
 from django.utils.timezone import localdate
 
 from kareo.addresses.tables.states import STATES
-from kareo.records.phones import normal_phone, phone_digits
+from kareo.records.texts.phones import normal_phone, phone_digits
 
 # What a column is compared with on SQLite, which has no arrays: texts or numbers.
 ONE_OF_JSON = "IN (SELECT value FROM json_each(%s))"
@@ -217,6 +217,18 @@ class PhoneField(LineField):
         super().validate(value, model_instance)
         if value and len(phone_digits(value)) < 7:
             raise ValidationError("A phone or fax number has at least seven digits.", code="phone")
+
+
+class DayField(models.DateField[Any, Any]):
+    """A date. To the database and its migrations it is any."""
+
+    def deconstruct(self) -> Any:
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.DateField", args, kwargs
+
+
+class BirthDateField(DayField):
+    """A date of birth: it has passed."""
 
 
 class MoneyField(models.DecimalField[Any, Any]):

@@ -10,15 +10,21 @@ from django.db import models
 from kareo.addresses import KEY_LENGTH, KEY_VERSION, ParsedAddress, parse
 from kareo.addresses.tables.states import STATES
 from kareo.addresses.tables.zips import may_be_in, state_of_zip
-from kareo.records.charts import doubts_about
-from kareo.records.days import BirthDateField
-from kareo.records.fields import LineField, StateField, ZipCodeField, normal_zip, not_in_the_future
+from kareo.records.asking.answers import Question
+from kareo.records.asking.charts import doubts_about
+from kareo.records.fields import (
+    BirthDateField,
+    LineField,
+    StateField,
+    ZipCodeField,
+    normal_zip,
+    not_in_the_future,
+)
 from kareo.records.models import Record
-from kareo.records.names import NAME_KEY_LENGTH, NAME_KEY_VERSION, name_key
-from kareo.records.phones import normal_phone
-from kareo.records.registry import Question
-from kareo.records.roads import numberless_streets
 from kareo.records.searched import SearchedTextField, TrigramIndex, searched_text, text_of_person
+from kareo.records.texts.names import NAME_KEY_LENGTH, NAME_KEY_VERSION, name_key
+from kareo.records.texts.phones import normal_phone
+from kareo.records.texts.roads import numberless_streets
 
 Names: TypeAlias = tuple[str, ...]
 

@@ -6,8 +6,8 @@ from typing import Any
 from django.contrib.postgres.operations import TrigramExtension
 from django.db import connections, models
 
-from kareo.records.phones import normal_phone
 from kareo.records.searched import folded, phone_line, searched_text, text_of_person
+from kareo.records.texts.phones import normal_phone
 
 BATCH = 5000  # rows
 LOWEST = -(2**63)  # of all keys

@@ -15,11 +15,12 @@ from django.db.models.signals import post_save, pre_save
 from django.utils import timezone
 
 from kareo.records.acting import current_action
-from kareo.records.asking import cut_off_on_claims, inactive_choices
+from kareo.records.asking.answers import Answers, Question
+from kareo.records.asking.typed import cut_off_on_claims, inactive_choices
 from kareo.records.fields import LineField
 from kareo.records.querysets import RecordQuerySet
 from kareo.records.refusals import FixedField, StaleRecord, Unanswered
-from kareo.records.registry import Answers, Fixed, Question, additions_to, fixed_fields
+from kareo.records.registry import Fixed, additions_to, fixed_fields
 from kareo.records.rows import writing as rows
 from kareo.records.signals import deleting, saved, saving
 

@@ -20,8 +20,8 @@ from django.db.models.functions import Length, Substr
 from kareo.addresses.tables.names import DIRECTIONS
 from kareo.addresses.tables.suffixes import SUFFIXES
 from kareo.records.fields import NumberField
-from kareo.records.phones import phone_digits
-from kareo.records.roads import is_lettered
+from kareo.records.texts.phones import phone_digits
+from kareo.records.texts.roads import is_lettered
 
 _DIRECTIONS = frozenset(DIRECTIONS.values())
 _STREET_WORDS = _DIRECTIONS.union(SUFFIXES.values())

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 from kareo.addresses import parse
-from kareo.records.days import dates_in
-from kareo.records.roads import road_in
 from kareo.records.searched import birth_line, box_line, folded, ordinal, street_word, unit_line
+from kareo.records.texts.dates import dates_in
+from kareo.records.texts.roads import road_in
 
 Reader: TypeAlias = Callable[[str], Iterator[str]]
 

@@ -17,8 +17,6 @@ from kareo.addresses.tables.names import DIRECTIONS
 from kareo.addresses.tables.suffixes import SUFFIXES
 from kareo.records import Person, PostalAddress
 from kareo.records.fields import normal_zip
-from kareo.records.names import name_key
-from kareo.records.phones import vanity_in
 from kareo.records.searched import (
     SearchedTextField,
     closed,
@@ -28,6 +26,8 @@ from kareo.records.searched import (
     street_word,
     zip_line,
 )
+from kareo.records.texts.names import name_key
+from kareo.records.texts.phones import vanity_in
 from kareo.search.spellings import (
     ADDRESS,
     PERSON,

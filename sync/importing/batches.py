@@ -21,8 +21,8 @@ from django.db import OperationalError, reset_queries, transaction
 from kareo.addresses import address_key
 from kareo.logs import kind_of
 from kareo.records import Origin, Record, Refused
-from kareo.records.names import name_key
 from kareo.records.rows.making import make
+from kareo.records.texts.names import name_key
 from pm.models import InsuranceCompany, InsurancePlan, OtherName
 from sync.importing.payer_list import PayerRow
 from sync.pairs.sides import PM

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ehr.models import Insurance
-from kareo.records.names import name_key
+from kareo.records.texts.names import name_key
 from pm.models import InsuranceCompany, OtherName
 
 

@@ -8,9 +8,9 @@ from typing import Any
 from django.db.models import Case, Q, QuerySet, Value, When
 
 from ehr.models import Insurance
-from kareo.records.names import name_key
 from kareo.records.rows.reading import read
 from kareo.records.searched import phone_line
+from kareo.records.texts.names import name_key
 from pm.models import InsuranceCompany, InsurancePlan, OtherName
 from sync.matching.well_known import also_known_as
 from sync.pairs.sides import side_of

@@ -7,7 +7,7 @@ Each group has its source, a site of the payer or of the agency in charge that g
 from functools import cache
 from typing import NamedTuple
 
-from kareo.records.names import name_key
+from kareo.records.texts.names import name_key
 
 
 class WellKnown(NamedTuple):

@@ -14,7 +14,7 @@ from typing import Any
 from ehr.models import Insurance
 from ehr.models import Patient as EHRPatient
 from kareo.records import Record, deleting, saved, saving
-from kareo.records.charts import alike_keys
+from kareo.records.asking.charts import alike_keys
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy
 from pm.models import Patient as PMPatient
 from sync.pairs.sides import EHR, PM, Side, side_of

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from ehr.models import Insurance
 from kareo.records import Refused, StaleRecord
-from kareo.records.registry import Answers, record_key
+from kareo.records.asking.answers import Answers, record_key
 from pm.models import InsurancePlan
 from sync.models import InsuranceLink, SyncEvent
 from sync.pairs.sides import EHR, PM, side_of

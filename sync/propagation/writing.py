@@ -11,8 +11,8 @@ from django.utils import timezone
 from ehr.models import Insurance
 from kareo.records import Record, Refused, Unanswered
 from kareo.records.acting import current_action
+from kareo.records.asking.answers import record_key
 from kareo.records.refusals import or_tell
-from kareo.records.registry import record_key
 from kareo.records.rows.writing import insert
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import SyncEvent

@@ -9,8 +9,8 @@ from typing import Any
 
 from ehr.models import Insurance
 from kareo.records import Record
-from kareo.records.names import name_key
-from kareo.records.registry import Answers, record_key
+from kareo.records.asking.answers import Answers, record_key
+from kareo.records.texts.names import name_key
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.matching.companies import Match
 from sync.matching.look_alikes import (

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 
 from kareo.records import Record
-from kareo.records.registry import Answers, record_key
+from kareo.records.asking.answers import Answers, record_key
 from sync.matching.look_alikes import Likeness, counterparts, look_alikes
 from sync.models import DismissedLookAlike, SyncEvent
 from sync.pairs.sides import EHR, PM, side_of

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from kareo.pages.lists import ListFilter
 from kareo.pages.pickers import is_key
-from kareo.records.registry import record_key
+from kareo.records.asking.answers import record_key
 from sync.pairs.patients import PATIENTS_WITH, WAYS, counts_with
 from sync.pairs.sides import SIDES
 from sync.roles import may_see

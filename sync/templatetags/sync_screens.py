@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from kareo.records import Record
-from kareo.records.registry import record_key
+from kareo.records.asking.answers import record_key
 from kareo.site import APP_ORDER
 from sync.models import SyncEvent
 from sync.screens import cards, home, worklist

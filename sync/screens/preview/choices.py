@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-from kareo.records.registry import PRESET, VERSION, Answers, choice_of, record_key
+from kareo.records.asking.answers import PRESET, VERSION, Answers, choice_of, record_key
 from pm.models import InsuranceCompany
 from sync.matching.look_alikes import Likeness
 from sync.pairs.sides import side_of

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from ehr.models import Insurance
 from kareo.records import Origin, Record
-from kareo.records.names import name_key
+from kareo.records.texts.names import name_key
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.importing.csv_table import ENCODING
 from sync.importing.payer_list import PayerList, PayerRow

@@ -15,7 +15,7 @@ from ehr.models import Patient as EHRPatient
 from kareo.addresses import KEY_VERSION
 from kareo.records import RecordQuerySet, deleting, saved, saving
 from kareo.records.models import Record
-from kareo.records.names import NAME_KEY_VERSION
+from kareo.records.texts.names import NAME_KEY_VERSION
 from pm.models import InsuranceCompany, InsurancePlan
 from pm.models import Patient as PMPatient
 from sync.management.commands import recompute_address_keys

@@ -14,7 +14,7 @@ from pytest_django import Settings
 import ehr.models
 import pm.models
 from ehr.models import Insurance
-from kareo.records.names import name_key
+from kareo.records.texts.names import name_key
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy
 from sync import demo
 from sync.demo import loading

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from ehr.models import Insurance
+from kareo.records.asking.answers import Answers, record_key
 from kareo.records.models import Record
-from kareo.records.registry import Answers, record_key
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.matching.look_alikes import (
     MOST_SHOWN,

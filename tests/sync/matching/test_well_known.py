@@ -2,7 +2,7 @@
 
 import pytest
 
-from kareo.records.names import name_key
+from kareo.records.texts.names import name_key
 from pm.models import OtherName
 from sync.matching.companies import CompanyFinder
 from sync.matching.well_known import WELL_KNOWN, also_known_as

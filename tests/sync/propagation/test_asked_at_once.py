@@ -13,8 +13,8 @@ from django.urls import reverse
 from ehr.models import Insurance
 from ehr.models import Patient as EHRPatient
 from kareo.records import Refused
+from kareo.records.asking.answers import Answers
 from kareo.records.models import Record
-from kareo.records.registry import Answers
 from pm.models import InsuranceCompany, InsurancePlan
 from pm.models import Patient as PMPatient
 from sync.models import SyncEvent

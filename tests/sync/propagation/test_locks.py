@@ -6,8 +6,8 @@ from typing import Any, Self
 import pytest
 from django.db import connection
 
-from kareo.records.charts import alike_keys
-from kareo.records.registry import Answers
+from kareo.records.asking.answers import Answers
+from kareo.records.asking.charts import alike_keys
 from pm.models import InsuranceCompany, Patient
 from sync.models import InsuranceLink
 from sync.pairs.sides import EHR, PM

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from ehr.models import Insurance
 from kareo.records import Unanswered
-from kareo.records.registry import Answers
+from kareo.records.asking.answers import Answers
 from pm.models import InsurancePlan
 from sync.models import InsuranceLink, SyncEvent
 from sync.pairs.flags import wrong_flags

@@ -10,8 +10,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from ehr.models import Insurance
 from kareo.records import Refused
+from kareo.records.asking.answers import Answers, record_key
 from kareo.records.models import reference
-from kareo.records.registry import Answers, record_key
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy
 from sync.models import InsuranceLink, SyncEvent
 from sync.propagation import link_orphans, repair

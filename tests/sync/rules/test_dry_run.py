@@ -9,8 +9,8 @@ from django.db.models import Model
 
 from ehr.models import Insurance
 from kareo.records import Refused
+from kareo.records.asking.answers import Answers, record_key
 from kareo.records.models import Record
-from kareo.records.registry import Answers, record_key
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import InsuranceLink, SyncEvent
 from sync.rules import dry_run

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from ehr.models import Insurance
-from kareo.records.registry import record_key
+from kareo.records.asking.answers import record_key
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import InsuranceLink, SyncEvent
 from sync.rules.decision import fingerprint

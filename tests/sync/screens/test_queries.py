@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from kareo.records.registry import record_key
+from kareo.records.asking.answers import record_key
 from sync.rules import Decision
 from sync.rules.decision import Cause, Outcome
 from tests.conftest import Statements

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from ehr.models import Insurance
-from kareo.records.registry import Answers
+from kareo.records.asking.answers import Answers
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.matching.look_alikes import LookAlike
 from sync.rules import dry_run

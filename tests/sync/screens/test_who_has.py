@@ -9,7 +9,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
-from kareo.records.registry import record_key
+from kareo.records.asking.answers import record_key
 from pm.models import InsurancePlan
 from sync.screens.who_has import WhoHasFilter
 from tests.factories import (

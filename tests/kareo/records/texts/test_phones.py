@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from ehr.models import Insurance
 from kareo.records.migrating import normalize_phones
-from kareo.records.phones import normal_phone, phone_digits
+from kareo.records.texts.phones import normal_phone, phone_digits
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import SyncEvent
 from tests.factories import CompanyFactory, PlanFactory, anew, insurance_of

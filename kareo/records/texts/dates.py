@@ -1,11 +1,8 @@
-"""Dates as people in the US write them: read in all their ways, and the fields that hold them."""
+"""Dates as people in the US write them: read in all their ways."""
 
 import datetime
 import re
 from collections.abc import Iterator
-from typing import Any
-
-from django.db import models
 
 FIRST = datetime.date(1900, 1, 1)  # no patient was born before
 
@@ -55,15 +52,3 @@ def read_date(text: str, latest: datetime.date) -> datetime.date | None:
     """Return the date that was typed; of '86 the last that isn't after `latest`."""
     days = [day for day in dates_in(text.strip()) if day >= FIRST]
     return max((day for day in days if day <= latest), default=next(iter(days), None))
-
-
-class DayField(models.DateField[Any, Any]):
-    """A date. To the database and its migrations it is any."""
-
-    def deconstruct(self) -> Any:
-        name, _, args, kwargs = super().deconstruct()
-        return name, "django.db.models.DateField", args, kwargs
-
-
-class BirthDateField(DayField):
-    """A date of birth: it has passed."""

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kareo.records import names
-from kareo.records.names import NAME_KEY_LENGTH, name_key
+from kareo.records.texts import names
+from kareo.records.texts.names import NAME_KEY_LENGTH, name_key
 
 
 def test_every_example_in_the_manual_is_right() -> None:

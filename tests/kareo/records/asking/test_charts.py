@@ -10,8 +10,9 @@ from django.urls import reverse
 
 import ehr.models
 import pm.models
-from kareo.records import Person, charts
-from kareo.records.charts import MOST_NAMED, alike_keys, number_key
+from kareo.records import Person
+from kareo.records.asking import charts
+from kareo.records.asking.charts import MOST_NAMED, alike_keys, number_key
 from tests.conftest import Statements
 from tests.factories import EHRPatientFactory, PMPatientFactory
 from tests.screens import change_url, errors_of, submit

@@ -8,7 +8,7 @@ from django.utils.formats import date_format, localize
 from django.utils.text import capfirst
 from django.utils.timezone import localdate, localtime
 
-from kareo.records.registry import Question, record_key
+from kareo.records.asking.answers import Question, record_key
 
 if TYPE_CHECKING:
     from kareo.records.models import Record

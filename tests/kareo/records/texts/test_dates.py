@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from kareo.records.days import read_date
+from kareo.records.texts.dates import read_date
 from pm.models import InsurancePolicy, Patient
 
 TODAY = datetime.date(2026, 7, 1)

@@ -1,0 +1,3 @@
+"""How what is typed is read, in whichever field: when two `names` are the same, the one way of
+`phones`, all ways of `dates`, and `roads` that have no house number.
+"""
