@@ -22,7 +22,9 @@ ROOT = Path(__file__).parent.parent
 PATIENCE = 60  # seconds that the demo may take until it answers
 ADMIN_MODULES = (
     "ehr.admin",
-    "pm.admin",
+    "pm.admin.companies",
+    "pm.admin.patients",
+    "pm.admin.plans",
     "sync.admin",
     "kareo.pages.admin",
     "kareo.site",

@@ -1,0 +1,146 @@
+"""PM's companies, each with its first plan when it is added."""
+
+from copy import copy
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.options import IS_POPUP_VAR
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from kareo.pages.admin import RecordAdmin, RecordInline
+from kareo.pages.fieldsets import ADDRESS, NOTES, Fieldset
+from kareo.pages.forms import RecordFormSet
+from kareo.pages.headings import Heading
+from pm.admin.plans import ADD_PLAN, CONTACT, next_plan
+from pm.forms import CompanyForm, FirstPlanForm, FirstPlanFormSet
+from pm.models import InsuranceCompany, InsurancePlan
+from pm.querysets import InsuranceCompanyQuerySet
+
+ABOUT_THE_ADDRESS = "Optional, and never on claims. New EHR insurances are matched against it."
+ADDRESS_AS_READ: Fieldset = (
+    "Address",
+    {"fields": (*ADDRESS, "read_as"), "description": ABOUT_THE_ADDRESS},
+)
+OTHER_NAMES: Fieldset = ("Other names", {"fields": ("other_names",)})
+
+
+def _with_plans(fieldset: Fieldset) -> Fieldset:
+    """Add, beside being active, whether a company's plans are deactivated with it."""
+    title, options = fieldset
+    fields = options["fields"]
+    if "is_active" not in fields:
+        return fieldset
+    return title, {**options, "fields": (*fields, "plans_too")}
+
+
+def _told_apart(company: InsuranceCompany) -> InsuranceCompany:
+    """Return a copy that is called as in pickers, for messages; itself where the name tells."""
+    namesakes = InsuranceCompany.objects.named([company.name_key]).exclude(pk=company.pk)
+    if not namesakes.exists():
+        return company
+    told = copy(company)
+    told.name = told.picker_text
+    return told
+
+
+class FirstPlanInline(RecordInline[InsurancePlan, InsuranceCompany]):
+    """A company's first plan, added on the company's own page."""
+
+    model = InsurancePlan
+    form = FirstPlanForm
+    formset = FirstPlanFormSet
+    extra = max_num = 1
+    can_delete = False
+    verbose_name = "first plan (optional)"
+    fields = ("name", "same_address", *ADDRESS, "phone")
+
+    def get_formset(
+        self, request: HttpRequest, obj: InsuranceCompany | None = None, **kwargs: Any
+    ) -> type[RecordFormSet[InsurancePlan, InsuranceCompany]]:
+        return super().get_formset(request, obj, absolute_max=self.max_num, **kwargs)
+
+
+@admin.register(InsuranceCompany)
+class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
+    heading = Heading("PM company")
+    form = CompanyForm
+    list_display = ("name", "program", "payer_id", "street", "place", "is_active")
+    sortable_by = ("name", "payer_id", "place")
+    list_filter = ("is_active", "program", "origin")
+    readonly_fields = [*RecordAdmin.readonly_fields, "read_as"]
+    search_fields = ("search_text",)
+    search_help_text = "Search by name, other name, payer ID, PO box, street, city, ZIP, or phone."
+    fieldsets = (
+        (None, {"fields": ("name", ("program", "payer_id"))}),
+        ("Address", {"fields": ADDRESS, "description": ABOUT_THE_ADDRESS}),
+        CONTACT,
+        OTHER_NAMES,
+        NOTES,
+    )
+
+    def get_fieldsets(
+        self, request: HttpRequest, obj: InsuranceCompany | None = None
+    ) -> list[Fieldset]:
+        """Collapse other names and notes of a new company, so that its first plan is in view.
+
+        A stored one's says how its address is read.
+        """
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj:
+            fieldsets = [ADDRESS_AS_READ if each[0] == "Address" else each for each in fieldsets]
+            may_change = self.has_change_permission(request, obj)
+            return [_with_plans(each) for each in fieldsets] if may_change else fieldsets
+        *others, other_names, notes = fieldsets
+        collapsed: list[Fieldset] = [
+            (title, {**options, "classes": ("collapse",)})
+            for title, options in (other_names, notes)
+        ]
+        return [*others, *collapsed]
+
+    @property
+    def actions(self) -> Any:  # type: ignore[override]  # as that of all records
+        deactivate, *others = super().actions
+        return (deactivate, "deactivate_with_plans", *others)
+
+    @admin.action(
+        description="Deactivate selected %(verbose_name_plural)s and their plans",
+        permissions=["change_both"],
+    )
+    def deactivate_with_plans(
+        self, request: HttpRequest, queryset: InsuranceCompanyQuerySet
+    ) -> HttpResponse | None:
+        return self._set_active(request, queryset, False, plans_too=True)
+
+    def has_change_both_permission(self, request: HttpRequest) -> bool:
+        may_change_plans = request.user.has_perm("pm.change_insuranceplan")
+        return may_change_plans and self.has_change_permission(request)
+
+    def get_inlines(
+        self, request: HttpRequest, obj: InsuranceCompany | None
+    ) -> tuple[type[FirstPlanInline], ...]:
+        """Offer a first plan with a new company, except in the pop-up of a plan's page."""
+        popup = IS_POPUP_VAR in request.GET or IS_POPUP_VAR in request.POST
+        return () if obj or popup else (FirstPlanInline,)
+
+    def response_add(
+        self, request: HttpRequest, obj: InsuranceCompany, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        is_plan_next = self._is_plan_next(request, obj)
+        response = super().response_add(request, _told_apart(obj), post_url_continue)
+        return next_plan(obj.pk, reverse(ADD_PLAN)) if is_plan_next else response
+
+    def response_change(self, request: HttpRequest, obj: InsuranceCompany) -> HttpResponse:
+        is_plan_next = self._is_plan_next(request, obj)
+        response = super().response_change(request, _told_apart(obj))
+        return next_plan(obj.pk, reverse(ADD_PLAN)) if is_plan_next else response
+
+    def _is_plan_next(self, request: HttpRequest, company: InsuranceCompany) -> bool:
+        """Whether a plan of the company is to be added, which isn't the other company of Django."""
+        may_add = company.is_active and request.user.has_perm("pm.add_insuranceplan")
+        if "_addanother" not in request.POST or not may_add:
+            return False
+        sent: Any = request.POST.copy()
+        del sent["_addanother"]
+        request.POST = sent  # for Django's message
+        return True

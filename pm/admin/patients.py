@@ -1,0 +1,58 @@
+"""PM's patients with their policies."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from kareo.pages.admin import RecordInline
+from kareo.pages.fieldsets import PERSON, PERSON_COLUMNS, PERSON_HEADING, PERSONS_SORTED_BY
+from kareo.pages.headings import Heading
+from kareo.pages.patients import InsuredAdmin
+from kareo.search.insured import Has, Insured
+from pm.forms import PolicyForm, PolicyFormSet
+from pm.models import InsurancePlan, InsurancePolicy, Patient
+
+
+class InsurancePolicyInline(RecordInline[InsurancePolicy, Patient]):
+    model = InsurancePolicy
+    form = PolicyForm
+    formset = PolicyFormSet
+    autocomplete_fields = ("plan",)
+    fields = (
+        ("rank", "plan"),
+        ("policy_number", "group_number"),
+        "relationship",
+        ("insured_last_name", "insured_first_name", "insured_date_of_birth"),
+        ("effective_on", "ends_on", "copay"),
+        "is_active",
+    )
+
+    class Media:
+        js = ("pm/policies.js",)
+
+    def get_extra(self, request: HttpRequest, obj: Patient | None = None, **kwargs: Any) -> int:
+        """Open a row where there is none. The page's button opens others."""
+        return 0 if obj and obj.policies.exists() else 1
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[InsurancePolicy]:
+        return super().get_queryset(request).select_related("plan__company", "patient")
+
+
+@admin.register(Patient)
+class PatientAdmin(InsuredAdmin[Patient]):
+    heading = Heading("PM patient", *PERSON_HEADING)
+    insured = Insured(
+        InsurancePlan,
+        ("name", "name_key", "company__name", "company__name_key", "company__other_names"),
+        (Has(InsurancePolicy.objects.active(), "plan", "patient"),),
+        sees="pm.InsurancePolicy",
+    )
+    list_display = (*PERSON_COLUMNS, "is_active")
+    sortable_by = PERSONS_SORTED_BY
+    list_filter = ("is_active",)
+    search_fields = ("search_text", "policies__policy_number")
+    search_help_text = "Search by name, birth date, chart or policy number, or insurance."
+    fieldsets = (PERSON, ("Status", {"fields": ("is_active",)}))
+    inlines = (InsurancePolicyInline,)
