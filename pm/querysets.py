@@ -48,6 +48,13 @@ class InsuranceCompanyQuerySet(RecordQuerySet["InsuranceCompany"]):
         """Return the companies whose names have these keys, as the import recognizes them."""
         return self.filter(name_key__one_of=name_keys)
 
+    def has_namesake(self, company: "InsuranceCompany") -> bool:
+        """Return whether another company has this one's name: asked after each save on a page."""
+        sql = 'SELECT 1 FROM "pm_insurancecompany" WHERE "name_key" = %s AND "id" <> %s LIMIT 1'
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(sql, [company.name_key, company.pk])
+            return cursor.fetchone() is not None
+
     def bulk_create(
         self, objs: Iterable[Any], *args: Any, **kwargs: Any
     ) -> list["InsuranceCompany"]:

@@ -36,8 +36,7 @@ def _with_plans(fieldset: Fieldset) -> Fieldset:
 
 def _told_apart(company: InsuranceCompany) -> InsuranceCompany:
     """Return a copy that is called as in pickers, for messages; itself where the name tells."""
-    namesakes = InsuranceCompany.objects.named([company.name_key]).exclude(pk=company.pk)
-    if not namesakes.exists():
+    if not InsuranceCompany.objects.has_namesake(company):
         return company
     told = copy(company)
     told.name = told.picker_text

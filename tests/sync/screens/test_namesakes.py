@@ -75,6 +75,16 @@ def test_in_the_message_after_its_save(admin_client: Client, oakland: InsuranceC
     assert "Kaiser Permanente</a>” was added" in messages_of(admin_client.get(added.url))[0]
 
 
+def test_not_in_the_message_where_nobody_else_has_its_name(admin_client: Client) -> None:
+    company = CompanyFactory(name="Aetna", **OAKLAND, payer_id="60054")
+    CompanyFactory(name="Aetna Health", **OAKLAND)
+
+    saved = submit(admin_client, change_url(company), notes="x")
+    assert "Aetna</a>” was changed" in messages_of(admin_client.get(saved.url))[0]
+    added = submit(admin_client, reverse("admin:pm_insurancecompany_add"), name="UMR", **OAKLAND)
+    assert "UMR</a>” was added" in messages_of(admin_client.get(added.url))[0]
+
+
 def test_not_where_nobody_else_has_its_name(admin_user: User) -> None:
     CompanyFactory(name="Aetna", payer_id="60054")
 
