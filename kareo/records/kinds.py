@@ -21,7 +21,8 @@ from kareo.records.fields import (
     not_in_the_future,
 )
 from kareo.records.models import Record
-from kareo.records.searched import SearchedTextField, TrigramIndex, searched_text, text_of_person
+from kareo.records.searched import SearchedTextField, TrigramIndex
+from kareo.records.texts.lines import searched_text, text_of_person
 from kareo.records.texts.names import NAME_KEY_LENGTH, NAME_KEY_VERSION, name_key
 from kareo.records.texts.phones import normal_phone
 from kareo.records.texts.roads import numberless_streets

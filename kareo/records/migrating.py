@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.postgres.operations import TrigramExtension
 from django.db import connections, models
 
-from kareo.records.searched import folded, phone_line, searched_text, text_of_person
+from kareo.records.texts.lines import folded, phone_line, searched_text, text_of_person
 from kareo.records.texts.phones import normal_phone
 
 BATCH = 5000  # rows

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 from kareo.addresses import parse
-from kareo.records.searched import birth_line, box_line, folded, ordinal, street_word, unit_line
 from kareo.records.texts.dates import dates_in
+from kareo.records.texts.lines import birth_line, box_line, folded, ordinal, street_word, unit_line
 from kareo.records.texts.roads import road_in
 
 Reader: TypeAlias = Callable[[str], Iterator[str]]

@@ -17,15 +17,8 @@ from kareo.addresses.tables.names import DIRECTIONS
 from kareo.addresses.tables.suffixes import SUFFIXES
 from kareo.records import Person, PostalAddress
 from kareo.records.fields import normal_zip
-from kareo.records.searched import (
-    SearchedTextField,
-    closed,
-    folded,
-    phone_line,
-    plain,
-    street_word,
-    zip_line,
-)
+from kareo.records.searched import SearchedTextField
+from kareo.records.texts.lines import closed, folded, phone_line, plain, street_word, zip_line
 from kareo.records.texts.names import name_key
 from kareo.records.texts.phones import vanity_in
 from kareo.search.spellings import (

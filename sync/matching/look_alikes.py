@@ -9,7 +9,7 @@ from django.db.models import Case, Q, QuerySet, Value, When
 
 from ehr.models import Insurance
 from kareo.records.rows.reading import read
-from kareo.records.searched import phone_line
+from kareo.records.texts.lines import phone_line
 from kareo.records.texts.names import name_key
 from pm.models import InsuranceCompany, InsurancePlan, OtherName
 from sync.matching.well_known import also_known_as

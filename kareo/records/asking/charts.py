@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 
 from kareo.records.asking.answers import Question, record_key
-from kareo.records.searched import birth_line, plain
+from kareo.records.texts.lines import birth_line, plain
 from kareo.records.texts.names import LETTERS, name_key
 
 if TYPE_CHECKING:
