@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString
 
-from kareo.pages.admin import ListAdmin
+from kareo.pages.list_pages import ListAdmin
 from sync.models import SyncEvent
 from sync.screens.log import sentences
 from sync.screens.log.filters import AboutFilter, ActorFilter, RuleFilter, WhenFilter

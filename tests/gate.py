@@ -27,6 +27,8 @@ ADMIN_MODULES = (
     "pm.admin.plans",
     "sync.admin",
     "kareo.pages.admin",
+    "kareo.pages.list_pages",
+    "kareo.pages.patients",
     "kareo.site",
     "kareo.sign_ins",
     "kareo.users",

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from kareo.pages import admin, pickers
+from kareo.pages import list_pages, pickers
 from kareo.search import finding
 from tests.factories import CompanyFactory, PlanFactory
 from tests.kareo.search.test_terms import offered
@@ -63,7 +63,7 @@ def test_of_more_than_are_looked_for_none_is_put_first(
     names = ["Best Aetna", "Great Aetna", "Aetna"]
     for name in names:
         CompanyFactory(name=name)
-    for module in (admin, finding):
+    for module in (list_pages, finding):
         monkeypatch.setattr(module, "MOST_FOUND", 2)
     monkeypatch.setattr(pickers, "likest_first", pytest.fail)
 
