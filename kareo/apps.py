@@ -18,7 +18,8 @@ class KareoAdminConfig(AdminConfig):
         for label, name in AREAS.items():
             apps.get_app_config(label).verbose_name = name
         # After all others: users take the place of Django's own.
-        from kareo import releases, sign_ins, users  # noqa: F401
+        from kareo import releases
+        from kareo.people import sign_ins, users  # noqa: F401
 
         # Sent to each app in turn, to this one first, before anything is written.
         pre_migrate.connect(releases.refuse_unknown_database, self, dispatch_uid="kareo.releases")

@@ -196,12 +196,12 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_CLIENT_IP_CALLABLE = "kareo.clients.client_ip"
-AXES_USERNAME_CALLABLE = "kareo.clients.typed_username"
+AXES_CLIENT_IP_CALLABLE = "kareo.people.clients.client_ip"
+AXES_USERNAME_CALLABLE = "kareo.people.clients.typed_username"
 AXES_RESET_ON_SUCCESS = True
-AXES_ENABLE_ADMIN = False  # kareo.sign_ins has a page that says more than its tables
+AXES_ENABLE_ADMIN = False  # kareo.people.sign_ins has a page that says more than its tables
 AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
-AXES_CLIENT_STR_CALLABLE = "kareo.clients.client_in_log"
+AXES_CLIENT_STR_CALLABLE = "kareo.people.clients.client_in_log"
 
 # English only: nothing is looked up for a translation.
 USE_I18N = False

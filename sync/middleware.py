@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 from kareo.records.acting import current_action
 from sync.models import SyncEvent
-from sync.screens.messages import tell
+from sync.screens.after_save.messages import tell
 
 
 class EffectMiddleware:

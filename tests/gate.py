@@ -30,8 +30,8 @@ ADMIN_MODULES = (
     "kareo.pages.list_pages",
     "kareo.pages.patients",
     "kareo.site",
-    "kareo.sign_ins",
-    "kareo.users",
+    "kareo.people.sign_ins",
+    "kareo.people.users",
 )
 TYPED = 90  # percent of an admin module's expressions
 

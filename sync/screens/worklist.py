@@ -36,7 +36,7 @@ from sync.drift.worklist import (
 from sync.pairs.sides import PM, side_of
 from sync.pairs.translation import differences, given_by
 from sync.roles import may_see
-from sync.screens.coverage import add_there
+from sync.screens.after_save.coverage import add_there
 from sync.screens.urls import change_url
 from sync.screens.wording.records import listed
 

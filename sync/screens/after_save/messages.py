@@ -17,8 +17,8 @@ from sync.rules import RULES_BY_ID
 from sync.rules.decision import CREATED, NOT_PROPAGATED, fingerprint
 from sync.rules.reasons import Code
 from sync.rules.table import PM_COMPANY_ADDED, PM_COMPANY_EDITED, PM_PLAN_EDITED
-from sync.screens.coverage import RANKS, patient_of, told_of
-from sync.screens.next_steps import add_a_plan, next_step
+from sync.screens.after_save.coverage import RANKS, patient_of, told_of
+from sync.screens.after_save.next_steps import add_a_plan, next_step
 from sync.screens.urls import log_url
 from sync.screens.wording.events import effect_of_both, effect_seen_by, warns, worth_telling
 

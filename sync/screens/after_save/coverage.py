@@ -26,7 +26,7 @@ from sync.pairs.sides import PM, Side, side_of
 from sync.roles import may_see
 from sync.rules import table
 from sync.rules.patients import POLICY_RULES
-from sync.screens.next_steps import WHO_HAS, may
+from sync.screens.after_save.next_steps import WHO_HAS, may
 from sync.screens.urls import change_url
 from sync.screens.wording.records import listed
 
