@@ -15,11 +15,10 @@ from django.urls import reverse
 
 from ehr.models import Insurance
 from kareo.pages.admin import RecordAdmin
-from kareo.records import Refused, saved
+from kareo.records import saved
 from kareo.records.models import Record
 from kareo.records.refusals import refusal_in_words
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy
-from pm.querysets import InsurancePlanQuerySet
 from sync.models import SyncEvent
 from sync.propagation import repair, writing
 from tests.conftest import AtOnce
@@ -304,111 +303,6 @@ class TestBadInput:
         assert "&lt;script&gt;alert(1)" in page.text
 
 
-class TestPickers:
-    def test_offer_active_records_only(self, admin_client: Client) -> None:
-        PlanFactory(name="Offered")
-        PlanFactory(name="Gone", is_active=False)
-
-        answer = admin_client.get(
-            reverse("admin:autocomplete"),
-            {"app_label": "pm", "model_name": "insurancepolicy", "field_name": "plan", "term": ""},
-        ).json()
-
-        [offered] = answer["results"]
-        assert "Offered" in offered["text"]
-
-    def test_keep_an_inactive_record_that_a_patient_has(self, admin_client: Client) -> None:
-        insurance = InsuranceFactory()
-        patient = EHRPatientFactory(secondary_insurance=insurance)
-        Insurance.objects.filter(pk=insurance.pk).change(is_active=False)
-
-        response = submit(admin_client, change_url(patient), last_name="Roe")
-
-        assert response.status_code == 302
-        patient.refresh_from_db()
-        assert patient.secondary_insurance == insurance
-
-    def test_tell_companies_of_one_name_apart(self, admin_client: Client) -> None:
-        CompanyFactory(name="Kaiser", street_1="1 First St")
-        CompanyFactory(
-            name="Kaiser", **dict.fromkeys(("street_1", "city", "state", "zip_code"), "")
-        )
-
-        answer = admin_client.get(
-            reverse("admin:autocomplete"),
-            {"app_label": "pm", "model_name": "insuranceplan", "field_name": "company", "term": ""},
-        ).json()
-
-        texts = {result["text"] for result in answer["results"]}
-        assert texts == {"Kaiser (1 First St, Irvine, CA 92617)", "Kaiser"}
-
-    def test_offer_no_deletion(self, admin_client: Client) -> None:
-        assert "related-widget-wrapper-link delete" not in admin_client.get(PLAN_ADD).text
-
-
-class TestActions:
-    def act(
-        self, client: Client, model: type[Record], action: str, *records: InsurancePlan, **more: Any
-    ) -> Any:
-        selected = {"_selected_action": [record.pk for record in records]}
-        return client.post(list_url(model), {"action": action, **selected, **more}, follow=True)
-
-    def test_deactivate_a_set_of_plans_and_their_insurances(self, admin_client: Client) -> None:
-        plans = [PlanFactory(), PlanFactory()]
-
-        response = self.act(admin_client, InsurancePlan, "deactivate", *plans)
-
-        assert not InsurancePlan.objects.active().exists()
-        assert not Insurance.objects.active().exists()
-        assert messages_of(response)[0] == "2 insurance plans deactivated."
-        assert SyncEvent.objects.filter(rule="pm-plan-edited").count() == 2
-
-    def test_activate_counts_those_that_were_not(self, admin_client: Client) -> None:
-        plan, _ = PlanFactory(is_active=False), PlanFactory()
-
-        response = self.act(admin_client, InsurancePlan, "activate", plan, _)
-
-        assert messages_of(response)[0] == "1 insurance plan activated. 1 was already active."
-
-    def test_are_not_offered_without_permission(
-        self, client: Client, django_user_model: type[User]
-    ) -> None:
-        user = django_user_model.objects.create_user("viewer", is_staff=True)
-        user.user_permissions.set(view_permissions())
-        client.force_login(user)
-        plan = PlanFactory()
-
-        self.act(client, InsurancePlan, "deactivate", plan)
-
-        plan.refresh_from_db()
-        assert plan.is_active
-
-    def test_delete_a_set_that_is_used_lists_the_users_and_offers_to_deactivate(
-        self, admin_client: Client
-    ) -> None:
-        policy = PolicyFactory(patient__last_name="Stands-in-the-way")
-
-        response = self.act(admin_client, InsurancePlan, "delete_selected", policy.plan)
-
-        assert "Stands-in-the-way" in response.text
-        assert "Deactivate instead" in response.text
-        assert InsurancePlan.objects.exists()
-
-    def test_that_are_refused_lead_back_with_the_reason(
-        self, admin_client: Client, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        plan = PlanFactory()
-
-        def refuse(self: InsurancePlanQuerySet, **values: Any) -> Never:
-            raise Refused("Not now. Try again.")
-
-        monkeypatch.setattr(type(InsurancePlan.objects.all()), "change", refuse)
-
-        response = self.act(admin_client, InsurancePlan, "deactivate", plan)
-
-        assert messages_of(response) == ["Not now. Try again."]
-
-
 class TestDeletePage:
     def delete_url(self, record: InsurancePlan) -> str:
         return reverse(
@@ -538,85 +432,9 @@ def test_what_only_the_end_of_the_transaction_would_refuse_is_refused_on_the_pag
         assert messages_of(response) == []
 
 
-class TestAskedOnce:
-    """What is odd in itself is asked about once, and saved when it is meant."""
+def test_a_browser_is_asked_to_fill_in_nothing(admin_client: Client) -> None:
+    page = admin_client.get(PLAN_ADD).text
 
-    @pytest.mark.parametrize(
-        ("state", "zip_code", "says"),
-        [
-            ("NV", "92617", "ZIP 92617 is in California (CA), and the state here is Nevada (NV)."),
-            ("CA", "09499", "ZIP 09499 is in Armed Forces Europe (AE)"),
-            ("AE", "96606", "ZIP 96606 is in Armed Forces Pacific (AP)"),
-            ("CA", "00501-0001", "ZIP 00501-0001 is in New York (NY)"),
-        ],
-    )
-    def test_a_zip_of_another_state(
-        self, admin_client: Client, state: str, zip_code: str, says: str
-    ) -> None:
-        typed = {**TestDoubleClick.ADDRESS, "state": state, "zip_code": zip_code}
-
-        page = submit(admin_client, PLAN_ADD, company=CompanyFactory().pk, name="HMO", **typed)
-
-        [question] = errors_of(page)["__all__"]
-        assert says in question
-        assert "save again if both are right" in question
-        assert submit(admin_client, PLAN_ADD, page).status_code == 302
-        assert InsurancePlan.objects.get().state == state
-
-    def test_a_corrected_state_is_asked_about_no_more_and_another_wrong_one_is(
-        self, admin_client: Client
-    ) -> None:
-        typed = {**TestDoubleClick.ADDRESS, "state": "NV"}
-        page = submit(admin_client, PLAN_ADD, company=CompanyFactory().pk, name="HMO", **typed)
-
-        page = submit(admin_client, PLAN_ADD, page, state="TX")
-
-        assert "the state here is Texas" in errors_of(page)["__all__"][0]
-        assert submit(admin_client, PLAN_ADD, page, state="CA").status_code == 302
-
-    def test_what_was_stored_so_is_not_asked_about_again(self, admin_client: Client) -> None:
-        plan = PlanFactory(state="NV")
-
-        response = submit(admin_client, change_url(plan), phone="800-555-0100")
-
-        assert response.status_code == 302
-
-    def test_it_is_asked_along_with_a_look_alike(self, admin_client: Client) -> None:
-        plan = PlanFactory(name="HMO", state="NV")
-        same = {name: getattr(plan, name) for name in InsurancePlan.address_fields}
-
-        page = submit(admin_client, PLAN_ADD, company=plan.company_id, name="HMO", **same)
-
-        questions = " ".join(errors_of(page)["__all__"])
-        assert "is in California" in questions
-        assert "already exists" in questions
-        assert submit(admin_client, PLAN_ADD, page).status_code == 302
-
-    def test_the_address_of_a_company_that_a_plan_takes_is_the_companys_affair(
-        self, admin_client: Client
-    ) -> None:
-        company = CompanyFactory(state="NV")
-
-        response = submit(admin_client, PLAN_ADD, company=company.pk, name="HMO", same_address="on")
-
-        assert response.status_code == 302
-
-    def test_a_street_longer_than_a_claim_carries(self, admin_client: Client) -> None:
-        street = "111 Academy Drive " + "of the Sacramento Valley" * 2
-        typed = {**TestDoubleClick.ADDRESS, "street_1": street}
-
-        page = submit(admin_client, PLAN_ADD, company=CompanyFactory().pk, name="HMO", **typed)
-
-        assert errors_of(page)["__all__"] == [
-            f"Street has {len(street)} characters, and a claim carries 55: the rest is cut off"
-            " there. Shorten it, or save again to keep it."
-        ]
-        assert submit(admin_client, PLAN_ADD, page).status_code == 302
-        assert InsurancePlan.objects.get().street_1 == street
-
-    def test_a_browser_is_asked_to_fill_in_nothing(self, admin_client: Client) -> None:
-        page = admin_client.get(PLAN_ADD).text
-
-        for name in ("name", "street_1", "city", "state", "zip_code", "phone"):
-            [tag] = re.findall(rf'<(?:input|select)[^>]* name="{name}"[^>]*>', page)
-            assert 'autocomplete="off"' in tag
+    for name in ("name", "street_1", "city", "state", "zip_code", "phone"):
+        [tag] = re.findall(rf'<(?:input|select)[^>]* name="{name}"[^>]*>', page)
+        assert 'autocomplete="off"' in tag

@@ -1,16 +1,20 @@
-"""What a picker offers first."""
+"""What a picker offers, and in which order."""
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
+from ehr.models import Insurance
 from kareo.pages import list_pages, pickers
 from kareo.search import finding
-from tests.factories import CompanyFactory, PlanFactory
+from tests.factories import CompanyFactory, EHRPatientFactory, InsuranceFactory, PlanFactory
 from tests.kareo.search.test_terms import offered
+from tests.screens import change_url, submit
 
 pytestmark = pytest.mark.django_db
 
 PLANS, COMPANIES, INSURANCES = "pm_insuranceplan", "pm_insurancecompany", "ehr_insurance"
+PLAN_ADD = reverse("admin:pm_insuranceplan_add")
 
 
 @pytest.mark.parametrize(
@@ -68,3 +72,45 @@ def test_of_more_than_are_looked_for_none_is_put_first(
     monkeypatch.setattr(pickers, "likest_first", pytest.fail)
 
     assert len(offered(admin_client, COMPANIES, "aetna")) == 2
+
+
+class TestPickers:
+    def test_offer_active_records_only(self, admin_client: Client) -> None:
+        PlanFactory(name="Offered")
+        PlanFactory(name="Gone", is_active=False)
+
+        answer = admin_client.get(
+            reverse("admin:autocomplete"),
+            {"app_label": "pm", "model_name": "insurancepolicy", "field_name": "plan", "term": ""},
+        ).json()
+
+        [offered] = answer["results"]
+        assert "Offered" in offered["text"]
+
+    def test_keep_an_inactive_record_that_a_patient_has(self, admin_client: Client) -> None:
+        insurance = InsuranceFactory()
+        patient = EHRPatientFactory(secondary_insurance=insurance)
+        Insurance.objects.filter(pk=insurance.pk).change(is_active=False)
+
+        response = submit(admin_client, change_url(patient), last_name="Roe")
+
+        assert response.status_code == 302
+        patient.refresh_from_db()
+        assert patient.secondary_insurance == insurance
+
+    def test_tell_companies_of_one_name_apart(self, admin_client: Client) -> None:
+        CompanyFactory(name="Kaiser", street_1="1 First St")
+        CompanyFactory(
+            name="Kaiser", **dict.fromkeys(("street_1", "city", "state", "zip_code"), "")
+        )
+
+        answer = admin_client.get(
+            reverse("admin:autocomplete"),
+            {"app_label": "pm", "model_name": "insuranceplan", "field_name": "company", "term": ""},
+        ).json()
+
+        texts = {result["text"] for result in answer["results"]}
+        assert texts == {"Kaiser (1 First St, Irvine, CA 92617)", "Kaiser"}
+
+    def test_offer_no_deletion(self, admin_client: Client) -> None:
+        assert "related-widget-wrapper-link delete" not in admin_client.get(PLAN_ADD).text
