@@ -14,6 +14,8 @@ from django.db.models.functions import Length, Substr
 
 from kareo.records.fields import NumberField
 
+TRIGRAM = 3  # characters: the index knows no shorter parts
+
 _GROUPING = " -"  # what parts the groups of a number that is printed on a card
 
 

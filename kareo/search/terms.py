@@ -17,7 +17,7 @@ from kareo.addresses.tables.names import DIRECTIONS
 from kareo.addresses.tables.suffixes import SUFFIXES
 from kareo.records import Person, PostalAddress
 from kareo.records.fields import normal_zip
-from kareo.records.searched import SearchedTextField
+from kareo.records.searched import TRIGRAM, SearchedTextField
 from kareo.records.texts.lines import closed, folded, phone_line, plain, street_word, zip_line
 from kareo.records.texts.names import name_key
 from kareo.records.texts.phones import vanity_in
@@ -35,7 +35,6 @@ from kareo.search.spellings import (
 # Words beyond these are left out: each one is looked up in every field.
 MOST_WORDS = 12
 LONGEST = 200  # characters
-TRIGRAM = 3
 
 _WORDS = re.compile(r'"([^"]*)"|(\S+)')
 _AROUND = " \t.,;:()[]{}<>\"'–—-"  # what a copied line has around its words

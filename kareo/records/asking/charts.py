@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 
 from kareo.records.asking.answers import Question, record_key
+from kareo.records.searched import TRIGRAM
 from kareo.records.texts.lines import birth_line, plain
 from kareo.records.texts.names import LETTERS, name_key
 
@@ -21,7 +22,6 @@ ALIKE = {"person": "the same name and birth date", "number": "nearly the same ch
 # What must have been typed, for one of these to be asked about.
 TYPED = {"person": {"last_name", "first_name", "date_of_birth"}, "number": {"chart_number"}}
 MOST_NAMED = 5
-TRIGRAM = 3
 
 # What every spelling of a name has that is in its key; for the others it may have such as æ or ł.
 _SURE = {*string.ascii_lowercase, *string.digits}.difference(*LETTERS.values())
