@@ -1,6 +1,6 @@
 """The list of patients, who are also found by what insures them."""
 
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django.contrib.admin.views.main import SEARCH_VAR
 from django.db.models import Model, QuerySet
@@ -11,6 +11,9 @@ from kareo.pages.lists import ListFilter
 from kareo.records import Person
 from kareo.records.acting import may_see
 from kareo.search.insured import Insured, insured_patients
+
+if TYPE_CHECKING:
+    from django.contrib.admin.options import _ListFilterT
 
 P = TypeVar("P", bound=Person)
 
@@ -28,7 +31,7 @@ class SearchedIn(ListFilter):
         is_of_use = self.value() or request.GET.get(SEARCH_VAR)
         return [(INSURANCE, "Names of insurances")] if is_of_use else []
 
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Model]) -> QuerySet[Model]:
         return queryset  # `InsuredAdmin` reads it
 
 
@@ -55,7 +58,7 @@ class InsuredAdmin(RecordAdmin[P]):
             found_by_insurance(request).add(self.model)
         return found.keys
 
-    def get_list_filter(self, request: HttpRequest) -> Any:
+    def get_list_filter(self, request: HttpRequest) -> "tuple[_ListFilterT, ...]":
         return (*super().get_list_filter(request), SearchedIn)
 
 
