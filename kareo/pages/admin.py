@@ -28,7 +28,7 @@ from kareo.pages.back import WayBack
 from kareo.pages.batches import in_batches, keys_of
 from kareo.pages.fieldsets import Fieldset
 from kareo.pages.finding import MOST_FOUND, found_keys
-from kareo.pages.forms import Parent, R, RecordForm, RecordFormSet, only_rows_ask, sent_from
+from kareo.pages.forms import Parent, R, RecordForm, RecordFormSet, sent_from, some_are_unasked
 from kareo.pages.inputs import INPUTS
 from kareo.pages.lists import COUNTED, LongPaginator, RecordChangeList
 from kareo.pages.pickers import Picker, PickerField, is_key
@@ -88,7 +88,7 @@ class RecordInline(RecordFormMixin[R], admin.StackedInline[R, Parent]):
     ) -> type[RecordFormSet[R, Parent]]:
         formset: type[RecordFormSet[R, Parent]] = super().get_formset(request, obj, **kwargs)  # type: ignore[assignment]  # made of our own
         formset.form.user = request.user
-        formset.form.asks = hasattr(request, "refusal")
+        formset.form.asks = hasattr(request, "refusal") or hasattr(request, "asks")
         return formset
 
 
@@ -188,8 +188,7 @@ class RecordAdmin(RecordFormMixin[R], WayBack[R], ListAdmin[R]):
     ) -> HttpResponse:
         try:
             response = super().changeform_view(request, object_id, form_url, extra_context)
-            if _shows_form(response) and only_rows_ask(response.context_data):  # type: ignore[attr-defined]  # a page's
-                # Its rows keep it from being saved, which would find out what else to ask.
+            if _shows_form(response) and some_are_unasked(response.context_data):  # type: ignore[attr-defined]  # a page's
                 request.asks = True  # type: ignore[attr-defined]  # read by get_form
                 response = super().changeform_view(request, object_id, form_url, extra_context)
         except (Refused, DatabaseError) as error:
