@@ -33,6 +33,7 @@ from pm.forms import (
     NewPlanForm,
     PolicyForm,
     PolicyFormSet,
+    begun_policies,
 )
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy, Patient
 from pm.querysets import InsuranceCompanyQuerySet
@@ -284,8 +285,11 @@ class InsurancePolicyInline(RecordInline[InsurancePolicy, Patient]):
         js = ("pm/policies.js",)
 
     def get_extra(self, request: HttpRequest, obj: Patient | None = None, **kwargs: Any) -> int:
-        """Open a row where there is none. The page's button opens others."""
-        return 0 if obj and obj.policies.exists() else 1
+        """Open a row for each policy that the URL begins, and one where there is none.
+
+        The page's button opens others.
+        """
+        return len(begun_policies(request.GET)) or (0 if obj and obj.policies.exists() else 1)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[InsurancePolicy]:
         return super().get_queryset(request).select_related("plan__company", "patient")
@@ -307,3 +311,12 @@ class PatientAdmin(InsuredAdmin[Patient]):
     search_help_text = "Search by name, birth date, chart or policy number, or insurance."
     fieldsets = (PERSON, ("Status", {"fields": ("is_active",)}))
     inlines = (InsurancePolicyInline,)
+
+    def get_formset_kwargs(self, request: HttpRequest, *args: Any) -> dict[str, Any]:
+        """Fill in the policies that the URL begins. What is sent differs from none."""
+        kwargs = super().get_formset_kwargs(request, *args)
+        return (
+            kwargs
+            if request.method == "POST"
+            else kwargs | {"initial": begun_policies(request.GET)}
+        )
