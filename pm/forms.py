@@ -175,7 +175,7 @@ class PolicyForm(RecordForm[InsurancePolicy]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.pk is None and self.initial.get("plan") and not self.is_bound:
+        if self.instance._state.adding and self.initial.get("plan") and not self.is_bound:
             self.fields["policy_number"].widget.attrs["autofocus"] = True
 
     def has_changed(self) -> bool:

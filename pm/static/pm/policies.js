@@ -72,5 +72,5 @@ document.addEventListener("DOMContentLoaded", () => rows().forEach(showInsured))
 addEventListener("load", () => setTimeout(() => {
   passBy();
   rows().forEach(removeLast);
-  document.querySelector("#policies-group [autofocus]")?.closest(".inline-related").scrollIntoView({ block: "nearest" });
+  document.querySelector("#policies-group [autofocus]:focus")?.closest(".inline-related").scrollIntoView({ block: "nearest" });
 }));
