@@ -17,7 +17,7 @@ from django.shortcuts import redirect
 
 from kareo.pages.back import WayBack
 from kareo.pages.fieldsets import Fieldset
-from kareo.pages.forms import Parent, R, RecordForm, RecordFormSet, only_rows_ask, sent_from
+from kareo.pages.forms import Parent, R, RecordForm, RecordFormSet, sent_from, some_are_unasked
 from kareo.pages.inputs import INPUTS
 from kareo.pages.list_pages import RecordListAdmin
 from kareo.pages.pickers import Picker, PickerField
@@ -68,7 +68,7 @@ class RecordInline(RecordFormMixin[R], admin.StackedInline[R, Parent]):
     ) -> type[RecordFormSet[R, Parent]]:
         formset: type[RecordFormSet[R, Parent]] = super().get_formset(request, obj, **kwargs)  # type: ignore[assignment]  # made of our own
         formset.form.user = request.user
-        formset.form.asks = hasattr(request, "refusal")
+        formset.form.asks = hasattr(request, "refusal") or hasattr(request, "asks")
         return formset
 
 
@@ -111,8 +111,7 @@ class RecordAdmin(RecordFormMixin[R], WayBack[R], RecordListAdmin[R]):
     ) -> HttpResponse:
         try:
             response = super().changeform_view(request, object_id, form_url, extra_context)
-            if _shows_form(response) and only_rows_ask(response.context_data):  # type: ignore[attr-defined]  # a page's
-                # Its rows keep it from being saved, which would find out what else to ask.
+            if _shows_form(response) and some_are_unasked(response.context_data):  # type: ignore[attr-defined]  # a page's
                 request.asks = True  # type: ignore[attr-defined]  # read by get_form
                 response = super().changeform_view(request, object_id, form_url, extra_context)
         except (Refused, DatabaseError) as error:

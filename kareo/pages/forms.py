@@ -208,13 +208,16 @@ def in_words(question: Question, user: Any) -> str:
     return f"Another {opts.verbose_name} {question.text}"
 
 
-def only_rows_ask(shown: Mapping[str, Any]) -> bool:
-    """Return whether the form of a page that is `shown` is right, and one of its rows asks."""
+def some_are_unasked(shown: Mapping[str, Any]) -> bool:
+    """Return whether one form of a page that is `shown` asks, and another is right so far.
+
+    What that one has to ask may be found out by a save, which doesn't come to pass.
+    """
     rows = [row for inline in shown["inline_admin_formsets"] for row in inline.formset.forms]
-    wrong = [row.errors.as_data() for row in rows if row.errors]  # Django's of who only reads: {}
+    forms = [shown["adminform"].form, *(row for row in rows if row.has_changed())]
+    wrong = [form.errors.as_data() for form in forms if form.errors]  # Django's of a reader: {}
     errors = [error for each in wrong for found in each.values() for error in found]
-    is_right = not shown["adminform"].form.errors
-    return is_right and any(error.code == "question" for error in errors)
+    return len(wrong) < len(forms) and any(error.code == "question" for error in errors)
 
 
 def sent_from(data: Mapping[str, Any], prefix: str | None = None) -> uuid.UUID | None:

@@ -70,7 +70,15 @@ class PickerField(ModelChoiceField[Model]):
 
 
 class Picker(AutocompleteSelect):
-    """Django's widget, which fails on a value that isn't a key."""
+    """Django's widget, which fails on a value that isn't a key, and on the page to log in.
+
+    It knows what is searched by.
+    """
+
+    def build_attrs(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        offered = self.admin_site.get_model_admin(self.field.remote_field.model)
+        own = {"data-help": offered.search_help_text, "data-ajax--data-type": "json"}
+        return super().build_attrs(*args, **kwargs) | own
 
     def optgroups(self, name: str, value: Sequence[str], attrs: Any = None) -> list[Any]:
         return super().optgroups(name, [key for key in value if is_key(key)], attrs)

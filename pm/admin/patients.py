@@ -11,7 +11,7 @@ from kareo.pages.fieldsets import PERSON, PERSON_COLUMNS, PERSON_HEADING, PERSON
 from kareo.pages.headings import Heading
 from kareo.pages.patients import InsuredAdmin
 from kareo.search.insured import Has, Insured
-from pm.forms import PolicyForm, PolicyFormSet
+from pm.forms import PolicyForm, PolicyFormSet, begun_policies
 from pm.models import InsurancePlan, InsurancePolicy, Patient
 
 
@@ -33,8 +33,11 @@ class InsurancePolicyInline(RecordInline[InsurancePolicy, Patient]):
         js = ("pm/policies.js",)
 
     def get_extra(self, request: HttpRequest, obj: Patient | None = None, **kwargs: Any) -> int:
-        """Open a row where there is none. The page's button opens others."""
-        return 0 if obj and obj.policies.exists() else 1
+        """Open a row for each policy that the URL begins, and one where there is none.
+
+        The page's button opens others.
+        """
+        return len(begun_policies(request.GET)) or (0 if obj and obj.policies.exists() else 1)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[InsurancePolicy]:
         return super().get_queryset(request).select_related("plan__company", "patient")
@@ -56,3 +59,12 @@ class PatientAdmin(InsuredAdmin[Patient]):
     search_help_text = "Search by name, birth date, chart or policy number, or insurance."
     fieldsets = (PERSON, ("Status", {"fields": ("is_active",)}))
     inlines = (InsurancePolicyInline,)
+
+    def get_formset_kwargs(self, request: HttpRequest, *args: Any) -> dict[str, Any]:
+        """Fill in the policies that the URL begins. What is sent differs from none."""
+        kwargs = super().get_formset_kwargs(request, *args)
+        return (
+            kwargs
+            if request.method == "POST"
+            else kwargs | {"initial": begun_policies(request.GET)}
+        )

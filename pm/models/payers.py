@@ -176,6 +176,7 @@ class InsurancePlan(InsuranceEntry):
     home = Origin.PM
     read_along = ("company",)
     carried_by_claims: ClassVar[Mapping[str, int]] = {"street_1": 55, "street_2": 55}
+    chosen_while_active = ("company",)
 
     # Without an index of its own: pm_plan_look_alikes begins with it.
     company = models.ForeignKey(

@@ -179,7 +179,7 @@ def entries(charts: Sequence[str]) -> list[Entry]:
         .select_related("patient", "plan__company")
     }
     in_pm = _by_chart_number(PMPatient.objects.all(), charts)
-    links = [f"{insurance}__link" for insurance in RANKS]
+    links = [f"{insurance}__link__plan" for insurance in RANKS]
     in_ehr = _by_chart_number(EHRPatient.objects.select_related(*links), charts)
     found = []
     for chart in charts:

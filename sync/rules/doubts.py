@@ -100,9 +100,20 @@ def still_offered(orphan: Any, record: Any, match: Match | None = None) -> Any:
     """
     if orphan is None or record.typed_by is None:
         return orphan
-    is_offered = any(alike.record == orphan for alike in orphans_for(record, match))
-    is_as_shown = record.answers.chosen_version in ("", str(orphan.version))
-    return orphan if is_offered and is_as_shown else None
+    offered = [alike.record for alike in orphans_for(record, match)]
+    return next((each for each in offered if each == orphan and is_as_shown(each, record)), None)
+
+
+def is_as_shown(orphan: Any, record: Any) -> bool:
+    """Whether the `orphan` still is what the page that adds `record` has shown, if it said what."""
+    shown = record.answers.chosen_version if record.answers else ""
+    return shown in ("", version_shown(orphan))
+
+
+def version_shown(orphan: Any) -> str:
+    """Return which version of an `orphan` a page shows; a plan's has its company's as well."""
+    company = f".{orphan.company.version}" if isinstance(orphan, InsurancePlan) else ""
+    return f"{orphan.version}{company}"
 
 
 def preset_orphan(record: Any, match: Match | None = None) -> Any:
@@ -114,7 +125,8 @@ def preset_orphan(record: Any, match: Match | None = None) -> Any:
     answers = record.answers
     if not answers or not answers.is_preset or not _sees_other_list(record):
         return None
-    return _preset_of(orphans_same_as(record, match), match, answers)
+    orphan = _preset_of(orphans_same_as(record, match), match, answers)
+    return orphan if orphan is not None and is_as_shown(orphan, record) else None
 
 
 def _preset_of(orphans: Sequence[Any], match: Match | None, answers: Answers) -> Any:

@@ -15,7 +15,7 @@ from sync.pairs.translation import Changes, differences, given_by
 from sync.pairs.usage import Usage, usage_of
 from sync.rules import table
 from sync.rules.decision import CREATED, NOT_PROPAGATED, UNCHANGED, UPDATED, Cause, Outcome
-from sync.rules.doubts import preset_orphan, still_offered
+from sync.rules.doubts import is_as_shown, preset_orphan, still_offered
 from sync.rules.reasons import Code, because, moved, of_match
 
 EDITED = {PM: table.PM_PLAN_EDITED, EHR: table.EHR_INSURANCE_EDITED}
@@ -137,9 +137,10 @@ def _plan_for(
 ) -> Iterable[Outcome]:
     """Decide for an insurance: a new plan, under the company at its address or under a new one."""
     match = finder.find(insurance, insurance.chosen_key(InsuranceCompany))
-    if orphan := still_offered(orphan, insurance, match) or preset_orphan(insurance, match):
-        if hold:
-            _name_companies_anew([orphan], {}, hold)
+    orphan = still_offered(orphan, insurance, match) or preset_orphan(insurance, match)
+    if orphan and hold:
+        _name_companies_anew([orphan], {}, hold)
+    if orphan and is_as_shown(orphan, insurance):
         names = _name_as_in_pm(insurance, orphan.company)
         yield _linked(EHR, insurance, orphan, names, match=match)
         return

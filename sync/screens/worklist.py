@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.contrib.admin.views.decorators import staff_member_required
@@ -18,7 +17,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from ehr.models import Patient as EHRPatient
-from kareo.pages.back import BACK
 from kareo.records import Person, PostalAddress
 from kareo.search.terms import matching
 from pm.models import InsurancePolicy
@@ -33,11 +31,11 @@ from sync.drift.worklist import (
     differing_coverage_of,
     entries,
 )
+from sync.models import InsuranceLink
 from sync.pairs.sides import PM, side_of
 from sync.pairs.translation import differences, given_by
 from sync.roles import may_see
-from sync.screens.after_save.coverage import add_there
-from sync.screens.urls import change_url
+from sync.screens.entering import active_plan_of, add_there, enter_url, may_begin
 from sync.screens.wording.records import listed
 
 PER_PAGE = 50
@@ -64,14 +62,14 @@ PARTS = {
 class Row:
     """An entry with the ways to the patient's page on each side, which leads `back` to this one.
 
-    `insurances` are the EHR's keys, by rank, of what is in PM of a patient whom the EHR lacks, as
-    far as it is active there.
+    `keys` are those, by rank, of what a page there begins filled in: in the EHR of a patient whom
+    it lacks, in PM of any, as far as it is active.
     """
 
     entry: Entry
     user: Any
     back: str
-    insurances: Mapping[str, int] = field(default_factory=dict)
+    keys: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def ways(self) -> list[SafeString]:
@@ -85,14 +83,15 @@ class Row:
         return [(each, in_words(each)) for each in self.entry.differences]
 
     def _open(self, patient: Person) -> SafeString:
-        url = f"{change_url(patient._meta.label, patient.pk)}?{urlencode({BACK: self.back})}"
-        there = _there(side_of(patient).place, patient)
-        return format_html('<a href="{}">Open in {}</a>', url, there)
+        keys = self.keys if self.entry.in_ehr and may_begin(self.user, patient) else {}
+        url = enter_url(self.user, patient, keys, back=self.back)
+        there, verb = _there(side_of(patient).place, patient), "Enter" if keys else "Open"
+        return format_html('<a href="{}">{} in {}</a>', url, verb, there)
 
     def _add(self) -> SafeString:
         patient = self.entry.patient
         there = format_html("in {}", _there(side_of(patient).other.place, patient))
-        return add_there(self.user, patient, self.insurances, named=there, back=self.back)
+        return add_there(self.user, patient, self.keys, named=there, back=self.back)
 
 
 def _there(place: str, patient: Person) -> SafeString:
@@ -105,16 +104,21 @@ def rows_of(found: Sequence[Entry], user: Any, back: str) -> list[Row]:
     missing = [entry for entry in found if entry.in_ehr is None]
     plans = {each.policy.plan_id for entry in missing for each in entry.differences if each.policy}
     links = PM.links_of(plans)
-    rows = []
-    for entry in found:
-        insurances: dict[str, int] = {
-            each.rank: link.insurance_id
-            for each in entry.differences
-            if each.policy and (link := links.get(each.policy.plan_id))
-            if link.insurance.is_active
-        }
-        rows.append(Row(entry, user, back, insurances))
-    return rows
+    return [Row(entry, user, back, _keys_of(entry, links)) for entry in found]
+
+
+def _keys_of(entry: Entry, links: Mapping[int, InsuranceLink]) -> dict[str, int]:
+    keys: dict[str, int] = {}
+    for each in entry.differences:
+        key: int | None = None
+        if each.policy:
+            link = links.get(each.policy.plan_id) if entry.in_ehr is None else None
+            key = link.insurance_id if link and link.insurance.is_active else None
+        elif each.insurance and each.wrong is not Wrong.INACTIVE_IN_PM:
+            key = active_plan_of(each.insurance)
+        if key:
+            keys[each.rank] = key
+    return keys
 
 
 def in_words(difference: Difference) -> str:

@@ -14,7 +14,7 @@ from tests.factories import CompanyFactory, EHRPatientFactory, PlanFactory, Poli
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-MOST_TABS = 35
+MOST_TABS = 23
 
 
 def tab_to(keys: Keyboard, name: str) -> None:

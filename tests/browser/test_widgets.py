@@ -9,7 +9,7 @@ from pm.models import InsuranceCompany
 from tests.browser.conftest import Visit
 from tests.browser.keyboard import Keyboard
 from tests.browser.wcag import violations
-from tests.factories import AETNA_ADDRESS, CompanyFactory, PolicyFactory
+from tests.factories import AETNA_ADDRESS, CompanyFactory, EHRPatientFactory, PolicyFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -77,6 +77,39 @@ def test_the_icons_of_a_picker_are_reached_by_arrow_keys(visit: Visit) -> None:
     keys.press("Shift+Tab")
     keys.press("Tab")
     expect(box).to_be_focused()
+
+
+def test_a_picker_that_finds_nothing_says_what_to_try(visit: Visit) -> None:
+    page = visit("frontdesk")
+    page.goto("/admin/pm/patient/add/")
+    page.get_by_role("button", name="Add another Insurance policy").click()
+    keys, answer = Keyboard(page), page.locator(".select2-results")
+    page.get_by_role("combobox", name="Plan").last.focus()
+    keys.type("nobody")
+    expect(answer).to_have_text(
+        "Nothing found. Try fewer words. Search by plan, company, payer ID, PO box, street, city,"
+        " ZIP, or phone. Or add one by the + beside it."
+    )
+
+    page.goto(f"/admin/ehr/patient/{EHRPatientFactory().pk}/change/")
+    page.get_by_role("combobox", name="Primary insurance").focus()
+    keys.type("nobody")
+    expect(answer).to_have_text(  # whom the front desk may not add
+        "Nothing found. Try fewer words. Search by company, plan, PO box, street, city, ZIP, or"
+        " phone."
+    )
+
+
+def test_a_picker_of_who_was_logged_out_says_so(visit: Visit) -> None:
+    page = visit("billing")
+    page.goto("/admin/pm/insuranceplan/add/")
+    page.context.clear_cookies()
+    page.get_by_role("combobox", name="Company").focus()
+    Keyboard(page).type("aetna")
+
+    said = "No list: you may be logged out. Log in in another window, then type again."
+    expect(page.locator(".select2-results")).to_have_text(said)
+    page.problems.clear()  # nor is there a preview
 
 
 def test_a_picker_in_a_row_that_was_added_has_a_name(visit: Visit) -> None:

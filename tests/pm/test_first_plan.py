@@ -1,6 +1,7 @@
 """A company and its first plan, added on one page."""
 
 import re
+from itertools import product
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from django.urls import reverse
 from ehr.models import Insurance
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import SyncEvent
-from tests.factories import AETNA_ADDRESS, CompanyFactory, insurance_of
+from tests.factories import AETNA_ADDRESS, CompanyFactory, insurance_of, orphan_insurance
 from tests.screens import change_url, errors_of, messages_of, page_url, page_values, submit
 
 pytestmark = pytest.mark.django_db
@@ -406,3 +407,25 @@ class TestAnotherPlan:
 
         assert response.status_code == 200
         assert nothing_saved()
+
+
+@pytest.mark.parametrize(("odd", "twin", "odd_plan", "orphan"), [*product([False, True], repeat=4)])
+def test_whatever_asks_on_the_page_one_more_save_answers_it(
+    admin_client: Client, odd: bool, twin: bool, odd_plan: bool, orphan: bool
+) -> None:
+    company, plan = {**COMPANY}, {"name": "HMO", **CLAIMS}
+    if odd:
+        company["state"] = "NY"
+    if odd_plan:
+        plan["street_1"] = f"{'1' * 56} Elm Street"  # longer than a claim carries
+    if twin:
+        CompanyFactory(**company)
+    if orphan:
+        orphan_insurance(company_name="Aetna", plan_name="HMO", **{n: plan[n] for n in CLAIMS})
+
+    page = submit(admin_client, ADD, **company, **first_plan(**plan))
+
+    if odd or twin or odd_plan or orphan:
+        assert page.status_code == 200
+        page = submit(admin_client, ADD, page)
+    assert page.status_code == 302

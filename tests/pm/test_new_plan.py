@@ -227,3 +227,36 @@ def test_the_plans_of_one_company_are_listed_under_its_name(admin_client: Client
     assert company.picker_text in page.text, "when it has none, too"
     assert admin_client.get(url, {"company__id__exact": "x"}).status_code == 302
     assert company.picker_text not in admin_client.get(url).text
+
+
+class TestAnInactiveCompany:
+    @pytest.mark.parametrize("url", [ADD, f"{ADD}?company={{}}"])
+    def test_is_asked_about_once(
+        self, admin_client: Client, aetna: InsuranceCompany, url: str
+    ) -> None:
+        url = url.format(aetna.pk)
+        page = admin_client.get(url)
+        InsuranceCompany.objects.filter(pk=aetna.pk).change(is_active=False)
+
+        page = submit(admin_client, url, page, company=aetna.pk, name="HMO", **CLAIMS)
+
+        [question] = errors_of(page)["__all__"]
+        assert question.startswith(f'<a href="{change_url(aetna)}">Aetna</a> is inactive (last ')
+        assert not InsurancePlan.objects.exists()
+        assert submit(admin_client, url, page).status_code == 302
+        assert InsurancePlan.objects.get().company == aetna
+
+    def test_that_a_plan_is_moved_to_is_asked_about_and_the_one_it_has_is_not(
+        self, admin_client: Client, aetna: InsuranceCompany
+    ) -> None:
+        plan = PlanFactory(company=CompanyFactory(is_active=False))
+        InsuranceCompany.objects.filter(pk=aetna.pk).change(is_active=False)
+
+        assert submit(admin_client, change_url(plan), name="PPO").status_code == 302
+        moved = submit(admin_client, change_url(plan), company=aetna.pk)
+        assert "is inactive" in errors_of(moved)["__all__"][0]
+
+    def test_is_no_question_for_the_shell(self, aetna: InsuranceCompany) -> None:
+        InsuranceCompany.objects.filter(pk=aetna.pk).change(is_active=False)
+
+        assert PlanFactory(company=aetna).company == aetna

@@ -32,8 +32,8 @@ class Answers:
 
     - `KEY`, the record that was chosen, as `record_key` names it, or `KEY@VERSION`, only as long as
       it has the version that the page showed;
-    - `same KEY`: the page preset it for being the very same, and it holds as long as it is. Without
-      a KEY, which no page sends, whichever is;
+    - `same KEY` or `same KEY@VERSION`: the page preset it for being the very same, and it holds as
+      long as it is. Without a KEY, which no page sends, whichever is;
     - `not KEY KEY`, after either or alone: offered for being the very same, and left.
     """
 

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 
 from kareo.records.asking.answers import Question, record_key
-from kareo.records.searched import TRIGRAM
-from kareo.records.texts.lines import birth_line, plain
+from kareo.records.texts.lines import birth_line, closed
 from kareo.records.texts.names import LETTERS, name_key
 
 if TYPE_CHECKING:
@@ -25,7 +24,8 @@ MOST_NAMED = 5
 
 # What every spelling of a name has that is in its key; for the others it may have such as æ or ł.
 _SURE = {*string.ascii_lowercase, *string.digits}.difference(*LETTERS.values())
-_PARTS = re.compile(r"(\D*)(.*)")
+# Letters, and what begins with a digit, without what stands around both, and zeros.
+_PARTS = re.compile(r"[\W_]*(\D*?)[\W_]*(?:0*(\d.*?)[\W_]*)?")
 _STRAY = r"[^a-z0-9\n]*"
 
 
@@ -35,8 +35,12 @@ def number_key(number: str) -> str:
     >>> number_key("K-00123"), number_key("k 123"), number_key("100")
     ('k123', 'k123', '100')
     """
-    told = "".join(filter(str.isalnum, plain(number)))
-    return re.sub(r"^(\D*)0+(?=\d)", r"\1", told)
+    return "".join(_parts(number))
+
+
+def _parts(number: str) -> tuple[str, str]:
+    letters, digits = _PARTS.fullmatch(closed(number)).groups("")  # type: ignore[union-attr]  # it matches anything
+    return letters, digits
 
 
 def alike_keys(person: "Person") -> dict[str, str]:
@@ -73,12 +77,10 @@ def _others_with(person: "Person", keys: Mapping[str, str]) -> "list[Person]":
             same &= Q(search_text__has_in_turn="".join(filter(_SURE.__contains__, name_key(name))))
         either |= same
     if "number" in keys:
-        letters, digits = _PARTS.fullmatch(keys["number"]).groups()  # type: ignore[union-attr]  # it matches anything
-        end = digits or letters
-        # The index has no part of a shorter one, unless that is a line by itself.
-        stray = _STRAY if len(end) >= TRIGRAM else ""
-        spelled = f"\n{stray}{letters}{stray}0*{digits}{stray}\n"
-        either |= Q(search_text__has=end, search_text__regex=spelled)
+        letters, digits = _parts(person.chart_number)
+        told = f"{re.escape(letters)}{_STRAY}0*{re.escape(digits)}"
+        spelled = f"\n{_STRAY}{told}{_STRAY}\n"
+        either |= Q(search_text__has=digits or letters, search_text__regex=spelled)
     rows: Any = type(person)._base_manager.exclude(pk=person.pk).filter(either)
     shown = (*person.searched_fields, "date_of_birth", "is_active")
     return list(rows.only(*shown).order_by("pk"))

@@ -72,4 +72,5 @@ document.addEventListener("DOMContentLoaded", () => rows().forEach(showInsured))
 addEventListener("load", () => setTimeout(() => {
   passBy();
   rows().forEach(removeLast);
+  document.querySelector("#policies-group [autofocus]:focus")?.closest(".inline-related").scrollIntoView({ block: "nearest" });
 }));

@@ -1,6 +1,6 @@
 """Whether a patient's primary and secondary are now the same in both lists, said after a save."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -8,15 +8,12 @@ from urllib.parse import urlencode
 from django.db.models import OuterRef, Subquery, TextField
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils.formats import localize_input
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.timezone import localdate
 
-from ehr.models import Insurance
 from ehr.models import Patient as EHRPatient
-from kareo.pages.back import BACK
 from kareo.records import Person
 from pm.models import InsurancePolicy
 from pm.models import Patient as PMPatient
@@ -26,8 +23,9 @@ from sync.pairs.sides import PM, Side, side_of
 from sync.roles import may_see
 from sync.rules import table
 from sync.rules.patients import POLICY_RULES
+from sync.rules.reasons import Code
 from sync.screens.after_save.next_steps import WHO_HAS, may
-from sync.screens.urls import change_url
+from sync.screens.entering import active_plan_of, add_there, enter_url
 from sync.screens.wording.records import listed
 
 PRIMARY, SECONDARY = InsurancePolicy.Rank.PRIMARY, InsurancePolicy.Rank.SECONDARY
@@ -45,6 +43,7 @@ class Held:
 
     insurance: int | None = None  # the key in the EHR; None for a plan that has none there
     name: str = ""  # empty where there is nothing
+    there: int | None = None  # the key of what stands for it in the other list, where active
     policy: int | None = None
 
 
@@ -72,6 +71,14 @@ class Covered:
 
     def of(self, rank: str) -> Held:
         return self.held.get(rank, Held())
+
+    def lacking(self, other: "Covered | None" = None) -> dict[str, int]:
+        """Return the keys, by rank, of what may be entered in the `other` list, which lacks it."""
+        return {
+            rank: held.there
+            for rank, held in self.held.items()
+            if held.there and not (other and other.of(rank).name)
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +118,9 @@ def told_of(user: Any, events: Sequence[SyncEvent]) -> list[Told] | None:
         return None
     chart_number = here.patient.chart_number
     there = (_in_ehr if in_pm else _in_pm)(chart_number=chart_number)
-    changes = [Change(rank, event) for event in events for rank in _ranks_of(event)]
+    ranked = [event for event in events if event.rule in RANKS]
+    over = _over(ranked) if in_pm else {}
+    changes = [Change(rank, event) for event in ranked for rank in _ranks_of(event)]
     # Of a rank that one policy left and another took, what stands there in the end.
     kept = {change.rank for change in changes if not change.is_removed(here)}
     merged: dict[tuple[str, SafeString | str, bool], list[Change]] = {}
@@ -120,16 +129,24 @@ def told_of(user: Any, events: Sequence[SyncEvent]) -> list[Told] | None:
         if is_removed and change.rank in kept:
             continue
         verb = "removed" if is_removed else "saved"
-        said, warns = _compared(user, here, there, change)
+        said, warns = _compared(user, here, there, change, over.get(change.event.source_id, ""))
         merged.setdefault((verb, said, warns), []).append(change)
-    return [
+    told = [
         Told([change.rule for change in same], _saved(verb, same), said, warns)
         for (verb, said, warns), same in merged.items()
     ]
+    if len(ranked) < len(events) and there and there.patient.is_active:
+        told += _still_to_enter(user, here, there, {change.rank for change in changes})
+    return told
+
+
+def tells_of_patient(event: SyncEvent) -> bool:
+    """Return whether `told_of` says what `event` means: a rank that changed, or who was added."""
+    return event.rule in RANKS or event.reason.get("code") == Code.ADDED
 
 
 def patient_of(event: SyncEvent) -> tuple[str, int | None]:
-    """Return which patient an event of RANKS is about: of a policy, its target."""
+    """Return which patient such an event is about: of a policy, its target."""
     if event.target_model:
         return event.target_model, event.target_id
     return event.source_model, event.source_id
@@ -147,22 +164,21 @@ def _saved(verb: str, changes: Iterable[Change]) -> str:
 
 
 def _compared(
-    user: Any, here: Covered, there: Covered | None, change: Change
+    user: Any, here: Covered, there: Covered | None, change: Change, over: str
 ) -> tuple[SafeString | str, bool]:
     """Say what the other list has in the rank that changed, and whether to warn of it."""
     other, is_removed = here.side.other, change.is_removed(here)
     ours, place, later = here.of(change.rank), capfirst(other.place), ""
     if here.side is PM and not is_removed and ours.policy != change.event.source_id:
-        later = "It isn't in force today. "
+        later = over or "It isn't in force today. "
     theirs = there.of(change.rank) if there else Held()
-    if not (ours.name or theirs.name) and (there or is_removed):
+    if not (ours.name or theirs.name) and (there or is_removed or over):
         return f"{later}{place} has none either.", False
     if there is None:
-        insurances = _active(here.held) if here.side is PM else {}
-        way = add_there(user, here.patient, insurances)
+        way = add_there(user, here.patient, here.lacking())
         return format_html("Not in {} yet: {}.", other.place, way), True
     label = there.patient._meta.label
-    url = change_url(label, there.patient.pk)
+    url = enter_url(user, there.patient, here.lacking(there))
     way = format_html('<a href="{}">Open this patient in {}</a>', url, other.place)
     if not there.patient.is_active:
         return format_html("The patient is inactive in {}. {}", other.place, way), True
@@ -175,44 +191,50 @@ def _compared(
     return format_html("{}{} {} {}. {}: {}", later, place, has, named, capfirst(to_do), way), True
 
 
-def add_there(
-    user: Any, patient: Person, insurances: Mapping[str, int], *, named: str = "", back: str = ""
-) -> SafeString:
-    """Return what to do about a patient whom the other list doesn't have: a form, filled in.
-
-    `insurances` are the EHR's keys of what the patient has in PM, by rank: active ones, as the form
-    asks about others. The link says Add and the chart number, or what is `named`; a save there
-    leads `back`.
-    """
-    model: Any = EHRPatient if isinstance(patient, PMPatient) else PMPatient
-    if not may(user, "add", model._meta.label):
-        who = WHO_HAS[model._meta.label]
-        return format_html("ask {} to add {}", who, patient.chart_number)
-    known = {
-        name: getattr(patient, name) for name in ("chart_number", "last_name", "first_name")
-    } | {"date_of_birth": localize_input(patient.date_of_birth)}
-    if model is EHRPatient:
-        known |= {f"{rank}_insurance": key for rank, key in insurances.items()}
-    known[BACK] = back
-    query = urlencode({name: value for name, value in known.items() if value})
-    url = f"{reverse(f'admin:{model._meta.app_label}_patient_add')}?{query}"
-    return format_html('<a href="{}">Add {}</a>', url, named or patient.chart_number)
+def _still_to_enter(user: Any, here: Covered, there: Covered, saved: Collection[str]) -> list[Told]:
+    """Say which ranks of a patient who was added are only in the other list, if any are."""
+    missing = [
+        rank
+        for rank in (PRIMARY, SECONDARY)
+        if there.of(rank).name and not here.of(rank).name and rank not in saved
+    ]
+    if not missing:
+        return []
+    worklist = f"{reverse('sync:coverage_worklist')}?{urlencode({'q': here.patient.chart_number})}"
+    url = enter_url(user, here.patient, there.lacking(here), back=worklist)
+    still = format_html(
+        '<a href="{}">Enter it in {}</a>, or see the <a href="{}">coverage worklist</a>.',
+        url,
+        here.side.place,
+        worklist,
+    )
+    ranks = listed([rank.label.lower() for rank in missing])
+    saved_without = f"Added without a {ranks}, which {there.side.place} has."
+    return [Told([], saved_without, still, warns=True)]
 
 
-def _active(held: Mapping[str, Held]) -> dict[str, int]:
-    """Return the keys of the insurances that are `held`, by rank, without inactive ones."""
-    keys = {rank: each.insurance for rank, each in held.items() if each.insurance}
-    active = Insurance.objects.active().in_bulk(keys.values())
-    return {rank: key for rank, key in keys.items() if key in active}
+def _over(events: Iterable[SyncEvent]) -> dict[int | None, str]:
+    """Say of those of the policies that will never be in force, by key, why."""
+    policies = InsurancePolicy.objects.filter(pk__in=[event.source_id for event in events])
+    said: dict[int | None, str] = {}
+    for policy in policies:
+        if not policy.is_active:
+            said[policy.pk] = "It is inactive. "
+        elif policy.ends_on and policy.ends_on < localdate():
+            said[policy.pk] = "It has ended. "
+    return said
 
 
 def _in_ehr(**which: Any) -> Covered | None:
-    patients = EHRPatient.objects.select_related("primary_insurance", "secondary_insurance")
+    insurances = (f"{rank}_insurance__link__plan" for rank in (PRIMARY, SECONDARY))
+    patients = EHRPatient.objects.select_related(*insurances)
     patient = patients.filter(**which).first()
     if patient is None:
         return None
     held = {PRIMARY: patient.primary_insurance, SECONDARY: patient.secondary_insurance}
-    names: dict[str, Held] = {rank: Held(each.pk, each.name) for rank, each in held.items() if each}
+    names: dict[str, Held] = {
+        rank: Held(each.pk, each.name, active_plan_of(each)) for rank, each in held.items() if each
+    }
     return Covered(patient, side_of(patient), names)
 
 
@@ -224,6 +246,8 @@ def _in_pm(**which: Any) -> Covered | None:
         insurance = "plan__link__insurance"
         read[f"{rank}_policy"] = Subquery(policies.values("pk")[:1])
         read[f"{rank}_key"] = Subquery(policies.values(insurance)[:1])
+        active = policies.filter(plan__link__insurance__is_active=True)
+        read[f"{rank}_active"] = Subquery(active.values(insurance)[:1])
         name = policies.values(
             text=Coalesce(f"{insurance}__name", "plan__name", output_field=TextField())
         )
@@ -232,7 +256,9 @@ def _in_pm(**which: Any) -> Covered | None:
     if patient is None:
         return None
     held: dict[str, Held] = {
-        rank: Held(*(getattr(patient, f"{rank}_{part}") for part in ("key", "name", "policy")))
+        rank: Held(
+            *(getattr(patient, f"{rank}_{part}") for part in ("key", "name", "active", "policy"))
+        )
         for rank in (PRIMARY, SECONDARY)
         if getattr(patient, f"{rank}_policy")
     }

@@ -17,7 +17,7 @@ from sync.rules import RULES_BY_ID
 from sync.rules.decision import CREATED, NOT_PROPAGATED, fingerprint
 from sync.rules.reasons import Code
 from sync.rules.table import PM_COMPANY_ADDED, PM_COMPANY_EDITED, PM_PLAN_EDITED
-from sync.screens.after_save.coverage import RANKS, patient_of, told_of
+from sync.screens.after_save.coverage import patient_of, tells_of_patient, told_of
 from sync.screens.after_save.next_steps import add_a_plan, next_step
 from sync.screens.urls import log_url
 from sync.screens.wording.events import effect_of_both, effect_seen_by, warns, worth_telling
@@ -32,7 +32,8 @@ def tell(request: HttpRequest, events: QuerySet[SyncEvent]) -> None:
     And one where they aren't what the page said before the save.
     """
     # A tertiary policy has no rule, but somebody may take it for copied.
-    worth = events.filter(~Q(rule="") | Q(source_model="pm.InsurancePolicy"))
+    has_rule, is_policy = ~Q(rule=""), Q(source_model="pm.InsurancePolicy")
+    worth = events.filter(has_rule | is_policy | Q(reason__code=Code.ADDED))
     few = list(worth.order_by("pk")[: MOST_MESSAGES + 1])
     if _is_company_with_plans(few):
         _tell_deactivated(request, few[0], worth)
@@ -50,16 +51,16 @@ def _tell_each(request: HttpRequest, events: list[SyncEvent]) -> None:
     for event in worth:
         groups.setdefault(_told_with(event), []).append(event)
     for group in groups.values():
-        told = told_of(request.user, group) if group[0].rule in RANKS else None
-        if told is None:
-            _tell_effects(request, group, stays)
+        told = told_of(request.user, group) if tells_of_patient(group[0]) else None
+        if told is None and (others := [e for e in group if e.reason.get("code") != Code.ADDED]):
+            _tell_effects(request, others, stays)
         for each in told or []:
             _add(request, each.text, each.rules, warning=each.warns)
 
 
 def _told_with(event: SyncEvent) -> Any:
     """Return what is equal for events that are told together: one patient's, one addition's."""
-    if event.rule in RANKS:
+    if tells_of_patient(event):
         return patient_of(event)
     if event.outcome == CREATED:
         return event.rule, event.source_model, event.source_id

@@ -10,7 +10,7 @@ from pm.models import InsuranceCompany
 from sync.matching.look_alikes import Likeness
 from sync.pairs.sides import side_of
 from sync.rules import Outcome
-from sync.rules.doubts import is_in_use, orphans_for, to_preset, very_same
+from sync.rules.doubts import is_in_use, orphans_for, to_preset, version_shown, very_same
 from sync.screens.wording.records import likeness_in_words, record_kind
 
 MOST_CHOICES = 20  # a company beyond these is chosen by typing its name
@@ -44,7 +44,8 @@ def choices_of(outcome: Outcome) -> list[Choice]:
     choices = _of_new_ones(outcome, {record_key(orphan) for orphan in same})
     for alike in orphans:
         kind, key = record_kind(alike.record._meta.label), record_key(alike.record)
-        value = PRESET + key if alike.record is preset else f"{key}{VERSION}{alike.record.version}"
+        value = f"{key}{VERSION}{version_shown(alike.record)}"
+        value = PRESET + value if alike.record is preset else value
         why = likeness_in_words(alike) + but_inactive(alike.record)
         text = f"Link it with {kind} {alike.record} ({why})"
         choices.append(Choice(value, text, key == linked))

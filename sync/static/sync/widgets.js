@@ -1,5 +1,5 @@
-// What Django's own widgets lack: names for screen readers, pickers that are quick by keyboard, and what
-// was picked to be copied.
+// What Django's own widgets lack: names for screen readers, pickers that are quick by keyboard and say
+// what to do, and what was picked to be copied.
 
 const $ = django.jQuery;
 
@@ -9,6 +9,10 @@ function labelOf(select) {
 
 function boxOf(select) {
   return select.nextElementSibling?.querySelector("[role=combobox]");
+}
+
+function openBox() {
+  return document.querySelector(".select2-container--open [role=combobox]");
 }
 
 function nameBox(select) {
@@ -33,6 +37,16 @@ function nameAll(root) {
   root.querySelectorAll(".help-tooltip[aria-label]").forEach((icon) => icon.setAttribute("role", "img"));
 }
 
+// Before Django makes its pickers, each of which copies these words.
+const words = $.fn.select2?.amd.require("select2/i18n/en") ?? {};
+words.searching = () => "Looking…";
+words.noResults = () => {
+  const select = openBox()?.closest(".select2-container").previousElementSibling;
+  const adds = select?.closest(PICKER)?.querySelector(".add-related") ? " Or add one by the + beside it." : "";
+  return `Nothing found. Try fewer words. ${select?.dataset.help ?? ""}${adds}`;
+};
+words.errorLoading = () => "No list: you may be logged out. Log in in another window, then type again.";
+
 // What opens stands at the end of the page, far from its label and its box.
 $(document).on("select2:open", ({ target }) => {
   const box = boxOf(target);
@@ -46,7 +60,7 @@ $(document).on("select2:open", ({ target }) => {
 document.addEventListener("copy", (event) => {
   const focused = document.activeElement;
   const searches = focused?.matches(".select2-search__field") && focused.selectionStart === focused.selectionEnd;
-  const box = searches ? document.querySelector(".select2-container--open [role=combobox]") : focused;
+  const box = searches ? openBox() : focused;
   const select = box?.closest(".select2-container")?.previousElementSibling;
   const picked = select?.selectedOptions?.[0]?.text;
   if (!picked || String(getSelection())) return;

@@ -359,6 +359,14 @@ class TestTokens:
         assert answers.chosen_version == "3"
         assert answers.preset().choice == "pm.InsurancePlan:5 not pm.InsurancePlan:7"
 
+    def test_of_what_was_preset_as_well(self) -> None:
+        answers = Answers(choice="same pm.InsurancePlan:5@3.7 not pm.InsurancePlan:7")
+
+        assert answers.is_preset
+        assert answers.chosen_key(InsurancePlan) == 5
+        assert answers.chosen_version == "3.7"
+        assert answers.preset().choice == "same  not pm.InsurancePlan:7"
+
     @pytest.mark.parametrize(
         "choice",
         [

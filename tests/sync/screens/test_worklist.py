@@ -22,8 +22,10 @@ from tests.factories import (
     EHRPatientFactory,
     InsuranceFactory,
     PlanFactory,
+    PMPatientFactory,
     PolicyFactory,
     insurance_of,
+    plan_of,
 )
 from tests.screens import change_url, submit
 from tests.sync.drift.secondaries import all_that_can_be_wrong, secondary
@@ -172,12 +174,82 @@ def test_an_inactive_insurance_is_not_filled_in_and_the_form_asks_nothing(
     assert ehr.models.Patient.objects.get().secondary_insurance is None
 
 
-def test_a_patient_whom_pm_lacks_is_added_there(admin_client: Client) -> None:
-    EHRPatientFactory(chart_number="C1", secondary_insurance=InsuranceFactory())
+def test_a_patient_whom_pm_lacks_is_added_there_filled_in(admin_client: Client) -> None:
+    insurance = InsuranceFactory()
+    there = EHRPatientFactory(chart_number="C1", secondary_insurance=insurance)
     [row] = admin_client.get(URL).context["rows"]
 
     assert submit(admin_client, href_of(row.ways[0])).url == URL
-    assert pm.models.Patient.objects.get().chart_number == "C1"
+
+    policy = pm.models.InsurancePolicy.objects.get()
+    assert (policy.rank, policy.plan) == ("secondary", plan_of(insurance))
+    added = policy.patient
+    for name in ("chart_number", "last_name", "first_name", "date_of_birth"):
+        assert getattr(added, name) == getattr(there, name)
+    assert admin_client.get(URL).context["rows"] == []
+
+
+def test_what_pm_lacks_is_filled_in_on_its_page_and_saved_by_save_only(
+    admin_client: Client,
+) -> None:
+    primary, insurance = PolicyFactory(), InsuranceFactory()
+    patient = primary.patient
+    EHRPatientFactory(
+        chart_number=patient.chart_number,
+        primary_insurance=insurance_of(primary.plan),
+        secondary_insurance=insurance,
+    )
+    [row] = admin_client.get(URL).context["rows"]
+    assert "Enter in PM<" in row.ways[0]
+    url = href_of(row.ways[0])
+
+    page = admin_client.get(url)
+    assert page.text.count(" autofocus") == 1
+    assert patient.policies.count() == 1
+    assert submit(admin_client, url, page).url == URL
+
+    assert patient.policies.get(rank="secondary").plan == plan_of(insurance)
+    assert admin_client.get(URL).context["rows"] == []
+
+
+@pytest.mark.parametrize("gone", ["plan", "patient"])
+def test_what_is_inactive_in_pm_is_not_filled_in(admin_client: Client, gone: str) -> None:
+    patient, insurance = PMPatientFactory(), InsuranceFactory()
+    EHRPatientFactory(chart_number=patient.chart_number, primary_insurance=insurance)
+    record: Any = patient if gone == "patient" else plan_of(insurance)
+    type(record).objects.filter(pk=record.pk).change(is_active=False)
+
+    [row] = admin_client.get(URL).context["rows"]
+
+    assert "Open in PM<" in row.ways[0]
+    assert "_plan=" not in row.ways[0]
+
+
+@pytest.mark.parametrize(
+    ("role", "said"), [("Front desk", "Enter in PM<"), ("Clinical staff", "Open in PM<")]
+)
+def test_only_whoever_may_enter_it_there_finds_it_filled_in(
+    client: Client, role: str, said: str
+) -> None:
+    user = get_user_model().objects.create_user("somebody", is_staff=True)
+    user.groups.add(Group.objects.get(name=role))
+    client.force_login(user)
+    patient = PMPatientFactory()
+    EHRPatientFactory(chart_number=patient.chart_number, primary_insurance=InsuranceFactory())
+
+    [row] = client.get(URL).context["rows"]
+
+    assert said in row.ways[0]
+
+
+@pytest.mark.parametrize("key", ["x", "0", "9" * 30, "99999", ""])
+def test_a_policy_with_no_plan_that_there_is_is_not_begun(admin_client: Client, key: str) -> None:
+    url = change_url(PolicyFactory().patient)
+
+    page = admin_client.get(f"{url}?secondary_plan={key}")
+
+    assert submit(admin_client, url, page, **{"policies-1-plan": None}).status_code == 302
+    assert pm.models.InsurancePolicy.objects.count() == 1
 
 
 @pytest.mark.parametrize(

@@ -102,11 +102,17 @@ def test_one_in_the_other_list_is_the_counterpart(admin_client: Client) -> None:
         ("0001004", "10-04"),
         ("MRN", "mrn"),
         ("7", "007"),
+        ("#7", "7"),
+        ("K-12", "k 012"),
+        ("AB-", "AB"),
+        ("(A)_1", "A1"),
     ],
 )
+@pytest.mark.parametrize("turned", [False, True])
 def test_a_chart_number_that_is_nearly_another_ones(
-    admin_client: Client, app: str, stored: str, typed: str
+    admin_client: Client, app: str, stored: str, typed: str, turned: bool
 ) -> None:
+    stored, typed = (typed, stored) if turned else (stored, typed)
     there = FACTORIES[app](chart_number=stored)
     values = {"chart_number": typed, **STRANGER}
 
@@ -121,7 +127,14 @@ def test_a_chart_number_that_is_nearly_another_ones(
 @IN_BOTH
 @pytest.mark.parametrize(
     ("stored", "typed"),
-    [("K1004", "K10040"), ("K1004", "1004"), ("K1004", "K104"), ("1", "100"), ("77", "777")],
+    [
+        ("K1004", "K10040"),
+        ("K1004", "1004"),
+        ("K1004", "K104"),
+        ("1", "100"),
+        ("77", "777"),
+        ("1*2", "12"),
+    ],
 )
 def test_another_chart_number_is_no_question(
     admin_client: Client, app: str, stored: str, typed: str
@@ -256,7 +269,15 @@ def test_of_those_born_on_one_day_only_who_may_be_called_so_are_read(
 
 @pytest.mark.parametrize(
     ("number", "key"),
-    [("K-00123", "k123"), ("000", "0"), ("A0", "a0"), ("--", ""), ("12-0034", "120034")],
+    [
+        ("K-00123", "k123"),
+        ("000", "0"),
+        ("A0", "a0"),
+        ("--", ""),
+        ("#_", ""),
+        ("12-0034", "120034"),
+        ("(1*2)", "1*2"),
+    ],
 )
 def test_what_counts_of_a_chart_number(number: str, key: str) -> None:
     assert number_key(number) == key

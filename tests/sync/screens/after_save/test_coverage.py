@@ -3,17 +3,20 @@
 import datetime
 import html
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.contrib.messages import constants
 from django.test import Client
+from django.urls import reverse
 from django.utils.timezone import localdate
 
 from ehr.models import Insurance
 from ehr.models import Patient as EHRPatient
 from pm.models import InsurancePlan
+from pm.models import Patient as PMPatient
 from tests.factories import (
     EHRPatientFactory,
     PlanFactory,
@@ -28,6 +31,16 @@ pytestmark = pytest.mark.django_db
 
 Told = list[tuple[int, str]]
 GOOD, WARNING = constants.SUCCESS, constants.WARNING
+WORKLIST, ADD = reverse("sync:coverage_worklist"), reverse("admin:pm_patient_add")
+PERSON = {
+    "chart_number": "K2",
+    "last_name": "Roe",
+    "first_name": "Kim",
+    "date_of_birth": "01/02/1961",
+    "is_active": "on",
+}
+NO_POLICY = {"policies-TOTAL_FORMS": "0", "policies-INITIAL_FORMS": "0"}
+ONE_POLICY = NO_POLICY | {"policies-TOTAL_FORMS": "1"}
 NUMBER = {"policies-0-group_number": "G"}  # an edit of the first policy
 
 
@@ -233,6 +246,31 @@ class TestSavedInPM:
             (GOOD, "Primary removed. The EHR has none either.")
         ]
 
+    @pytest.mark.parametrize("is_there", [True, False])
+    @pytest.mark.parametrize(
+        ("over", "said"),
+        [
+            ({"is_active": False}, "It is inactive."),
+            ({"ends_on": datetime.date(2020, 1, 31)}, "It has ended."),
+        ],
+    )
+    def test_one_that_is_over_is_missing_nowhere(
+        self,
+        admin_client: Client,
+        insurance: Insurance,
+        over: dict[str, Any],
+        said: str,
+        is_there: bool,
+    ) -> None:
+        policy = policy_of(PMPatientFactory(), insurance, rank="secondary", **over)
+        if is_there:
+            EHRPatientFactory(chart_number=policy.patient.chart_number)
+
+        assert told(admin_client, policy.patient, **NUMBER) == [
+            (GOOD, f"Secondary saved. {said} The EHR has none either.")
+        ]
+        assert admin_client.get(WORKLIST).context["rows"] == []
+
     def test_a_deleted_patients_policies_are_told_as_the_rule_says(
         self, admin_client: Client, insurance: Insurance
     ) -> None:
@@ -307,6 +345,51 @@ class TestNotThereYet:
         assert told(admin_client, patient, secondary_insurance="") == [
             (GOOD, "Secondary removed. PM has none either.")
         ]
+
+
+class TestAddedWithoutIt:
+    def test_what_the_ehr_has_is_still_to_be_entered(
+        self, admin_client: Client, insurance: Insurance
+    ) -> None:
+        EHRPatientFactory(chart_number="K2", secondary_insurance=insurance)
+
+        page = admin_client.post(f"{ADD}?back={WORKLIST}", PERSON | NO_POLICY, follow=True)
+
+        [said] = [m for m in page.context["messages"] if m.level == WARNING]
+        text = html.unescape(str(said))
+        patient = PMPatient.objects.get()
+        here = f"{WORKLIST}?q=K2"
+        back = urlencode({"back": here})
+        url = f"{change_url(patient)}?secondary_plan={insurance.link.plan_id}&{back}"
+        assert text == (
+            "Added without a secondary, which the EHR has."
+            f' <a href="{url}">Enter it in PM</a>, or see the <a href="{here}">coverage'
+            " worklist</a>."
+        )
+        assert page.request["PATH_INFO"] == WORKLIST
+        assert submit(admin_client, url).url == here
+
+    def test_nothing_is_said_of_what_is_there_or_nowhere(
+        self, admin_client: Client, insurance: Insurance
+    ) -> None:
+        EHRPatientFactory(chart_number="K2", primary_insurance=insurance)
+        policy = {"policies-0-rank": "primary", "policies-0-plan": insurance.link.plan_id}
+        typed = {"policies-0-relationship": "self", "policies-0-is_active": "on"}
+
+        page = admin_client.post(ADD, PERSON | ONE_POLICY | policy | typed, follow=True)
+
+        texts = [str(m) for m in page.context["messages"]]
+        assert texts[-1] == "Primary saved. The EHR has the same."
+        assert not any("Added without" in text for text in texts)
+
+    def test_in_the_ehr_too(self, admin_client: Client, insurance: Insurance) -> None:
+        policy_of(PMPatientFactory(chart_number="K2"), insurance)
+
+        page = admin_client.post(reverse("admin:ehr_patient_add"), PERSON, follow=True)
+
+        [said] = [str(m) for m in page.context["messages"] if m.level == WARNING]
+        assert said.startswith("Added without a primary, which PM has.")
+        assert "Enter it in the EHR</a>" in said
 
 
 def test_policies_that_swapped_ranks_are_told_by_what_stands_there_in_the_end(

@@ -424,6 +424,20 @@ class TestPresetOfYesterday:
         assert len(asked(page.save())) == 2
         assert page.checked == []
 
+    @pytest.mark.parametrize("changed", [InsurancePlan, InsuranceCompany])
+    def test_one_changed_meanwhile_is_shown_first_as_it_is_now(
+        self, fill_in: Fill, plan: InsurancePlan, changed: Any
+    ) -> None:
+        page = fill_in(**INSURANCE)
+        key, name = (plan.pk, "hmo") if changed is InsurancePlan else (plan.company_id, "AETNA")
+        changed.objects.filter(pk=key).change(name=name)
+
+        assert "Save again to link the two" in asked(page.save())[0]
+        assert not InsuranceLink.objects.exists()
+        assert page.checked[0].startswith(f"Link it with PM insurance plan {anew(plan)}")
+        assert asked(page.save()) == []
+        assert insurance_of(plan)
+
     @pytest.mark.parametrize("choice", ["same ", "same", "same x", "same pm.InsurancePlan:9999"])
     def test_what_no_page_sends_breaks_nothing(
         self, fill_in: Fill, aetna: InsuranceCompany, choice: str
@@ -481,6 +495,20 @@ class TestChosenYesterday:
         assert "name: EPO → HMO" in str(page.told.lines[1].details)
         assert asked(page.save()) == []
         assert insurance_of(ppo).phone == "800-555-0100"
+
+    def test_one_whose_company_was_renamed_meanwhile_is_shown_first(
+        self, fill_in: Fill, aetna: InsuranceCompany
+    ) -> None:
+        ppo = orphan_plan(company=aetna, name="PPO", **AETNA_ADDRESS)
+        page = fill_in(**INSURANCE).choose("Link it")
+        InsuranceCompany.objects.filter(pk=aetna.pk).change(name="Aetna Better Health")
+
+        self.assert_refused(page.save(), anew(ppo))
+        assert page.checked[0].startswith(
+            "Link it with PM insurance plan Aetna Better Health – PPO"
+        )
+        assert asked(page.save()) == []
+        assert insurance_of(ppo).company_name == "Aetna Better Health"
 
     def test_one_that_moved_meanwhile_is_offered_no_more(
         self, fill_in: Fill, aetna: InsuranceCompany
@@ -735,6 +763,6 @@ def test_a_value_of_a_choice_stands_for_itself_on_the_page(
 
     assert page.told.choices == [
         Choice(f"not {key}", page.told.choices[0].text, False),
-        Choice(f"same {key}", page.told.choices[1].text, True),
+        Choice(f"same {key}@1.1", page.told.choices[1].text, True),
     ]
-    assert f'name="choice" value="same {key}" checked' in page.text
+    assert f'name="choice" value="same {key}@1.1" checked' in page.text

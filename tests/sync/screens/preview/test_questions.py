@@ -260,7 +260,7 @@ class TestAskingForTheCounterpart:
 
         page = submit(admin_client, INSURANCE_ADD, **INSURANCE)
 
-        assert f'name="choice" value="same pm.InsurancePlan:{orphan.pk}"' in page.text
+        assert f'name="choice" value="same pm.InsurancePlan:{orphan.pk}@' in page.text
         submit(admin_client, INSURANCE_ADD, page, choice=f"pm.InsurancePlan:{orphan.pk}")
         assert insurance_of(orphan) == Insurance.objects.get()
 
