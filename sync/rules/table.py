@@ -31,7 +31,7 @@ class Rule:
     banner: str = ""  # for pages where the rule can fire: one short line
     on_lists: str = ""  # the banner of a list, where it says something else
     nothing: str = ""  # after a save that crossed nothing: what that means
-    with_plan: str = ""  # instead, where what crosses was saved along with it
+    with_plan: str = ""  # the same, in a sentence on it and what crosses, saved together
     before_saving: str = ""  # what it will mean, where the banner says more than this one save will
     label: str = ""  # in front of a banner or message that warns that nothing crosses
     when_deleting: str = ""  # the banner of a delete page, where it says something else
@@ -66,7 +66,7 @@ PM_COMPANY_ADDED = Rule(
     banner="The company stays in PM. Its plans go to the EHR.",
     on_lists="Companies don't cross to the EHR.",
     nothing="The EHR gets an insurance when a plan is added to it.",
-    with_plan="The company itself stays in PM.",
+    with_plan="the company itself stays in PM",
     before_saving="Nothing goes to the EHR until a plan is added.",
     label=PM_ONLY,
     pages=((COMPANY, Page.ADD), (COMPANY, Page.LIST)),
@@ -98,7 +98,7 @@ PM_PLAN_EDITED = Rule(
     "Plan edited in PM",
     when="a plan is saved again in PM",
     then="its insurance is brought up to date in the EHR, under the company's current name",
-    banner="Saving also updates the EHR, under the company's current name.",
+    banner="Saving also updates the EHR where it differs, the company's name included.",
     on_lists="A saved plan also updates the EHR.",
     orphaned="An orphan: nothing crosses to the EHR.",
     before_saving="Saving changes nothing in the EHR: this plan has no insurance there.",
@@ -126,7 +126,7 @@ EHR_INSURANCE_EDITED = Rule(
     "Insurance edited in the EHR",
     when="an insurance is edited in the EHR",
     then="its plan is updated in PM; the company never is",
-    banner="Saving also updates the PM plan, never the PM company.",
+    banner="Saving also updates the PM plan where it differs, never the PM company.",
     orphaned="An orphan: nothing crosses to PM.",
     before_saving="Saving changes nothing in PM: this insurance has no plan there.",
     nothing="Nothing changed in PM.",

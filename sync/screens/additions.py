@@ -16,8 +16,8 @@ from sync.screens.who_has import WhoHasFilter
 
 PATIENTS = {PMPatient, EHRPatient}
 FIXED_NAME = (
-    "The company name comes from PM and can't be edited here. Rename the company in PM and save"
-    " its plan, or move the plan to another company there."
+    "The company name comes from PM and can't be edited here. Rename the company there and save its"
+    " plan, or move the plan."
 )
 
 

@@ -1,13 +1,13 @@
 """The rules that can fire on a page, as they stand there before anything is typed."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
 
 from kareo.records import Person
 from pm.models import InsurancePlan
+from sync.pairs.sides import side_at
 from sync.pairs.state import PairState, pair_of
 from sync.roles import may_see, may_see_other_list
 from sync.rules.table import (
@@ -20,7 +20,8 @@ from sync.rules.table import (
     Page,
     Rule,
 )
-from sync.screens.once import old_names_on, pair_on
+from sync.screens.next_steps import WHO_HAS, may
+from sync.screens.once import pair_on
 from sync.screens.urls import change_url, list_url, patient_in_other_system
 
 PREVIEWED_LABELS = {COMPANY, PLAN, INSURANCE}
@@ -35,6 +36,11 @@ class Banner:
     url: str = ""
     button: str = ""
     warns: bool = False  # something is about to stay behind
+
+    @property
+    def group(self) -> tuple[str, bool]:
+        """Equal for neighbors that stand under one icon and one label."""
+        return self.rule.label or self.rule.id, self.warns
 
     @property
     def icon(self) -> str:
@@ -78,10 +84,14 @@ def banners_of_fields(context: Any) -> list[Banner]:
     label, patient = context["opts"].label, context.get("original")
     if _is_read_only(context, Page.CHANGE):
         return []
-    first, *others = [rule for rule in RULES if label in rule.beside]
-    # One link to the other system is enough.
-    link = patient_in_other_system(patient) if isinstance(patient, Person) else ("", "")
-    return [Banner(first, first.banner, *link), *(Banner(rule, rule.banner) for rule in others)]
+    *others, last = [Banner(rule, rule.banner) for rule in RULES if label in rule.beside]
+    other = f"{side_at(label).other.app}.Patient"
+    if not may(context["user"], "change", other):
+        last = replace(last, text=f"{last.text} Ask {WHO_HAS[other]}.")
+    elif isinstance(patient, Person):
+        url, button = patient_in_other_system(patient)
+        last = replace(last, url=url, button=button)
+    return [*others, last]
 
 
 def _is_read_only(context: Any, page: Page) -> bool:
@@ -100,12 +110,9 @@ def _banner(rule: Rule, page: Page, context: Any) -> Banner:
         return _stays_behind(rule, context)
     if rule.orphaned and pair_on(context).state is PairState.ORPHAN:
         return Banner(rule, rule.orphaned, warns=True)
-    if rule is PM_COMPANY_EDITED:
-        seen = may_see(context["user"], PLAN, INSURANCE)
-        still = old_names_on(context) if seen else []
+    if rule is PM_COMPANY_EDITED and may_see(context["user"], PLAN):
         plans = list_url(InsurancePlan, company__id__exact=context["original"].pk)
-        text = _with_old_names(rule.banner, still)
-        return Banner(rule, text, plans, "Show its plans", warns=bool(still))
+        return Banner(rule, rule.banner, plans, "Show its plans")
     return Banner(rule, rule.banner)
 
 
@@ -130,12 +137,3 @@ def _pm_first(context: Any) -> Banner:
         url, button = reverse("admin:pm_insuranceplan_add"), "Add a plan in PM"
     text = PM_FIRST.banner if button else f"{PM_FIRST.banner} Ask billing."
     return Banner(PM_FIRST, text, url, button)
-
-
-def _with_old_names(text: str, still: Sequence[tuple[str, int]]) -> str:
-    """Add to `text` how many EHR names still show which old name, the commonest first."""
-    if not still:
-        return text
-    names = ", ".join(f"{count} still show{'s' * (count == 1)} {name}" for name, count in still[:3])
-    more = f" and {len(still) - 3} other names" if len(still) > 3 else ""
-    return f"{text.rstrip('.')}: {names}{more}."

@@ -5,12 +5,14 @@ from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.text import capfirst
 
 from kareo.records import Record
 from kareo.records.asking.answers import Answers, record_key
-from sync.matching.look_alikes import Likeness, counterparts, look_alikes
+from pm.models import InsuranceCompany, InsurancePlan
+from sync.matching.look_alikes import Likeness, LookAlike, counterparts, look_alikes
 from sync.models import DismissedLookAlike, SyncEvent
 from sync.pairs.sides import EHR, PM, side_of
 from sync.pairs.state import Pair
@@ -19,10 +21,11 @@ from sync.roles import may_see, may_see_other_list
 from sync.rules import Cause, Outcome, decide
 from sync.rules.table import COMPANY, INSURANCE, PLAN
 from sync.screens.once import old_names_on, pair_on
-from sync.screens.urls import change_url, log_url
+from sync.screens.urls import change_url, list_url, log_url
 from sync.screens.wording.events import effect
 from sync.screens.wording.records import (
     changes_in_words,
+    counted,
     field_name,
     likeness_in_words,
     record_kind,
@@ -126,23 +129,50 @@ def _changes(outcome: Outcome) -> Iterable[str]:
 TELLING = frozenset(Likeness) - {Likeness.SAME_PLACE, Likeness.SAME_NAME}
 
 
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A company that may be the one of the page, why, and how many plans it has, and where."""
+
+    record: InsuranceCompany
+    why: str
+    url: str
+    plans: str
+    plans_url: str
+
+
+def telling_look_alikes(company: InsuranceCompany) -> list[LookAlike]:
+    """Return the active companies that its page says may be this one, dismissed ones as well."""
+    if not company.is_active:
+        return []
+    return [e for e in look_alikes(company) if e.rank in TELLING and e.record.is_active]
+
+
 def look_alikes_card(page: Any) -> dict[str, Any]:
     """Return the active companies that may be this one, unless that was dismissed."""
     company, user = page["original"], page["user"]
-    if not company.is_active or not may_see(user, COMPANY):
-        return {}
-    alike = [each for each in look_alikes(company) if each.rank in TELLING]
+    alike = telling_look_alikes(company) if may_see(user, COMPANY) else []
     dismissed = DismissedLookAlike.objects.others().get(company.pk, set()) if alike else set()
+    shown = [each for each in alike if each.record.pk not in dismissed]
     return {
-        "company": company,
-        "look_alikes": [
-            (each.record, likeness_in_words(each), change_url(COMPANY, each.record.pk))
-            for each in alike
-            if each.record.is_active and each.record.pk not in dismissed
-        ],
-        "may_dismiss": user.has_perm("pm.change_insurancecompany"),
+        "look_alikes": _with_plans(shown, may_see(user, PLAN)) if shown else [],
+        "may_change": user.has_perm("pm.change_insurancecompany"),
         "dismiss_url": reverse("sync:dismiss", args=[company.pk]),
     }
+
+
+def _with_plans(alike: Sequence[LookAlike], may_see_plans: bool) -> list[Alike]:
+    plans = InsurancePlan.objects.filter(company__in=[each.record for each in alike]).order_by()
+    counts = dict(plans.values_list("company").annotate(Count("pk"))) if may_see_plans else {}
+    return [
+        Alike(
+            each.record,
+            likeness_in_words(each),
+            change_url(COMPANY, key := each.record.pk),
+            f"its {counted(counts[key], 'plan')}" if key in counts else "",
+            list_url(InsurancePlan, company__id__exact=key),
+        )
+        for each in alike
+    ]
 
 
 def stale_names_card(page: Any) -> dict[str, Any]:
@@ -153,6 +183,7 @@ def stale_names_card(page: Any) -> dict[str, Any]:
     names = old_names_on(page)
     return {
         "old_names": names[:3],
+        "more": len(names[3:]),
         "count": sum(shown for _name, shown in names),
         "may_repair": user.has_perm("pm.change_insuranceplan"),
         "repair_url": reverse("sync:repair_company", args=[company.pk]),

@@ -20,6 +20,7 @@ from sync.drift.findings import FINDINGS, MOST_COUNTED, Finding
 from sync.pairs.sides import side_of
 from sync.propagation import dismiss_all, repair
 from sync.roles import may_see
+from sync.screens.next_steps import WHO_HAS, may
 from sync.screens.urls import FINDING
 from sync.screens.wording.findings import FINDINGS_IN_WORDS
 
@@ -70,12 +71,15 @@ def columns_on(request: HttpRequest) -> Sequence[Any]:
     return (stale_name,) if request.GET.get(FINDING) == STALE_NAMES else ()
 
 
-def advice_on(changelist: ChangeList) -> SafeString | str:
-    """Say on a list that is narrowed to a finding what to do with the records there."""
+def advice_on(changelist: ChangeList, user: Any) -> SafeString | str:
+    """Say on a list that is narrowed to a finding what to do there, or whom `user` is to ask."""
     narrowed = [each for each in changelist.filter_specs if isinstance(each, FindingFilter)]
     for spec in narrowed:
         if (wanted := spec.value()) and wanted in FINDINGS_IN_WORDS:
             title, advice = FINDINGS_IN_WORDS[wanted]
+            label = changelist.model._meta.label
+            if not may(user, "change", label):
+                advice += f" Ask {WHO_HAS[label]}."
             if not changelist.result_count and not changelist.query:
                 advice = "None left."
             if spec.is_cut:

@@ -148,7 +148,9 @@ def list_advice(context: Any) -> SafeString | str:
         return ""
     if nothing := nothing_found(shown, context["request"]):
         return nothing
-    return format_html("{}{}", found_by(shown, context["request"]), advice_on(shown))
+    return format_html(
+        "{}{}", found_by(shown, context["request"]), advice_on(shown, context["user"])
+    )
 
 
 @register.filter

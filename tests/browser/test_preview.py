@@ -1,5 +1,6 @@
 """The preview as a script: when it asks, what it drops, what it says when it can't, and pop-ups."""
 
+import re
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from playwright.sync_api import ConsoleMessage, Request, Route, expect
 
 from ehr.models import Insurance
 from pm.models import InsuranceCompany, InsurancePlan
-from tests.browser.conftest import Visit, WatchedPage, box_of
+from tests.browser.conftest import NARROW, PHONE, WIDE, Visit, WatchedPage, box_of
 from tests.browser.test_journeys import fill_address, messages_of, preview_of, save
 from tests.factories import (
     AETNA_ADDRESS,
@@ -113,8 +114,8 @@ def test_shows_text_as_text(visit: Visit) -> None:
     expect(preview_of(page)).to_contain_text('Insurance company A & "B" < C > D will be created.')
     page.locator("#id_name").fill("<img src=x onerror=alert(1)>")
 
-    expect(preview_of(page)).to_contain_text("This looks like markup (<i…)")
-    assert page.locator("[data-preview] img").count() == 0
+    expect(page.locator(".field-name .errorlist")).to_contain_text("This looks like markup (<i…)")
+    assert page.locator("form img[src=x]").count() == 0
 
 
 def test_the_page_that_asks_a_question_needs_no_script(visit: Visit) -> None:
@@ -291,4 +292,96 @@ def test_of_an_orphan_nothing_is_said_twice(visit: Visit) -> None:
     expect(preview_of(page)).to_contain_text("Saving changes nothing in the EHR")
     rule = preview_of(page).locator("[data-rule='pm-plan-edited']")
     expect(rule).to_contain_text("An orphan: nothing crosses to the EHR.")
-    assert preview_of(page).inner_text().count("Saving changes nothing") == 1
+    expect(rule).to_be_hidden()
+
+
+def test_a_rule_that_cannot_fire_is_hidden_until_nothing_is_known(visit: Visit) -> None:
+    company = CompanyFactory(name="Aetna", **AETNA_ADDRESS)
+    page = open_form(visit, "/admin/ehr/insurance/add/")
+    rules = {
+        name: preview_of(page).locator(f"[data-rule='{name}']")
+        for name in ("pm-first", "ehr-insurance-added-matched", "ehr-insurance-added-unmatched")
+    }
+    first, matched, unmatched = rules.values()
+    for rule in rules.values():
+        expect(rule).to_be_visible()
+    type_insurance(page)
+    expect(preview_of(page)).to_contain_text("Matches PM company Aetna")
+    expect(unmatched).to_be_hidden()
+    expect(matched).to_be_visible()
+
+    orphan_plan(company=company, name="PPO", **AETNA_ADDRESS)
+    page.get_by_label("Plan name").fill("PPO")
+    expect(page.get_by_label("Link it with PM insurance plan")).to_be_checked()
+    expect(matched).to_be_hidden()
+    expect(preview_of(page).locator(".rule-line", has=matched)).to_be_hidden()  # its icon, too
+    expect(first).to_be_visible()
+
+    page.route("**/sync/preview/**", lambda route: route.abort())
+    with page.expect_console_message(is_error):
+        page.get_by_label("Plan name").fill("POS")
+    for rule in rules.values():
+        expect(rule).to_be_visible()
+    page.problems.clear()
+
+
+def test_a_plan_that_stays_as_it_is_is_not_said_to_update_the_ehr(visit: Visit) -> None:
+    page = visit("billing")
+    page.goto(f"/admin/pm/insuranceplan/{PlanFactory().pk}/change/")
+    rule = preview_of(page).get_by_text("Saving also updates the EHR")
+    expect(preview_of(page)).to_contain_text("Needs no change.")
+    expect(rule).to_be_hidden()
+    page.get_by_label("Plan name").fill("Another name")
+    expect(rule).to_be_visible()
+
+
+def test_while_a_company_is_renamed_the_number_after_save_stands_alone(visit: Visit) -> None:
+    plan = PlanFactory(company__name="Aetna")
+    plan.company.name = "Aetna Health"
+    plan.company.save()
+    page = visit("billing")
+    page.goto(f"/admin/pm/insurancecompany/{plan.company_id}/change/")
+    stale = page.get_by_text("1 stale name")
+    expect(stale).to_be_visible()
+    page.locator("#id_name").fill("Aetna US")
+    expect(preview_of(page)).to_contain_text("After Save, 1 EHR name still shows")
+    expect(stale).to_be_hidden()
+    page.locator("#id_name").fill("Aetna Health")
+    expect(stale).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW, PHONE])
+def test_a_wrong_field_is_said_once(visit: Visit, width: int) -> None:
+    page = open_form(visit, "/admin/pm/insuranceplan/add/", width=width)
+    said, waits = page.locator("[data-preview-said]"), page.locator(".preview-waits")
+    expect(waits).to_be_visible(visible=width == NARROW)  # where there is no room beside Save
+    expect(said).to_be_visible(visible=width != NARROW)
+    zip_code = page.get_by_label("ZIP")
+    zip_code.fill("9261")
+    wrong = page.locator(".field-zip_code .errorlist")
+    expect(wrong).to_contain_text("five digits")
+    expect(zip_code).to_have_attribute("aria-invalid", "true")
+    expect(zip_code).to_have_accessible_description(re.compile("five digits"))
+    expect(page.get_by_text("five digits").filter(visible=True)).to_have_count(1)
+    short = "Still needed: Company, Plan name, Street, City, State. 1 field to correct: ZIP."
+    expect(said).to_have_text(short)
+    expect(page.get_by_text(short).filter(visible=True)).to_have_count(1)
+
+    zip_code.fill("92617")
+    expect(wrong).to_have_count(0)
+    expect(zip_code).not_to_have_attribute("aria-invalid", "true")
+
+
+def test_what_a_page_that_came_back_says_of_a_field_goes_with_the_fault(visit: Visit) -> None:
+    page = open_form(visit, "/admin/pm/insuranceplan/add/")
+    page.get_by_label("ZIP").fill("9261")
+    page.get_by_role("button", name="Save", exact=True).click()
+    name, zip_code = (page.locator(f"#id_{each}_error") for each in ("name", "zip_code"))
+    expect(name).to_have_text("This field is required.")
+    expect(zip_code).to_have_count(1)
+
+    page.get_by_label("ZIP").fill("92617")
+    expect(zip_code).to_have_count(0)
+    expect(name).to_have_text("This field is required.")
+    page.get_by_label("Plan name").fill("HMO")
+    expect(name).to_have_count(0)

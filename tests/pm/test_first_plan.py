@@ -72,11 +72,14 @@ class TestSaved:
         assert events.values("batch").distinct().count() == 1
         shown = list(admin_client.get(response.url).context["messages"])[1:]  # behind Django's own
         assert [message.extra_tags for message in shown] == ["pm-plan-added pm-company-added"]
-        insurance = insurance_of(InsurancePlan.objects.get())
-        another = f"{page_url('insuranceplan')}?company={InsuranceCompany.objects.get().pk}"
+        plan = InsurancePlan.objects.get()
+        insurance = insurance_of(plan)
+        another = f"{page_url('insuranceplan')}?company={plan.company_id}"
         assert str(shown[0]) == (
-            f'EHR insurance <a href="{change_url(insurance)}">{insurance}</a> was created. The'
-            f' company itself stays in PM. <a href="{another}">Add another plan</a>'
+            f'Company Aetna and its plan <a href="{change_url(plan)}">HMO (PO Box 40417,'
+            " 79998-0417)</a> were saved; the company itself stays in PM. EHR insurance"
+            f' <a href="{change_url(insurance)}">{insurance}</a> was created.'
+            f' <a href="{another}">Add another plan</a>'
         )
 
     def test_at_the_companys_address_with_one_key(self, admin_client: Client) -> None:

@@ -121,6 +121,7 @@ def told_of(user: Any, events: Sequence[SyncEvent]) -> list[Told] | None:
     ranked = [event for event in events if event.rule in RANKS]
     over = _over(ranked) if in_pm else {}
     changes = [Change(rank, event) for event in ranked for rank in _ranks_of(event)]
+    changes.sort(key=lambda change: change.rank)  # primary first
     # Of a rank that one policy left and another took, what stands there in the end.
     kept = {change.rank for change in changes if not change.is_removed(here)}
     merged: dict[tuple[str, SafeString | str, bool], list[Change]] = {}
@@ -180,15 +181,16 @@ def _compared(
     label = there.patient._meta.label
     url = enter_url(user, there.patient, here.lacking(there))
     way = format_html('<a href="{}">Open this patient in {}</a>', url, other.place)
+    ask = "" if may(user, "change", label) else f"Ask {WHO_HAS[label]}"
     if not there.patient.is_active:
-        return format_html("The patient is inactive in {}. {}", other.place, way), True
+        to_do = f"{ask}." if ask else way
+        return format_html("The patient is inactive in {}. {}", other.place, to_do), True
     if ours.insurance and ours.insurance == theirs.insurance:
         return f"{later}{place} has the {'one of today' if later else 'same'}.", False
     to_do = "correct it" if theirs.name else "enter it"
-    to_do = f"{to_do} by hand" if may(user, "change", label) else f"ask {WHO_HAS[label]} to {to_do}"
+    to_do = f"{ask} to {to_do}." if ask else format_html("{} by hand: {}", capfirst(to_do), way)
     has = "has" if ours.name else "still has"
-    named = theirs.name or "none"
-    return format_html("{}{} {} {}. {}: {}", later, place, has, named, capfirst(to_do), way), True
+    return format_html("{}{} {} {}. {}", later, place, has, theirs.name or "none", to_do), True
 
 
 def _still_to_enter(user: Any, here: Covered, there: Covered, saved: Collection[str]) -> list[Told]:

@@ -19,7 +19,7 @@ from sync.rules.reasons import Code
 from sync.rules.table import PM_COMPANY_ADDED, PM_COMPANY_EDITED, PM_PLAN_EDITED
 from sync.screens.after_save.coverage import patient_of, tells_of_patient, told_of
 from sync.screens.after_save.next_steps import add_a_plan, next_step
-from sync.screens.urls import log_url
+from sync.screens.urls import log_url, record_link
 from sync.screens.wording.events import effect_of_both, effect_seen_by, warns, worth_telling
 
 # More than these are summed up, one line a rule.
@@ -95,7 +95,7 @@ def _tell_deactivated(
 def _tell_effects(
     request: HttpRequest, events: list[SyncEvent], stays: Sequence[SyncEvent] = ()
 ) -> None:
-    """Say what `events` did in the other list, what `stays` here, and what is left to do."""
+    """Say what was saved with what `stays` here, what the other list has now, what is left."""
     user: Any = request.user
     effects: list[SafeString | str]
     are_both_created = len(events) == 2 and events[0].outcome == CREATED
@@ -104,11 +104,23 @@ def _tell_effects(
     else:
         effects = [*dict.fromkeys(effect_seen_by(user, event) for event in events)]
     for company in stays:
-        effects += [PM_COMPANY_ADDED.with_plan, add_a_plan(company, "Add another plan")]
+        saved = _saved_together(company, events[0])
+        effects = [saved, *effects, add_a_plan(company, "Add another plan")]
     steps = filter(None, (next_step(user, event) for event in events))
     text = format_html_join(" ", "{}", ((part,) for part in (*effects, *steps)))
     rules = [event.rule for event in (events[0], *stays)]
     _add(request, text, rules, warning=any(map(warns, events)))
+
+
+def _saved_together(company: SyncEvent, plan: SyncEvent) -> SafeString:
+    """Say in one sentence that a company and its first plan were saved."""
+    name = plan.source_text.removeprefix(f"{company.source_text} – ")
+    return format_html(
+        "Company {} and its plan {} were saved; {}.",
+        company.source_text,
+        record_link(plan.source_model, plan.source_id, name),
+        PM_COMPANY_ADDED.with_plan,
+    )
 
 
 def _add(request: HttpRequest, text: str, rules: list[str], *, warning: bool = False) -> None:

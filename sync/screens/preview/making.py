@@ -5,27 +5,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.contrib.admin.options import IS_POPUP_VAR
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from ehr.models import Insurance
-from kareo.pages.pickers import told_apart
 from kareo.records import Record, Refused
 from pm.models import InsuranceCompany, InsurancePlan
-from sync.matching.look_alikes import Likeness, look_alikes
 from sync.models import SyncEvent
 from sync.pairs.sides import SIDES, side_at, side_of
 from sync.roles import may_see, may_see_other_list
 from sync.rules import RULES_BY_ID, Decision, Outcome, dry_run
-from sync.rules.decision import CREATED, UPDATED
-from sync.rules.doubts import alike_already
+from sync.rules.decision import CREATED, UNCHANGED, UPDATED
 from sync.rules.reasons import Code
 from sync.rules.table import COMPANY
+from sync.screens.preview.alike import AlikeLine, similar, similar_companies
 from sync.screens.preview.choices import Choice, choices_of, is_guess, open_choice
-from sync.screens.urls import change_url
+from sync.screens.preview.outdated import outdated
 from sync.screens.wording.events import crossed, reason_of, warns, worth_telling
 from sync.screens.wording.namesakes import tell_changes
-from sync.screens.wording.records import changes_in_words, counted, likeness_in_words
+from sync.screens.wording.records import changes_in_words, counted
 
 MOST_EFFECTS = 10  # of a company's many plans the others are counted
 PREVIEWED: tuple[type[Record], ...] = (InsuranceCompany, InsurancePlan, Insurance)
@@ -48,21 +47,12 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class AlikeLine:
-    """A record that is there already, what it has in common, and its page."""
+class Wrong:
+    """A field of the form, by its `id` on the page, and what is wrong with it."""
 
-    record: Any
-    rank: Likeness
-    why: str
-
-    @property
-    def text(self) -> str:
-        """The record, told apart from others of its name."""
-        return told_apart(self.record)
-
-    @property
-    def url(self) -> str:
-        return change_url(self.record._meta.label, self.record.pk)
+    id: str
+    label: str
+    text: str
 
 
 @dataclass(slots=True)
@@ -71,7 +61,9 @@ class Preview:
 
     adding: bool
     missing: list[str] = field(default_factory=list)  # names of required fields
-    problems: list[str] = field(default_factory=list)
+    wrong: list[Wrong] = field(default_factory=list)
+    faulty: list[str] = field(default_factory=list)  # both, by their ids on the page
+    problems: list[str] = field(default_factory=list)  # of no field
     lines: list[Line] = field(default_factory=list)
     match: str = ""  # of an insurance that can't be saved yet: what stands at its address
     choose: str = ""  # where nothing is preset: between what,
@@ -83,19 +75,31 @@ class Preview:
     companies: list[AlikeLine] = field(default_factory=list)  # like the one that PM would get
     fingerprint: str = ""
     counts: str = ""  # all lines in short, those that aren't shown as well
+    outdated: list[str] = field(default_factory=list)  # of what stands on the page
 
     @property
     def in_short(self) -> str:
         """What stands beside Save: what keeps from saving, else how many records change where."""
-        if self.missing:
-            return f"Still needed: {', '.join(self.missing)}."
+        if self.waits:
+            return self.waits
         if self.problems:
-            return self.problems[0]
+            return "Can't be saved: see “What Save will do”."
         return f"{self.choose.partition(':')[0]}." if self.choose else self.counts
 
     @property
+    def waits(self) -> str:
+        """Which fields Save waits for."""
+        said = []
+        if self.missing:
+            said.append(f"Still needed: {', '.join(self.missing)}.")
+        if self.wrong:
+            labels = ", ".join(each.label for each in self.wrong)
+            said.append(f"{counted(len(self.wrong), 'field')} to correct: {labels}.")
+        return " ".join(said)
+
+    @property
     def can_be_saved(self) -> bool:
-        return not self.missing and not self.problems
+        return not (self.missing or self.wrong or self.problems)
 
 
 def preview(form: Any, formsets: Sequence[Any], before: Record | None, user: Any) -> Preview:
@@ -119,7 +123,10 @@ def preview(form: Any, formsets: Sequence[Any], before: Record | None, user: Any
     if decision and may_see_other:
         _add_choices(decision.outcomes[-1], told)
         told.choice_field = [form, *rows][-1].add_prefix("choice")
-    _add_look_alikes(records[0], decision, told, user, may_see_other)
+    is_popup = IS_POPUP_VAR in form.data
+    told.look_alikes = similar(records[0], decision, user, is_popup=is_popup)
+    if may_see_other:
+        told.companies = similar_companies(records[0], decision)
     return told
 
 
@@ -127,13 +134,17 @@ def _read_errors(forms: Sequence[Any], formsets: Sequence[Any], told: Preview) -
     """Tell what is still missing from what is wrong. A question is asked when Save is pressed."""
     for form in forms:
         for name, errors in form.errors.as_data().items():
-            label = capfirst(form.fields[name].label or name) if name in form.fields else ""
-            for error in errors:
-                if error.code == "required":
-                    told.missing.append(label)
-                elif error.code != "question":
-                    text = " ".join(map(str, error.messages))
-                    told.problems.append(f"{label}: {text}" if label else text)
+            codes = {error.code for error in errors}
+            texts = [text for e in errors if e.code != "question" for text in e.messages]
+            if name not in form.fields or form[name].is_hidden:
+                told.problems += texts
+                continue
+            key, label = form[name].auto_id, capfirst(form.fields[name].label or name)
+            told.faulty.append(key)
+            if "required" in codes:
+                told.missing.append(label)
+            elif texts:
+                told.wrong.append(Wrong(key, label, " ".join(texts)))
     for formset in formsets:
         told.problems += map(str, formset.non_form_errors())
 
@@ -150,6 +161,8 @@ def _decision(
         last = decision.outcomes[-1]
         if last.match and may_see_other and (record.street_1 or record.zip_code):
             told.match = reason_of(decision.events[-1])
+            if last.reason.get("code") != Code.TOO_THIN:
+                told.outdated = outdated(decision, record._meta.label)
         return decision
     record.derive()
     return None
@@ -165,9 +178,12 @@ def _of_whole_page(
     told.fingerprint = decision.fingerprint
     if may_see_other:
         effects = [_effect_line(event) for event in worth_telling(decision.events)]
+        if [line.outcome for line in effects] == [UNCHANGED]:
+            effects = [replace(effects[0], text="Needs no change.")]  # the page names it
         own = [_own_line(record, user) for record in records]
         told.lines = [*own, *_each_note_once(effects[:MOST_EFFECTS])]
         told.counts = _counts([*own, *effects])
+        told.outdated = outdated(decision, records[0]._meta.label)
         if (more := len(effects) - MOST_EFFECTS) > 0:
             told.lines.append(Line(side_of(records[0]).other.app, "", f"And {more:,} more."))
     else:
@@ -187,35 +203,14 @@ def _add_choices(outcome: Outcome, told: Preview) -> None:
         told.lines = [replace(line, note="", warns=False) for line in told.lines]
 
 
-def _add_look_alikes(
-    record: Any, decision: Decision | None, told: Preview, user: Any, may_see_other: bool
-) -> None:
-    made = [o.target for o in decision.outcomes if o.target] if decision else []
-    if told.adding and isinstance(record, Insurance) and record.company_name and may_see_other:
-        new = [target for target in made if isinstance(target, InsuranceCompany)]
-        told.companies = _lines(alike for company in new for alike in look_alikes(company))
-    if may_see(user, record._meta.label):
-        new_plans = [target for target in made if target._state.adding]
-        # Who shares an address with others is known for it by the time it is edited.
-        told.look_alikes = _lines(
-            alike
-            for alike in alike_already(record, new_plans)
-            if told.adding or alike.rank != Likeness.SAME_PLACE
-        )
-
-
-def _lines(alike: Any) -> list[AlikeLine]:
-    return [AlikeLine(each.record, each.rank, likeness_in_words(each)) for each in alike]
-
-
 def _own_line(record: Record, user: Any) -> Line:
     """Say what becomes of the record that is typed."""
     label, changes = record._meta.label, record.changes_since(record.before)
+    if record.before and not changes:
+        return Line(record._meta.app_label, UNCHANGED, "Stays as it is.")
     outcome, what = UPDATED, "will be updated."
     if record.before is None:
         outcome, what = CREATED, "will be created."
-    elif not changes:
-        outcome, what = SyncEvent.Outcome.UNCHANGED, "stays as it is."
     text = f"{capfirst(record._meta.verbose_name)} {record} {what}"
     details = changes_in_words(label, tell_changes(user, label, changes)) if record.before else ()
     return Line(record._meta.app_label, outcome, text, details)

@@ -59,6 +59,8 @@ function watch(panel, form) {
       if (held !== null) [...body.querySelectorAll("input, a")].find((part) => keyOf(part) === held)?.focus();
     }
     shown = answer;
+    leaveOut(body.querySelector("[data-outdated]")?.dataset.outdated ?? "");
+    if (answer !== null) tellFields(form, body);
     said.textContent = body.querySelector("[data-said]")?.dataset.said ?? "";
     about = typed(); // with the choice that the answer may bring
     previewed.value = body.querySelector("[data-fingerprint]")?.dataset.fingerprint ?? "";
@@ -70,6 +72,54 @@ function watch(panel, form) {
   body.addEventListener("click", useInstead);
   panel.hidden = false;
   addEventListener("pageshow", ask); // the browser has put back by then what was typed before
+}
+
+// What stands on the page before anything is typed, and isn't true of what is typed by now.
+function leaveOut(outdated) {
+  const keys = outdated.split(" ");
+  for (const part of document.querySelectorAll("[data-preview] [data-rule], .counterpart[data-state]")) {
+    part.hidden = keys.includes(part.dataset.rule ?? part.dataset.state);
+  }
+}
+
+// Beside each field stands what is wrong with it by now, where a page that came back says it.
+function tellFields(form, body) {
+  const faulty = body.querySelector("[data-faulty]").dataset.faulty.split(" ");
+  for (const list of form.querySelectorAll("ul.errorlist[id$=_error]")) {
+    const id = list.id.replace(/_error$/, "");
+    if (faulty.includes(id)) continue;
+    list.remove();
+    mark(document.getElementById(id), false);
+  }
+  for (const said of body.querySelectorAll("[data-wrong]")) {
+    const field = document.getElementById(said.dataset.wrong);
+    const cell = field?.closest(".form-multiline > div, .form-row");
+    said.hidden = Boolean(cell);
+    if (!cell) continue;
+    let list = document.getElementById(`${field.id}_error`);
+    if (!list) {
+      list = document.createElement("ul");
+      list.className = "errorlist";
+      list.id = `${field.id}_error`;
+      cell.prepend(list);
+      mark(field, true);
+    }
+    const text = said.lastElementChild.textContent;
+    if (list.textContent.trim() !== text) {
+      list.replaceChildren(Object.assign(document.createElement("li"), { textContent: text }));
+    }
+  }
+}
+
+function mark(field, isWrong) {
+  if (!field) return;
+  const error = `${field.id}_error`;
+  const others = (field.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id && id !== error);
+  const about = isWrong ? [...others, error] : others;
+  if (about.length) field.setAttribute("aria-describedby", about.join(" "));
+  else field.removeAttribute("aria-describedby");
+  if (isWrong) field.setAttribute("aria-invalid", "true");
+  else field.removeAttribute("aria-invalid");
 }
 
 function keyOf(part) {

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
 from sync.rules import RULES_BY_ID
+from sync.screens.banners import Banner
 from tests.factories import (
     CompanyFactory,
     EHRPatientFactory,
@@ -154,38 +156,80 @@ def test_banners_of_a_form_stand_in_its_preview(
     assert "hidden" not in panel.partition(">")[0]  # it is there without a script, too
 
 
-def test_company_banner_counts_its_stale_names_and_says_what_they_show(
-    admin_client: Client,
-) -> None:
-    company = CompanyFactory(name="Aetna")
-    for _ in range(3):
-        PlanFactory(company=company)
-    PlanFactory(company__name="Other")
-    company.name = "Aetna Health"
-    company.save()
-    url = reverse("admin:pm_insurancecompany_change", args=[company.pk])
-
-    assert "EHR names keep the old company name until each plan is saved: 3 still show Aetna." in (
-        page := admin_client.get(url).text
-    )
-    assert "rule-warning" in page  # they are what stays behind
-
-    company.plans.all()[0].save()
-
-    assert "2 still show Aetna." in admin_client.get(url).text
-
-
-def test_company_banner_names_the_commonest_of_many_old_names(admin_client: Client) -> None:
+def test_how_many_names_are_stale_is_said_once(admin_client: Client) -> None:
     company = CompanyFactory(name="First")
     for name in ("Second", "Third", "Fourth", "Fifth"):
         PlanFactory(company=company)
         company.name = name
         company.save()
 
-    page = admin_client.get(reverse("admin:pm_insurancecompany_change", args=[company.pk]))
+    page = admin_client.get(reverse("admin:pm_insurancecompany_change", args=[company.pk])).text
 
-    assert "1 still shows First" in page.text
-    assert "and 1 other names" in page.text
+    assert page.count("4 stale names") == 1
+    assert re.sub(r"\s+", " ", page).count("(1), ") == 2  # each name's own
+    assert "and 1 other." in page
+    assert "Bring them up to date" in page
+    assert "After a rename, EHR names keep the old company name until each plan is saved." in page
+
+
+def test_neighbors_of_one_label_stand_under_it_once(admin_client: Client) -> None:
+    for name in ("pm_insurancecompany_changelist", "pm_patient_add", "ehr_patient_add"):
+        page = admin_client.get(reverse(f"admin:{name}"))
+
+        assert len(rules_on(page)) == 2
+        assert len(re.findall("<strong>(PM|EHR) only.</strong>", page.text)) == 1
+        assert page.text.count("⊘") == 1
+
+
+def test_a_warning_is_not_grouped_with_what_is_calm() -> None:
+    rule, other = RULES_BY_ID["pm-company-added"], RULES_BY_ID["pm-company-edited"]
+    banners = [Banner(rule, "One."), Banner(other, "Two.", warns=True)]
+
+    shown = render_to_string("sync/banners.html", {"banners": banners})
+
+    assert shown.count("<strong>PM only.</strong>") == 2
+    assert shown.count("rule-warning") == 1
+
+
+@pytest.mark.parametrize(
+    ("role", "app", "says"),
+    [
+        ("Front desk", "pm", "Open this patient in the EHR</a>"),
+        ("Clinical staff", "ehr", "enter it in both. Ask the front desk.</span>"),
+        ("Billing", "pm", "enter it in both. Ask clinical.</span>"),
+    ],
+)
+def test_patient_banners_lead_there_or_say_whom_to_ask(
+    client: Client, role: str, app: str, says: str
+) -> None:
+    user = get_user_model().objects.create_user("somebody", is_staff=True)
+    user.groups.add(Group.objects.get(name=role))
+    client.force_login(user)
+    patients = {
+        "pm": PMPatientFactory(chart_number="K1"),
+        "ehr": EHRPatientFactory(chart_number="K1"),
+    }
+
+    page = client.get(reverse(f"admin:{app}_patient_change", args=[patients[app].pk])).text
+
+    lines = page.partition('class="rule-lines"')[2].partition("</div>")[0]
+    assert says in lines
+    assert lines.count("<a ") == says.count("</a>")
+
+
+def test_company_banner_leads_to_plans_for_those_who_may_see_them(
+    client: Client, keys: dict[str, int]
+) -> None:
+    user = get_user_model().objects.create_user("clerk", is_staff=True)
+    company = Permission.objects.filter(codename__endswith="_insurancecompany")
+    user.user_permissions.set(company)
+    client.force_login(user)
+    url = reverse("admin:pm_insurancecompany_change", args=[keys[COMPANY]])
+
+    assert rules_on(client.get(url)) == ["pm-company-edited"]
+    assert "Show its plans" not in client.get(url).text
+    user.user_permissions.add(Permission.objects.get(codename="view_insuranceplan"))
+    assert "Show its plans" in client.get(url).text
 
 
 def test_a_page_without_save_button_says_nothing_of_saving(

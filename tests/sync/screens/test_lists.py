@@ -6,7 +6,7 @@ from typing import Any, Never
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
 
@@ -118,6 +118,17 @@ def test_the_list_says_what_to_do_with_what_it_shows(admin_client: Client) -> No
     assert "None left." not in page.text
     assert "None left." in admin_client.get(PLANS, {"drift": "stale-names"}).text
     assert said not in admin_client.get(PLANS).text
+
+
+def test_the_list_says_whom_to_ask_to_whoever_may_not_do_it(client: Client) -> None:
+    stale_plan()
+    user = get_user_model().objects.create_user("kim", is_staff=True)
+    user.groups.add(Group.objects.get(name="Clinical staff"))
+    client.force_login(user)
+
+    assert "or save each one. Ask billing.</span>" in client.get(f"{PLANS}?drift=stale-names").text
+    user.groups.set(Group.objects.filter(name="Billing"))
+    assert "or save each one.</span>" in client.get(f"{PLANS}?drift=stale-names").text
 
 
 @pytest.mark.parametrize("is_slow", [False, True])

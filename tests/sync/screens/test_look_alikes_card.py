@@ -10,7 +10,7 @@ from django.urls import reverse
 from pm.models import InsuranceCompany
 from sync.models import DismissedLookAlike, SyncEvent
 from tests.editing import edit
-from tests.factories import AETNA_ADDRESS, CompanyFactory
+from tests.factories import AETNA_ADDRESS, CompanyFactory, PlanFactory
 from tests.screens import change_url, messages_of
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +44,20 @@ def test_it_says_why(
     assert f'href="{change_url(other)}"' in shown
     assert "same payer ID 60054, CVS is another name of this one." in shown
     assert "same payer ID 60054, also called CVS." in card(admin_client, other)
+
+
+def test_it_leads_to_the_plans_that_are_to_be_moved(
+    admin_client: Client, company: InsuranceCompany, other: InsuranceCompany
+) -> None:
+    assert "plans</a>" not in card(admin_client, company)
+    PlanFactory.create_batch(2, company=other)
+
+    shown = card(admin_client, company)
+
+    url = f"{reverse('admin:pm_insuranceplan_changelist')}?company__id__exact={other.pk}"
+    assert f'<a href="{url}">its 2 plans</a>' in shown
+    assert "move the plans of the other to it, then uncheck Active on the other's page." in shown
+    assert admin_client.get(url).context["cl"].result_count == 2
 
 
 @pytest.mark.parametrize(
@@ -104,9 +118,12 @@ def test_needs_the_permission_to_change_companies(
     user = django_user_model.objects.create_user("viewer", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename="view_insurancecompany"))
     client.force_login(user)
+    PlanFactory(company=other)
 
     assert "60054" in card(client, company)
     assert "Not the same" not in card(client, company)
+    assert "ask billing to keep one." in card(client, company)
+    assert "plan</a>" not in card(client, company)
     assert client.post(url(company), {"other": other.pk}).status_code == 403
     assert not DismissedLookAlike.objects.exists()
 

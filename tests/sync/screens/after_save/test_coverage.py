@@ -139,7 +139,7 @@ class TestSavedInTheEHR:
         [(level, text)] = told(as_role("Clinical staff"), patient, secondary_insurance=insurance.pk)
 
         assert level == WARNING
-        assert "PM has none. Ask the front desk to enter it: <a " in text
+        assert text.endswith("PM has none. Ask the front desk to enter it.")  # and no way there
 
     def test_removed_on_both_sides_is_good(
         self, admin_client: Client, insurance: Insurance
@@ -171,7 +171,7 @@ class TestSavedInTheEHR:
         [(level, text)] = told(admin_client, patient, secondary_insurance=insurance.pk)
 
         assert level == WARNING
-        assert "The patient is inactive in PM." in text
+        assert "The patient is inactive in PM. <a " in text
 
     def test_whoever_may_not_see_pm_is_told_that_nothing_crosses(
         self, insurance: Insurance
@@ -406,6 +406,22 @@ def test_policies_that_swapped_ranks_are_told_by_what_stands_there_in_the_end(
     assert told(admin_client, patient, **swapped) == [
         (GOOD, "Primary and secondary saved. The EHR has the same.")
     ]
+
+
+def test_of_swapped_ranks_the_primary_is_told_first(
+    admin_client: Client, insurance: Insurance
+) -> None:
+    patient, other = PMPatientFactory(), insurance_of(PlanFactory())
+    policy_of(patient, insurance)
+    policy_of(patient, other, rank="secondary")
+    EHRPatientFactory(
+        chart_number=patient.chart_number, primary_insurance=insurance, secondary_insurance=other
+    )
+    swapped = {"policies-0-rank": "secondary", "policies-1-rank": "primary"}
+
+    texts = [text for _level, text in told(admin_client, patient, **swapped)]
+
+    assert [text.partition(" ")[0] for text in texts] == ["Primary", "Secondary"]
 
 
 def test_a_patient_whom_the_other_list_lacks_is_to_be_added_also_for_a_policy_to_come(

@@ -148,7 +148,8 @@ class TestPreset:
 
         assert not any("until a plan is added" in line.text for line in page.told.lines)
         [_saved, said] = messages_of(page.client.get(page.save().url))
-        assert "Links the two: neither had a counterpart. The company itself stays in PM." in said
+        assert "were saved; the company itself stays in PM. " in said
+        assert "Links the two: neither had a counterpart. <a " in said
         assert ">Add another plan</a>" in said
 
     def test_a_new_one_may_be_chosen_and_is_not_asked_about(

@@ -83,11 +83,22 @@ class TestCompany:
         CompanyFactory(name="UMR", **AETNA_ADDRESS)
         twin = CompanyFactory(name="AETNA", **AETNA_ADDRESS)
 
-        told, text = asked("insurancecompany", CompanyFactory(name="Aetna", **AETNA_ADDRESS))
+        told, text = asked("insurancecompany", CompanyFactory(), name="Aetna", **AETNA_ADDRESS)
 
         assert [alike.record for alike in told.look_alikes] == [twin]
         assert "Open it" in text
         assert "Use this one instead" not in text
+
+    def test_what_its_page_shows_above_is_not_shown_again(self, asked: Ask) -> None:
+        company = CompanyFactory(name="Aetna", **AETNA_ADDRESS)
+        twin = CompanyFactory(name="AETNA", **AETNA_ADDRESS)
+        inactive = CompanyFactory(name="Aetna", is_active=False, **AETNA_ADDRESS)
+
+        told, _ = asked("insurancecompany", company)
+        in_pop_up, _ = asked("insurancecompany", company, _popup="1")  # shows nothing above
+
+        assert [alike.record for alike in told.look_alikes] == [inactive]
+        assert {alike.record for alike in in_pop_up.look_alikes} == {twin, inactive}
 
     def test_that_is_new_stays_in_pm(self, asked: Ask) -> None:
         told, text = asked("insurancecompany", name="Aetna")
@@ -119,8 +130,8 @@ class TestCompany:
     def test_that_is_not_changed_stays_as_it_is(self, asked: Ask) -> None:
         told, _ = asked("insurancecompany", CompanyFactory(name="Aetna"))
 
-        assert told.lines[0].text == "Insurance company Aetna stays as it is."
-        assert told.lines[0].details == []
+        assert told.lines[0].text == "Stays as it is."
+        assert not told.lines[0].details
         assert told.lines[1].text == "Nothing changes in the EHR."
         assert not told.lines[1].warns
         assert told.in_short == "PM: nothing changes. EHR: nothing changes."
@@ -143,7 +154,7 @@ class TestCompany:
         assert told.lines == []
         assert told.missing == ["Street", "City", "State", "ZIP"]
         assert told.in_short == "Still needed: Street, City, State, ZIP."
-        assert "<strong>Still needed:</strong> Street, City, State, ZIP." in text
+        assert "Still needed: Street, City, State, ZIP." in text
 
     def test_with_a_first_plan_for_an_orphan_offers_the_link(self, asked: Ask) -> None:
         orphan = orphan_insurance(company_name="Aetna", plan_name="HMO", **AETNA_ADDRESS)
@@ -206,7 +217,7 @@ class TestPlan:
         told, _ = asked("insuranceplan", PlanFactory(), notes="Ask for Kim")
 
         assert told.lines[1].outcome == "unchanged"
-        assert "needs no change." in told.lines[1].text
+        assert told.lines[1].text == "Needs no change."
 
     def test_whose_name_is_stale_is_cured(self, asked: Ask) -> None:
         plan = PlanFactory(company__name="Aetna")
@@ -474,8 +485,12 @@ class TestPage:
     def test_a_wrong_field_is_named(self, asked: Ask) -> None:
         told, text = asked("insurance", **INSURANCE, phone="1")
 
-        assert told.problems == ["Phone: A phone or fax number has at least seven digits."]
-        assert told.problems[0] in text
+        assert [(wrong.label, wrong.text) for wrong in told.wrong] == [
+            ("Phone", "A phone or fax number has at least seven digits.")
+        ]
+        assert 'data-wrong="id_phone"' in text
+        assert told.in_short == "1 field to correct: Phone."
+        assert told.problems == []
 
     def test_a_question_is_not_asked_before_save(self, asked: Ask) -> None:
         InsuranceFactory(**INSURANCE)
@@ -509,3 +524,59 @@ class TestPage:
 
         assert f'data-preview="{reverse("sync:preview", args=["insurance"])}"' in page.text
         assert "Still needed" not in page.text
+
+
+class TestOutdated:
+    """What stands on the page and doesn't hold for what is typed."""
+
+    ADD = {"ehr-insurance-added-matched", "ehr-insurance-added-unmatched"}
+
+    def test_a_plan_that_changes_nothing_updates_nothing(self, asked: Ask) -> None:
+        plan = PlanFactory()
+
+        same, text = asked("insuranceplan", plan)
+        changed, _ = asked("insuranceplan", plan, name="PPO")
+
+        assert "pm-plan-edited" in same.outdated
+        assert f'data-outdated="{" ".join(same.outdated)}"' in text
+        assert "pm-plan-edited" not in changed.outdated
+
+    def test_an_insurance_goes_one_way(self, asked: Ask) -> None:
+        unmatched, _ = asked("insurance", **INSURANCE)
+        company = CompanyFactory(name="Aetna", **AETNA_ADDRESS)
+        matched, _ = asked("insurance", **INSURANCE)
+        half_typed, _ = asked("insurance", **{**INSURANCE, "plan_name": ""})
+        orphan = orphan_plan(company=company, name="HMO", **AETNA_ADDRESS)
+        linked, _ = asked("insurance", **INSURANCE, choice=f"pm.InsurancePlan:{orphan.pk}")
+
+        assert self.ADD.intersection(unmatched.outdated) == {"ehr-insurance-added-matched"}
+        for told in (matched, half_typed):
+            assert self.ADD.intersection(told.outdated) == {"ehr-insurance-added-unmatched"}
+        assert self.ADD.issubset(linked.outdated)
+
+    @pytest.mark.parametrize("typed", [{}, {"zip_code": "92617"}, {**INSURANCE, "phone": "1"}])
+    def test_nothing_is_known_of_what_is_not_typed(self, asked: Ask, typed: dict[str, str]) -> None:
+        told, _ = asked("insurance", **typed)
+
+        assert bool(told.outdated) == ("street_1" in typed)
+
+    def test_what_is_always_true_stays(self, asked: Ask) -> None:
+        company, _ = asked("insurancecompany", name="Aetna")
+        with_plan = {"plans-0-name": "HMO", "plans-0-same_address": "on"}
+        both, _ = asked("insurancecompany", name="Aetna", **AETNA_ADDRESS, **with_plan)
+        insurance, _ = asked("insurance", **INSURANCE)
+
+        assert "pm-company-added" not in [*company.outdated, *both.outdated]
+        assert "pm-first" not in insurance.outdated
+
+    def test_how_many_names_are_stale_gives_way_to_how_many_will_be(self, asked: Ask) -> None:
+        plan = PlanFactory(company__name="Aetna")
+        plan.company.name = "Aetna Health"
+        plan.company.save()
+
+        same, _ = asked("insurancecompany", plan.company)
+        renamed, _ = asked("insurancecompany", plan.company, name="Aetna US")
+
+        assert "stale_name" not in same.outdated
+        assert "stale_name" in renamed.outdated
+        assert "pm-company-edited" not in [*same.outdated, *renamed.outdated]
