@@ -21,6 +21,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from kareo.pages.fieldsets import Fieldset
+from kareo.pages.headings import Heading
 from kareo.pages.scripts import OnlyUsedScripts
 from kareo.records.registry import ABOUT_ROLES
 
@@ -39,7 +40,11 @@ admin.site.unregister([User, Group])
 
 @admin.register(Group)
 class RoleAdmin(OnlyUsedScripts[Group], GroupAdmin):
-    """Groups, as Django's own."""
+    """Groups, which people call roles."""
+
+    names = ("role", "roles")
+    heading = Heading("Role")
+    list_display = ("name",)
 
 
 class RoleForm(forms.ModelForm[User]):

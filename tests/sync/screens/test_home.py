@@ -305,7 +305,7 @@ def test_users_and_sign_in_attempts_stand_last(admin_client: Client) -> None:
     content = main_content(admin_client.get(URL))
     last = content.partition('class="occasional"')[2].partition("</nav>")[0]
 
-    assert re.findall(r"<a [^>]*>([^<]*)</a>", last) == ["Groups", "Users", "Sign-in attempts"]
+    assert re.findall(r"<a [^>]*>([^<]*)</a>", last) == ["Roles", "Users", "Sign-in attempts"]
     assert content.index("drift-title") < content.index("occasional")
 
 
