@@ -43,7 +43,7 @@ ADDRESS_AS_READ: Fieldset = (
     {"fields": (*ADDRESS, "read_as"), "description": ABOUT_THE_ADDRESS},
 )
 CONTACT: Fieldset = ("Contact", {"fields": (("phone", "fax", "contact_name"),)})
-OTHER_NAMES: Fieldset = ("Other names", {"fields": ("other_names",)})
+NAMES_AND_NOTES: Fieldset = (None, {"fields": ("other_names", *NOTES[1]["fields"])})
 ADD_PLAN = "admin:pm_insuranceplan_add"
 # What a plan that is like another one begins with.
 ALIKE = ("company", "name", *InsurancePlan.address_fields, "phone", "fax", "contact_name")
@@ -104,8 +104,7 @@ class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
         (None, {"fields": ("name", ("program", "payer_id"))}),
         ("Address", {"fields": ADDRESS, "description": ABOUT_THE_ADDRESS}),
         CONTACT,
-        OTHER_NAMES,
-        NOTES,
+        NAMES_AND_NOTES,
     )
 
     def get_fieldsets(
@@ -120,12 +119,8 @@ class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
             fieldsets = [ADDRESS_AS_READ if each[0] == "Address" else each for each in fieldsets]
             may_change = self.has_change_permission(request, obj)
             return [_with_plans(each) for each in fieldsets] if may_change else fieldsets
-        *others, other_names, notes = fieldsets
-        collapsed: list[Fieldset] = [
-            (title, {**options, "classes": ("collapse",)})
-            for title, options in (other_names, notes)
-        ]
-        return [*others, *collapsed]
+        *others, (_no_title, options) = fieldsets
+        return [*others, ("Other names and notes", {**options, "classes": ("collapse",)})]
 
     @property
     def actions(self) -> Any:  # type: ignore[override]  # as that of all records
@@ -268,6 +263,7 @@ class InsurancePlanAdmin(RecordAdmin[InsurancePlan]):
 
 class InsurancePolicyInline(RecordInline[InsurancePolicy, Patient]):
     model = InsurancePolicy
+    verbose_name, verbose_name_plural = "policy", "insurance policies"
     form = PolicyForm
     formset = PolicyFormSet
     autocomplete_fields = ("plan",)
@@ -305,5 +301,5 @@ class PatientAdmin(InsuredAdmin[Patient]):
     list_filter = ("is_active",)
     search_fields = ("search_text", "policies__policy_number")
     search_help_text = "Search by name, birth date, chart or policy number, or insurance."
-    fieldsets = (PERSON, ("Status", {"fields": ("is_active",)}))
+    fieldsets = (PERSON,)
     inlines = (InsurancePolicyInline,)
