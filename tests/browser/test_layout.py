@@ -188,6 +188,20 @@ def test_a_narrow_list_of_stale_names_shows_them_whole(visit: Visit) -> None:
     assert table["x"] + table["width"] <= room["x"] + room["width"] + 1
 
 
+@pytest.mark.parametrize("wrong", [True, False])
+def test_a_narrow_log_shows_what_is_wrong_with_a_filter_above_its_rows(
+    visit: Visit, wrong: bool
+) -> None:
+    PlanFactory()
+    page = visit("admin", width=NARROW)
+    page.goto(f"/admin/sync/syncevent/?created_at__from={'soon' if wrong else ''}")
+    filters, rows = page.locator("#changelist-filter"), page.locator("#result_list")
+
+    assert (box_of(filters)["y"] < box_of(rows)["y"]) is wrong
+    if wrong:
+        expect(page.locator("#created_at__from_error")).to_be_in_viewport()
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_areas_are_told_apart_by_heading_and_color(visit: Visit, theme: str) -> None:
     page = visit("admin", theme)
