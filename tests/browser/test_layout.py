@@ -10,6 +10,8 @@ from tests.browser.conftest import ENLARGED, NARROW, PHONE, WIDE, Visit, box_of
 from tests.browser.pages import admin_path, change
 from tests.factories import PlanFactory, PolicyFactory
 
+PAPER = 720  # pixels of a letter-size sheet between its margins
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ADDRESS = ("city", "state", "zip_code")
@@ -140,6 +142,29 @@ def test_paper_has_no_label_of_what_is_empty(visit: Visit) -> None:
     page.locator("#id_phone").focus()
     page.emulate_media(media="print")
     expect(page.locator("#id_fax")).to_be_visible()
+
+
+def test_paper_has_one_line_between_two_parts(visit: Visit) -> None:
+    plan = PlanFactory()
+    page = visit("admin")
+    page.emulate_media(media="print")
+    for path in (change(InsuranceCompany, pk=plan.company_id), change(InsurancePlan, pk=plan.pk)):
+        page.goto(path)
+        parts = page.locator("fieldset.module").all()
+        heights = [box_of(part)["height"] for part in parts if part.is_visible()]
+
+        assert len(heights) > 2
+        assert min(heights) > 10, path
+
+
+def test_city_state_and_zip_stand_in_one_line_on_paper(visit: Visit) -> None:
+    plan = PlanFactory()
+    page = visit("admin", width=PAPER)
+    page.emulate_media(media="print")
+    page.goto(change(InsurancePlan, pk=plan.pk))
+    line = page.locator(".form-row.field-city")
+
+    assert spread(middles(line, "city", "state", "zip_code")) < 2
 
 
 def test_what_is_only_read_stands_in_line_with_its_label(visit: Visit) -> None:

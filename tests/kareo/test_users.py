@@ -369,3 +369,20 @@ def test_groups_are_called_roles(admin_client: Client) -> None:
     role = Group.objects.get(name="Billing")
     page = admin_client.get(reverse("admin:auth_group_change", args=[role.pk]))
     assert (page.context["title"], page.context["subtitle"]) == ("Billing", "Role")
+
+
+def test_a_new_password_is_all_that_its_page_asks_for(client: Client, administrator: User) -> None:
+    clerk = User.objects.create_user("clerk", password="former")
+    url = reverse("admin:auth_user_password_change", args=[clerk.pk])
+    page = client.get(url).text
+    assert re.findall(r"<label[^>]*>([^<]*)</label>", page) == ["Password:", "Password again:"]
+
+    page = client.post(url, {"password1": "Corr3ct-horse", "password2": ""})
+    assert "<title>Error: Change password: clerk" in page.text
+    assert "correct the error" not in page.text
+    clerk.refresh_from_db()
+    assert clerk.check_password("former")
+
+    client.post(url, {"password1": "Corr3ct-horse", "password2": "Corr3ct-horse"})
+    clerk.refresh_from_db()
+    assert clerk.check_password("Corr3ct-horse")
