@@ -122,7 +122,7 @@ class UserForm(RoleForm, UserChangeForm[User]):
             self.fields["password"].widget = SetPassword()
 
 
-class PasswordForm(AdminPasswordChangeForm):
+class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]  # it takes one in its types only
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields.pop("usable_password", None)  # the way to keep somebody out is `is_active`

@@ -243,7 +243,7 @@ class RecordAdmin(RecordFormMixin[R], WayBack[R], ListAdmin[R]):
 
     def get_inline_formsets(self, *args: Any, **kwargs: Any) -> list[Any]:
         """Return the rows' sets, whose button calls them as a sentence does, without a capital."""
-        shown: list[Any] = super().get_inline_formsets(*args, **kwargs)  # type: ignore[misc]  # unknown to its types
+        shown: list[Any] = super().get_inline_formsets(*args, **kwargs)
         for each in shown:
             name = str(each.opts.verbose_name)
             data = each.inline_formset_data().replace(

@@ -59,7 +59,8 @@ class OutcomeFilter(admin.ChoicesFieldListFilter):
 
     def choices(self, changelist: Any) -> Iterator[Any]:
         for choice in super().choices(changelist):
-            yield {**choice, "display": self.words.get(choice["display"], choice["display"])}
+            shown = str(choice["display"])
+            yield {**choice, "display": self.words.get(shown, shown)}
 
 
 class AboutFilter(admin.SimpleListFilter):

@@ -26,7 +26,7 @@ def words_of(page: Any) -> str:
 
 
 def title_of(page: Any) -> str:
-    return page.text.partition("<title>")[2].partition("</title>")[0]
+    return str(page.text).partition("<title>")[2].partition("</title>")[0]
 
 
 def test_the_fields_to_correct_are_named_with_links(admin_client: Client) -> None:
