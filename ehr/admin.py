@@ -52,11 +52,7 @@ class PatientAdmin(InsuredAdmin[Patient]):
     search_fields = ("search_text",)
     search_help_text = "Search by name, birth date, chart number, or insurance."
     autocomplete_fields = INSURANCES
-    fieldsets = (
-        PERSON,
-        ("Insurance", {"fields": INSURANCES}),
-        ("Status", {"fields": ("is_active",)}),
-    )
+    fieldsets = (PERSON, ("Insurance", {"fields": INSURANCES}))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Patient]:
         return super().get_queryset(request).select_related(*INSURANCES)

@@ -7,7 +7,7 @@ from django.contrib.admin.apps import AdminConfig
 from django.db.models.signals import pre_migrate
 
 # What the pages call the apps of others.
-AREAS = {"auth": "Users and groups", "axes": "Signing in"}
+AREAS = {"auth": "Users and roles", "axes": "Signing in"}
 
 
 class KareoAdminConfig(AdminConfig):

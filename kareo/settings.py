@@ -115,6 +115,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
             ],
             "libraries": {
+                "record_errors": "kareo.pages.html.errors",
                 "record_form": "kareo.pages.html.fieldsets",
                 "record_list": "kareo.pages.html.rows",
             },

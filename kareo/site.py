@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.decorators import method_decorator
 from django.utils.text import capfirst
 from django.views.decorators.cache import cache_control
@@ -63,3 +64,12 @@ class KareoAdminSite(admin.AdminSite):
             model["name"] = capfirst(str(opts.verbose_name_plural))  # its pages may have their own
         order = {label: position for position, label in enumerate((*APP_ORDER, *OCCASIONAL))}
         return sorted(apps, key=lambda app: order.get(app["app_label"], len(order)))
+
+
+def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say it on a page that has the bar with the lists, as any other."""
+    return render(request, "403.html", admin.site.each_context(request), status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "404.html", admin.site.each_context(request), status=404)

@@ -9,3 +9,6 @@ urlpatterns = [
     path("sync/", include("sync.urls")),
     path("", RedirectView.as_view(pattern_name="admin:index")),
 ]
+
+handler403 = "kareo.site.not_allowed"
+handler404 = "kareo.site.not_found"

@@ -20,6 +20,9 @@ class CompanyForm(RecordForm[InsuranceCompany]):
 
     plans_too = forms.BooleanField(required=False, label="")
 
+    class Meta:
+        help_texts: ClassVar = {"read_as": "How this address is compared with others."}
+
     class Media:
         css: ClassVar = {"all": ["pm/plans.css"]}
 

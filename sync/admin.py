@@ -6,13 +6,14 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html, format_html_join, strip_tags
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from kareo.pages.headings import Heading
 from kareo.pages.list_pages import ListAdmin
 from sync.models import SyncEvent
 from sync.screens.log import sentences
-from sync.screens.log.filters import AboutFilter, ActorFilter, RuleFilter, WhenFilter
+from sync.screens.log.filters import AboutFilter, ActorFilter, OutcomeFilter, RuleFilter, WhenFilter
 from sync.screens.log.pages import LogList
 from sync.screens.log.search import found
 from sync.screens.urls import record_link
@@ -21,22 +22,37 @@ from sync.screens.wording.namesakes import tell_apart
 from sync.screens.wording.records import changes_in_words
 
 
+class DeedHeading(Heading):
+    """An entry is headed by what was done: Added plan Aetna – Aetna HMO."""
+
+    def of(self, record: Any) -> tuple[str, str]:
+        return sentences.in_plain_text(sentences.done(record)), self.kind
+
+
 @admin.register(SyncEvent)
 class SyncEventAdmin(ListAdmin[SyncEvent]):
+    heading = DeedHeading("Sync log entry")
     list_display = ("when", "who", "done_in_short", "effect_in_short")
     list_display_links = ("when",)
     sortable_by = ("when",)
     list_per_page = 50
     # Nothing that has to read the whole log, which an import makes long.
-    list_filter = (AboutFilter, ("created_at", WhenFilter), ActorFilter, RuleFilter, "outcome")
+    list_filter = (
+        AboutFilter,
+        ("created_at", WhenFilter),
+        ActorFilter,
+        RuleFilter,
+        ("outcome", OutcomeFilter),
+    )
     show_facets = admin.ShowFacets.NEVER
     search_fields = ("pk",)  # or the page has no search
-    search_help_text = "Search by a record, as in its own list, or by an imported file."
+    search_help_text = (
+        "Search by name, chart number, payer ID, street, ZIP or phone, or by an imported file."
+    )
     actions = None
     fieldsets = (
-        (None, {"fields": ("when", "actor", "rule_title")}),
-        ("What was done", {"fields": ("done", "own_changes")}),
-        ("What that did", {"fields": ("effect", "target", "their_changes")}),
+        (None, {"fields": ("when", "who", "source", "own_changes")}),
+        ("The other list", {"fields": ("rule_title", "effect", "target", "their_changes")}),
     )
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
@@ -77,27 +93,28 @@ class SyncEventAdmin(ListAdmin[SyncEvent]):
     def done_in_short(self, event: SyncEvent) -> SafeString:
         """What was done, with all of it on hover, however long the names are."""
         done = sentences.done(event)
-        return format_html('<span title="{}">{}</span>', strip_tags(done), done)
+        return format_html('<span title="{}">{}</span>', sentences.in_plain_text(done), done)
 
-    @admin.display(description="What was done")
-    def done(self, event: SyncEvent) -> SafeString:
-        return sentences.done(event)
+    @admin.display(description="Record")
+    def source(self, event: SyncEvent) -> SafeString:
+        return sentences.source_link(event)
 
     @admin.display(description="Effect on the other list")
     def effect_in_short(self, event: SyncEvent) -> SafeString:
         """The line, with all that there is to say of it on hover."""
-        title = " ".join(filter(None, [rule_title(event), strip_tags(effect(event))]))
+        said = sentences.in_plain_text(effect(event))
+        title = " ".join(filter(None, [rule_title(event), said]))
         return format_html('<span title="{}">{}</span>', title, sentences.effect_in_short(event))
 
     @admin.display(description="Rule")
     def rule_title(self, event: SyncEvent) -> str:
         return rule_title(event) or "–"
 
-    @admin.display(description="Effect on the other list")
+    @admin.display(description="Effect")
     def effect(self, event: SyncEvent) -> SafeString | str:
         return effect(event) or "–"
 
-    @admin.display(description="Record concerned")
+    @admin.display(description="Record there")
     def target(self, event: SyncEvent) -> SafeString:
         return record_link(event.target_model, event.target_id, event.target_text or "–")
 

@@ -163,6 +163,17 @@ class RecordAdmin(RecordFormMixin[R], WayBack[R], RecordListAdmin[R]):
         form.user = request.user
         return form
 
+    def get_inline_formsets(self, *args: Any, **kwargs: Any) -> list[Any]:
+        """Return the rows' sets, whose button calls them as a sentence does, without a capital."""
+        shown: list[Any] = super().get_inline_formsets(*args, **kwargs)
+        for each in shown:
+            name = str(each.opts.verbose_name)
+            data = each.inline_formset_data().replace(
+                f"another {capfirst(name)}", f"another {name}"
+            )
+            each.inline_formset_data = data
+        return shown
+
     def _added_before(self, request: HttpRequest) -> HttpResponse | None:
         """Return a redirect to the record that this very page already added; None if it hasn't."""
         sent = sent_from(request.POST)

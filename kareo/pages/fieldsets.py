@@ -13,8 +13,8 @@ PERSON_HEADING = ("{0.last_name}, {0.first_name}", "{0.chart_number}")
 # Those that have an index.
 PERSONS_SORTED_BY = ("last_name", "chart_number")
 ADDRESS = (("street_1", "street_2"), ("city", "state", "zip_code"))
-NOTES: Fieldset = ("Notes", {"fields": ("notes", "is_active")})
+NOTES: Fieldset = (None, {"fields": ("notes", "is_active")})
 PERSON: Fieldset = (
     None,
-    {"fields": ("chart_number", ("last_name", "first_name"), "date_of_birth")},
+    {"fields": ("chart_number", ("last_name", "first_name"), ("date_of_birth", "is_active"))},
 )

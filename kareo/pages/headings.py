@@ -1,9 +1,11 @@
 """What stands at the head of a page: the record itself, or what a list has and how many."""
 
+from copy import copy
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
 from django.contrib.admin.options import ModelAdmin
+from django.contrib.admin.sites import AdminSite
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
@@ -34,9 +36,18 @@ class HeadedAdmin(ModelAdmin[M]):
     """Says on a page what it is of, where Django says what can be done with it."""
 
     heading: ClassVar[Heading | None] = None
+    names: ClassVar[tuple[str, str] | None] = None  # of one record and of several, if not Django's
+
+    def __init__(self, model: type[M], admin_site: AdminSite) -> None:
+        super().__init__(model, admin_site)
+        if self.names:
+            # In the model's own, Django would see a change that asks for a migration.
+            self.opts = copy(self.opts)
+            self.opts.verbose_name, self.opts.verbose_name_plural = self.names
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         shown = super().get_changelist_instance(request)
+        shown.opts = self.opts
         if not shown.is_popup:
             names = capfirst(self.opts.verbose_name_plural)
             shown.title = f"{names} ({in_figures(shown.result_count)})"

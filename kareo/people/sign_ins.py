@@ -1,31 +1,33 @@
 """Who typed wrong passwords, and who of them is locked out."""
 
-from collections.abc import Sequence
-from copy import copy
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from axes.models import AccessAttempt
 from django.conf import settings
-from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
+from django.contrib import admin, messages
 from django.db.models import Max, Model, OuterRef, QuerySet, Subquery, Sum
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
+from kareo.pages.headings import Heading
 from kareo.pages.scripts import OnlyUsedScripts
 
 ATTEMPT: type[Model] = AccessAttempt  # of a library without types
 LOCK_OUT: timedelta = settings.AXES_COOLOFF_TIME
 TOO_MANY: int = settings.AXES_FAILURE_LIMIT
-NAME, NAMES = "sign-in attempt", "sign-in attempts"  # what its pages call it
 
 
 class Attempt(Protocol):
     """An access attempt, as the list below has it."""
 
+    username: str | None
+    ip_address: str | None
+    failures_since_start: int
+    attempt_time: datetime
+    user_agent: str
     last_too_many: datetime | None
 
 
@@ -45,37 +47,36 @@ class AccessAttemptAdmin(OnlyUsedScripts[Model]):
     """Says who typed wrong passwords, where, and whether that locks them out now.
 
     django-axes has a row for each browser, and counts those of one user and IP address together.
-    Deleting one deletes them all, and so lets the user in again.
+    So to unlock one is to delete them all.
     """
 
-    list_display = ("username", "ip_address", "failures_since_start", "state", "attempt_time")
+    names = ("sign-in attempt", "sign-in attempts")
+    heading = Heading("Sign-in attempt", "{0.username}")
+    list_display = ("user_name", "from_address", "failures", "state", "last_tried")
     list_filter = (LockedOutFilter,)
+    show_facets = admin.ShowFacets.NEVER
     search_fields = ("username", "ip_address")
-    search_help_text = "Search by user name or IP address."
-    fields = readonly_fields = (*list_display, "user_agent", "path_info")
-
-    def __init__(self, model: type[Model], admin_site: admin.AdminSite) -> None:
-        super().__init__(model, admin_site)
-        # For the pages: in the model's own, Django would see a change that asks for a migration.
-        self.opts = copy(self.opts)
-        self.opts.verbose_name, self.opts.verbose_name_plural = NAME, NAMES
+    search_help_text = "Search by user name or address."
+    fields = readonly_fields = (*list_display, "browser")
+    actions = ("unlock",)
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
-    has_change_permission = has_add_permission
+    has_change_permission = has_delete_permission = has_add_permission
 
-    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
-        changelist = super().get_changelist_instance(request)
-        changelist.opts = self.opts
-        return changelist
+    def has_unlock_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("axes.delete_accessattempt")
 
-    def get_deleted_objects(
-        self, objs: Sequence[Model] | QuerySet[Model], request: HttpRequest
-    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
-        _named, _counts, perms_needed, protected = super().get_deleted_objects(objs, request)
-        named = [f"{attempt}" for attempt in objs]
-        return named, {NAMES.capitalize(): len(named)}, perms_needed, protected
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        says = {
+            "too_many": TOO_MANY,
+            "minutes": LOCK_OUT // timedelta(minutes=1),
+            "may_unlock": self.has_unlock_permission(request),
+        }
+        return super().changelist_view(request, says | (extra_context or {}))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
         rows = ATTEMPT._default_manager.order_by()
@@ -99,6 +100,26 @@ class AccessAttemptAdmin(OnlyUsedScripts[Model]):
         )
         return found
 
+    @admin.display(description="User name", ordering="username")
+    def user_name(self, attempt: Attempt) -> str | None:
+        return attempt.username
+
+    @admin.display(description="From address", ordering="ip_address")
+    def from_address(self, attempt: Attempt) -> str | None:
+        return attempt.ip_address
+
+    @admin.display(description="Failed sign-ins", ordering="failures_since_start")
+    def failures(self, attempt: Attempt) -> int:
+        return attempt.failures_since_start
+
+    @admin.display(description="Last tried", ordering="attempt_time")
+    def last_tried(self, attempt: Attempt) -> str:
+        return date_format(localtime(attempt.attempt_time), "DATETIME_FORMAT")
+
+    @admin.display(description="Browser")
+    def browser(self, attempt: Attempt) -> str:
+        return attempt.user_agent
+
     @admin.display(description="State")
     def state(self, attempt: Attempt) -> str:
         if attempt.last_too_many is None:
@@ -107,10 +128,10 @@ class AccessAttemptAdmin(OnlyUsedScripts[Model]):
         until = attempt.last_too_many + LOCK_OUT + timedelta(minutes=1)
         return f"Locked out until {date_format(localtime(until), 'TIME_FORMAT')}"
 
-    def delete_model(self, request: HttpRequest, obj: Model) -> None:
-        self.delete_queryset(request, ATTEMPT._default_manager.filter(pk=obj.pk))
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Model]) -> None:
+    @admin.action(description="Unlock the selected users", permissions=["unlock"])
+    def unlock(self, request: HttpRequest, queryset: QuerySet[Model]) -> None:
         whose: list[tuple[str, str]] = list(queryset.values_list("username", "ip_address"))
         for username, ip_address in whose:
             ATTEMPT._default_manager.filter(username=username, ip_address=ip_address).delete()
+        names = sorted({username or "–" for username, _ in whose})
+        messages.success(request, f"Unlocked: {', '.join(names)}.")

@@ -10,7 +10,12 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.filters import RelatedFieldListFilter
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.forms import ReadOnlyPasswordHashWidget, UserChangeForm, UserCreationForm
+from django.contrib.auth.forms import (
+    AdminPasswordChangeForm,
+    ReadOnlyPasswordHashWidget,
+    UserChangeForm,
+    UserCreationForm,
+)
 from django.contrib.auth.models import Group, User
 from django.db.models import QuerySet
 from django.forms.utils import flatatt
@@ -21,6 +26,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from kareo.pages.fieldsets import Fieldset
+from kareo.pages.headings import Heading
 from kareo.pages.scripts import OnlyUsedScripts
 from kareo.records.registry import ABOUT_ROLES
 
@@ -39,7 +45,19 @@ admin.site.unregister([User, Group])
 
 @admin.register(Group)
 class RoleAdmin(OnlyUsedScripts[Group], GroupAdmin):
-    """Groups, as Django's own."""
+    """Groups, which people call roles."""
+
+    names = ("role", "roles")
+    heading = Heading("Role")
+    list_display = ("name",)
+
+
+def use_our_words(fields: dict[str, forms.Field]) -> None:
+    for name, field in fields.items():
+        field.label, field.help_text = (
+            LABELS.get(name, field.label),
+            HELP.get(name, field.help_text),
+        )
 
 
 class RoleForm(forms.ModelForm[User]):
@@ -51,12 +69,7 @@ class RoleForm(forms.ModelForm[User]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, label in LABELS.items():
-            if name in self.fields:
-                self.fields[name].label = label
-        for name, text in HELP.items():
-            if name in self.fields:
-                self.fields[name].help_text = text
+        use_our_words(self.fields)
         roles = list(self.instance.groups.all()) if self.instance.pk else []
         role = self.role_field
         role.help_text = format_html_join("", "{}: {}.<br>", ABOUT_ROLES.items())
@@ -109,6 +122,15 @@ class UserForm(RoleForm, UserChangeForm[User]):
             self.fields["password"].widget = SetPassword()
 
 
+class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]  # it takes one in its types only
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("usable_password", None)  # the way to keep somebody out is `is_active`
+        use_our_words(self.fields)
+        for field in self.fields.values():
+            field.required = True
+
+
 class RoleFilter(RelatedFieldListFilter):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -121,6 +143,7 @@ class StaffAdmin(OnlyUsedScripts[User], UserAdmin[User]):
 
     form = UserForm
     add_form = NewUserForm
+    change_password_form = PasswordForm
     add_form_template = None
     list_display = ("user_name", "name", "role", "is_active", "last_log_in")
     show_facets = admin.ShowFacets.NEVER

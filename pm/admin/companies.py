@@ -22,7 +22,7 @@ ADDRESS_AS_READ: Fieldset = (
     "Address",
     {"fields": (*ADDRESS, "read_as"), "description": ABOUT_THE_ADDRESS},
 )
-OTHER_NAMES: Fieldset = ("Other names", {"fields": ("other_names",)})
+NAMES_AND_NOTES: Fieldset = (None, {"fields": ("other_names", *NOTES[1]["fields"])})
 
 
 def _with_plans(fieldset: Fieldset) -> Fieldset:
@@ -74,8 +74,7 @@ class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
         (None, {"fields": ("name", ("program", "payer_id"))}),
         ("Address", {"fields": ADDRESS, "description": ABOUT_THE_ADDRESS}),
         CONTACT,
-        OTHER_NAMES,
-        NOTES,
+        NAMES_AND_NOTES,
     )
 
     def get_fieldsets(
@@ -90,12 +89,8 @@ class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
             fieldsets = [ADDRESS_AS_READ if each[0] == "Address" else each for each in fieldsets]
             may_change = self.has_change_permission(request, obj)
             return [_with_plans(each) for each in fieldsets] if may_change else fieldsets
-        *others, other_names, notes = fieldsets
-        collapsed: list[Fieldset] = [
-            (title, {**options, "classes": ("collapse",)})
-            for title, options in (other_names, notes)
-        ]
-        return [*others, *collapsed]
+        *others, (_no_title, options) = fieldsets
+        return [*others, ("Other names and notes", {**options, "classes": ("collapse",)})]
 
     @property
     def actions(self) -> Any:  # type: ignore[override]  # as that of all records

@@ -17,6 +17,7 @@ from pm.models import InsurancePlan, InsurancePolicy, Patient
 
 class InsurancePolicyInline(RecordInline[InsurancePolicy, Patient]):
     model = InsurancePolicy
+    verbose_name, verbose_name_plural = "policy", "insurance policies"
     form = PolicyForm
     formset = PolicyFormSet
     autocomplete_fields = ("plan",)
@@ -57,7 +58,7 @@ class PatientAdmin(InsuredAdmin[Patient]):
     list_filter = ("is_active",)
     search_fields = ("search_text", "policies__policy_number")
     search_help_text = "Search by name, birth date, chart or policy number, or insurance."
-    fieldsets = (PERSON, ("Status", {"fields": ("is_active",)}))
+    fieldsets = (PERSON,)
     inlines = (InsurancePolicyInline,)
 
     def get_formset_kwargs(self, request: HttpRequest, *args: Any) -> dict[str, Any]:

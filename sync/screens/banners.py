@@ -20,7 +20,7 @@ from sync.rules.table import (
     Page,
     Rule,
 )
-from sync.screens.next_steps import WHO_HAS, may
+from sync.screens.after_save.next_steps import WHO_HAS, may
 from sync.screens.once import pair_on
 from sync.screens.urls import change_url, list_url, patient_in_other_system
 

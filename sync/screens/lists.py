@@ -20,7 +20,7 @@ from sync.drift.findings import FINDINGS, MOST_COUNTED, Finding
 from sync.pairs.sides import side_of
 from sync.propagation import dismiss_all, repair
 from sync.roles import may_see
-from sync.screens.next_steps import WHO_HAS, may
+from sync.screens.after_save.next_steps import WHO_HAS, may
 from sync.screens.urls import FINDING
 from sync.screens.wording.findings import FINDINGS_IN_WORDS
 

@@ -131,7 +131,7 @@ def link_pair(request: HttpRequest, model_name: str, pk: int) -> HttpResponse:
     context = {
         **admin.site.each_context(request),
         "title": "Choose the counterpart",
-        "record": record,
+        "object": record,
         "opts": record._meta,
         "kind": record_kind(side_of(record).other.model._meta.label),
         "page": page,

@@ -18,7 +18,7 @@ from sync.pairs.sides import EHR, PM
 
 Paths = dict[str, Callable[[], str]]
 
-NOBODY_MAY = {"axes": ("add",), "sync": ("add", "delete")}  # only the program writes there
+NOBODY_MAY = {"axes": ("add", "delete"), "sync": ("add", "delete")}  # only the program writes there
 
 LONG = "Consolidated Interstate Health Maintenance Organization of the Greater Sacramento Valley "
 LONG_NAME = (LONG * 2)[:150]

@@ -79,7 +79,7 @@ def test_what_somebody_else_saved_meanwhile_is_heard(visit: Visit) -> None:
     save(page)
 
     expect_heard(page, "after you opened it.")
-    expect(page.locator(".errornote")).to_be_visible()
+    expect(page.locator(".errornote")).to_be_hidden()
 
 
 def test_a_new_users_wrong_field_has_the_focus(visit: Visit) -> None:

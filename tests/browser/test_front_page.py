@@ -45,7 +45,7 @@ def test_clean_checks_open(visit: Visit, demo_practice: None) -> None:
     page.goto("/admin/")
     check = page.get_by_role("link", name="Plans that differ from the EHR")
     expect(check).to_be_hidden()
-    page.get_by_text("checks are clean").click()
+    page.get_by_text("checks found nothing").click()
     expect(check).to_be_visible()
 
 

@@ -10,6 +10,8 @@ from tests.browser.conftest import ENLARGED, NARROW, PHONE, WIDE, Visit, box_of
 from tests.browser.pages import admin_path, change
 from tests.factories import PlanFactory, PolicyFactory
 
+PAPER = 720  # pixels of a letter-size sheet between its margins
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ADDRESS = ("city", "state", "zip_code")
@@ -142,6 +144,29 @@ def test_paper_has_no_label_of_what_is_empty(visit: Visit) -> None:
     expect(page.locator("#id_fax")).to_be_visible()
 
 
+def test_paper_has_one_line_between_two_parts(visit: Visit) -> None:
+    plan = PlanFactory()
+    page = visit("admin")
+    page.emulate_media(media="print")
+    for path in (change(InsuranceCompany, pk=plan.company_id), change(InsurancePlan, pk=plan.pk)):
+        page.goto(path)
+        parts = page.locator("fieldset.module").all()
+        heights = [box_of(part)["height"] for part in parts if part.is_visible()]
+
+        assert len(heights) > 2
+        assert min(heights) > 10, path
+
+
+def test_city_state_and_zip_stand_in_one_line_on_paper(visit: Visit) -> None:
+    plan = PlanFactory()
+    page = visit("admin", width=PAPER)
+    page.emulate_media(media="print")
+    page.goto(change(InsurancePlan, pk=plan.pk))
+    line = page.locator(".form-row.field-city")
+
+    assert spread(middles(line, "city", "state", "zip_code")) < 2
+
+
 def test_what_is_only_read_stands_in_line_with_its_label(visit: Visit) -> None:
     page = visit("clinical")
     page.goto(change(Patient, pk=PolicyFactory().patient_id))
@@ -186,6 +211,20 @@ def test_a_narrow_list_of_stale_names_shows_them_whole(visit: Visit) -> None:
 
     assert page.locator("#result_list").evaluate("table => table.scrollWidth") <= room["width"]
     assert table["x"] + table["width"] <= room["x"] + room["width"] + 1
+
+
+@pytest.mark.parametrize("wrong", [True, False])
+def test_a_narrow_log_shows_what_is_wrong_with_a_filter_above_its_rows(
+    visit: Visit, wrong: bool
+) -> None:
+    PlanFactory()
+    page = visit("admin", width=NARROW)
+    page.goto(f"/admin/sync/syncevent/?created_at__from={'soon' if wrong else ''}")
+    filters, rows = page.locator("#changelist-filter"), page.locator("#result_list")
+
+    assert (box_of(filters)["y"] < box_of(rows)["y"]) is wrong
+    if wrong:
+        expect(page.locator("#created_at__from_error")).to_be_in_viewport()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -68,7 +68,7 @@ def test_a_patient_with_two_policies_from_home_in_a_few_tabs(visit: Visit) -> No
         page.keyboard.type(value)
     tab_to(keys, "id_policies-0-copay")
     page.keyboard.type("$25")
-    tab_to(keys, "Add another Insurance policy")
+    tab_to(keys, "Add another policy")
     page.keyboard.press("Enter")
     expect(page.locator("#id_policies-1-rank")).to_be_focused()
     expect(page.locator("#id_policies-1-rank")).to_have_value("secondary")
@@ -148,7 +148,7 @@ def test_a_row_that_is_added_has_the_next_rank(visit: Visit) -> None:
     page = visit("frontdesk")
     page.goto(f"/admin/pm/patient/{policy.patient_id}/change/")
 
-    page.get_by_role("button", name="Add another Insurance policy").click()
+    page.get_by_role("button", name="Add another policy").click()
 
     expect(page.locator("#id_policies-2-rank")).to_have_value("secondary")
     expect(page.locator("#id_policies-2-rank")).to_be_focused()
@@ -159,7 +159,7 @@ def test_a_row_that_is_added_is_in_sight_and_its_removal_comes_last(visit: Visit
     page = visit("frontdesk")
     page.set_viewport_size(ON_A_DESK)
     page.goto(f"/admin/pm/patient/{policy.patient_id}/change/")
-    page.get_by_role("button", name="Add another Insurance policy").click()
+    page.get_by_role("button", name="Add another policy").click()
     row, foot = page.locator("#policies-1"), page.locator(".submit-row")
     expect(row.get_by_role("checkbox", name="Active")).to_be_in_viewport(ratio=1)
     assert box_of(row)["y"] + box_of(row)["height"] <= box_of(foot)["y"]

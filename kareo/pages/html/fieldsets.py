@@ -31,17 +31,6 @@ def drawn_fieldset(context: Any) -> SafeString:
     return mark_safe(f'<fieldset class="{classes}"{heading}>\n{start}{lines}{end}</fieldset>')  # noqa: S308 (escaped)
 
 
-@register.simple_tag(takes_context=True)
-def asks(context: Any) -> str:
-    """Return the class of a page that only asks: it came back, and nothing on it is wrong."""
-    formsets = [inline.formset for inline in context["inline_admin_formsets"]]
-    forms = [context["adminform"].form, *(row for formset in formsets for row in formset.forms)]
-    of_fields = [errors for form in forms for errors in form.errors.as_data().values()]
-    codes = {error.code for errors in of_fields for error in errors}
-    is_wrong = any(formset.non_form_errors() for formset in formsets)
-    return " asks" if codes == {"question"} and not is_wrong else ""
-
-
 def _line(line: Any) -> str:
     fields = list(line)
     is_alone = len(line.fields) == 1

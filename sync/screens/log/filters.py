@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.auth import get_user_model
@@ -43,6 +43,24 @@ class ActorFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         return queryset.filter(actor=self.value()) if self.value() else queryset
+
+
+class OutcomeFilter(admin.ChoicesFieldListFilter):
+    """What became of the other list, in the words of its column."""
+
+    words: ClassVar = {
+        SyncEvent.Outcome.UNCHANGED.label: "No change needed",
+        SyncEvent.Outcome.NOT_PROPAGATED.label: "Nothing: stays in its list",
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "effect on the other list"
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        for choice in super().choices(changelist):
+            shown = str(choice["display"])
+            yield {**choice, "display": self.words.get(shown, shown)}
 
 
 class AboutFilter(admin.SimpleListFilter):

@@ -3,10 +3,11 @@
 Its own page and its record's history say all of it.
 """
 
+import html
 from typing import Any, NamedTuple
 
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.timezone import localtime, now
@@ -71,14 +72,23 @@ def kind(model_label: str) -> str:
 
 def done(event: SyncEvent) -> SafeString:
     """Say what was done, with a link to the record: Deactivated plan Aetna – Aetna HMO."""
-    label, deed = event.source_model, deed_of(event)
-    key = None if is_deletion(event) else event.source_id
-    link = record_link(label, key, deed.name or event.source_text)
-    said = deed.before, kind(label), link, deed.after
+    deed = deed_of(event)
+    said = deed.before, kind(event.source_model), source_link(event, deed.name), deed.after
     # What may be long has a span, whose end is cut off where there is no room.
     if deed.name:
         return format_html('{} {} <span class="cut">{}{}</span>', *said)
     return format_html('{} {} <span class="record">{}</span>{}', *said)
+
+
+def source_link(event: SyncEvent, name: str = "") -> SafeString:
+    """Return the record's name with a link to it, unless it is deleted."""
+    key = None if is_deletion(event) else event.source_id
+    return record_link(event.source_model, key, name or event.source_text)
+
+
+def in_plain_text(said: SafeString) -> str:
+    """Return a sentence without its links, to be shown on hover or as a heading."""
+    return html.unescape(strip_tags(said))
 
 
 def done_seen_by(user: Any, event: SyncEvent) -> SafeString:

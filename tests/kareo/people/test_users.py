@@ -274,7 +274,13 @@ class TestLockOut:
 
         assert {attempt.username for attempt in found} == {"clerk", "cashier"}
 
-    def test_deleting_one_attempt_lets_the_user_in_whatever_browsers_were_used(
+    def unlock(self, client: Client, browser: str) -> str:
+        """Unlock the users who typed in this browser, and return what is said then."""
+        chosen = AccessAttempt.objects.filter(user_agent=browser).values_list("pk", flat=True)
+        action = {"action": "unlock", "_selected_action": list(chosen)}
+        return client.post(self.LIST, action, follow=True).text
+
+    def test_one_row_unlocks_the_user_whatever_browsers_were_used(
         self, client: Client, administrator: User
     ) -> None:
         self.typed("Firefox", 12, 1)
@@ -284,37 +290,62 @@ class TestLockOut:
         assert self.until("Chrome") in client.get(page).text
         assert not self.may_log_in()
 
-        url = reverse("admin:axes_accessattempt_delete", args=[attempt.pk])
-        client.post(url, {"post": "yes"})
+        assert "Unlocked: clerk." in self.unlock(client, "Chrome")
 
         assert self.may_log_in()
 
-    def test_deleting_those_that_were_chosen_lets_each_in(
+    def test_each_of_the_selected_users_is_unlocked(
         self, client: Client, administrator: User
     ) -> None:
         self.typed("Firefox", 12, 1)
         self.typed("Chrome", 11, 1)
         self.typed("Firefox", 11, 1, username="cashier")
-        chosen = AccessAttempt.objects.filter(user_agent="Firefox").values_list("pk", flat=True)
 
-        action = {"action": "delete_selected", "_selected_action": list(chosen), "post": "yes"}
-        client.post(self.LIST, action)
+        assert "Unlocked: cashier, clerk." in self.unlock(client, "Firefox")
 
         assert not AccessAttempt.objects.exists()
         assert self.may_log_in()
+
+    def test_who_only_sees_them_unlocks_nobody(self, client: Client) -> None:
+        viewer = User.objects.create_user("viewer", is_staff=True)
+        viewer.user_permissions.add(Permission.objects.get(codename="view_accessattempt"))
+        client.force_login(viewer)
+        self.typed("Firefox", 12, 1)
+
+        self.unlock(client, "Firefox")
+
+        assert not self.may_log_in()
+        assert "select the row" not in client.get(self.LIST).text
+
+    def test_the_list_says_in_plain_words_what_to_do(
+        self, client: Client, administrator: User
+    ) -> None:
+        self.typed("Firefox", 10, 1)
+        page = client.get(self.LIST)
+
+        heads = re.findall(r'<div class="text">(?:<a[^>]*>|<span>)([^<]+)<', page.text)
+        assert heads == ["User name", "From address", "Failed sign-ins", "State", "Last tried"]
+        assert "10 wrong passwords lock a user out at that address, for 15 minutes" in page.text
+        assert "select the row and choose “Unlock the selected users”" in page.text
+        assert '<option value="unlock">Unlock the selected users</option>' in page.text
+
+    def test_an_empty_list_says_what_that_means(self, client: Client, administrator: User) -> None:
+        nobody = "Nobody failed to sign in lately."
+        assert nobody in client.get(self.LIST).text
+        self.typed("Firefox", 1, 1)
+        assert nobody not in client.get(self.LIST).text
+        assert nobody not in client.get(self.LIST, {"locked_out": "now"}).text
 
     def test_the_pages_speak_of_signing_in(self, client: Client, administrator: User) -> None:
         self.typed("Firefox", 1, 1)
         page = reverse("admin:axes_accessattempt_change", args=[AccessAttempt.objects.get().pk])
         area = reverse("admin:app_list", args=["axes"])
 
-        delete = page.replace("change", "delete")
-
-        for url in (self.LIST, page, delete, area, reverse("admin:index")):
+        for url in (self.LIST, page, area, reverse("admin:index")):
             text = client.get(url).text
             assert "ign-in attempts" in text
             assert "ccess attempt" not in text
-        assert "Sign-in attempts: 1" in client.get(delete).text
+        assert "Attempted Access" not in client.get(page).text
 
     def test_raw_tables_of_django_axes_are_no_pages(self, admin_client: Client) -> None:
         for model in ("accesslog", "accessfailurelog"):
@@ -327,3 +358,31 @@ class TestLockOut:
 
         assert admin_client.get(reverse("admin:axes_accessattempt_add")).status_code == 403
         assert admin_client.post(change, {"username": "other"}).status_code == 403
+
+
+def test_groups_are_called_roles(admin_client: Client) -> None:
+    page = admin_client.get(reverse("admin:auth_group_changelist"))
+    content = re.sub(r"<[^>]*>", " ", page.text.partition("<body")[2].partition(">")[2])
+    assert "Roles (4)" in content
+    assert not re.search(r"\bgroups?\b", content, re.IGNORECASE)
+
+    role = Group.objects.get(name="Billing")
+    page = admin_client.get(reverse("admin:auth_group_change", args=[role.pk]))
+    assert (page.context["title"], page.context["subtitle"]) == ("Billing", "Role")
+
+
+def test_a_new_password_is_all_that_its_page_asks_for(client: Client, administrator: User) -> None:
+    clerk = User.objects.create_user("clerk", password="former")
+    url = reverse("admin:auth_user_password_change", args=[clerk.pk])
+    asked = re.findall(r"<label[^>]*>([^<]*)</label>", client.get(url).text)
+    assert asked == ["Password:", "Password again:"]
+
+    page = client.post(url, {"password1": "Corr3ct-horse", "password2": ""})
+    assert "<title>Error: Change password: clerk" in page.text
+    assert "correct the error" not in page.text
+    clerk.refresh_from_db()
+    assert clerk.check_password("former")
+
+    client.post(url, {"password1": "Corr3ct-horse", "password2": "Corr3ct-horse"})
+    clerk.refresh_from_db()
+    assert clerk.check_password("Corr3ct-horse")

@@ -79,13 +79,13 @@ def test_counts_of_nothing_are_one_line_that_opens(admin_client: Client) -> None
 
     assert set(shown) == {finding.id for finding in findings.FINDINGS}
     assert {state for state, _text in shown.values()} == {"done"}
-    assert f"{len(shown)} checks are clean" in page.text
+    assert f"{len(shown)} checks found nothing" in page.text
     assert "Nothing waits for you." in page.text
     orphan_plan()
     CompanyFactory(street_1="")
     page = admin_client.get(URL)
     clean = page.text.partition("<details>")[2].partition("</details>")[0]
-    assert f"{len(shown) - 2} checks are clean" in clean
+    assert f"{len(shown) - 2} checks found nothing" in clean
     assert "orphan-plans" not in clean
 
 
@@ -301,11 +301,21 @@ def test_the_bar_has_every_list_and_the_search_is_over_both(admin_client: Client
     assert f'action="{reverse("sync:search")}"' in page
 
 
+def test_a_number_stands_behind_what_waits_for_others(client: Client) -> None:
+    orphan_plan()
+    user = get_user_model().objects.create_user("nurse", is_staff=True)
+    user.groups.add(Group.objects.get(name="Clinical staff"))
+    client.force_login(user)
+
+    _state, text = tiles(client.get(URL))["orphan-plans"]
+    assert text.replace(" :", ":") == "Plans missing in the EHR: 1"
+
+
 def test_users_and_sign_in_attempts_stand_last(admin_client: Client) -> None:
     content = main_content(admin_client.get(URL))
     last = content.partition('class="occasional"')[2].partition("</nav>")[0]
 
-    assert re.findall(r"<a [^>]*>([^<]*)</a>", last) == ["Groups", "Users", "Sign-in attempts"]
+    assert re.findall(r"<a [^>]*>([^<]*)</a>", last) == ["Roles", "Users", "Sign-in attempts"]
     assert content.index("drift-title") < content.index("occasional")
 
 

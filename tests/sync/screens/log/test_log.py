@@ -27,6 +27,7 @@ from tests.factories import (
     PMPatientFactory,
     PolicyFactory,
 )
+from tests.screens import change_url
 
 pytestmark = pytest.mark.django_db
 
@@ -419,6 +420,32 @@ def test_one_entry_shows_what_changed_on_both_sides(admin_client: Client) -> Non
     page = admin_client.get(reverse("admin:sync_syncevent_change", args=[event.pk])).text
 
     assert page.count("Plan name: Before → After") == 2
+
+
+def test_an_entry_is_headed_by_what_was_done(admin_client: Client) -> None:
+    company = CompanyFactory(name="Smith & Sons")
+    page = admin_client.get(
+        reverse("admin:sync_syncevent_change", args=[SyncEvent.objects.latest("pk").pk])
+    )
+
+    assert page.context["title"] == "Added company Smith & Sons"
+    assert "Not propagated" not in page.text
+    assert "What was done" not in page.text
+    assert f'<a href="{change_url(company)}">Smith &amp; Sons</a>' in page.text
+
+
+def test_a_line_on_hover_has_a_name_as_it_is(admin_client: Client) -> None:
+    CompanyFactory(name="Smith & Sons")
+    assert 'title="Added company Smith &amp; Sons"' in admin_client.get(LOG).text
+
+
+def test_the_effects_are_filtered_by_words_for_people(admin_client: Client) -> None:
+    page = admin_client.get(LOG).text
+    filters = page.partition('id="changelist-filter"')[2].partition("</nav>")[0]
+
+    assert "By effect on the other list" in filters
+    assert re.search(r"outcome__exact=not_propagated\">\s*Nothing: stays in its list", filters)
+    assert re.search(r"outcome__exact=unchanged\">\s*No change needed", filters)
 
 
 def test_an_entry_shows_days_and_times_as_everywhere_else(admin_client: Client) -> None:

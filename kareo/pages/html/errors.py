@@ -1,0 +1,61 @@
+"""What a form's page says where it came back: which fields to correct, or that it only asks."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.template import Library
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+
+register = Library()
+
+
+@register.simple_tag(takes_context=True)
+def only_asks(context: Any) -> bool:
+    """Return whether nothing on the page is wrong: it came back with a question."""
+    formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+    forms = [context["adminform"].form, *(row for formset in formsets for row in formset.forms)]
+    codes = {code for form in forms for name in form.errors for code in _codes(form, name)}
+    is_wrong = any(formset.non_form_errors() for formset in formsets)
+    return codes == {"question"} and not is_wrong
+
+
+@register.simple_tag(takes_context=True)
+def error_note(context: Any) -> SafeString:
+    """Name the fields to correct, with links to them. What is about no field says so itself."""
+    links = [format_html('<a href="#{}">{}</a>', key, said) for key, said in _wrong_places(context)]
+    if not links:
+        return SafeString()
+    *others, last = links
+    listed = format_html_join(", ", "{}", ((link,) for link in others))
+    both = format_html("{} and {}", listed, last) if others else last
+    return format_html('<p class="errornote">Not saved. Correct {}.</p>', both)
+
+
+def _wrong_places(context: Any) -> Iterator[tuple[str, str]]:
+    """Yield the id of what is wrong, and what people call it."""
+    form = context["adminform"].form
+    yield from _wrong_fields(form)
+    for inline in context["inline_admin_formsets"]:
+        formset, name = inline.formset, inline.opts.verbose_name
+        if formset.non_form_errors():
+            yield f"{formset.prefix}-group", f"{inline.opts.verbose_name_plural}"
+        is_one = formset.max_num == 1
+        for number, row in enumerate(formset.forms, start=1):
+            of_row = "" if is_one else f" of {name} {number}"
+            for key, label in _wrong_fields(row):
+                yield key, f"{label}{of_row}"
+            if _codes(row, NON_FIELD_ERRORS) - {"question"}:
+                yield row.prefix, name if is_one else f"{name} {number}"
+
+
+def _wrong_fields(form: Any) -> Iterator[tuple[str, str]]:
+    for name in form.errors:
+        if name in form.fields and not form[name].is_hidden and _codes(form, name) - {"question"}:
+            yield form[name].auto_id, capfirst(str(form[name].label))
+
+
+def _codes(form: Any, name: str) -> set[str | None]:
+    return {error.code for error in form.errors.as_data().get(name, ())}

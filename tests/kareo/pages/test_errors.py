@@ -1,0 +1,88 @@
+"""What the page of a form says where it came back."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.factories import CompanyFactory, PlanFactory, PMPatientFactory, PolicyFactory, anew
+from tests.pm.test_patient_page import PERSON, added_rows
+from tests.screens import change_url, submit
+
+pytestmark = pytest.mark.django_db
+
+ADD = reverse("admin:pm_patient_add")
+
+
+def note_on(page: Any) -> str:
+    found = re.search(r'<p class="errornote">(.*?)</p>', page.text)
+    return found[1] if found else ""
+
+
+def words_of(page: Any) -> str:
+    return re.sub(r"<[^>]*>", "", note_on(page))
+
+
+def title_of(page: Any) -> str:
+    return str(page.text).partition("<title>")[2].partition("</title>")[0]
+
+
+def test_the_fields_to_correct_are_named_with_links(admin_client: Client) -> None:
+    company = CompanyFactory(name="Aetna")
+    page = submit(admin_client, change_url(company), name="", zip_code="9261")
+
+    assert words_of(page) == "Not saved. Correct Name and ZIP."
+    assert re.findall(r'href="([^"]*)"', note_on(page)) == ["#id_name", "#id_zip_code"]
+    assert title_of(page).startswith("Error: Aetna")
+    assert "correct the error" not in page.text
+
+
+def test_a_field_of_a_row_is_named_with_its_policy(admin_client: Client) -> None:
+    page = admin_client.get(ADD)
+    rows = added_rows(page, {"rank": "primary"}, {"rank": "secondary", "plan": ""})
+    rows["policies-0-plan"] = PlanFactory().pk
+    page = submit(admin_client, ADD, page, **PERSON | {"last_name": ""}, **rows)
+
+    assert words_of(page) == "Not saved. Correct Last name and Plan of policy 2."
+    assert 'href="#id_policies-1-plan"' in note_on(page)
+
+
+def test_a_single_row_needs_no_number(admin_client: Client) -> None:
+    url = reverse("admin:pm_insurancecompany_add")
+    page = submit(admin_client, url, **{"name": "Aetna", "plans-0-name": "HMO"})
+
+    assert words_of(page).startswith("Not saved. Correct Street, ")
+    assert "first plan" not in words_of(page)
+
+
+def test_a_question_is_no_error(admin_client: Client) -> None:
+    policy = PolicyFactory(rank="primary")
+    page = admin_client.get(ADD)
+    rows = added_rows(page, {"rank": "primary", "plan": policy.plan_id})
+    same = {name: getattr(policy.patient, name) for name in ("last_name", "first_name")}
+    born = {"date_of_birth": policy.patient.date_of_birth}
+    page = submit(admin_client, ADD, page, **PERSON | same | born, **rows)
+
+    assert "has the same name and birth date" in page.text
+    assert re.search(r'<body class="[^"]* asks"', page.text)
+    assert title_of(page).startswith("Add PM patient")
+    assert note_on(page) == ""
+
+
+def test_what_is_about_no_field_says_itself_that_nothing_is_saved(admin_client: Client) -> None:
+    patient = PMPatientFactory()
+    opened = admin_client.get(change_url(patient))
+    other = anew(patient)
+    other.first_name = "Robin"
+    other.save()
+    page = submit(admin_client, change_url(patient), opened, last_name="Roe")
+
+    assert "Your changes aren&#x27;t saved yet." in page.text
+    assert note_on(page) == ""
+    assert title_of(page).startswith("Error: ")
+
+
+def test_the_button_calls_a_policy_a_policy(admin_client: Client) -> None:
+    assert "Add another policy&quot;" in admin_client.get(ADD).text
