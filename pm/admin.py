@@ -21,7 +21,7 @@ from kareo.pages.fieldsets import (
     PERSONS_SORTED_BY,
     Fieldset,
 )
-from kareo.pages.forms import RecordForm, RecordFormSet
+from kareo.pages.forms import RecordForm
 from kareo.pages.headings import Heading
 from kareo.pages.insured import Has, Insured, InsuredAdmin
 from kareo.pages.lists import ListFilter
@@ -83,11 +83,6 @@ class FirstPlanInline(RecordInline[InsurancePlan, InsuranceCompany]):
     can_delete = False
     verbose_name = "first plan (optional)"
     fields = ("name", "same_address", *ADDRESS, "phone")
-
-    def get_formset(
-        self, request: HttpRequest, obj: InsuranceCompany | None = None, **kwargs: Any
-    ) -> type[RecordFormSet[InsurancePlan, InsuranceCompany]]:
-        return super().get_formset(request, obj, absolute_max=self.max_num, **kwargs)
 
 
 @admin.register(InsuranceCompany)

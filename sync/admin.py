@@ -9,10 +9,10 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString
 
-from kareo.pages.admin import ListAdmin
+from kareo.pages.scripts import OnlyUsedScripts
 from sync.models import SyncEvent
 from sync.screens.log import sentences
-from sync.screens.log.filters import AboutFilter, ActorFilter, RuleFilter, WhenFilter
+from sync.screens.log.filters import AboutFilter, ActorFilter, BatchFilter, RuleFilter, WhenFilter
 from sync.screens.log.pages import LogList
 from sync.screens.log.search import found
 from sync.screens.urls import record_link
@@ -22,13 +22,20 @@ from sync.screens.wording.records import changes_in_words
 
 
 @admin.register(SyncEvent)
-class SyncEventAdmin(ListAdmin[SyncEvent]):
+class SyncEventAdmin(OnlyUsedScripts[SyncEvent]):
     list_display = ("when", "who", "done_in_short", "effect_in_short")
     list_display_links = ("when",)
     sortable_by = ("when",)
     list_per_page = 50
     # Nothing that has to read the whole log, which an import makes long.
-    list_filter = (AboutFilter, ("created_at", WhenFilter), ActorFilter, RuleFilter, "outcome")
+    list_filter = (
+        AboutFilter,
+        BatchFilter,
+        ("created_at", WhenFilter),
+        ActorFilter,
+        RuleFilter,
+        "outcome",
+    )
     show_facets = admin.ShowFacets.NEVER
     search_fields = ("pk",)  # or the page has no search
     search_help_text = "Search by a record, as in its own list, or by an imported file."

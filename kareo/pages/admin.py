@@ -1,25 +1,18 @@
 """What the admin pages of all records share."""
 
-import logging
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.exceptions import DisallowedModelAdminToField
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.options import (
-    IS_POPUP_VAR,
-    TO_FIELD_VAR,
-    BaseModelAdmin,
-    IncorrectLookupParameters,
-)
+from django.contrib.admin.options import IS_POPUP_VAR, TO_FIELD_VAR, BaseModelAdmin
 from django.contrib.admin.utils import flatten, model_ngettext
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.db import DatabaseError, DataError, connections
-from django.db.models import Field, ForeignKey, Model, ProtectedError, QuerySet
+from django.db import DatabaseError, connections
+from django.db.models import Field, ForeignKey, ProtectedError, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.text import capfirst
@@ -31,7 +24,7 @@ from kareo.pages.finding import MOST_FOUND, found_keys
 from kareo.pages.forms import Parent, R, RecordForm, RecordFormSet, only_rows_ask, sent_from
 from kareo.pages.inputs import INPUTS
 from kareo.pages.lists import COUNTED, LongPaginator, RecordChangeList
-from kareo.pages.pickers import Picker, PickerField, is_key
+from kareo.pages.pickers import Picker, PickerField
 from kareo.pages.scripts import OnlyUsedScripts
 from kareo.records import Record, RecordQuerySet, Refused, Unanswered, saving
 from kareo.records.refusals import refusal_in_words
@@ -39,10 +32,6 @@ from kareo.records.registry import additions_to
 
 if TYPE_CHECKING:
     from django.contrib.admin.options import _ListFilterT
-
-logger = logging.getLogger(__name__)
-
-M = TypeVar("M", bound=Model)
 
 # Without `choice`: the app that lets the user choose shows that field itself.
 HIDDEN_FIELDS = ("seen", "page_id", "confirmed")
@@ -82,11 +71,13 @@ class RecordInline(RecordFormMixin[R], admin.StackedInline[R, Parent]):
     form: type[RecordForm[R]] = RecordForm
     formset: type[RecordFormSet[R, Parent]] = RecordFormSet
     extra = 0
+    max_num = 100
 
     def get_formset(
         self, request: HttpRequest, obj: Parent | None = None, **kwargs: Any
     ) -> type[RecordFormSet[R, Parent]]:
-        formset: type[RecordFormSet[R, Parent]] = super().get_formset(request, obj, **kwargs)  # type: ignore[assignment]  # made of our own
+        most = {"absolute_max": self.max_num, "validate_max": True}
+        formset: type[RecordFormSet[R, Parent]] = super().get_formset(request, obj, **most | kwargs)  # type: ignore[assignment]  # made of our own
         formset.form.user = request.user
         formset.form.asks = hasattr(request, "refusal")
         return formset
@@ -96,18 +87,7 @@ def _shows_form(response: HttpResponse) -> bool:
     return "adminform" in (getattr(response, "context_data", None) or {})
 
 
-class ListAdmin(OnlyUsedScripts[M]):
-    """Treats a URL that none of the list's filters makes as Django treats a wrong filter."""
-
-    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
-        try:
-            return super().get_changelist_instance(request)
-        except (ValueError, OverflowError, DataError) as error:
-            logger.warning("A filter in the URL can't be used", exc_info=True)
-            raise IncorrectLookupParameters from error
-
-
-class RecordAdmin(RecordFormMixin[R], WayBack[R], ListAdmin[R]):
+class RecordAdmin(RecordFormMixin[R], WayBack[R], OnlyUsedScripts[R]):
     """The admin page of a record.
 
     The reason why a save was refused shows on the form, which keeps what was typed.
@@ -166,9 +146,7 @@ class RecordAdmin(RecordFormMixin[R], WayBack[R], ListAdmin[R]):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return RecordChangeList
 
-    def get_deleted_objects(
-        self, objs: Sequence[R] | QuerySet[R], request: HttpRequest
-    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+    def get_deleted_objects(self, objs: Sequence[R] | QuerySet[R], request: HttpRequest) -> tuple[list[str], dict[str, int], set[str], list[str]]:
         """Show what prevents a deletion rather than which permissions it would need."""
         deleted, counts, perms_needed, protected = super().get_deleted_objects(objs, request)
         return deleted, counts, set() if protected else perms_needed, protected
@@ -260,11 +238,6 @@ class RecordAdmin(RecordFormMixin[R], WayBack[R], ListAdmin[R]):
         return self._or_back(request, partial(super().delete_view, request, *args, **kwargs))
 
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method == "POST":
-            data = request.POST.copy()
-            keys = data.getlist(ACTION_CHECKBOX_NAME)
-            data.setlist(ACTION_CHECKBOX_NAME, [key for key in keys if is_key(key)])
-            request.POST = data  # type: ignore[assignment]  # a mutable one will do
         return self._or_back(request, partial(super().changelist_view, request, *args, **kwargs))
 
     def response_action(self, request: HttpRequest, queryset: Any, *args: Any) -> Any:
