@@ -129,6 +129,9 @@ class SyncEvent(models.Model):
     batch = models.UUIDField()
     created_at = models.DateTimeField("when", db_index=True)
 
+    # Of a copy whose reader may not see them: `sync.screens.wording.sight`.
+    hides_source = hides_target = False
+
     objects: ClassVar[SyncEventQuerySet] = SyncEventQuerySet.as_manager()  # type: ignore[assignment]  # made of a queryset
 
     class Meta:

@@ -19,6 +19,7 @@ from django.utils.text import capfirst
 
 from kareo.pages.back import WayBack
 from kareo.pages.batches import in_batches, keys_of
+from kareo.pages.deleting import Deleted, deleted_objects
 from kareo.pages.fieldsets import Fieldset
 from kareo.pages.finding import MOST_FOUND, found_keys
 from kareo.pages.forms import Parent, R, RecordForm, RecordFormSet, only_rows_ask, sent_from
@@ -146,10 +147,8 @@ class RecordAdmin(RecordFormMixin[R], WayBack[R], OnlyUsedScripts[R]):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return RecordChangeList
 
-    def get_deleted_objects(self, objs: Sequence[R] | QuerySet[R], request: HttpRequest) -> tuple[list[str], dict[str, int], set[str], list[str]]:
-        """Show what prevents a deletion rather than which permissions it would need."""
-        deleted, counts, perms_needed, protected = super().get_deleted_objects(objs, request)
-        return deleted, counts, set() if protected else perms_needed, protected
+    def get_deleted_objects(self, objs: Sequence[R] | QuerySet[R], request: HttpRequest) -> Deleted:
+        return deleted_objects(objs, request, self.admin_site)
 
     def log_addition(self, *args: Any) -> Any:
         """Write no log entry: whoever follows the signals keeps the history."""
@@ -176,7 +175,7 @@ class RecordAdmin(RecordFormMixin[R], WayBack[R], OnlyUsedScripts[R]):
             # The transaction is rolled back. A double click may have lost against its twin:
             if object_id is None and (added := self._added_before(request)):
                 return added
-            request.refusal = refusal_in_words(error)  # type: ignore[attr-defined]  # read by get_form
+            request.refusal = refusal_in_words(error, request.user)  # type: ignore[attr-defined]  # read by get_form
             request.asks = isinstance(error, Unanswered)  # type: ignore[attr-defined]  # as well
             # The form isn't valid now, so nothing is written. Hence no transaction, which would
             # have to wait for a busy database again.
@@ -263,7 +262,7 @@ class RecordAdmin(RecordFormMixin[R], WayBack[R], OnlyUsedScripts[R]):
         except (Refused, ProtectedError, DatabaseError) as error:
             if request.method != "POST":
                 raise
-            messages.error(request, refusal_in_words(error))
+            messages.error(request, refusal_in_words(error, request.user))
             return redirect(self._page("changelist"))
 
     def _page(self, name: str) -> str:

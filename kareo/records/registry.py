@@ -19,6 +19,8 @@ PRESET, NOT, VERSION = "same ", " not ", "@"
 
 # {role: what its users do}, for whoever gives a user one.
 ABOUT_ROLES: dict[str, str] = {}
+# {label of a model: whom a practice asks for its records}
+WHO_HAS: dict[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)

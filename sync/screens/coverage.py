@@ -18,6 +18,7 @@ from ehr.models import Insurance
 from ehr.models import Patient as EHRPatient
 from kareo.pages.back import BACK
 from kareo.records import Person
+from kareo.records.registry import WHO_HAS
 from pm.models import InsurancePolicy
 from pm.models import Patient as PMPatient
 from sync.drift.worklist import SEES
@@ -26,7 +27,7 @@ from sync.pairs.sides import PM, Side, side_of
 from sync.roles import may_see
 from sync.rules import table
 from sync.rules.patients import POLICY_RULES
-from sync.screens.next_steps import WHO_HAS, may
+from sync.screens.next_steps import may
 from sync.screens.urls import change_url
 from sync.screens.wording.records import listed
 

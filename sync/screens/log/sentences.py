@@ -8,13 +8,11 @@ from typing import Any, NamedTuple
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.text import capfirst
 from django.utils.timezone import localtime, now
 
 from kareo.pages.formats.en.formats import THIS_YEAR_FORMAT
 from sync.models import SyncEvent
 from sync.pairs.sides import side_at
-from sync.roles import may_see
 from sync.rules.reasons import Code
 from sync.rules.table import (
     EHR_INSURANCE_ADDED_MATCHED,
@@ -71,6 +69,8 @@ def kind(model_label: str) -> str:
 
 def done(event: SyncEvent) -> SafeString:
     """Say what was done, with a link to the record: Deactivated plan Aetna – Aetna HMO."""
+    if event.hides_source:
+        return format_html("{}", event.source_text)
     label, deed = event.source_model, deed_of(event)
     key = None if is_deletion(event) else event.source_id
     link = record_link(label, key, deed.name or event.source_text)
@@ -79,13 +79,6 @@ def done(event: SyncEvent) -> SafeString:
     if deed.name:
         return format_html('{} {} <span class="cut">{}{}</span>', *said)
     return format_html('{} {} <span class="record">{}</span>{}', *said)
-
-
-def done_seen_by(user: Any, event: SyncEvent) -> SafeString:
-    """Say what was done, as far as `user` may see the record."""
-    if may_see(user, event.source_model):
-        return done(event)
-    return format_html("{}", capfirst(record_kind(event.source_model)))
 
 
 def deed_of(event: SyncEvent) -> Deed:
@@ -154,6 +147,8 @@ def _fields(label: str, names: list[str]) -> str:
 
 def effect_in_short(event: SyncEvent) -> SafeString | str:
     """Say what became of the other list: EHR insurance updated, with a link to it."""
+    if event.hides_target:
+        return ""
     if event.outcome == SyncEvent.Outcome.NOT_PROPAGATED:
         return _stayed(event)
     label = event.target_model
@@ -168,13 +163,6 @@ def effect_in_short(event: SyncEvent) -> SafeString | str:
         record_kind(label).replace("insurance plan", "plan").replace("insurance company", "company")
     )
     return format_html("{} {}", record_link(label, event.target_id, name), what)
-
-
-def effect_seen_by(user: Any, event: SyncEvent) -> SafeString | str:
-    """Say in short what became of the other list, nothing where `user` may not see it."""
-    if event.target_model and not may_see(user, event.target_model):
-        return ""
-    return effect_in_short(event)
 
 
 def _stayed(event: SyncEvent) -> str:
