@@ -4,7 +4,8 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse
+from django.views.defaults import bad_request
 
 from kareo import logs
 from kareo.records.acting import acting
@@ -30,8 +31,8 @@ class PlainQueryMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if any("\x00" in value for _name, values in request.GET.lists() for value in values):
-            return HttpResponseBadRequest("This URL is damaged. Go back and try again.")
+        if any("\x00" in text for name, texts in request.GET.lists() for text in (name, *texts)):
+            return bad_request(request, ValueError("A NUL in the query."))
         return self.get_response(request)
 
 

@@ -22,10 +22,10 @@ class InsuranceCompanyQuerySet(RecordQuerySet["InsuranceCompany"]):
     def in_buildings(self, near_keys: Collection[str]) -> list["InsuranceCompany"]:
         """Return the companies in buildings with these near keys, the oldest first.
 
-        An empty key matches nothing.
+        That is the one with the lowest key: the clocks of two hosts may disagree. An empty near key
+        matches nothing.
         """
-        keys = [key for key in near_keys if key]
-        return read(self.model, "near_key", keys, self.db, order=("created_at", "id"))
+        return read(self.model, "near_key", [key for key in near_keys if key], self.db)
 
     def names(self, keys: Collection[int], *, hold: bool = False) -> dict[int, str]:
         """Return {key: name} of the companies with these keys, nothing else of them read.

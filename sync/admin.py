@@ -10,10 +10,17 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from kareo.pages.headings import Heading
-from kareo.pages.list_pages import ListAdmin
+from kareo.pages.scripts import OnlyUsedScripts
 from sync.models import SyncEvent
 from sync.screens.log import sentences
-from sync.screens.log.filters import AboutFilter, ActorFilter, OutcomeFilter, RuleFilter, WhenFilter
+from sync.screens.log.filters import (
+    AboutFilter,
+    ActorFilter,
+    BatchFilter,
+    OutcomeFilter,
+    RuleFilter,
+    WhenFilter,
+)
 from sync.screens.log.pages import LogList
 from sync.screens.log.search import found
 from sync.screens.urls import record_link
@@ -30,7 +37,7 @@ class DeedHeading(Heading):
 
 
 @admin.register(SyncEvent)
-class SyncEventAdmin(ListAdmin[SyncEvent]):
+class SyncEventAdmin(OnlyUsedScripts[SyncEvent]):
     heading = DeedHeading("Sync log entry")
     list_display = ("when", "who", "done_in_short", "effect_in_short")
     list_display_links = ("when",)
@@ -39,6 +46,7 @@ class SyncEventAdmin(ListAdmin[SyncEvent]):
     # Nothing that has to read the whole log, which an import makes long.
     list_filter = (
         AboutFilter,
+        BatchFilter,
         ("created_at", WhenFilter),
         ActorFilter,
         RuleFilter,

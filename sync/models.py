@@ -129,6 +129,9 @@ class SyncEvent(models.Model):
     batch = models.UUIDField()
     created_at = models.DateTimeField("when", db_index=True)
 
+    # Of a copy whose reader may not see them: `sync.screens.wording.sight`.
+    hides_source = hides_target = False
+
     objects: ClassVar[SyncEventQuerySet] = SyncEventQuerySet.as_manager()  # type: ignore[assignment]  # made of a queryset
 
     class Meta:
@@ -250,3 +253,17 @@ class FoundBefore(models.Model):
 
     def __str__(self) -> str:
         return f"{self.finding}: {len(self.keys)}"
+
+
+class MadeRole(models.Model):
+    """A group of `sync.roles` that was made once. Renamed or deleted since, it isn't made again."""
+
+    name = models.CharField(max_length=150, primary_key=True)
+
+    objects: ClassVar[models.Manager["MadeRole"]] = models.Manager()
+
+    class Meta:
+        default_permissions = ()  # nobody sees or changes it on a page
+
+    def __str__(self) -> str:
+        return self.name

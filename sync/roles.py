@@ -1,7 +1,7 @@
 """What each kind of staff may do, and who may see which records of the two lists.
 
-Every migrate makes the groups that are missing. One that is there is left alone: a practice changes
-it in the admin to its own liking.
+Migrating makes each group once. What becomes of it then is the practice's own: changed, renamed or
+deleted in the admin, it stays so.
 """
 
 from typing import Any
@@ -53,7 +53,7 @@ ROLES_IN_WORDS = {
 
 
 def make_roles(using: str = "default", apps: Apps = installed_apps, **kwargs: Any) -> None:
-    """Create the missing groups of ROLES with their permissions.
+    """Create the groups of ROLES that were never made, with their permissions.
 
     A `post_migrate` receiver for `sync`, the last app: the permissions of all others are there by
     then. Where only some apps are migrated they are not, and the next migrate makes the groups.
@@ -61,21 +61,23 @@ def make_roles(using: str = "default", apps: Apps = installed_apps, **kwargs: An
     try:
         groups = apps.get_model("auth", "Group")._default_manager.using(using)
         rows = apps.get_model("auth", "Permission")._default_manager.using(using)
+        made = apps.get_model("sync", "MadeRole")._default_manager.using(using)
     except LookupError:
         return
-    there = set(groups.filter(name__in=ROLES).values_list("name", flat=True))
-    missing = [name for name in ROLES if name not in there]
+    missing = ROLES.keys() - set(made.values_list("name", flat=True))
     if not missing:
         return
     permissions = {
         f"{app}.{codename}": pk
         for pk, app, codename in rows.values_list("pk", "content_type__app_label", "codename")
     }
-    for name in missing:
+    for name in sorted(missing):
         if ROLES[name] <= permissions.keys():
             with transaction.atomic(using=using):  # a group that is there is never looked at again
-                group = groups.create(name=name)
-                group.permissions.set(permissions[code] for code in ROLES[name])
+                made.create(name=name)
+                group, is_new = groups.get_or_create(name=name)
+                if is_new:
+                    group.permissions.set(permissions[code] for code in ROLES[name])
 
 
 # What a page of these models shows of the other list. A plan gives its company's name to it.

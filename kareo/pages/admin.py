@@ -14,8 +14,10 @@ from django.db import DatabaseError, connections
 from django.db.models import Field, ForeignKey, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.text import capfirst
 
 from kareo.pages.back import WayBack
+from kareo.pages.deleting import Deleted, deleted_objects
 from kareo.pages.fieldsets import Fieldset
 from kareo.pages.forms import Parent, R, RecordForm, RecordFormSet, sent_from, some_are_unasked
 from kareo.pages.inputs import INPUTS
@@ -62,11 +64,13 @@ class RecordInline(RecordFormMixin[R], admin.StackedInline[R, Parent]):
     form: type[RecordForm[R]] = RecordForm
     formset: type[RecordFormSet[R, Parent]] = RecordFormSet
     extra = 0
+    max_num = 100
 
     def get_formset(
         self, request: HttpRequest, obj: Parent | None = None, **kwargs: Any
     ) -> type[RecordFormSet[R, Parent]]:
-        formset: type[RecordFormSet[R, Parent]] = super().get_formset(request, obj, **kwargs)  # type: ignore[assignment]  # made of our own
+        most = {"absolute_max": self.max_num, "validate_max": True}
+        formset: type[RecordFormSet[R, Parent]] = super().get_formset(request, obj, **most | kwargs)  # type: ignore[assignment]  # made of our own
         formset.form.user = request.user
         formset.form.asks = hasattr(request, "refusal") or hasattr(request, "asks")
         return formset
@@ -89,12 +93,8 @@ class RecordAdmin(RecordFormMixin[R], WayBack[R], RecordListAdmin[R]):
         fieldsets = super().get_fieldsets(request, obj)
         return [*fieldsets, ABOUT_THIS_RECORD] if obj else fieldsets
 
-    def get_deleted_objects(
-        self, objs: Sequence[R] | QuerySet[R], request: HttpRequest
-    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
-        """Show what prevents a deletion rather than which permissions it would need."""
-        deleted, counts, perms_needed, protected = super().get_deleted_objects(objs, request)
-        return deleted, counts, set() if protected else perms_needed, protected
+    def get_deleted_objects(self, objs: Sequence[R] | QuerySet[R], request: HttpRequest) -> Deleted:
+        return deleted_objects(objs, request, self.admin_site)
 
     def log_addition(self, *args: Any) -> Any:
         """Write no log entry: whoever follows the signals keeps the history."""
@@ -120,7 +120,7 @@ class RecordAdmin(RecordFormMixin[R], WayBack[R], RecordListAdmin[R]):
             # The transaction is rolled back. A double click may have lost against its twin:
             if object_id is None and (added := self._added_before(request)):
                 return added
-            request.refusal = refusal_in_words(error)  # type: ignore[attr-defined]  # read by get_form
+            request.refusal = refusal_in_words(error, request.user)  # type: ignore[attr-defined]  # read by get_form
             request.asks = isinstance(error, Unanswered)  # type: ignore[attr-defined]  # as well
             # The form isn't valid now, so nothing is written. Hence no transaction, which would
             # have to wait for a busy database again.

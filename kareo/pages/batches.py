@@ -75,7 +75,7 @@ def in_batches(
         return None
     until = monotonic() + PAUSE
     while work.left:
-        work = _one_batch(work, do)
+        work = _one_batch(work, do, request.user)
         if work.left and monotonic() > until:
             return _page(
                 request, title, work, signing.dumps(asdict(work), salt=salt, compress=True)
@@ -104,7 +104,7 @@ def _sent(request: HttpRequest, salt: str) -> Work | None:
     return work
 
 
-def _one_batch(work: Work, do: Callable[[Sequence[int]], int]) -> Work:
+def _one_batch(work: Work, do: Callable[[Sequence[int]], int], user: Any) -> Work:
     try:
         done = do(work.left[:BATCH])
     except (Refused, ProtectedError, DatabaseError) as error:
@@ -112,8 +112,8 @@ def _one_batch(work: Work, do: Callable[[Sequence[int]], int]) -> Work:
             raise
         raise Refused(
             f"The first {work.begun:,} of {work.count:,} are done and stay so. Then it stopped, and"
-            f" the others are as they were. {refusal_in_words(error)} To complete it, do the same"
-            " again for them."
+            f" the others are as they were. {refusal_in_words(error, user)} To complete it, do the"
+            " same again for them."
         ) from error
     return Work(work.left[BATCH:], work.count, work.done + done, work.batch)
 

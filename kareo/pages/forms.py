@@ -4,7 +4,7 @@ import datetime
 import json
 import uuid
 from collections.abc import Iterable, Mapping
-from typing import Any, TypedDict, TypeVar
+from typing import Any, ClassVar, TypedDict, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -26,6 +26,7 @@ from kareo.records.registry import additions_to, fixed_fields
 R = TypeVar("R", bound=Record)
 Parent = TypeVar("Parent", bound=Record)
 
+INCOMPLETE = "This page is incomplete, so nothing was saved. Reload it and repeat your change."
 # What reading a `seen` that no page of ours sent may raise.
 UNREADABLE = (ValidationError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
 
@@ -169,10 +170,7 @@ class RecordForm(forms.ModelForm[R]):
             }
             typed = {name for name, (value, _, _, _) in changes.items() if self._typed(name, value)}
         except UNREADABLE as error:
-            raise ValidationError(
-                "This page is incomplete, so nothing was saved. Reload it and repeat your change.",
-                code="incomplete",
-            ) from error
+            raise ValidationError(INCOMPLETE, code="incomplete") from error
         if not outdated or not self.has_changed():
             return
         self.put("seen", now)
@@ -259,6 +257,12 @@ def changed_meanwhile(record: Record) -> str:
 
 class RecordFormSet(forms.BaseInlineFormSet[R, Parent, forms.ModelForm[R]]):
     """The rows of a page, some of which may have been changed or deleted meanwhile."""
+
+    default_error_messages: ClassVar[Any] = {
+        **forms.BaseInlineFormSet.default_error_messages,
+        "missing_management_form": INCOMPLETE,
+        "too_many_forms": "This page holds at most %(num)d rows. Remove some and save again.",
+    }
 
     # Set by Django, and never None in an inline.
     form: type[RecordForm[R]]

@@ -4,7 +4,6 @@ from copy import copy
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
-from django.contrib.admin.options import ModelAdmin
 from django.contrib.admin.sites import AdminSite
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model
@@ -12,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 
 from kareo.pages.lists import COUNTED, Count
+from kareo.pages.stray import NoStrays
 
 M = TypeVar("M", bound=Model)
 
@@ -32,7 +32,7 @@ class Heading:
         return self.title.format(record), " · ".join(filter(None, [about, self.kind]))
 
 
-class HeadedAdmin(ModelAdmin[M]):
+class HeadedAdmin(NoStrays[M]):
     """Says on a page what it is of, where Django says what can be done with it."""
 
     heading: ClassVar[Heading | None] = None

@@ -1,17 +1,14 @@
 """The pages of lists: how they are searched and filtered, and what is done with selected rows."""
 
-import logging
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import model_ngettext
 from django.contrib.admin.views.main import ChangeList
-from django.db import DatabaseError, DataError
-from django.db.models import Model, ProtectedError, QuerySet
+from django.db import DatabaseError
+from django.db.models import ProtectedError, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.text import capfirst
@@ -19,7 +16,6 @@ from django.utils.text import capfirst
 from kareo.pages.batches import in_batches, keys_of
 from kareo.pages.forms import R
 from kareo.pages.lists import COUNTED, LongPaginator, RecordChangeList
-from kareo.pages.pickers import is_key
 from kareo.pages.scripts import OnlyUsedScripts
 from kareo.records import RecordQuerySet, Refused
 from kareo.records.refusals import refusal_in_words
@@ -29,23 +25,8 @@ from kareo.search.finding import MOST_FOUND, found_keys
 if TYPE_CHECKING:
     from django.contrib.admin.options import _ListFilterT
 
-logger = logging.getLogger(__name__)
 
-M = TypeVar("M", bound=Model)
-
-
-class ListAdmin(OnlyUsedScripts[M]):
-    """Treats a URL that none of the list's filters makes as Django treats a wrong filter."""
-
-    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
-        try:
-            return super().get_changelist_instance(request)
-        except (ValueError, OverflowError, DataError) as error:
-            logger.warning("A filter in the URL can't be used", exc_info=True)
-            raise IncorrectLookupParameters from error
-
-
-class RecordListAdmin(ListAdmin[R]):
+class RecordListAdmin(OnlyUsedScripts[R]):
     """The list of a record's admin, of any length."""
 
     list_per_page = 50
@@ -96,11 +77,6 @@ class RecordListAdmin(ListAdmin[R]):
         return RecordChangeList
 
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method == "POST":
-            data = request.POST.copy()
-            keys = data.getlist(ACTION_CHECKBOX_NAME)
-            data.setlist(ACTION_CHECKBOX_NAME, [key for key in keys if is_key(key)])
-            request.POST = data  # type: ignore[assignment]  # a mutable one will do
         return self._or_back(request, partial(super().changelist_view, request, *args, **kwargs))
 
     def response_action(self, request: HttpRequest, queryset: Any, *args: Any) -> Any:
@@ -126,7 +102,7 @@ class RecordListAdmin(ListAdmin[R]):
         except (Refused, ProtectedError, DatabaseError) as error:
             if request.method != "POST":
                 raise
-            messages.error(request, refusal_in_words(error))
+            messages.error(request, refusal_in_words(error, request.user))
             return redirect(self._page("changelist"))
 
     def _page(self, name: str) -> str:

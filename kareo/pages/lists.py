@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
 from django.contrib import admin, messages
-from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR, ChangeList
+from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
+from kareo.pages.stray import OwnFilters
 from kareo.records.rows.reading import rows_about
 
 COUNTED = 10_000  # rows; a list of more is long
@@ -94,7 +95,7 @@ class LongPaginator(Paginator[Any]):
         return Page(self.object_list.filter(pk__in=shown), number, self)
 
 
-class RecordChangeList(ChangeList):
+class RecordChangeList(OwnFilters):
     """A list in the order that one of its filters sets, else in the model's.
 
     A user sorts it by one column, of those that have an index.

@@ -7,6 +7,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.apps import apps
+
 
 @dataclass(frozen=True)
 class Action:
@@ -50,3 +52,8 @@ def may_see(user: Any, *labels: str) -> bool:
         user.has_perm(f"{app}.view_{model}") or user.has_perm(f"{app}.change_{model}")
         for app, model in parts
     )
+
+
+def may_name(user: Any, label: str) -> bool:
+    """Return whether `user` may see the names of records of this model, and whom these name."""
+    return may_see(user, label, *getattr(apps.get_model(label), "names_too", ()))

@@ -46,6 +46,7 @@ class Record(models.Model):
     derived_fields: ClassVar[tuple[str, ...]] = ()
     # Relations that are read along with the stored state: whoever follows a save needs them.
     read_along: ClassVar[tuple[str, ...]] = ()
+    names_too: ClassVar[tuple[str, ...]] = ()  # labels of other models whose names its text has
 
     # {field: how many characters of it an electronic claim (837) carries}
     carried_by_claims: ClassVar[Mapping[str, int]] = {}

@@ -1,11 +1,16 @@
 """Why a save or delete was not done, in words for whoever tried."""
 
 import logging
-from itertools import islice
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from django.db import DatabaseError, IntegrityError
 from django.db.models import ProtectedError
 from django.utils.timezone import localtime
+
+from kareo.records.acting import may_name
+from kareo.records.registry import WHO_HAS
 
 logger = logging.getLogger(__name__)
 
@@ -26,13 +31,44 @@ class Unanswered(Refused):
     """Raised when a question came up that the user who filled in the form hasn't seen."""
 
 
-def refusal_in_words(error: Exception) -> str:
-    """Return why a save or delete was refused and what to do next; the log gets the details."""
+class Unseen(NamedTuple):
+    """Records that a user may not see: how many of a kind, and whom to ask for them."""
+
+    how_many: str
+    ask: str
+
+
+def seen_by(user: Any, records: Iterable[Any]) -> tuple[list[Any], list[Unseen]]:
+    """Return those of `records` that `user` may see by name, and of the others each kind."""
+    seen, others = [], Counter[Any]()
+    for record in records:
+        if may_name(user, record._meta.label):
+            seen.append(record)
+        else:
+            others[record._meta] += 1
+    return seen, [
+        Unseen(
+            f"{count:,} {kind.verbose_name if count == 1 else kind.verbose_name_plural}",
+            f"Ask {WHO_HAS.get(kind.label, 'your practice administrator')}.",
+        )
+        for kind, count in others.items()
+    ]
+
+
+def refusal_in_words(error: Exception, user: Any) -> str:
+    """Tell `user` why a save or delete was refused and what to do next; the log gets the details.
+
+    Only what the user may see is named.
+    """
     if isinstance(error, ProtectedError):
-        users = ", ".join(str(record) for record in islice(error.protected_objects, 5))
-        more = len(error.protected_objects) - 5
-        others = f" and {more} more" if more > 0 else ""
-        return f"Not deleted: it is used by {users}{others}. Deactivate it instead."
+        seen, unseen = seen_by(user, error.protected_objects)
+        users = [*map(str, seen[:5]), *(each.how_many for each in unseen)]
+        if (more := len(seen) - 5) > 0:
+            users.append(f"{more} more")
+        *first, last = users
+        used_by = f"{', '.join(first)} and {last}" if first else last
+        asks = "".join(f" {each.ask}" for each in unseen)
+        return f"Not deleted: it is used by {used_by}.{asks} Deactivate it instead."
     if isinstance(error, IntegrityError):
         logger.warning("The database refused a record", exc_info=error)
         return (

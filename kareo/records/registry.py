@@ -17,6 +17,8 @@ Fixed: TypeAlias = Mapping[Any, Mapping[str, str]]
 
 # {role: what its users do}, for whoever gives a user one.
 ABOUT_ROLES: dict[str, str] = {}
+# {label of a model: whom a practice asks for its records}
+WHO_HAS: dict[str, str] = {}
 
 
 @dataclass(slots=True)

@@ -10,7 +10,6 @@ from django.urls import reverse
 
 from kareo.pages.admin import RecordAdmin, RecordInline
 from kareo.pages.fieldsets import ADDRESS, NOTES, Fieldset
-from kareo.pages.forms import RecordFormSet
 from kareo.pages.headings import Heading
 from pm.admin.plans import ADD_PLAN, CONTACT, next_plan
 from pm.forms import CompanyForm, FirstPlanForm, FirstPlanFormSet
@@ -53,11 +52,6 @@ class FirstPlanInline(RecordInline[InsurancePlan, InsuranceCompany]):
     can_delete = False
     verbose_name = "first plan (optional)"
     fields = ("name", "same_address", *ADDRESS, "phone")
-
-    def get_formset(
-        self, request: HttpRequest, obj: InsuranceCompany | None = None, **kwargs: Any
-    ) -> type[RecordFormSet[InsurancePlan, InsuranceCompany]]:
-        return super().get_formset(request, obj, absolute_max=self.max_num, **kwargs)
 
 
 @admin.register(InsuranceCompany)

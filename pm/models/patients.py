@@ -44,6 +44,7 @@ class InsurancePolicy(Record):
         "insured_first_name": 35,
     }
     chosen_while_active = ("plan",)
+    names_too = ("pm.Patient",)
 
     class Rank(models.TextChoices):
         PRIMARY = "primary", "Primary"

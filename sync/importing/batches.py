@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
 from itertools import islice
 from typing import Any, TypeAlias
 
@@ -246,9 +245,9 @@ def _written(model: Any, named: Iterable[_Named]) -> list[_Named]:
     return named
 
 
-def _preference(record: Record) -> tuple[bool, datetime, int]:
-    """Of several records that a row could mean: an active one, then the oldest."""
-    return not record.is_active, record.created_at, record.pk
+def _preference(record: Record) -> tuple[bool, int]:
+    """Of several records that a row could mean: an active one, then the oldest, by its key."""
+    return not record.is_active, record.pk
 
 
 def _plan_key(company: _Named, plan: str, place: str, address: dict[str, str]) -> _PlanKey:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ehr.models import Insurance
 from ehr.models import Patient as EHRPatient
-from kareo.records.registry import ABOUT_ROLES, additions_to
+from kareo.records.registry import ABOUT_ROLES, WHO_HAS, additions_to
 from pm.models import InsuranceCompany, InsurancePlan
 from pm.models import Patient as PMPatient
 from sync.drift.findings import FINDINGS
@@ -15,6 +15,14 @@ from sync.screens.preview.questions import questions_about
 from sync.screens.who_has import WhoHasFilter
 
 PATIENTS = {PMPatient, EHRPatient}
+HAVE = {
+    "pm.InsuranceCompany": "billing",
+    "pm.InsurancePlan": "billing",
+    "pm.Patient": "the front desk",
+    "pm.InsurancePolicy": "the front desk or billing",
+    "ehr.Insurance": "clinical",
+    "ehr.Patient": "clinical",
+}
 FIXED_NAME = (
     "The company name comes from PM and can't be edited here. Rename the company there and save its"
     " plan, or move the plan."
@@ -24,6 +32,7 @@ FIXED_NAME = (
 def add() -> None:
     """Fill the registry; called once, when the program starts."""
     ABOUT_ROLES.update(ROLES_IN_WORDS)
+    WHO_HAS.update(HAVE)
     for model in (InsuranceCompany, InsurancePlan, Insurance):
         additions_to(model).questions = questions_about
     insurances = additions_to(Insurance)

@@ -161,5 +161,5 @@ def _try(request: HttpRequest, write: Callable[[], T]) -> T | None:
     try:
         return write()
     except (Refused, DatabaseError) as error:
-        messages.error(request, refusal_in_words(error))
+        messages.error(request, refusal_in_words(error, request.user))
         return None

@@ -105,31 +105,16 @@ def record_log_url(record: Record) -> str:
 
 
 @register.filter
-def in_words(event: SyncEvent, user: AbstractUser | AnonymousUser) -> SafeString:
-    """Say what the event did on the other side."""
-    return wording.effect_seen_by(user, event)
-
-
-@register.filter
 def own_changes(event: SyncEvent) -> list[str]:
     """Return what changed on the record that was saved, one line a field."""
     return changes_in_words(event.source_model, event.source_changes)
 
 
-@register.filter
-def in_short(event: SyncEvent, user: AbstractUser | AnonymousUser) -> SafeString | str:
-    """Say in a few words what the event did on the other side."""
-    return sentences.effect_seen_by(user, event)
-
-
-@register.filter
-def done(event: SyncEvent, user: AbstractUser | AnonymousUser) -> SafeString:
-    """Say what was done, with a link to the record."""
-    return sentences.done_seen_by(user, event)
-
-
 register.simple_tag(home.counts_for, name="finding_counts")
 register.filter(wording.rule_title)
+register.filter("in_words", wording.effect)
+register.filter("in_short", sentences.effect_in_short)
+register.filter(sentences.done)
 register.filter(sentences.moment)
 
 

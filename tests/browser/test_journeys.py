@@ -276,9 +276,9 @@ def test_very_many_are_deactivated_while_one_watches(
     monkeypatch.setattr(batches, "PAUSE", -1)
     one_batch = batches._one_batch
 
-    def late(work: batches.Work, do: Any) -> batches.Work:
+    def late(work: batches.Work, do: Any, user: Any) -> batches.Work:
         time.sleep(1 if stop == WHILE_IT_IS_SENT else 0)
-        return one_batch(work, do)
+        return one_batch(work, do, user)
 
     monkeypatch.setattr(batches, "_one_batch", late)
     PlanFactory.create_batch(8)

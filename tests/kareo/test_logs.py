@@ -100,7 +100,7 @@ def test_a_filter_that_no_list_has_is_logged_without_its_value(
 ) -> None:
     admin_client.get(PATIENTS, {"created_at__year": "0", "q": NAME})
 
-    assert f"WARNING kareo.pages.list_pages {PATIENTS} user=" in log.getvalue()
+    assert f"WARNING kareo.pages.stray {PATIENTS} user=" in log.getvalue()
     assert NAME not in log.getvalue()
 
 

@@ -1,4 +1,4 @@
-"""The groups that every migrate makes, and what their members may do."""
+"""The groups that migrating makes once, and what their members may do."""
 
 import pytest
 from django.apps import apps
@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.db.models.signals import m2m_changed, post_migrate
 from pytest_django import DjangoAssertNumQueries
 
+from sync.models import MadeRole
 from sync.roles import ROLES, make_roles
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +24,12 @@ def codes(group: Group) -> set[str]:
     return {f"{app}.{codename}" for app, codename in rows}
 
 
+def never_made(*names: str) -> None:
+    """Leave the database as it is where these roles were never made."""
+    Group.objects.filter(name__in=names).delete()
+    MadeRole.objects.filter(name__in=names).delete()
+
+
 def test_a_migrated_database_has_each_role_with_its_permissions() -> None:
     assert {group.name: codes(group) for group in Group.objects.all()} == ROLES
 
@@ -31,7 +38,7 @@ def test_a_group_is_made_with_its_permissions_or_not_at_all() -> None:
     def fail(**kwargs: object) -> None:
         raise KeyboardInterrupt
 
-    Group.objects.get(name="Billing").delete()
+    never_made("Billing")
     m2m_changed.connect(fail, Group.permissions.through)
     try:
         with pytest.raises(KeyboardInterrupt):
@@ -84,14 +91,53 @@ def test_migrating_again_keeps_a_practices_own_changes() -> None:
     assert not own.permissions.exists()
 
 
-def test_migrating_makes_a_missing_role_anew() -> None:
-    Group.objects.get(name="Billing").delete()
+def test_a_renamed_role_stays_renamed_and_a_deleted_one_stays_away() -> None:
+    Group.objects.filter(name="Billing").update(name="Billing office")
+    Group.objects.get(name="Clinical staff").delete()
+    call_command("migrate", verbosity=0)
+    names = set(Group.objects.values_list("name", flat=True))
+    assert names == {"Front desk", "Billing office", "Practice administrator"}
+
+
+def test_a_role_of_a_later_release_is_made() -> None:
+    never_made("Billing")
     call_command("migrate", verbosity=0)
     assert codes(Group.objects.get(name="Billing")) == ROLES["Billing"]
 
 
-def test_another_apps_migration_makes_no_role() -> None:
+def test_a_group_that_has_a_later_roles_name_stays_as_it_is() -> None:
+    never_made("Billing")
+    own = Group.objects.create(name="Billing")
+    for _ in range(2):
+        call_command("migrate", verbosity=0)
+    assert not own.permissions.exists()
+
+
+def test_a_right_of_a_later_release_is_the_practices_to_give(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(ROLES, "Billing", ROLES["Billing"] | {"ehr.delete_patient"})
+    call_command("migrate", verbosity=0)
+    assert "ehr.delete_patient" not in codes(Group.objects.get(name="Billing"))
+
+
+def test_a_database_of_an_earlier_release_has_had_all_roles(transactional_db: None) -> None:
+    Group.objects.filter(name="Billing").update(name="Billing office")
+    call_command("migrate", "sync", "0005", verbosity=0)
+    call_command("migrate", verbosity=0)
+    names = set(Group.objects.values_list("name", flat=True))
+    assert names == {"Front desk", "Billing office", "Clinical staff", "Practice administrator"}
+    assert set(MadeRole.objects.values_list("name", flat=True)) == ROLES.keys()
+
+
+def test_an_emptied_database_has_the_roles_again(transactional_db: None) -> None:
     Group.objects.all().delete()
+    call_command("flush", interactive=False, verbosity=0)
+    assert {group.name: codes(group) for group in Group.objects.all()} == ROLES
+
+
+def test_another_apps_migration_makes_no_role() -> None:
+    never_made(*ROLES)
     post_migrate.send(
         sender=apps.get_app_config("pm"),
         app_config=apps.get_app_config("pm"),
@@ -105,7 +151,7 @@ def test_another_apps_migration_makes_no_role() -> None:
 
 
 def test_a_role_waits_for_its_permissions() -> None:
-    Group.objects.all().delete()
+    never_made(*ROLES)
     Permission.objects.filter(codename="delete_insuranceplan").delete()
     make_roles()
     names = set(Group.objects.values_list("name", flat=True))

@@ -35,12 +35,11 @@ def read(
     using: str,
     *,
     also: Mapping[str, Any] | None = None,
-    order: Sequence[str] = ("id",),
     along: Sequence[str] = (),
     lock: str = "",
     locked_along: Sequence[str] = (),
 ) -> list[M]:
-    """Return the records of `model` whose attribute `name` is one of `keys`, in this `order`.
+    """Return the records of `model` whose attribute `name` is one of `keys`, sorted by key.
 
     Those `also` have these values of other attributes.
     `along` names their relations that are read too, none of which may be empty, each after the one
@@ -52,7 +51,7 @@ def read(
         return []
     sql, parts = _statement(model, tuple(along))
     sql += _condition(model, name, len(wanted) > 1, tuple(also or ()), connection.vendor)
-    sql += f" ORDER BY {', '.join(_columns(model, order))}"
+    sql += f" ORDER BY {_columns(model, ['id'])[0]}"
     if lock and connection.vendor == "postgresql":  # SQLite has one writer at a time
         sql += _locking(lock, model, bool(along), tuple(locked_along))
     with connection.cursor() as cursor:

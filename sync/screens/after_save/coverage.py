@@ -15,6 +15,7 @@ from django.utils.timezone import localdate
 
 from ehr.models import Patient as EHRPatient
 from kareo.records import Person
+from kareo.records.registry import WHO_HAS
 from pm.models import InsurancePolicy
 from pm.models import Patient as PMPatient
 from sync.drift.worklist import SEES
@@ -24,7 +25,7 @@ from sync.roles import may_see
 from sync.rules import table
 from sync.rules.patients import POLICY_RULES
 from sync.rules.reasons import Code
-from sync.screens.after_save.next_steps import WHO_HAS, may
+from sync.screens.after_save.next_steps import may
 from sync.screens.entering import active_plan_of, add_there, enter_url
 from sync.screens.wording.records import listed
 

@@ -7,20 +7,12 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from kareo.records.registry import WHO_HAS
 from sync.models import SyncEvent
 from sync.pairs.sides import side_at
 from sync.rules import table
 from sync.rules.reasons import Code
 from sync.screens.urls import change_url
-
-# Whom a practice asks for what belongs to one of its lists.
-WHO_HAS = {
-    "pm.InsuranceCompany": "billing",
-    "pm.InsurancePlan": "billing",
-    "pm.Patient": "the front desk",
-    "ehr.Insurance": "clinical",
-    "ehr.Patient": "clinical",
-}
 
 
 def may(user: Any, action: str, label: str) -> bool:

@@ -1,6 +1,7 @@
 """The filters of the sync log."""
 
 import datetime
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -78,6 +79,19 @@ class AboutFilter(admin.SimpleListFilter):
         if not label:
             return queryset
         return queryset.concerning(label, int(key)) if is_key(key) else queryset.none()
+
+
+class BatchFilter(admin.SimpleListFilter):
+    """What was done at once, as messages link to it; shown only where it is asked for."""
+
+    title = "what was done at once"
+    parameter_name = "batch"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(self.value() or "", "This change")] if self.value() else []
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(batch=uuid.UUID(self.value())) if self.value() else queryset
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,13 @@ However long the log is, and however far back the page, the database reads what 
 from typing import Any
 
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.views.main import IGNORED_PARAMS, ORDER_VAR, ChangeList
+from django.contrib.admin.views.main import IGNORED_PARAMS, ORDER_VAR
 from django.db import connections
 from django.db.models import Max, Min, QuerySet
 from django.http import HttpRequest
 
 from kareo.pages.pickers import is_key
+from kareo.pages.stray import OwnFilters
 from kareo.records.rows.reading import rows_about
 from sync.models import SyncEvent
 from sync.screens.log.filters import RuleFilter
@@ -23,7 +24,7 @@ LOWEST, HIGHEST = 0, 2**63 - 1
 MOST_COUNTED = 10_000
 
 
-class LogList(ChangeList):
+class LogList(OwnFilters):
     """The log, newest or oldest first."""
 
     def get_queryset(

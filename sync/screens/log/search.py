@@ -19,9 +19,19 @@ from django.http import HttpRequest
 from django.utils.text import smart_split, unescape_string_literal
 
 from kareo.records import Record
+from kareo.records.acting import may_name
 from kareo.search.finding import found_keys
 from sync.models import ENDS_A_NAME, IS_IMPORTED, NAMES, SyncEvent
 
+# The models whose records the log names.
+NAMED = (
+    "pm.InsuranceCompany",
+    "pm.InsurancePlan",
+    "pm.Patient",
+    "pm.InsurancePolicy",
+    "ehr.Insurance",
+    "ehr.Patient",
+)
 MOST_FOUND = 1000  # events
 MOST_RECORDS = 1000  # of each kind
 MOST_READ = 5000  # events whose texts are read
@@ -29,7 +39,6 @@ MOST_ENDED = 5000  # events by which a name ended
 MOST_WORDS = 12
 LONGEST = 200  # characters
 
-TEXTS = ("source_text", "target_text", "reason__file")
 OLD_NAMES = ("source_text", *(f"source_changes__{name}__0" for name in NAMES))
 
 Events = QuerySet[SyncEvent]
@@ -50,9 +59,10 @@ def found(events: Events, typed: str, site: AdminSite, request: HttpRequest) -> 
     """Return those of `events` that `typed` finds."""
     typed = typed[:LONGEST]
     words = _words(typed)
-    records = [*_listed(typed, site, request), *_known_once(words)]
+    seen = [label for label in NAMED if may_name(request.user, label)]
+    records = [*_listed(typed, site, request), *_known_once(words, seen)]
     about = [_about(label, keys[:MOST_RECORDS]) for label, keys in records]
-    keys = set(_newest(_last(events, MOST_READ).filter(_containing(words, TEXTS))))
+    keys = set(_newest(_last(events, MOST_READ).filter(_saying(words, seen))))
     keys.update(_newest(events.filter(reduce(or_, about, Q(pk__in=[])))))
     imported = _with_file(events).order_by("-pk").values_list("pk", flat=True)
     for name in filter(partial(_has, words), _files()):
@@ -73,10 +83,10 @@ def _listed(typed: str, site: AdminSite, request: HttpRequest) -> Keys:
     return keys
 
 
-def _known_once(words: Sequence[str]) -> Keys:
+def _known_once(words: Sequence[str], seen: Sequence[str]) -> Keys:
     """Return the records that are deleted or renamed, and had a name with these words."""
     ended = _last(SyncEvent.objects.filter(ENDS_A_NAME), MOST_ENDED)
-    ended = ended.filter(_containing(words, OLD_NAMES))
+    ended = ended.filter(_containing(words, OLD_NAMES), source_model__in=seen)
     keys: dict[str, list[int]] = {}
     for label, key in ended.values_list("source_model", "source_id"):
         keys.setdefault(label, []).append(key)
@@ -124,6 +134,16 @@ def _words(typed: str) -> list[str]:
         is_quoted = len(word) > 1 and word[0] in "\"'" and word[0] == word[-1]
         words.append(unescape_string_literal(word) if is_quoted else word)
     return [word for word in words if word]
+
+
+def _saying(words: Sequence[str], seen: Sequence[str]) -> Q:
+    """Return the condition that the texts of the models `seen`, or a file's name, have all words"""
+    condition = Q()
+    for word in words:
+        said = Q(source_text__icontains=word, source_model__in=seen)
+        said |= Q(target_text__icontains=word, target_model__in=seen)
+        condition &= said | Q(reason__file__icontains=word)
+    return condition
 
 
 def _containing(words: Sequence[str], fields: Sequence[str]) -> Q:

@@ -9,13 +9,11 @@ from typing import Any, NamedTuple
 from django.utils.formats import date_format
 from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString
-from django.utils.text import capfirst
 from django.utils.timezone import localtime, now
 
 from kareo.pages.formats.en.formats import THIS_YEAR_FORMAT
 from sync.models import SyncEvent
 from sync.pairs.sides import side_at
-from sync.roles import may_see
 from sync.rules.reasons import Code
 from sync.rules.table import (
     EHR_INSURANCE_ADDED_MATCHED,
@@ -72,6 +70,8 @@ def kind(model_label: str) -> str:
 
 def done(event: SyncEvent) -> SafeString:
     """Say what was done, with a link to the record: Deactivated plan Aetna – Aetna HMO."""
+    if event.hides_source:
+        return format_html("{}", event.source_text)
     deed = deed_of(event)
     said = deed.before, kind(event.source_model), source_link(event, deed.name), deed.after
     # What may be long has a span, whose end is cut off where there is no room.
@@ -89,13 +89,6 @@ def source_link(event: SyncEvent, name: str = "") -> SafeString:
 def in_plain_text(said: SafeString) -> str:
     """Return a sentence without its links, to be shown on hover or as a heading."""
     return html.unescape(strip_tags(said))
-
-
-def done_seen_by(user: Any, event: SyncEvent) -> SafeString:
-    """Say what was done, as far as `user` may see the record."""
-    if may_see(user, event.source_model):
-        return done(event)
-    return format_html("{}", capfirst(record_kind(event.source_model)))
 
 
 def deed_of(event: SyncEvent) -> Deed:
@@ -164,6 +157,8 @@ def _fields(label: str, names: list[str]) -> str:
 
 def effect_in_short(event: SyncEvent) -> SafeString | str:
     """Say what became of the other list: EHR insurance updated, with a link to it."""
+    if event.hides_target:
+        return ""
     if event.outcome == SyncEvent.Outcome.NOT_PROPAGATED:
         return _stayed(event)
     label = event.target_model
@@ -178,13 +173,6 @@ def effect_in_short(event: SyncEvent) -> SafeString | str:
         record_kind(label).replace("insurance plan", "plan").replace("insurance company", "company")
     )
     return format_html("{} {}", record_link(label, event.target_id, name), what)
-
-
-def effect_seen_by(user: Any, event: SyncEvent) -> SafeString | str:
-    """Say in short what became of the other list, nothing where `user` may not see it."""
-    if event.target_model and not may_see(user, event.target_model):
-        return ""
-    return effect_in_short(event)
 
 
 def _stayed(event: SyncEvent) -> str:

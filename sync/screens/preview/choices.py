@@ -58,7 +58,7 @@ def _of_new_ones(outcome: Outcome, same: Collection[str]) -> list[Choice]:
     Whoever takes one leaves the orphans that are the very `same`, and isn't asked about them.
     """
     match, answers = outcome.match, outcome.source.answers or Answers()
-    here = sorted(match.here[:MOST_CHOICES], key=attrgetter("created_at", "pk")) if match else []
+    here = sorted(match.here[:MOST_CHOICES], key=attrgetter("pk")) if match else []
     there: list[InsuranceCompany | None] = [*here] or [None]
     goes_to, by_rule = (match.company, match.by_rule) if match else (None, None)
     is_guess = match is not None and match.is_guess

@@ -50,6 +50,8 @@ def reason_of(event: SyncEvent) -> str:
 
 def effect(event: SyncEvent) -> SafeString:
     """Say what became of the other list, with a link to the record there, and why."""
+    if event.hides_target:
+        return _hidden(event)
     said = filter(None, (crossed(event), reason_of(event)))
     return format_html_join(" ", "{}", ((part,) for part in said))
 
@@ -86,6 +88,10 @@ def effect_seen_by(user: Any, event: SyncEvent) -> SafeString:
     """Say what became of the other list, as far as `user` may see it."""
     if not event.target_model or may_see(user, event.target_model):
         return effect(event)
+    return _hidden(event)
+
+
+def _hidden(event: SyncEvent) -> SafeString:
     place = side_at(event.target_model).place
     return format_html("Your role doesn't show you what it did in {}.", place)
 

@@ -17,6 +17,7 @@ from sync.pairs.translation import Changes
 from sync.roles import may_see
 from sync.rules.table import COMPANY
 from sync.screens.wording.records import field_of, told_from
+from sync.screens.wording.sight import hide
 
 Known = dict[int, Any]  # records of one model, by their keys
 Move = tuple[type[Record], list[Any]]  # a change between records of this model
@@ -29,7 +30,7 @@ def tell_apart(user: Any, events: Iterable[SyncEvent]) -> list[SyncEvent]:
 
     Of a company that is where another one has its name, and where it is deleted or has another name
     by now; of others, where a change is from one to another of its name. What `user` may not see is
-    named as it was. These copies of the events change, never what is stored. A reference to a
+    not named at all. These copies of the events change, never what is stored. A reference to a
     record has it beside its text, as "told".
     """
     shown = list(events)
@@ -44,6 +45,7 @@ def tell_apart(user: Any, events: Iterable[SyncEvent]) -> list[SyncEvent]:
             event.source_text = _told(event.source_text, companies.get(event.source_id))
         if event.target_model == COMPANY:
             event.target_text = _told(event.target_text, companies.get(event.target_id or 0))
+    hide(user, shown)
     return shown
 
 

@@ -392,7 +392,7 @@ def test_no_django_log_entries_are_written_beside_the_sync_log(admin_client: Cli
 
 
 def test_a_busy_database_is_said_in_words() -> None:
-    assert "Try again" in refusal_in_words(OperationalError("deadlock detected"))
+    assert "Try again" in refusal_in_words(OperationalError("deadlock detected"), None)
 
 
 @pytest.mark.django_db(transaction=True)

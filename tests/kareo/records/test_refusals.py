@@ -195,7 +195,7 @@ def test_a_save_that_the_database_refuses_leaves_the_copy_as_it_was() -> None:
 
 
 def test_what_the_database_refuses_is_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    words = refusal_in_words(IntegrityError("CHECK constraint failed: some_rule"))
+    words = refusal_in_words(IntegrityError("CHECK constraint failed: some_rule"), None)
 
     assert words.startswith("Nothing was saved: someone else saved a record that conflicts")
     assert "the server's log says why, at 20" in words

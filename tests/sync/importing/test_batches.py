@@ -186,7 +186,7 @@ class TestWhatIsThere:
     def test_of_companies_with_one_name_the_oldest_active_one_is_meant(self) -> None:
         CompanyFactory(name="Aetna", is_active=False)
         meant = CompanyFactory(name="AETNA")
-        CompanyFactory(name="Aetna")
+        CompanyFactory(name="Aetna", created_at=meant.created_at.replace(year=2001))
 
         imported(row())
 
@@ -196,7 +196,7 @@ class TestWhatIsThere:
         company = CompanyFactory(name="Aetna")
         aetna_plan(company=company, is_active=False)
         meant = aetna_plan(company=company)
-        aetna_plan(company=company)
+        aetna_plan(company=company, created_at=meant.created_at.replace(year=2001))
 
         imported(row(phone="800-555-0100"))
 

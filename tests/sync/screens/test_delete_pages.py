@@ -6,14 +6,24 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.db.models import ProtectedError
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import strip_tags
 
+from kareo.records.refusals import refusal_in_words
 from pm.models import InsuranceCompany
 from sync.propagation import dismiss
 from tests.conftest import Statements
-from tests.factories import AETNA_ADDRESS, CompanyFactory, PlanFactory, insurance_of
+from tests.factories import (
+    AETNA_ADDRESS,
+    CompanyFactory,
+    EHRPatientFactory,
+    InsuranceFactory,
+    PlanFactory,
+    PolicyFactory,
+    insurance_of,
+)
 from tests.screens import change_url
 
 pytestmark = pytest.mark.django_db
@@ -84,3 +94,63 @@ def test_many_dismissed_look_alikes_are_asked_for_at_once(
 
     assert page.text.count("Dismissed look alike: ") == 9
     assert asked[0] == asked[1]
+
+
+def clerk_who_may(**rights: list[str]) -> User:
+    """Return a user with these rights, `app="action_model …"`."""
+    user = User.objects.create_user("clerk", is_staff=True)
+    for app, names in rights.items():
+        found = Permission.objects.filter(content_type__app_label=app, codename__in=names)
+        user.user_permissions.add(*found)
+    return user
+
+
+@pytest.mark.parametrize("sees_patients", [False, True])
+def test_it_counts_who_may_not_be_seen_and_says_whom_to_ask(
+    client: Client, sees_patients: bool
+) -> None:
+    plan = PlanFactory()
+    insurance = insurance_of(plan)
+    patients = [PolicyFactory(plan=plan).patient for _ in range(2)]
+    theirs = EHRPatientFactory(primary_insurance=insurance)
+    rights = ["delete_insuranceplan", "view_insuranceplan", "change_insuranceplan"]
+    also = ["view_patient", "view_insurancepolicy"] if sees_patients else ["view_insurancepolicy"]
+    client.force_login(clerk_who_may(pm=rights + also))
+    chosen = {"action": "delete_selected", "_selected_action": plan.pk}
+    url = reverse("admin:pm_insuranceplan_changelist")
+
+    pages = [client.get(delete_url(plan)), client.post(url, chosen)]
+    refused = client.post(delete_url(plan), {"post": "yes"}, follow=True)
+
+    for page in pages:
+        text = html.unescape(page.text)
+        assert theirs.chart_number not in text
+        assert "1 EHR patient. Ask clinical." in text
+        named = [patient.chart_number in text for patient in patients]
+        assert named == [sees_patients] * 2
+        counted = "2 insurance policies. Ask the front desk or billing." in text
+        assert counted is not sees_patients
+    assert theirs.chart_number not in refused.text
+    assert (patients[0].chart_number in refused.text) is sees_patients
+
+
+def test_a_refused_deletion_names_nobody_to_whoever_may_not_see_them(client: Client) -> None:
+    insurance = InsuranceFactory()
+    EHRPatientFactory(primary_insurance=insurance)
+    user = clerk_who_may(ehr=["view_insurance"])
+    with pytest.raises(ProtectedError) as refused:
+        insurance.delete()
+
+    assert refusal_in_words(refused.value, user) == (
+        "Not deleted: it is used by 1 EHR patient. Ask clinical. Deactivate it instead."
+    )
+
+
+def test_what_goes_along_is_named_to_whoever_may_see_it(client: Client) -> None:
+    patient = PolicyFactory(policy_number="W123").patient
+    client.force_login(clerk_who_may(pm=["delete_patient", "view_patient"]))
+
+    page = client.get(delete_url(patient))
+
+    assert listed(page)[-1] == "Insurance policy"
+    assert "W123" not in page.text

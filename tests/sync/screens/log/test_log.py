@@ -87,10 +87,7 @@ def test_filters_by_rule_outcome_day_and_user(admin_client: Client) -> None:
     assert [e.rule for e in listed(admin_client, outcome__exact="created")] == ["pm-plan-added"]
     assert listed(admin_client, actor="biller") == [old]
     assert old not in listed(
-        admin_client,
-        created_at__year=today.year,
-        created_at__month=today.month,
-        created_at__day=today.day,
+        admin_client, created_at__gte=today.replace(hour=0, minute=0, second=0, microsecond=0)
     )
 
 

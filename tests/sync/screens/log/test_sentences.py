@@ -1,5 +1,6 @@
 """What was done, and what that did to the other list, in a line."""
 
+from copy import copy
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from django.utils.html import strip_tags
 from pm.models import InsuranceCompany
 from sync.models import SyncEvent
 from sync.propagation import dismiss, link_orphans, repair
-from sync.screens.log.sentences import done, done_seen_by, effect_in_short, effect_seen_by, moment
+from sync.screens.log.sentences import done, effect_in_short, moment
+from sync.screens.wording.namesakes import tell_apart
 from tests.factories import (
     CompanyFactory,
     EHRPatientFactory,
@@ -187,7 +189,9 @@ def test_nothing_is_told_of_a_list_that_is_hidden() -> None:
     in_pm.user_permissions.add(Permission.objects.get(codename="view_insuranceplan"))
     in_ehr.user_permissions.add(Permission.objects.get(codename="view_insurance"))
 
-    assert "Hidden" in done_seen_by(in_pm, event)
-    assert effect_seen_by(in_pm, event) == ""
-    assert done_seen_by(in_ehr, event) == "PM insurance plan"
-    assert strip_tags(effect_seen_by(in_ehr, event)) == "EHR insurance created"
+    [shown] = tell_apart(in_pm, [copy(event)])
+    assert "Hidden" in done(shown)
+    assert effect_in_short(shown) == ""
+    [shown] = tell_apart(in_ehr, [copy(event)])
+    assert done(shown) == "PM insurance plan"
+    assert strip_tags(effect_in_short(shown)) == "EHR insurance created"

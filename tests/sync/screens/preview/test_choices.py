@@ -532,7 +532,10 @@ class TestSeveralCompanies:
     @pytest.fixture
     def two(self) -> list[InsuranceCompany]:
         united = CompanyFactory(name="UnitedHealthcare", payer_id="87726", **AETNA_ADDRESS)
-        return [united, CompanyFactory(name="UMR", other_names="Fiserv", **AETNA_ADDRESS)]
+        # Its host's clock was slow: the older one is the one with the lower key.
+        slow = united.created_at.replace(year=2001)
+        umr = CompanyFactory(name="UMR", other_names="Fiserv", created_at=slow, **AETNA_ADDRESS)
+        return [united, umr]
 
     def test_of_other_names_none_is_preset(
         self, fill_in: Fill, two: list[InsuranceCompany]

@@ -114,7 +114,7 @@ def test_not_for_whoever_may_not_see_companies(oakland: InsuranceCompany) -> Non
     reader = User.objects.create_user("reader")
     reader.user_permissions.add(Permission.objects.get(codename="view_syncevent"))
 
-    assert texts(reader, SyncEvent.objects.latest("pk")) == ["Kaiser Permanente"]
+    assert texts(reader, SyncEvent.objects.latest("pk")) == ["PM insurance company"]
 
 
 def test_a_move_between_namesakes_has_numbers_for_whoever_may_not_see_companies(
@@ -131,7 +131,8 @@ def test_a_move_between_namesakes_has_numbers_for_whoever_may_not_see_companies(
     entry = client.get(reverse("admin:sync_syncevent_change", args=[event.pk])).text
     history = client.get(reverse("admin:pm_insuranceplan_history", args=[plan.pk])).text
 
-    numbers = f"Kaiser Permanente (no. {was.pk}) → Kaiser Permanente (no. {oakland.pk})"
+    kind = "PM insurance company"
+    numbers = f"{kind} (no. {was.pk}) → {kind} (no. {oakland.pk})"
     assert f"Company: {numbers}" in html.unescape(entry)
     assert f"Company: {numbers}" in html.unescape(history)
     assert "Oakland" not in entry + history
