@@ -1,15 +1,17 @@
 """The sync log: read-only for everyone."""
 
+from html import unescape
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html, format_html_join, strip_tags
-from django.utils.safestring import SafeString
+from django.utils.html import format_html_join, strip_tags
+from django.utils.safestring import SafeString, mark_safe
 
 from kareo.pages.admin import ListAdmin
+from kareo.pages.html.fields import escaped
 from sync.models import SyncEvent
 from sync.screens.log import sentences
 from sync.screens.log.filters import AboutFilter, ActorFilter, RuleFilter, WhenFilter
@@ -65,9 +67,7 @@ class SyncEventAdmin(ListAdmin[SyncEvent]):
 
     @admin.display(description="When", ordering="pk")
     def when(self, event: SyncEvent) -> SafeString:
-        return format_html(
-            '<span title="{}">{}</span>', sentences.numbers(event), sentences.moment(event)
-        )
+        return on_hover(sentences.numbers(event), sentences.moment(event))
 
     @admin.display(description="Who")
     def who(self, event: SyncEvent) -> str:
@@ -76,8 +76,7 @@ class SyncEventAdmin(ListAdmin[SyncEvent]):
     @admin.display(description="What was done")
     def done_in_short(self, event: SyncEvent) -> SafeString:
         """What was done, with all of it on hover, however long the names are."""
-        done = sentences.done(event)
-        return format_html('<span title="{}">{}</span>', strip_tags(done), done)
+        return on_hover(sentences.done_in_text(event), sentences.done(event))
 
     @admin.display(description="What was done")
     def done(self, event: SyncEvent) -> SafeString:
@@ -86,8 +85,8 @@ class SyncEventAdmin(ListAdmin[SyncEvent]):
     @admin.display(description="Effect on the other list")
     def effect_in_short(self, event: SyncEvent) -> SafeString:
         """The line, with all that there is to say of it on hover."""
-        title = " ".join(filter(None, [rule_title(event), strip_tags(effect(event))]))
-        return format_html('<span title="{}">{}</span>', title, sentences.effect_in_short(event))
+        title = " ".join(filter(None, [rule_title(event), unescape(strip_tags(effect(event)))]))
+        return on_hover(title, sentences.effect_in_short(event))
 
     @admin.display(description="Rule")
     def rule_title(self, event: SyncEvent) -> str:
@@ -108,6 +107,10 @@ class SyncEventAdmin(ListAdmin[SyncEvent]):
     @admin.display(description="Changes there")
     def their_changes(self, event: SyncEvent) -> SafeString | str:
         return changes_list(event.target_model, event.changes)
+
+
+def on_hover(title: str, shown: str) -> SafeString:
+    return mark_safe(f'<span title="{escaped(title)}">{escaped(shown)}</span>')  # noqa: S308 (escaped)
 
 
 def changes_list(model_label: str, changes: dict[str, list[Any]]) -> SafeString | str:

@@ -73,7 +73,11 @@ class Picker(AutocompleteSelect):
     """Django's widget, which fails on a value that isn't a key."""
 
     def optgroups(self, name: str, value: Sequence[str], attrs: Any = None) -> list[Any]:
-        return super().optgroups(name, [key for key in value if is_key(key)], attrs)
+        keys = [key for key in value if is_key(key)]
+        if not keys:  # Django would compile a query that it then doesn't send
+            none = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
+            return [(None, none, 0)]
+        return super().optgroups(name, keys, attrs)
 
 
 class PickerChoices(AutocompleteJsonView):

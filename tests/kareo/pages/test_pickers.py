@@ -1,9 +1,15 @@
 """What a picker offers first."""
 
+from typing import Any
+
 import pytest
+from django.contrib.admin import site
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.forms import ModelChoiceField
 from django.test import Client
 
 from kareo.pages import admin, finding, pickers
+from pm.models import InsuranceCompany, InsurancePlan
 from tests.factories import CompanyFactory, PlanFactory
 from tests.kareo.pages.test_search import offered
 
@@ -67,3 +73,17 @@ def test_of_more_than_are_looked_for_none_is_put_first(
     monkeypatch.setattr(pickers, "likest_first", pytest.fail)
 
     assert len(offered(admin_client, COMPANIES, "aetna")) == 2
+
+
+@pytest.mark.parametrize("required", [True, False])
+@pytest.mark.parametrize("value", [[], [""], ["x"]])
+def test_without_a_choice_a_picker_is_as_djangos_is(required: bool, value: list[str]) -> None:
+    groups = []
+    for kind in (pickers.Picker, AutocompleteSelect):
+        field = InsurancePlan._meta.get_field("company")
+        form_field = ModelChoiceField(
+            InsuranceCompany.objects.all(), widget=kind(field, site), required=required
+        )
+        widget: Any = form_field.widget
+        groups.append(widget.optgroups("company", value if kind is pickers.Picker else [""]))
+    assert groups[0] == groups[1]
