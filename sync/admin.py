@@ -6,10 +6,11 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from kareo.pages.headings import Heading
+from kareo.pages.html.fields import escaped
 from kareo.pages.scripts import OnlyUsedScripts
 from sync.models import SyncEvent
 from sync.screens.log import sentences
@@ -33,7 +34,7 @@ class DeedHeading(Heading):
     """An entry is headed by what was done: Added plan Aetna – Aetna HMO."""
 
     def of(self, record: Any) -> tuple[str, str]:
-        return sentences.in_plain_text(sentences.done(record)), self.kind
+        return sentences.done_in_text(record), self.kind
 
 
 @admin.register(SyncEvent)
@@ -89,9 +90,7 @@ class SyncEventAdmin(OnlyUsedScripts[SyncEvent]):
 
     @admin.display(description="When", ordering="pk")
     def when(self, event: SyncEvent) -> SafeString:
-        return format_html(
-            '<span title="{}">{}</span>', sentences.numbers(event), sentences.moment(event)
-        )
+        return on_hover(sentences.numbers(event), sentences.moment(event))
 
     @admin.display(description="Who")
     def who(self, event: SyncEvent) -> str:
@@ -100,8 +99,7 @@ class SyncEventAdmin(OnlyUsedScripts[SyncEvent]):
     @admin.display(description="What was done")
     def done_in_short(self, event: SyncEvent) -> SafeString:
         """What was done, with all of it on hover, however long the names are."""
-        done = sentences.done(event)
-        return format_html('<span title="{}">{}</span>', sentences.in_plain_text(done), done)
+        return on_hover(sentences.done_in_text(event), sentences.done(event))
 
     @admin.display(description="Record")
     def source(self, event: SyncEvent) -> SafeString:
@@ -110,9 +108,8 @@ class SyncEventAdmin(OnlyUsedScripts[SyncEvent]):
     @admin.display(description="Effect on the other list")
     def effect_in_short(self, event: SyncEvent) -> SafeString:
         """The line, with all that there is to say of it on hover."""
-        said = sentences.in_plain_text(effect(event))
-        title = " ".join(filter(None, [rule_title(event), said]))
-        return format_html('<span title="{}">{}</span>', title, sentences.effect_in_short(event))
+        title = " ".join(filter(None, [rule_title(event), sentences.in_plain_text(effect(event))]))
+        return on_hover(title, sentences.effect_in_short(event))
 
     @admin.display(description="Rule")
     def rule_title(self, event: SyncEvent) -> str:
@@ -133,6 +130,10 @@ class SyncEventAdmin(OnlyUsedScripts[SyncEvent]):
     @admin.display(description="Changes there")
     def their_changes(self, event: SyncEvent) -> SafeString | str:
         return changes_list(event.target_model, event.changes)
+
+
+def on_hover(title: str, shown: str) -> SafeString:
+    return mark_safe(f'<span title="{escaped(title)}">{escaped(shown)}</span>')  # noqa: S308 (escaped)
 
 
 def changes_list(model_label: str, changes: dict[str, list[Any]]) -> SafeString | str:

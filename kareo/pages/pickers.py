@@ -81,7 +81,11 @@ class Picker(AutocompleteSelect):
         return super().build_attrs(*args, **kwargs) | own
 
     def optgroups(self, name: str, value: Sequence[str], attrs: Any = None) -> list[Any]:
-        return super().optgroups(name, [key for key in value if is_key(key)], attrs)
+        keys = [key for key in value if is_key(key)]
+        if not keys:  # Django would compile a query that it then doesn't send
+            none = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
+            return [(None, none, 0)]
+        return super().optgroups(name, keys, attrs)
 
 
 class PickerChoices(AutocompleteJsonView):

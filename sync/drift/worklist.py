@@ -177,6 +177,7 @@ def entries(charts: Sequence[str]) -> list[Entry]:
         for policy in pm_coverage()
         .filter(patient__chart_number__in=charts)
         .select_related("patient", "plan__company")
+        .order_by()
     }
     in_pm = _by_chart_number(PMPatient.objects.all(), charts)
     links = [f"{insurance}__link__plan" for insurance in RANKS]
@@ -193,5 +194,5 @@ def entries(charts: Sequence[str]) -> list[Entry]:
 
 
 def _by_chart_number(patients: QuerySet[Any], chart_numbers: Sequence[str]) -> dict[str, Any]:
-    found = patients.filter(chart_number__in=chart_numbers)
+    found = patients.filter(chart_number__in=chart_numbers).order_by()
     return {patient.chart_number: patient for patient in found}

@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Visit, box_of
+from tests.browser.conftest import PHONE, WIDE, Visit, box_of
+from tests.browser.keyboard import Keyboard
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -11,15 +12,31 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_a_list_is_a_click_away_and_a_record_a_search(visit: Visit, demo_practice: None) -> None:
     page = visit("frontdesk")
     page.goto("/admin/")
-    page.keyboard.press("/")
-    page.keyboard.type("okafor")
-    page.keyboard.press("Enter")
+    keys = Keyboard(page)
+    keys.type("okafor")
+    keys.press("Enter")
 
+    assert keys.pressed == len("okafor") + 1
     expect(page.get_by_role("heading", name="EHR patients")).to_be_visible()
     expect(page.get_by_role("link", name="Okafor, Ngozi (K1002)")).to_have_count(2)
     page.goto("/admin/")
     page.get_by_role("link", name="Insurances", exact=True).click()
     page.wait_for_url("**/ehr/insurance/")
+
+
+@pytest.mark.parametrize("width", [WIDE, PHONE])
+def test_the_first_page_begins_at_its_search(visit: Visit, demo_practice: None, width: int) -> None:
+    page = visit("frontdesk", width=width)
+    page.goto("/admin/")
+    box = page.get_by_role("searchbox", name="Search both lists")
+    expect(box).to_be_focused()
+    assert page.evaluate("scrollY") == 0
+    page.keyboard.press("/")
+    expect(box).to_have_value("")
+
+    page.get_by_role("link", name="Stale names").focus()
+    page.keyboard.press("/")
+    expect(box).to_be_focused()
 
 
 def test_what_is_mistyped_is_a_click_from_what_was_meant(visit: Visit, demo_practice: None) -> None:

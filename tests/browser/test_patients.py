@@ -41,8 +41,6 @@ def test_a_patient_with_two_policies_from_home_in_a_few_tabs(visit: Visit) -> No
     page = visit("frontdesk")
     page.goto("/admin/")
     keys = Keyboard(page)
-    keys.press("Tab")
-    page.keyboard.press("Enter")  # skip to the content
     tab_to(keys, "New PM patient")
     page.keyboard.press("Enter")
     page.wait_for_url("**/pm/patient/add/")

@@ -86,13 +86,38 @@ def test_of_a_company_that_is_chosen_the_pickers_words_are_shown(visit: Visit) -
     keys.press("Enter")
     expect(page.locator(".messagelist")).to_contain_text("was created")
     assert company.plans.get().street_1 == AETNA_ADDRESS["street_1"]
-    assert keys.pressed <= len("HMO") + 15
+    assert keys.pressed <= len("HMO") + 3
 
     page.goto(f"/admin/pm/insuranceplan/add/?company={nowhere.pk}")
     page.locator("#id_same_address").check()
     page.get_by_label("Plan name").press("Enter")
     expect(page.locator(".field-same_address .errorlist")).to_contain_text("has no address")
     expect(page.locator("#id_street_1")).to_be_visible()  # to be typed now
+
+
+def test_a_plan_of_a_company_that_is_picked_by_keyboard_alone(visit: Visit) -> None:
+    CompanyFactory(name="Humana", **AETNA_ADDRESS)
+    company = CompanyFactory(name="Aetna", **AETNA_ADDRESS)
+    page = visit("frontdesk")
+    page.goto("/admin/")
+    keys = Keyboard(page)
+
+    keys.press("Tab", 3)  # from the search
+    keys.press("Enter")  # new insurance plan
+    page.wait_for_url("**/pm/insuranceplan/add/")
+    keys.type("aet")
+    expect(page.locator(".select2-results").get_by_role("option")).to_contain_text(["Aetna"])
+    keys.press("Enter")
+    keys.press("Tab")
+    keys.type("HMO")
+    keys.press("Tab")
+    keys.press("Space")  # the company's address
+    keys.press("Enter")
+
+    expect(page.locator(".messagelist")).to_contain_text("was created")
+    plan = company.plans.get()
+    assert (plan.name, plan.street_1) == ("HMO", AETNA_ADDRESS["street_1"])
+    assert keys.pressed <= len("aet" + "HMO") + 9
 
 
 def test_another_plan_of_a_new_company(visit: Visit) -> None:

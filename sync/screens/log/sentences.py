@@ -3,6 +3,7 @@
 Its own page and its record's history say all of it.
 """
 
+import datetime
 import html
 from typing import Any, NamedTuple
 
@@ -11,7 +12,6 @@ from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime, now
 
-from kareo.pages.formats.en.formats import THIS_YEAR_FORMAT
 from sync.models import SyncEvent
 from sync.pairs.sides import side_at
 from sync.rules.reasons import Code
@@ -53,14 +53,20 @@ class Deed(NamedTuple):
 def moment(event: SyncEvent) -> str:
     """Return when it happened: Nov 29, 2:05 PM; with the year where that isn't this one."""
     local = localtime(event.created_at)
-    is_recent = local.year == localtime(now()).year
-    return date_format(local, THIS_YEAR_FORMAT if is_recent else "DATETIME_FORMAT")
+    if local.year != localtime(now()).year:
+        return date_format(local, "DATETIME_FORMAT")
+    return f"{local:%b} {local.day}, {_hour(local)}:{local:%M %p}"  # a third of a line's time less
 
 
 def numbers(event: SyncEvent) -> str:
     """Return what tells the event from others, for whoever is asked to look it up."""
-    when = date_format(localtime(event.created_at), "M j, Y, g:i:s A")
+    local = localtime(event.created_at)
+    when = f"{local:%b} {local.day}, {local:%Y}, {_hour(local)}:{local:%M:%S %p}"
     return f"{when}, entry {event.pk}, batch {event.batch}"
+
+
+def _hour(local: datetime.datetime) -> int:
+    return local.hour % 12 or 12
 
 
 def kind(model_label: str) -> str:
@@ -86,9 +92,18 @@ def source_link(event: SyncEvent, name: str = "") -> SafeString:
     return record_link(event.source_model, key, name or event.source_text)
 
 
-def in_plain_text(said: SafeString) -> str:
-    """Return a sentence without its links, to be shown on hover or as a heading."""
+def in_plain_text(said: SafeString | str) -> str:
+    """Return a sentence without its links."""
     return html.unescape(strip_tags(said))
+
+
+def done_in_text(event: SyncEvent) -> str:
+    """Say what was done, without the link: on hover, or as a heading."""
+    if event.hides_source:
+        return event.source_text
+    deed = deed_of(event)
+    name = deed.name or event.source_text
+    return f"{deed.before} {kind(event.source_model)} {name}{deed.after}"
 
 
 def deed_of(event: SyncEvent) -> Deed:

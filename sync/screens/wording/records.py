@@ -1,6 +1,7 @@
 """Records, their fields and what changed in them, as people know them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from django.apps import apps
@@ -50,6 +51,7 @@ def shared_in_words(shared: Mapping[Shared, str]) -> list[str]:
     return [SHARED[what].format(value) for what, value in shared.items()]
 
 
+@cache
 def record_kind(model_label: str) -> str:
     """Return what a record is called and where it lives, such as `EHR insurance`."""
     model = apps.get_model(model_label)

@@ -1,4 +1,4 @@
-// "/" leads to the search box of the page, unless it is typed somewhere.
+// "/" leads to the search box of the page, unless it is typed somewhere. Nothing searched for begins so.
 
 const TYPED_IN = 'input:not([type="checkbox"], [type="radio"], [type="submit"]), select, textarea, [role="combobox"]';
 const box = document.querySelector('#searchbar, [role="search"] input[type="search"]');
@@ -8,7 +8,8 @@ if (box) {
   box.title = "Press / to come here";
   document.addEventListener("keydown", (event) => {
     const isPlain = event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey;
-    if (!isPlain || event.target.closest(TYPED_IN)) return;
+    const isTyped = event.target === box ? box.value : event.target.closest(TYPED_IN);
+    if (!isPlain || isTyped) return;
     event.preventDefault();
     box.focus();
     box.select();

@@ -1,12 +1,18 @@
 """What a picker offers, and in which order."""
 
+from typing import Any
+
 import pytest
+from django.contrib.admin import site
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.forms import ModelChoiceField
 from django.test import Client
 from django.urls import reverse
 
 from ehr.models import Insurance
 from kareo.pages import list_pages, pickers
 from kareo.search import finding
+from pm.models import InsuranceCompany, InsurancePlan
 from tests.factories import CompanyFactory, EHRPatientFactory, InsuranceFactory, PlanFactory
 from tests.kareo.search.test_terms import offered
 from tests.screens import change_url, submit
@@ -114,3 +120,17 @@ class TestPickers:
 
     def test_offer_no_deletion(self, admin_client: Client) -> None:
         assert "related-widget-wrapper-link delete" not in admin_client.get(PLAN_ADD).text
+
+
+@pytest.mark.parametrize("required", [True, False])
+@pytest.mark.parametrize("value", [[], [""], ["x"]])
+def test_without_a_choice_a_picker_is_as_djangos_is(required: bool, value: list[str]) -> None:
+    groups = []
+    for kind in (pickers.Picker, AutocompleteSelect):
+        field = InsurancePlan._meta.get_field("company")
+        form_field = ModelChoiceField(
+            InsuranceCompany.objects.all(), widget=kind(field, site), required=required
+        )
+        widget: Any = form_field.widget
+        groups.append(widget.optgroups("company", value if kind is pickers.Picker else [""]))
+    assert groups[0] == groups[1]

@@ -236,12 +236,14 @@ def test_ones_own_save_shows_at_once(admin_client: Client, monkeypatch: pytest.M
     assert "Counted at" not in text
 
 
-def test_the_first_link_of_the_content_enters_a_company_and_a_plan(admin_client: Client) -> None:
+def test_the_content_begins_in_the_search_and_goes_on_to_additions(admin_client: Client) -> None:
     PlanFactory()
 
     content = admin_client.get(URL).text.partition('id="content-start"')[2]
-    links = re.findall(r"<(?:a|button|input|select|summary)\b[^>]*>", content)
+    box, _search, *links = re.findall(r"<(?:a|button|input|select|summary)\b[^>]*>", content)
 
+    assert 'type="search"' in box
+    assert "autofocus" in box
     assert 'accesskey="n"' in links[0]
     ways = ["pm_insurancecompany_add", "pm_insuranceplan_add", "pm_patient_add"]
     for link, way in zip(links, ways, strict=False):

@@ -6,5 +6,4 @@ What is typed is read in many more ways: kareo.pages.inputs.
 DATE_FORMAT = "m/d/Y"
 TIME_FORMAT = "g:i A"
 DATETIME_FORMAT = "M j, Y, g:i A"
-THIS_YEAR_FORMAT = "M j, g:i A"  # our own: of a moment within this year
 DATE_INPUT_FORMATS = ["%m/%d/%Y", "%Y-%m-%d"]

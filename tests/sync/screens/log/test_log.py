@@ -483,6 +483,16 @@ def test_numbers_of_an_entry_are_seen_on_hover_only(admin_client: Client) -> Non
         assert str(event.batch) not in strip_tags(page)
 
 
+def test_what_is_said_on_hover_is_escaped_once(admin_client: Client) -> None:
+    PlanFactory(company__name="Johnson & Johnson")
+
+    page = admin_client.get(LOG).text
+
+    assert 'title="Added plan Johnson &amp; Johnson – ' in page
+    assert "EHR insurance Johnson &amp; Johnson – " in page
+    assert "&amp;amp;" not in page
+
+
 def test_history_of_a_record_is_what_it_caused_and_what_wrote_it(admin_client: Client) -> None:
     with acting("clerk"):
         plan = PlanFactory()

@@ -1,17 +1,19 @@
 """What was done, and what that did to the other list, in a line."""
 
 from copy import copy
+from html import unescape
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import strip_tags
 
 from pm.models import InsuranceCompany
 from sync.models import SyncEvent
 from sync.propagation import dismiss, link_orphans, repair
-from sync.screens.log.sentences import done, effect_in_short, moment
+from sync.screens.log.sentences import done, done_in_text, effect_in_short, moment, numbers
 from sync.screens.wording.namesakes import tell_apart
 from tests.factories import (
     CompanyFactory,
@@ -180,6 +182,25 @@ def test_the_year_is_told_of_others_than_this_one() -> None:
     assert moment(event) == "Jul 4, 2:05 PM"
     event.created_at = event.created_at.replace(year=2019)
     assert moment(event) == "Jul 4, 2019, 2:05 PM"
+
+
+@pytest.mark.parametrize("hour", [0, 1, 11, 12, 13, 23])
+def test_moments_are_written_as_all_days_and_times(hour: int) -> None:
+    CompanyFactory()
+    event = SyncEvent.objects.latest("pk")
+    local = timezone.localtime().replace(month=1, day=5, hour=hour, minute=7, second=9)
+    event.created_at = local
+    in_full = date_format(local, "DATETIME_FORMAT")
+
+    assert moment(event) == in_full.replace(f", {local.year}", "")
+    assert numbers(event).startswith(f"{in_full[:-3]}:09{in_full[-3:]}, entry {event.pk}, batch ")
+
+
+def test_a_line_says_on_hover_what_it_shows() -> None:
+    plan = PlanFactory(name="A & <B>", company__name="One")
+    save(plan, company=CompanyFactory(name="Other"))
+    for event in SyncEvent.objects.all():
+        assert done_in_text(event) == unescape(strip_tags(done(event)))
 
 
 def test_nothing_is_told_of_a_list_that_is_hidden() -> None:
