@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "axes",
     "csp",
+    "kareo.pages.sending",
     "pm",
     "ehr",
     "sync",
@@ -96,6 +97,7 @@ MIDDLEWARE = [
     "kareo.middleware.AfterwardsMiddleware",
     "kareo.middleware.PlainQueryMiddleware",
     "kareo.middleware.ActionMiddleware",
+    "kareo.pages.sending.middleware.RefusalMiddleware",
     "sync.middleware.EffectMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -114,6 +116,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
+            "builtins": ["kareo.pages.sending.tags"],
             "libraries": {
                 "record_form": "kareo.pages.html.fieldsets",
                 "record_list": "kareo.pages.html.rows",

@@ -16,6 +16,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 from kareo.pages.scripts import OnlyUsedScripts
+from kareo.pages.sending.once import SentOnce
 
 ATTEMPT: type[Model] = AccessAttempt  # of a library without types
 LOCK_OUT: timedelta = settings.AXES_COOLOFF_TIME
@@ -41,7 +42,7 @@ class LockedOutFilter(admin.SimpleListFilter):
 
 
 @admin.register(ATTEMPT)
-class AccessAttemptAdmin(OnlyUsedScripts[Model]):
+class AccessAttemptAdmin(SentOnce[Model], OnlyUsedScripts[Model]):
     """Says who typed wrong passwords, where, and whether that locks them out now.
 
     django-axes has a row for each browser, and counts those of one user and IP address together.

@@ -1,5 +1,6 @@
 """The admin site: PM, EHR and Sync, in this order."""
 
+from functools import partial
 from typing import Any, TypedDict
 
 from django.contrib import admin
@@ -11,6 +12,7 @@ from django.utils.text import capfirst
 from django.views.decorators.cache import cache_control
 
 from kareo.pages.pickers import PickerChoices
+from kareo.pages.sending.once import once
 
 APP_ORDER = ("pm", "ehr", "sync")
 OCCASIONAL = ("auth", "axes")
@@ -51,6 +53,11 @@ class KareoAdminSite(admin.AdminSite):
     ) -> HttpResponse:
         """Return the words of Django's scripts, which a browser may keep for a day."""
         return super().i18n_javascript(request, extra_context)
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        return once(request, partial(super().password_change, request, extra_context))
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         view: Any = PickerChoices.as_view(admin_site=self)

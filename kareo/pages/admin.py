@@ -7,18 +7,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.exceptions import DisallowedModelAdminToField
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.options import (
-    IS_POPUP_VAR,
-    TO_FIELD_VAR,
-    BaseModelAdmin,
-    IncorrectLookupParameters,
-)
+from django.contrib.admin.options import BaseModelAdmin, IncorrectLookupParameters
 from django.contrib.admin.utils import flatten, model_ngettext
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.db import DatabaseError, DataError, connections
+from django.db import DatabaseError, DataError
 from django.db.models import Field, ForeignKey, Model, ProtectedError, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -28,11 +22,12 @@ from kareo.pages.back import WayBack
 from kareo.pages.batches import in_batches, keys_of
 from kareo.pages.fieldsets import Fieldset
 from kareo.pages.finding import MOST_FOUND, found_keys
-from kareo.pages.forms import Parent, R, RecordForm, RecordFormSet, only_rows_ask, sent_from
+from kareo.pages.forms import Parent, R, RecordForm, RecordFormSet, only_rows_ask
 from kareo.pages.inputs import INPUTS
 from kareo.pages.lists import COUNTED, LongPaginator, RecordChangeList
 from kareo.pages.pickers import Picker, PickerField, is_key
 from kareo.pages.scripts import OnlyUsedScripts
+from kareo.pages.sending.once import SentOnce
 from kareo.records import Record, RecordQuerySet, Refused, Unanswered, saving
 from kareo.records.refusals import refusal_in_words
 from kareo.records.registry import additions_to
@@ -45,7 +40,7 @@ logger = logging.getLogger(__name__)
 M = TypeVar("M", bound=Model)
 
 # Without `choice`: the app that lets the user choose shows that field itself.
-HIDDEN_FIELDS = ("seen", "page_id", "confirmed")
+HIDDEN_FIELDS = ("seen", "confirmed")
 HISTORY = (("origin", "version"), ("created_at", "created_by"), ("updated_at", "updated_by"))
 ABOUT_THIS_RECORD: Fieldset = ("About this record", {"classes": ("collapse",), "fields": HISTORY})
 
@@ -96,7 +91,7 @@ def _shows_form(response: HttpResponse) -> bool:
     return "adminform" in (getattr(response, "context_data", None) or {})
 
 
-class ListAdmin(OnlyUsedScripts[M]):
+class ListAdmin(SentOnce[M], OnlyUsedScripts[M]):
     """Treats a URL that none of the list's filters makes as Django treats a wrong filter."""
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
@@ -195,17 +190,11 @@ class RecordAdmin(RecordFormMixin[R], WayBack[R], ListAdmin[R]):
         except (Refused, DatabaseError) as error:
             if request.method != "POST":
                 raise
-            # The transaction is rolled back. A double click may have lost against its twin:
-            if object_id is None and (added := self._added_before(request)):
-                return added
             request.refusal = refusal_in_words(error)  # type: ignore[attr-defined]  # read by get_form
             request.asks = isinstance(error, Unanswered)  # type: ignore[attr-defined]  # as well
             # The form isn't valid now, so nothing is written. Hence no transaction, which would
             # have to wait for a busy database again.
             return self._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[attr-defined, no-any-return]  # private
-        # Or its twin, done already, is why this one isn't valid.
-        if object_id is None and _shows_form(response) and (added := self._added_before(request)):
-            return added
         return response
 
     def save_related(
@@ -216,11 +205,6 @@ class RecordAdmin(RecordFormMixin[R], WayBack[R], ListAdmin[R]):
             if records := [row.instance for row in formset.forms if row.has_changed()]:
                 saving.send(sender=formset.model, records=records, using=formset.queryset.db)
         super().save_related(request, form, formsets, change)
-        connection = connections[self.get_queryset(request).db]
-        if connection.vendor == "postgresql":
-            # At the end of the transaction the page would already say that it was saved.
-            with connection.cursor() as cursor:
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
     def filled_in(
         self, request: HttpRequest, record: R | None
@@ -240,21 +224,6 @@ class RecordAdmin(RecordFormMixin[R], WayBack[R], ListAdmin[R]):
         form.asks = getattr(request, "asks", False)
         form.user = request.user
         return form
-
-    def _added_before(self, request: HttpRequest) -> HttpResponse | None:
-        """Return a redirect to the record that this very page already added; None if it hasn't."""
-        sent = sent_from(request.POST)
-        if sent is None or not self.has_add_permission(request):
-            return None
-        if not (record := self.model._default_manager.filter(added_on_page=sent).first()):
-            return None
-        if IS_POPUP_VAR in request.POST:
-            to_field = request.POST.get(TO_FIELD_VAR)
-            if to_field and not self.to_field_allowed(request, to_field):
-                raise DisallowedModelAdminToField(f"{to_field} can't be referenced.")
-            return self.response_add(request, record)  # type: ignore[arg-type]  # of self.model
-        messages.info(request, f"{record} was already added. It was not added again.")
-        return redirect(self._page("change"), record.pk)
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self._or_back(request, partial(super().delete_view, request, *args, **kwargs))
