@@ -26,6 +26,11 @@ class SentPage(models.Model):
     def __str__(self) -> str:
         return f"{self.page}"
 
+    @property
+    def is_answered(self) -> bool:
+        """False while it is being done in parts, and where that was broken off."""
+        return bool(self.location or self.content)
+
 
 def forget_old_pages() -> None:
     """Delete what was kept for longer than a day."""

@@ -8,8 +8,8 @@ gives the same answer. Who got no answer, because a connection broke, may send t
 import json
 import uuid
 from collections.abc import Callable
-from contextlib import nullcontext
 from functools import partial, wraps
+from time import monotonic, sleep
 from typing import Any, TypeVar
 
 from django.contrib import messages
@@ -31,6 +31,9 @@ M = TypeVar("M", bound=Model)
 
 PAGE = "_page"
 BUTTONS = {"_save", "_addanother", "_continue"}  # a double click may come upon two of them
+# What the context of an answer in place has, where its page did what it asks for.
+DONE_IN_PLACE = {"popup_response_data", "work"}
+PATIENCE = 10  # seconds, for the answer of the same page's first sending
 UNTYPED = {PAGE, "csrfmiddlewaretoken", "_previewed", *BUTTONS}
 OF_ANOTHER = "This page was opened by another user. Nothing was saved: you start with an empty one."
 
@@ -78,14 +81,14 @@ def once(
         messages.error(request, OF_ANOTHER)
         return redirect(anew(request))
     typed = _typed(request)
-    if in_parts and (done := _done_before(request, page, typed, refuse=True)):
-        return done
+    if in_parts:
+        return _begun_before(request, page, typed) or _in_parts(view, request, page)
     response = None
     try:
-        with nullcontext() if in_parts else transaction.atomic():
+        with transaction.atomic():
             response = view()
             if _did(response):
-                _keep(request, page, typed, response)
+                SentPage.objects.create(page=page, typed=typed, **_answer(request, response))
     except (Refused, ProtectedError, DatabaseError) as error:
         # Whatever it said was rolled back.
         request._messages = default_storage(request)  # type: ignore[attr-defined]  # as its middleware sets it
@@ -153,24 +156,56 @@ def _typed(request: HttpRequest) -> str:
     return salted_hmac(__name__, text, algorithm="sha256").hexdigest()
 
 
+def _begun_before(request: HttpRequest, page: uuid.UUID, typed: str) -> HttpResponse | None:
+    """Return the answer of the page's first sending, once it is there; None: this is the first."""
+    until = monotonic() + PATIENCE
+    while True:
+        try:
+            with transaction.atomic():
+                batch = current_action().batch
+                SentPage.objects.create(page=page, typed=typed, batch=batch)
+                return None
+        except IntegrityError:
+            if done := _done_before(request, page, typed, refuse=True):
+                return done
+        if monotonic() > until:
+            raise Refused(
+                "This was sent before and is still being done, or was broken off. Wait a moment,"
+                " then look what is done. What isn't, choose again."
+            )
+        sleep(0.1)
+
+
+def _in_parts(
+    view: Callable[[], HttpResponse], request: HttpRequest, page: uuid.UUID
+) -> HttpResponse:
+    """Return the view's answer, kept where it did something; else the page may be sent anew."""
+    begun, did = SentPage.objects.filter(pk=page), False
+    try:
+        response = view()
+        if did := _did(response):
+            begun.update(**_answer(request, response))
+    finally:
+        if not did:
+            begun.delete()
+    return response
+
+
 def _did(response: Any) -> bool:
-    """Return whether the page did what it asks for: it leads on, or closes its pop-up."""
-    return 300 <= response.status_code < 400 or "popup_response_data" in (
-        getattr(response, "context_data", None) or {}
-    )
+    """Return whether the page did what it asks for: it leads on, closes its pop-up or goes on."""
+    shown = getattr(response, "context_data", None) or {}
+    return 300 <= response.status_code < 400 or not DONE_IN_PLACE.isdisjoint(shown)
 
 
-def _keep(request: HttpRequest, page: uuid.UUID, typed: str, response: Any) -> None:
+def _answer(request: HttpRequest, response: Any) -> dict[str, Any]:
     if hasattr(response, "render"):
         response.render()
-    SentPage.objects.create(
-        page=page,
-        typed=typed,
-        batch=current_action().batch,
-        location=response.get("Location", ""),
-        content="" if "Location" in response else response.text,
-        messages=messages.get_messages(request)._queued_messages,  # type: ignore[union-attr]  # to look at, not to take
-    )
+    return {
+        "batch": current_action().batch,
+        "location": response.get("Location", ""),
+        "content": "" if "Location" in response else response.text,
+        "messages": messages.get_messages(request)._queued_messages,  # type: ignore[union-attr]  # to look at, not to take
+    }
 
 
 def _done_before(
@@ -182,6 +217,8 @@ def _done_before(
     """
     sent = SentPage.objects.filter(pk=page).first()
     if sent and sent.typed == typed:
+        if not sent.is_answered:
+            return None
         going_on(sent.batch)  # what it did is told again
         request._messages = default_storage(request)  # type: ignore[attr-defined]  # as its middleware sets it
         for each in sent.messages:

@@ -2,18 +2,20 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, Never
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import OperationalError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from ehr.models import Insurance
+from kareo.pages.sending import once
 from kareo.pages.sending.models import SentPage, forget_old_pages
 from kareo.pages.sending.once import PAGE
+from kareo.records import RecordQuerySet, Refused
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import SyncEvent
 from tests.conftest import AtOnce
@@ -26,6 +28,10 @@ COMPANIES = reverse("admin:pm_insurancecompany_changelist")
 COMPANY_ADD = reverse("admin:pm_insurancecompany_add")
 PLANS = reverse("admin:pm_insuranceplan_changelist")
 USERS_ADD = reverse("admin:auth_user_add")
+
+
+def refuse(*args: Any, **kwargs: Any) -> Never:
+    raise Refused("Not now.")
 
 
 def told(client: Client, response: Any) -> list[str]:
@@ -182,6 +188,33 @@ class TestAtOnce:
         assert at_once(*[lambda: admin_client.post(PLANS, sent).status_code] * 4) == [302] * 4
         assert SyncEvent.objects.filter(rule="pm-plan-edited").count() == 1
 
+    def test_what_was_broken_off_is_not_begun_again_unseen(
+        self, admin_client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        plan = PlanFactory()
+        sent = page_id_of(admin_client.get(PLANS))
+        sent |= {"action": "deactivate", "_selected_action": plan.pk}
+        told(admin_client, admin_client.post(PLANS, sent))
+        SentPage.objects.update(location="")  # as where the process was killed before its answer
+        monkeypatch.setattr(once, "PATIENCE", 0.2)
+
+        response = admin_client.post(PLANS, sent)
+
+        assert "still being done, or was broken off" in told(admin_client, response)[0]
+        assert SyncEvent.objects.filter(rule="pm-plan-edited").count() == 1
+
+    def test_what_was_refused_can_be_sent_again(
+        self, admin_client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        plan = PlanFactory()
+        sent = page_id_of(admin_client.get(PLANS))
+        sent |= {"action": "deactivate", "_selected_action": plan.pk}
+        with monkeypatch.context() as failing:
+            failing.setattr(RecordQuerySet, "change", refuse)
+            assert told(admin_client, admin_client.post(PLANS, sent)) == ["Not now."]
+
+        assert "1 insurance plan deactivated." in told(admin_client, admin_client.post(PLANS, sent))
+
 
 class TestOtherContents:
     def test_are_refused_and_kept_and_saved_when_sent_again(self, admin_client: Client) -> None:
@@ -236,31 +269,36 @@ def test_an_id_that_no_page_has_saves_nothing(admin_client: Client, page: str) -
     assert not InsuranceCompany.objects.exists()
 
 
-class Broken:
-    """A database whose connection breaks at the end of the first transaction that writes."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, *, after: bool) -> None:
-        commit = connection._commit
-
-        def once_broken() -> None:
-            monkeypatch.setattr(connection, "_commit", commit)
-            if after:
-                commit()
-            else:
-                connection._rollback()
-            raise OperationalError("server closed the connection unexpectedly")
-
-        monkeypatch.setattr(connection, "_commit", once_broken)
+Break = Callable[[bool], None]
 
 
 @pytest.mark.django_db(transaction=True)
 class TestLostConnection:
     @pytest.fixture
-    def broken(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], Broken]:
-        return lambda after: Broken(monkeypatch, after=after)
+    def broken(self, monkeypatch: pytest.MonkeyPatch) -> Break:
+        """Return what breaks the connection at the end of the next transaction."""
+
+        def break_it(after: bool) -> None:
+            wrapper: Any = connections[DEFAULT_DB_ALIAS]
+            commit, breaks = wrapper._commit, [True]
+
+            def once_broken() -> None:
+                if not breaks:
+                    commit()
+                    return
+                breaks.clear()
+                if after:
+                    commit()
+                else:
+                    wrapper._rollback()
+                raise OperationalError("server closed the connection unexpectedly")
+
+            monkeypatch.setattr(wrapper, "_commit", once_broken)
+
+        return break_it
 
     def test_after_the_commit_leads_to_what_was_saved(
-        self, admin_client: Client, broken: Callable[[bool], Broken]
+        self, admin_client: Client, broken: Break
     ) -> None:
         page = admin_client.get(COMPANY_ADD)
         broken(True)
@@ -272,7 +310,7 @@ class TestLostConnection:
         assert InsuranceCompany.objects.get().name == "Aetna"
 
     def test_before_the_commit_says_that_it_may_be_saved(
-        self, admin_client: Client, broken: Callable[[bool], Broken]
+        self, admin_client: Client, broken: Break
     ) -> None:
         page = admin_client.get(COMPANY_ADD)
         broken(False)
@@ -287,10 +325,7 @@ class TestLostConnection:
         assert InsuranceCompany.objects.get().name == "Aetna"
 
     def test_sent_again_where_it_was_saved_adds_nothing(
-        self,
-        admin_client: Client,
-        broken: Callable[[bool], Broken],
-        monkeypatch: pytest.MonkeyPatch,
+        self, admin_client: Client, broken: Break, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         page = admin_client.get(COMPANY_ADD)
         broken(True)
@@ -302,9 +337,7 @@ class TestLostConnection:
         assert submit(admin_client, COMPANY_ADD, response).url == COMPANIES
         assert InsuranceCompany.objects.count() == 1
 
-    def test_of_a_list_says_so_on_the_list(
-        self, admin_client: Client, broken: Callable[[bool], Broken]
-    ) -> None:
+    def test_of_a_list_says_so_on_the_list(self, admin_client: Client, broken: Break) -> None:
         insurance = insurance_of(PlanFactory())
         url = reverse("admin:ehr_insurance_delete", args=[insurance.pk])
         sent = page_id_of(admin_client.get(url)) | {"post": "yes"}
