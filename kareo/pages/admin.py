@@ -190,12 +190,18 @@ class RecordAdmin(RecordFormMixin[R], WayBack[R], ListAdmin[R]):
         except (Refused, DatabaseError) as error:
             if request.method != "POST":
                 raise
-            request.refusal = refusal_in_words(error)  # type: ignore[attr-defined]  # read by get_form
-            request.asks = isinstance(error, Unanswered)  # type: ignore[attr-defined]  # as well
-            # The form isn't valid now, so nothing is written. Hence no transaction, which would
-            # have to wait for a busy database again.
-            return self._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[attr-defined, no-any-return]  # private
+            request.asks = isinstance(error, Unanswered)  # type: ignore[attr-defined]  # read by get_form
+            return self.show_again(request, refusal_in_words(error), object_id)
         return response
+
+    def show_again(
+        self, request: HttpRequest, why: str, object_id: str | None = None
+    ) -> HttpResponse:
+        """Return the page with what was typed on it, which wasn't saved."""
+        request.refusal = why  # type: ignore[attr-defined]  # read by get_form
+        # The form isn't valid now, so nothing is written. Hence no transaction, which would have to
+        # wait for a busy database again.
+        return self._changeform_view(request, object_id, "", None)  # type: ignore[attr-defined, no-any-return]  # private
 
     def save_related(
         self, request: HttpRequest, form: Any, formsets: list[RecordFormSet[Any, R]], change: bool

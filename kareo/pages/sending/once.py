@@ -65,6 +65,11 @@ def page_id(request: HttpRequest) -> str:
     return request.page_id  # type: ignore[attr-defined, no-any-return]  # ours
 
 
+def is_own_page(request: HttpRequest) -> bool:
+    """Return whether what was sent is a page that was made for its user."""
+    return _page_of(request) is not None
+
+
 def once(
     request: HttpRequest, view: Callable[[], HttpResponse], *, in_parts: bool = False
 ) -> HttpResponse:
@@ -75,9 +80,7 @@ def once(
     """
     if request.method != "POST" or not (signed := request.POST.get(PAGE)):
         return view()
-    try:
-        page = uuid.UUID(_signer(request.user).unsign(signed))
-    except (BadSignature, ValueError):
+    if not (page := _page_of(request)):
         messages.error(request, OF_ANOTHER)
         return redirect(anew(request))
     typed = _typed(request)
@@ -147,6 +150,13 @@ class SentOnce(ModelAdmin[M]):
 
 def _signer(user: Any) -> Signer:
     return Signer(salt=f"{__name__}:{user.pk}")
+
+
+def _page_of(request: HttpRequest) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(_signer(request.user).unsign(request.POST.get(PAGE, "")))
+    except (BadSignature, ValueError):
+        return None
 
 
 def _typed(request: HttpRequest) -> str:
