@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "axes",
     "csp",
+    "kareo.pages.sending",
     "pm",
     "ehr",
     "sync",
@@ -96,6 +97,7 @@ MIDDLEWARE = [
     "kareo.middleware.AfterwardsMiddleware",
     "kareo.middleware.PlainQueryMiddleware",
     "kareo.middleware.ActionMiddleware",
+    "kareo.pages.sending.middleware.RefusalMiddleware",
     "sync.middleware.EffectMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -114,6 +116,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
+            "builtins": ["kareo.pages.sending.tags"],
             "libraries": {
                 "record_errors": "kareo.pages.html.errors",
                 "record_form": "kareo.pages.html.fieldsets",
@@ -184,6 +187,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+CSRF_FAILURE_VIEW = "kareo.pages.sending.views.csrf_failure"
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 # Front-desk computers are shared: a session ends after a workday, or with the browser.

@@ -1,17 +1,27 @@
 """The admin site: PM, EHR and Sync, in this order."""
 
+import logging
+from functools import partial
 from typing import Any, TypedDict
 
 from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
+from django.db import DatabaseError, transaction
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import path
 from django.utils.decorators import method_decorator
 from django.utils.text import capfirst
 from django.views.decorators.cache import cache_control
 
 from kareo.pages.pickers import PickerChoices
+from kareo.pages.sending.models import forget_old_pages
+from kareo.pages.sending.once import once
+from kareo.pages.sending.views import logged_in, who_is_here
+from kareo.records.refusals import or_tell
+
+logger = logging.getLogger(__name__)
 
 APP_ORDER = ("pm", "ehr", "sync")
 OCCASIONAL = ("auth", "axes")
@@ -52,6 +62,32 @@ class KareoAdminSite(admin.AdminSite):
     ) -> HttpResponse:
         """Return the words of Django's scripts, which a browser may keep for a day."""
         return super().i18n_javascript(request, extra_context)
+
+    def get_urls(self) -> list[Any]:
+        return [
+            path("who-is-here/", who_is_here, name="who_is_here"),
+            path("logged-in/", self.admin_view(logged_in), name="logged_in"),
+            *super().get_urls(),
+        ]
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Log in; where the database can't note that, say so."""
+        try:
+            with transaction.atomic():
+                answer = super().login(request, extra_context)
+        except DatabaseError as error:
+            if request.method != "POST":
+                raise
+            logger.error("Nobody can log in: the database failed", exc_info=error)
+            return render(request, "admin/login_failed.html", {"or_tell": or_tell()}, status=503)
+        if request.user.is_authenticated and hasattr(request, "afterwards"):
+            request.afterwards.append(forget_old_pages)
+        return answer
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        return once(request, partial(super().password_change, request, extra_context))
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         view: Any = PickerChoices.as_view(admin_site=self)

@@ -1,13 +1,20 @@
 """After a save, say what it did in the other list."""
 
+import logging
 from collections.abc import Callable
 
+from django.contrib import messages
 from django.contrib.admin.options import IS_POPUP_VAR
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 
 from kareo.records.acting import current_action
 from sync.models import SyncEvent
 from sync.screens.after_save.messages import tell
+
+logger = logging.getLogger(__name__)
+
+IN_THE_LOG = "What it did in the other list couldn't be read just now. The sync log says it."
 
 
 class EffectMiddleware:
@@ -26,5 +33,11 @@ class EffectMiddleware:
         response = self.get_response(request)
         saved = request.method == "POST" and 300 <= response.status_code < 400
         if saved and request.user.is_authenticated and IS_POPUP_VAR not in request.POST:
-            tell(request, SyncEvent.objects.filter(batch=current_action().batch))
+            batch = current_action().batch
+            try:
+                tell(request, SyncEvent.objects.filter(batch=batch))
+            except DatabaseError:
+                # What was saved is saved, and says so.
+                logger.exception("What a save did could not be read")
+                messages.info(request, IN_THE_LOG)
         return response

@@ -1,11 +1,13 @@
 """Fill in admin pages as a browser would: every field that the page shows is sent back."""
 
+import re
 from typing import Any
 
 from django.forms import MultiWidget
 from django.test import Client
 from django.urls import reverse
 
+from kareo.pages.sending.once import PAGE
 from sync.matching.companies import Match
 from sync.models import SyncEvent
 from sync.rules.decision import Outcome
@@ -46,12 +48,18 @@ def shown_values(form: Any) -> dict[str, Any]:
 
 def page_values(response: Any) -> dict[str, Any]:
     """Return what a browser would send for a whole admin page."""
-    values = shown_values(response.context["adminform"].form)
+    values = shown_values(response.context["adminform"].form) | page_id_of(response)
     for inline in response.context["inline_admin_formsets"]:
         values |= shown_values(inline.formset.management_form)
         for form in inline.formset.forms:
             values |= shown_values(form)
     return values
+
+
+def page_id_of(response: Any) -> dict[str, Any]:
+    """Return the id that the page has in each of its forms, under the name of its field."""
+    found = re.search(f'name="{PAGE}" value="([^"]+)"', response.text)
+    return {PAGE: found[1]} if found else {}
 
 
 def submit(client: Client, url: str, page: Any = None, **typed: Any) -> Any:

@@ -5,21 +5,19 @@ from functools import partial
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
-from django.contrib.admin.exceptions import DisallowedModelAdminToField
-from django.contrib.admin.options import IS_POPUP_VAR, TO_FIELD_VAR, BaseModelAdmin
+from django.contrib import admin
+from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import flatten
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.db import DatabaseError, connections
+from django.db import DatabaseError
 from django.db.models import Field, ForeignKey, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.text import capfirst
 
 from kareo.pages.back import WayBack
 from kareo.pages.deleting import Deleted, deleted_objects
 from kareo.pages.fieldsets import Fieldset
-from kareo.pages.forms import Parent, R, RecordForm, RecordFormSet, sent_from, some_are_unasked
+from kareo.pages.forms import Parent, R, RecordForm, RecordFormSet, some_are_unasked
 from kareo.pages.inputs import INPUTS
 from kareo.pages.list_pages import RecordListAdmin
 from kareo.pages.pickers import Picker, PickerField
@@ -27,7 +25,7 @@ from kareo.records import Record, Refused, Unanswered, saving
 from kareo.records.refusals import refusal_in_words
 
 # Without `choice`: the app that lets the user choose shows that field itself.
-HIDDEN_FIELDS = ("seen", "page_id", "confirmed")
+HIDDEN_FIELDS = ("seen", "confirmed")
 HISTORY = (("origin", "version"), ("created_at", "created_by"), ("updated_at", "updated_by"))
 ABOUT_THIS_RECORD: Fieldset = ("About this record", {"classes": ("collapse",), "fields": HISTORY})
 
@@ -117,18 +115,18 @@ class RecordAdmin(RecordFormMixin[R], WayBack[R], RecordListAdmin[R]):
         except (Refused, DatabaseError) as error:
             if request.method != "POST":
                 raise
-            # The transaction is rolled back. A double click may have lost against its twin:
-            if object_id is None and (added := self._added_before(request)):
-                return added
-            request.refusal = refusal_in_words(error, request.user)  # type: ignore[attr-defined]  # read by get_form
-            request.asks = isinstance(error, Unanswered)  # type: ignore[attr-defined]  # as well
-            # The form isn't valid now, so nothing is written. Hence no transaction, which would
-            # have to wait for a busy database again.
-            return self._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[attr-defined, no-any-return]  # private
-        # Or its twin, done already, is why this one isn't valid.
-        if object_id is None and _shows_form(response) and (added := self._added_before(request)):
-            return added
+            request.asks = isinstance(error, Unanswered)  # type: ignore[attr-defined]  # read by get_form
+            return self.show_again(request, refusal_in_words(error, request.user), object_id)
         return response
+
+    def show_again(
+        self, request: HttpRequest, why: str, object_id: str | None = None
+    ) -> HttpResponse:
+        """Return the page with what was typed on it, which wasn't saved."""
+        request.refusal = why  # type: ignore[attr-defined]  # read by get_form
+        # The form isn't valid now, so nothing is written. Hence no transaction, which would have to
+        # wait for a busy database again.
+        return self._changeform_view(request, object_id, "", None)  # type: ignore[attr-defined, no-any-return]  # private
 
     def save_related(
         self, request: HttpRequest, form: Any, formsets: list[RecordFormSet[Any, R]], change: bool
@@ -138,11 +136,6 @@ class RecordAdmin(RecordFormMixin[R], WayBack[R], RecordListAdmin[R]):
             if records := [row.instance for row in formset.forms if row.has_changed()]:
                 saving.send(sender=formset.model, records=records, using=formset.queryset.db)
         super().save_related(request, form, formsets, change)
-        connection = connections[self.get_queryset(request).db]
-        if connection.vendor == "postgresql":
-            # At the end of the transaction the page would already say that it was saved.
-            with connection.cursor() as cursor:
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
     def filled_in(
         self, request: HttpRequest, record: R | None
@@ -173,21 +166,6 @@ class RecordAdmin(RecordFormMixin[R], WayBack[R], RecordListAdmin[R]):
             )
             each.inline_formset_data = data
         return shown
-
-    def _added_before(self, request: HttpRequest) -> HttpResponse | None:
-        """Return a redirect to the record that this very page already added; None if it hasn't."""
-        sent = sent_from(request.POST)
-        if sent is None or not self.has_add_permission(request):
-            return None
-        if not (record := self.model._default_manager.filter(added_on_page=sent).first()):
-            return None
-        if IS_POPUP_VAR in request.POST:
-            to_field = request.POST.get(TO_FIELD_VAR)
-            if to_field and not self.to_field_allowed(request, to_field):
-                raise DisallowedModelAdminToField(f"{to_field} can't be referenced.")
-            return self.response_add(request, record)  # type: ignore[arg-type]  # of self.model
-        messages.info(request, f"{record} was already added. It was not added again.")
-        return redirect(self._page("change"), record.pk)
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self._or_back(request, partial(super().delete_view, request, *args, **kwargs))

@@ -1,8 +1,7 @@
-"""The form of a record: it refuses an out-of-date copy and saves nothing twice."""
+"""The form of a record: it refuses an out-of-date copy."""
 
 import datetime
 import json
-import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, TypedDict, TypeVar
 
@@ -53,10 +52,10 @@ class PageField(forms.CharField):
 class RecordForm(forms.ModelForm[R]):
     """A form that knows what its user saw.
 
-    `seen` holds the record as it was when the page was made; `page_id` names the page that adds a
-    record. `choice` names what the user chose for it in the other list, and `confirmed` the
-    questions that were already asked. `refusal`, where set, is why a save of this very form was
-    refused, and `asks` says whether because of a question. `user` fills the form in.
+    `seen` holds the record as it was when the page was made. `choice` names what the user chose for
+    it in the other list, and `confirmed` the questions that were already asked. `refusal`, where
+    set, is why a save of this very form was refused, and `asks` says whether because of a question.
+    `user` fills the form in.
     """
 
     refusal: str = ""
@@ -64,7 +63,6 @@ class RecordForm(forms.ModelForm[R]):
     user: Any = None
 
     seen = PageField()
-    page_id = PageField()
     choice = PageField()
     confirmed = PageField()
 
@@ -72,10 +70,7 @@ class RecordForm(forms.ModelForm[R]):
         super().__init__(*args, **kwargs)
         self._confirmed: frozenset[str] = frozenset()
         self._came_up: dict[str, None] = {}
-        # As sent: `put` changes the data later.
-        self.page_sent = sent_from(self.data, self.prefix) if self.is_bound else None
         if self.instance.pk is None:
-            self.initial["page_id"] = uuid.uuid4()
             return
         self.initial["seen"] = as_seen(self.instance)
         for name, why in fixed_fields([self.instance]).get(self.instance.pk, {}).items():
@@ -84,9 +79,7 @@ class RecordForm(forms.ModelForm[R]):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if self.instance.pk is None:
-            self.instance.added_on_page = self.page_sent
-        else:
+        if self.instance.pk is not None:
             self._refuse_fixed()
             self._refuse_outdated(data.get("seen", ""))
         if self.refusal and not self.asks:
@@ -216,21 +209,6 @@ def some_are_unasked(shown: Mapping[str, Any]) -> bool:
     wrong = [form.errors.as_data() for form in forms if form.errors]  # Django's of a reader: {}
     errors = [error for each in wrong for found in each.values() for error in found]
     return len(wrong) < len(forms) and any(error.code == "question" for error in errors)
-
-
-def sent_from(data: Mapping[str, Any], prefix: str | None = None) -> uuid.UUID | None:
-    """Return an id of the page and all that was typed on it; None where the page gave no id.
-
-    A double click sends the same one twice. A page that the user goes back to and fills in anew
-    gives another one, and so does each row of a page.
-    """
-    page = data.get(f"{prefix}-page_id" if prefix else "page_id", "")
-    try:
-        page_id = uuid.UUID(page)
-    except ValueError:
-        return None
-    typed = sorted((name, data[name]) for name in data if not name.startswith(("_", "csrf")))
-    return uuid.uuid5(page_id, json.dumps([prefix, typed], cls=DjangoJSONEncoder))
 
 
 def as_seen(record: Record) -> str:

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 
 from kareo.pages.lists import COUNTED, Count
+from kareo.pages.sending.once import SentOnce
 from kareo.pages.stray import NoStrays
 
 M = TypeVar("M", bound=Model)
@@ -32,7 +33,7 @@ class Heading:
         return self.title.format(record), " · ".join(filter(None, [about, self.kind]))
 
 
-class HeadedAdmin(NoStrays[M]):
+class HeadedAdmin(NoStrays[M], SentOnce[M]):
     """Says on a page what it is of, where Django says what can be done with it."""
 
     heading: ClassVar[Heading | None] = None

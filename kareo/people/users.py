@@ -4,6 +4,7 @@ A user has a role, which is a group. Whoever has several, or rights of his own, 
 superuser, and keeps them.
 """
 
+from functools import partial
 from typing import Any, cast
 
 from django import forms
@@ -28,6 +29,7 @@ from django.utils.timezone import localtime
 from kareo.pages.fieldsets import Fieldset
 from kareo.pages.headings import Heading
 from kareo.pages.scripts import OnlyUsedScripts
+from kareo.pages.sending.once import once
 from kareo.records.registry import ABOUT_ROLES
 
 WHO = (("first_name", "last_name"), "username")
@@ -194,6 +196,9 @@ class StaffAdmin(OnlyUsedScripts[User], UserAdmin[User]):
     ) -> HttpResponse:
         """Go back to the list: Django's own goes on to what its page doesn't ask for."""
         return super(UserAdmin, self).response_add(request, obj, post_url_continue)
+
+    def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return once(request, partial(super().user_change_password, request, *args, **kwargs))
 
     @admin.display(description="User name", ordering="username")
     def user_name(self, user: User) -> str:

@@ -56,8 +56,6 @@ class Record(models.Model):
     is_active = models.BooleanField("active", default=True)
     origin = models.CharField(max_length=6, choices=Origin, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
-    # The page that added this record, so that the same page sent twice adds it once.
-    added_on_page = models.UUIDField(null=True, unique=True, editable=False)
     created_at = models.DateTimeField(editable=False)
     created_by = LineField(max_length=150, blank=True, editable=False)
     updated_at = models.DateTimeField(editable=False)

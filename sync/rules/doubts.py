@@ -63,10 +63,10 @@ def doubts_about(
     it, or where the record `is_linked` with one of its orphans anyway.
     """
     if isinstance(record, InsuranceCompany):
-        companies = [other for other in same(record) if not _is_same_page(other, record)]
         without = not record.address_key
         return [
-            Doubt(other, shared=shared_by(record, other) if without else {}) for other in companies
+            Doubt(other, shared=shared_by(record, other) if without else {})
+            for other in same(record)
         ]
     if not isinstance(record, InsurancePlan | Insurance):
         return []
@@ -75,7 +75,7 @@ def doubts_about(
         plans = [twin.pk for plan in made if isinstance(plan, InsurancePlan) for twin in same(plan)]
         for link in PM.links_of(plans).values():
             alike.setdefault(link.insurance_id, link.insurance)
-    found = [Doubt(other) for other in alike.values() if not _is_same_page(other, record)]
+    found = [Doubt(other) for other in alike.values()]
     if is_linked or record.before is not None or not _sees_other_list(record):
         return found
     if match and match.company and match.is_guess:
@@ -214,8 +214,3 @@ def orphans_for(record: Any, match: Match | None = None) -> list[LookAlike]:
     for each in sorted(alike, key=lambda alike: (alike.rank, alike.record.pk)):
         found.setdefault(each.record.pk, each)
     return list(found.values())
-
-
-def _is_same_page(stored: Record, record: Record) -> bool:
-    """Whether the two are one, sent twice by a double click."""
-    return stored.added_on_page is not None and stored.added_on_page == record.added_on_page

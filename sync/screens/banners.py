@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from kareo.records import Person
+from kareo.records.registry import WHO_HAS
 from pm.models import InsurancePlan
 from sync.pairs.sides import side_at
 from sync.pairs.state import PairState, pair_of
@@ -20,7 +21,7 @@ from sync.rules.table import (
     Page,
     Rule,
 )
-from sync.screens.after_save.next_steps import WHO_HAS, may
+from sync.screens.after_save.next_steps import may
 from sync.screens.once import pair_on
 from sync.screens.urls import change_url, list_url, patient_in_other_system
 

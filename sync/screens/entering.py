@@ -13,8 +13,9 @@ from ehr.models import Insurance
 from ehr.models import Patient as EHRPatient
 from kareo.pages.back import BACK
 from kareo.records import Person
+from kareo.records.registry import WHO_HAS
 from pm.models import Patient as PMPatient
-from sync.screens.after_save.next_steps import WHO_HAS, may
+from sync.screens.after_save.next_steps import may
 from sync.screens.urls import change_url
 
 

@@ -14,13 +14,14 @@ from django.utils.safestring import SafeString
 
 from kareo.pages.batches import in_batches, keys_of
 from kareo.pages.lists import ListFilter
+from kareo.records.registry import WHO_HAS
 from pm.models import InsurancePlan
 from sync.drift.counts import found_now
 from sync.drift.findings import FINDINGS, MOST_COUNTED, Finding
 from sync.pairs.sides import side_of
 from sync.propagation import dismiss_all, repair
 from sync.roles import may_see
-from sync.screens.after_save.next_steps import WHO_HAS, may
+from sync.screens.after_save.next_steps import may
 from sync.screens.urls import FINDING
 from sync.screens.wording.findings import FINDINGS_IN_WORDS
 

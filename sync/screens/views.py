@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from kareo.pages.batches import in_batches
 from kareo.pages.pickers import is_key
+from kareo.pages.sending.once import sent_once
 from kareo.records import Refused
 from kareo.records.refusals import refusal_in_words
 from pm.models import InsuranceCompany, InsurancePlan
@@ -60,6 +61,7 @@ def preview_page(request: HttpRequest, model_name: str, pk: str | None = None) -
 
 @require_POST
 @staff_member_required
+@sent_once()
 def repair_pair(request: HttpRequest, model_name: str, pk: int) -> HttpResponse:
     """Put one pair right, as `pair-repaired` says, and go back to the record's page."""
     record = _to_change(request, PAIRED[model_name], pk)
@@ -76,6 +78,7 @@ def repair_pair(request: HttpRequest, model_name: str, pk: int) -> HttpResponse:
 
 @require_POST
 @staff_member_required
+@sent_once(in_parts=True)
 def repair_company(request: HttpRequest, pk: int) -> HttpResponse:
     """Bring all EHR names up to date that show an old name of this company."""
     company = get_object_or_404(InsuranceCompany, pk=pk)
@@ -99,6 +102,7 @@ def repair_company(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @staff_member_required
+@sent_once()
 def dismiss_look_alike(request: HttpRequest, pk: int) -> HttpResponse:
     """Note that another company isn't this one, until either changes."""
     company = _to_change(request, InsuranceCompany, pk)
@@ -111,6 +115,7 @@ def dismiss_look_alike(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @staff_member_required
+@sent_once()
 def link_pair(request: HttpRequest, model_name: str, pk: int) -> HttpResponse:
     """Let the user choose the counterpart of an orphan, and link the two."""
     record = _to_change(request, PAIRED[model_name], pk)

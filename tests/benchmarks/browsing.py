@@ -6,12 +6,12 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import Any
 from unittest.mock import patch
-from uuid import uuid4
 
 from django.contrib.auth.models import User
 from django.test import Client
 
 from kareo import middleware
+from kareo.pages.sending.once import PAGE, new_page_id
 from tests.benchmarks.databases import USER, Database
 from tests.benchmarks.measuring import Side
 
@@ -92,7 +92,8 @@ class Browser:
         self.left: list[Callable[[], Any]] = []
         database.use()
         self.client = Client()
-        self.client.force_login(User.objects.get(username=USER))
+        self.user = User.objects.get(username=USER)
+        self.client.force_login(self.user)
 
     def page(self, url: str) -> Page:
         self.database.use()
@@ -117,7 +118,7 @@ class Browser:
         def ready() -> Callable[[], Any]:
             self.client.cookies.pop("messages", None)  # nobody reads them
             sent = {**values, **typed()}
-            sent |= {name: str(uuid4()) for name in sent if name.endswith("page_id")}
+            sent[PAGE] = new_page_id(self.user)
             return lambda: self._post(url, sent)
 
         return Side(self.database, ready)

@@ -21,7 +21,7 @@ from tests.benchmarks.rows.typed import Typed
 
 SIZE = Size("test", 120, 40, 40, 10)
 # What differs between any two saves; why a company matches, only ours says.
-KEYS = {"id", "company", "plan", "insurance", "source_id", "target_id", "added_on_page"}
+KEYS = {"id", "company", "plan", "insurance", "source_id", "target_id"}
 OF_ONE_SAVE = KEYS | {"created_at", "updated_at", "batch", "undo", "reason"}
 
 Rows = dict[str, list[dict[str, Any]]]

@@ -11,8 +11,8 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
-from uuid import uuid4
 
+from kareo.pages.sending.once import PAGE, new_page_id
 from tests.benchmarks.browsing import Browser
 from tests.benchmarks.databases import ROOT, Database
 from tests.benchmarks.measuring import Goal, Row, Side
@@ -97,6 +97,7 @@ class Client:
 
     def __init__(self, database: Database, port: int) -> None:
         browser = Browser(database)
+        self._user = browser.user
         self._values = browser.page(PLAN_FORM).values
         cookies = browser.client.cookies
         self._headers = {
@@ -110,8 +111,8 @@ class Client:
     def filled_in(self, typed: Typed) -> str:
         plan = typed.plan()
         address = {name: getattr(plan, name) for name in plan.address_fields}
-        own = {"company": plan.company.pk, "name": plan.name, "page_id": uuid4(), **address}
-        return urlencode({**self._values, **own})
+        own = {"company": plan.company.pk, "name": plan.name, **address}
+        return urlencode({**self._values, **own, PAGE: new_page_id(self._user)})
 
     def post(self, forms: list[str]) -> None:
         for form in forms:

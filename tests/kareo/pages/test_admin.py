@@ -184,39 +184,6 @@ class TestFixedField:
 class TestDoubleClick:
     ADDRESS = {"street_1": "5 Test Way", "city": "Irvine", "state": "CA", "zip_code": "92617"}
 
-    def test_adds_once_and_leads_to_what_was_added(self, admin_client: Client) -> None:
-        page = admin_client.get(COMPANY_ADD)
-        submit(admin_client, COMPANY_ADD, page, name="Twice")
-
-        response = submit(admin_client, COMPANY_ADD, page, name="Twice")
-
-        company = InsuranceCompany.objects.get()
-        assert response.url == change_url(company)
-        assert "Twice was already added. It was not added again." in messages_of(
-            admin_client.get(response.url)
-        )
-
-    def test_in_a_popup_closes_it_with_the_record_chosen(self, admin_client: Client) -> None:
-        page = admin_client.get(f"{COMPANY_ADD}?_popup=1")
-        for _ in range(2):
-            response = submit(admin_client, COMPANY_ADD, page, name="Twice", _popup="1")
-
-        assert response.status_code == 200
-        assert "data-popup-response" in response.text
-        assert InsuranceCompany.objects.count() == 1
-
-    def test_of_two_pages_adds_two(self, admin_client: Client) -> None:
-        for _ in range(2):
-            submit(admin_client, COMPANY_ADD, name="Twin")
-
-        assert InsuranceCompany.objects.count() == 2
-
-    @pytest.mark.parametrize("page_id", ["", "no id", None])
-    def test_guard_is_not_needed_to_save(self, admin_client: Client, page_id: str | None) -> None:
-        submit(admin_client, COMPANY_ADD, name="Scripted", page_id=page_id)
-
-        assert InsuranceCompany.objects.get().name == "Scripted"
-
     @pytest.mark.django_db(transaction=True)
     def test_at_the_same_moment_adds_one_insurance_and_one_plan(
         self, admin_client: Client, at_once: AtOnce

@@ -110,17 +110,6 @@ def test_a_login_from_a_made_up_ip_address(client: Client, address: str) -> None
     assert client.post(reverse("admin:login"), typed, headers=headers).status_code == 200
 
 
-def test_a_page_gone_back_to_and_filled_in_anew_adds_another(admin_client: Client) -> None:
-    company = CompanyFactory()
-    address = {"street_1": "1 Example St", "city": "Irvine", "state": "CA", "zip_code": "92617"}
-    page = admin_client.get(PLAN_ADD)
-    for name in ("First", "Second", "Second"):
-        submit(admin_client, PLAN_ADD, page, company=company.pk, name=name, **address)
-
-    assert set(InsurancePlan.objects.values_list("name", flat=True)) == {"First", "Second"}
-    assert InsurancePlan.objects.count() == 2
-
-
 def test_a_refused_page_tells_what_to_do_next(
     client: Client, django_user_model: type[User]
 ) -> None:
@@ -169,7 +158,7 @@ def test_a_page_that_says_it_showed_what_no_page_shows(
     assert "This page is incomplete, so nothing was saved." in errors_of(response)["__all__"][0]
 
 
-@pytest.mark.parametrize("to_field", ["garbage", "delete", "_state", "added_on_page"])
+@pytest.mark.parametrize("to_field", ["garbage", "delete", "_state", "name_key"])
 def test_a_pop_up_sent_twice_hands_over_nothing_but_a_key(
     admin_client: Client, to_field: str
 ) -> None:

@@ -1,6 +1,5 @@
 """Several people who add the same at one moment: one is done, and the others are asked."""
 
-import uuid
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -12,6 +11,7 @@ from django.urls import reverse
 
 from ehr.models import Insurance
 from ehr.models import Patient as EHRPatient
+from kareo.pages.sending.once import PAGE, new_page_id
 from kareo.records import Refused
 from kareo.records.asking.answers import Answers
 from kareo.records.models import Record
@@ -49,7 +49,7 @@ def pages(
     values = {name: value for name, value in values.items() if value is not None}
 
     def save(client: Client, own: dict[str, str]) -> Any:
-        return client.post(url, values | own | {"page_id": str(uuid.uuid4())})
+        return client.post(url, values | own | {PAGE: new_page_id(user)})
 
     saves = zip(clients, each or [{}] * PEOPLE, strict=True)
     return at_once(*(partial(save, client, own) for client, own in saves))

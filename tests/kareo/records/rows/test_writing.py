@@ -112,7 +112,6 @@ def test_every_column_is_written_as_django_writes_it(count: int) -> None:
     }
     for number, company in enumerate(records[InsuranceCompany]):
         company.notes = AWKWARD[number % len(AWKWARD)]
-        company.added_on_page = uuid.uuid4() if number % 2 else None
         company.is_active = number % 3 == 0
     for policy in records[InsurancePolicy]:
         policy.effective_on, policy.ends_on = datetime.date(2026, 1, 2), None
@@ -210,15 +209,14 @@ def test_an_update_writes_these_fields_of_these_records_only(count: int) -> None
     *changed, other = [anew(company) for company in made]
     for number, company in enumerate(changed):
         company.name, company.notes = f"New {number}", AWKWARD[number % len(AWKWARD)]
-        company.added_on_page, company.phone = uuid.uuid4(), "not written"
+        company.phone = "not written"
 
-    written = rows.update(changed, ["name", "notes", "added_on_page"], "default")
+    written = rows.update(changed, ["name", "notes"], "default")
 
     assert written == count
     for company in changed:
         now = anew(company)
         assert (now.name, now.notes, now.phone) == (company.name, company.notes, "")
-        assert now.added_on_page == company.added_on_page
     assert anew(other).name == other.name
 
 

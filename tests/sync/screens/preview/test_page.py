@@ -237,7 +237,7 @@ class TestBadInput:
         value: str,
     ) -> None:
         CompanyFactory(name="Aetna", **AETNA_ADDRESS)
-        hidden = dict.fromkeys(("seen", "page_id", "choice", "confirmed"), "")
+        hidden = dict.fromkeys(("seen", "choice", "confirmed", "_page"), "")
         for name in data | hidden | {"phone": "", "notes": "", "is_active": "", "plans-0-id": ""}:
             response = harmless(admin_client, preview_url(model), {**data, name: value})
 

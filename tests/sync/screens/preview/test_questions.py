@@ -76,11 +76,13 @@ class TestAskingOnThePage:
     ) -> None:
         typed = {"company": plan.company_id, "name": "HMO", **AETNA_ADDRESS}
         page = submit(admin_client, PLAN_ADD, **typed)
-        submit(admin_client, PLAN_ADD, page)
 
-        response = admin_client.post(PLAN_ADD, page_values(page), follow=True)
+        first, second = (
+            messages_of(admin_client.post(PLAN_ADD, page_values(page), follow=True))
+            for _ in range(2)
+        )
 
-        assert any("was already added" in text for text in messages_of(response))
+        assert first == second != []
         assert InsurancePlan.objects.count() == 2
 
     def test_a_company(self, admin_client: Client, aetna: InsuranceCompany) -> None:
@@ -455,16 +457,6 @@ class TestQuestions:
         assert questions_about(typed)
 
         assert (typed.company_name, typed.name, typed.address_key) == ("AETNA", "", "")
-
-    def test_none_of_the_page_that_was_sent_twice(self, plan: InsurancePlan) -> None:
-        page = "9b2b5bb6-8f1f-4a4c-9a0e-6f0a0c1d2e3f"
-        InsurancePlan.objects.filter(pk=plan.pk).update(added_on_page=page)
-        typed = InsurancePlan(company=plan.company, name="HMO", **AETNA_ADDRESS)
-        assert questions_about(typed)
-
-        typed.added_on_page = anew(plan).added_on_page
-
-        assert questions_about(typed) == []
 
     def test_none_outside_of_a_page(self, plan: InsurancePlan) -> None:
         """A save from the shell or an import is not asked."""

@@ -1,0 +1,126 @@
+// Send what was typed once, for the user who typed it, to a server that answers. Until then it
+// stays on this page and nowhere else.
+
+const page = document.currentScript.dataset; // whose it is, and where to ask and to log in
+const AGAIN = 2000; // milliseconds between two looks whether the user is back
+const OURS = ["csrfmiddlewaretoken", "_page", "_previewed"]; // fields that nobody types into
+const main = document.querySelector("#content-main form[id$=_form]"); // a record's
+const said = document.createElement("div");
+said.className = "unsent";
+said.setAttribute("role", "alert");
+let waiting = null; // {form, button} of a Save that waits for its user
+let typedAtFirst, looking, leaves = false;
+
+// What the server says of who is logged in: "same", "other", "out", or "away" without an answer.
+async function ask() {
+  try {
+    const answer = await fetch(page.check, { redirect: "error" });
+    const now = await answer.json();
+    if (now.user !== page.user) return now.user === null ? "out" : "other";
+    // A log-in in another window has changed it.
+    for (const token of document.querySelectorAll("[name=csrfmiddlewaretoken]")) token.value = now.token;
+    return "same";
+  } catch {
+    return "away";
+  }
+}
+
+async function send(form, button) {
+  form.dataset.sending = "asked";
+  const who = await ask();
+  if (who === "same") {
+    said.remove();
+    form.dataset.sending = "now";
+    leaves = form === main;
+    form.requestSubmit(button);
+    return;
+  }
+  delete form.dataset.sending;
+  if (who === "away") {
+    say("The server doesn't answer, so nothing was saved. What you typed is still here. Try again in a moment.");
+  } else {
+    waiting = { form, button };
+    loggedOut(who);
+  }
+}
+
+function loggedOut(who) {
+  if (who === "other") {
+    leaves = true;
+    location.replace(location.href); // an empty page, of the one who is logged in now
+    return;
+  }
+  if (document.body.classList.contains("covered")) return;
+  const link = document.createElement("a");
+  link.href = page.login;
+  link.target = "_blank";
+  link.rel = "opener";
+  link.textContent = "Log in again";
+  say("You are logged out, and nothing was saved. What you typed is still on this page, and shows once you are back. ", link);
+  document.body.classList.add("covered");
+  link.focus();
+  looking = setInterval(lookAgain, AGAIN);
+}
+
+async function lookAgain() {
+  const who = await ask();
+  if (who === "other") loggedOut(who);
+  if (who !== "same" || !document.body.classList.contains("covered")) return;
+  clearInterval(looking);
+  document.body.classList.remove("covered");
+  said.remove();
+  document.dispatchEvent(new Event("loggedin"));
+  if (waiting) send(waiting.form, waiting.button);
+  waiting = null;
+}
+
+function say(...parts) {
+  said.replaceChildren(...parts);
+  document.body.append(said);
+}
+
+function typed() {
+  const data = new FormData(main);
+  for (const name of OURS) data.delete(name);
+  for (const { name } of main.querySelectorAll("[data-preview-body] input")) data.delete(name);
+  return new URLSearchParams(data).toString();
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.elements.namedItem("_page") || form.id === "logout-form") return;
+  if (form.dataset.sending === "now") {
+    // Once the browser has taken what it sends, its buttons among it.
+    setTimeout(() => form.querySelectorAll("[type=submit]").forEach((button) => (button.disabled = true)));
+    delete form.dataset.sending;
+    form.dataset.sent = "";
+    return;
+  }
+  event.preventDefault();
+  event.stopPropagation();
+  if (!("sending" in form.dataset || "sent" in form.dataset)) send(form, event.submitter);
+}, true);
+
+document.addEventListener("loggedout", async () => {
+  const who = await ask();
+  if (who === "same") document.dispatchEvent(new Event("loggedin"));
+  else if (who !== "away") loggedOut(who);
+});
+
+addEventListener("load", () => {
+  if (main) typedAtFirst = main.querySelector(".errornote") ? "" : typed(); // what is refused isn't saved
+});
+
+addEventListener("beforeunload", (event) => {
+  if (main && !leaves && typedAtFirst !== undefined && typed() !== typedAtFirst) event.preventDefault();
+});
+
+// The browser shows a page anew that was left by its buttons.
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  leaves = false;
+  for (const form of document.forms) {
+    delete form.dataset.sent;
+    form.querySelectorAll("[type=submit]").forEach((button) => (button.disabled = false));
+  }
+});

@@ -1,0 +1,46 @@
+"""Who is logged in, for a page that is about to be sent, and what to do with one that can't be."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import REASON_BAD_ORIGIN, get_token
+from django.shortcuts import render
+from django.template.response import TemplateResponse
+from django.views.csrf import CSRF_FAILURE_TEMPLATE_NAME
+from django.views.decorators.cache import never_cache
+
+from kareo.pages.sending.once import is_own_page
+
+NOT_YET = (
+    "Nothing was saved yet: this page was opened before you logged in last. What you typed is still"
+    " here. Check it and save again."
+)
+
+
+@never_cache
+def who_is_here(request: HttpRequest) -> HttpResponse:
+    """Say who is logged in, with a token for the forms of a page of his; None: nobody."""
+    if not (request.user.is_active and request.user.is_staff):
+        return JsonResponse({"user": None})
+    return JsonResponse({"user": str(request.user.pk), "token": get_token(request)})
+
+
+def logged_in(request: HttpRequest) -> HttpResponse:
+    """Send back to the page that asked to log in again, in another window."""
+    return TemplateResponse(request, "sending/logged_in.html")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Show what was typed again, to be saved by this user; where that can't be, say what to do.
+
+    What another site sent, or another user typed, isn't shown.
+    """
+    match = request.resolver_match
+    model_admin = getattr(match and match.func, "model_admin", None)
+    show_again: Any = getattr(model_admin, "show_again", None)
+    from_here = "Origin" in request.headers and not reason.startswith(REASON_BAD_ORIGIN[:22])
+    is_form = match and str(match.url_name).endswith(("_add", "_change"))
+    if match and show_again and is_form and from_here and is_own_page(request):
+        shown: HttpResponse = show_again(request, NOT_YET, **match.kwargs)
+        return shown
+    return render(request, CSRF_FAILURE_TEMPLATE_NAME, status=403)
