@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import REASON_BAD_ORIGIN, get_token
 from django.shortcuts import render
@@ -9,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.views.csrf import CSRF_FAILURE_TEMPLATE_NAME
 from django.views.decorators.cache import never_cache
 
-from kareo.pages.sending.once import is_own_page
+from kareo.pages.sending.once import OF_ANOTHER, is_own_page
 
 NOT_YET = (
     "Nothing was saved yet: this page was opened before you logged in last. What you typed is still"
@@ -19,9 +20,14 @@ NOT_YET = (
 
 @never_cache
 def who_is_here(request: HttpRequest) -> HttpResponse:
-    """Say who is logged in, with a token for the forms of a page of his; None: nobody."""
+    """Say who is logged in, with a token for the forms of a page of his; None: nobody.
+
+    A page `of` another user is loaded anew, which then says why.
+    """
     if not (request.user.is_active and request.user.is_staff):
         return JsonResponse({"user": None})
+    if request.GET.get("of", str(request.user.pk)) != str(request.user.pk):
+        messages.warning(request, OF_ANOTHER)
     return JsonResponse({"user": str(request.user.pk), "token": get_token(request)})
 
 

@@ -14,7 +14,7 @@ let typedAtFirst, looking, leaves = false;
 // What the server says of who is logged in: "same", "other", "out", or "away" without an answer.
 async function ask() {
   try {
-    const answer = await fetch(page.check, { redirect: "error" });
+    const answer = await fetch(`${page.check}?of=${page.user}`, { redirect: "error" });
     const now = await answer.json();
     if (now.user !== page.user) return now.user === null ? "out" : "other";
     // A log-in in another window has changed it.
@@ -47,7 +47,7 @@ async function send(form, button) {
 function loggedOut(who) {
   if (who === "other") {
     leaves = true;
-    location.replace(location.href); // an empty page, of the one who is logged in now
+    location.replace(location.href); // an empty page, of the one who is logged in now, with the reason
     return;
   }
   if (document.body.classList.contains("covered")) return;
@@ -56,7 +56,8 @@ function loggedOut(who) {
   link.target = "_blank";
   link.rel = "opener";
   link.textContent = "Log in again";
-  say("You are logged out, and nothing was saved. What you typed is still on this page, and shows once you are back. ", link);
+  const then = waiting ? "it is saved." : "it shows again.";
+  say("You are logged out, and nothing was saved. What you typed is still on this page. ", link, ` and ${then}`);
   document.body.classList.add("covered");
   link.focus();
   looking = setInterval(lookAgain, AGAIN);
