@@ -91,5 +91,7 @@ def drift_report_for(user: Any) -> DriftReport | None:
 
 
 def drift_in_words(report: DriftReport) -> str:
-    """Say how many of what drift; "" where nothing does."""
-    return ", ".join(f"{DRIFT_IN_WORDS[kind]}: {n:,}" for kind, n in report.counts.items() if n)
+    """Say how many of what drift that the page doesn't count by itself; "" where nothing does."""
+    others = [kind for kind in report.counts if kind not in FINDINGS_IN_WORDS]
+    counts = [(DRIFT_IN_WORDS[kind], report.counts[kind]) for kind in others]
+    return "; ".join(f"{title}: {count:,}" for title, count in counts if count)

@@ -80,6 +80,6 @@ FINDINGS_IN_WORDS = {
 # What else `report_drift` finds, for whoever runs the program.
 DRIFT_IN_WORDS = {
     OLD_KEYS: "Records with keys of another version",
-    DERIVED: "Records with wrong keys, names or searched texts",
+    DERIVED: "Records with wrong keys or texts",
     FLAGS: "Pairs noted wrongly",
 } | {kind: FINDINGS_IN_WORDS[kind].title for kind in KINDS if kind in FINDINGS_IN_WORDS}
