@@ -255,6 +255,21 @@ class FoundBefore(models.Model):
         return f"{self.finding}: {len(self.keys)}"
 
 
+class DriftReport(models.Model):
+    """What `report_drift` found last: one row, {kind: how many} by `sync.drift.checking.KINDS`."""
+
+    created_at = models.DateTimeField()
+    counts = models.JSONField(default=dict)
+
+    objects: ClassVar[models.Manager["DriftReport"]] = models.Manager()
+
+    class Meta:
+        default_permissions = ()  # the first page says it, nobody changes it
+
+    def __str__(self) -> str:
+        return f"{sum(self.counts.values())} drift"
+
+
 class MadeRole(models.Model):
     """A group of `sync.roles` that was made once. Renamed or deleted since, it isn't made again."""
 

@@ -1,1 +1,1 @@
-"""Where the two lists no longer agree, or a record waits for somebody: queries, nothing else."""
+"""Where the two lists no longer agree, or a record waits: found, counted and mended."""

@@ -31,13 +31,20 @@ def differing_pairs() -> QuerySet[InsuranceLink]:
 
 
 def wrong_flags() -> QuerySet[Any]:
-    """Return the links whose flags aren't what the records say; reads all pairs.
+    """Return the links whose flags aren't what the records say; reads all pairs."""
+    return _compared().exclude(stale_name=F("name_is_stale"), differs=F("is_different"))
 
-    Each has what the records say as `name_is_stale` and `is_different`.
-    """
+
+def wrong_pairs() -> QuerySet[Any]:
+    """Return the links that have a wrong flag, or whose pairs disagree; reads all pairs."""
+    agrees = dict.fromkeys(("name_is_stale", "is_different", "stale_name", "differs"), False)
+    return _compared().exclude(**agrees)
+
+
+def _compared() -> QuerySet[Any]:
+    """Return all links with what the records say, as `name_is_stale` and `is_different`."""
     said = {
         name: ExpressionWrapper(condition, output_field=BooleanField())
         for name, condition in (("name_is_stale", NAME_IS_STALE), ("is_different", DIFFERS))
     }
-    right = Q(stale_name=F("name_is_stale"), differs=F("is_different"))
-    return InsuranceLink.objects.annotate(**said).exclude(right)
+    return InsuranceLink.objects.annotate(**said)

@@ -1,7 +1,7 @@
 """Store on the links which pairs disagree, so that nobody has to compare a million of them."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from django.db import transaction
 
@@ -36,13 +36,18 @@ def flag(outcomes: Sequence[Outcome]) -> None:
 
 def recheck() -> Iterator[int]:
     """Compare all pairs, as after raw SQL; put their flags right and yield how many, by batches."""
-    keys = list(wrong_flags().order_by("pk").values_list("pk", flat=True))
+    keys = list(wrong_flags().order_by("pk").values_list("plan", flat=True))
     for start in range(0, len(keys), BATCH):
-        with transaction.atomic():
-            locked = InsuranceLink.objects.select_for_update(no_key=True).order_by("pk")
-            held = list(locked.filter(pk__in=keys[start : start + BATCH]).values_list("pk"))
-            wrong = list(wrong_flags().filter(pk__in=[pk for (pk,) in held]))
-            for link in wrong:
-                link.stale_name, link.differs = link.name_is_stale, link.is_different
-            update(wrong, ["stale_name", "differs"], "default")
-        yield len(wrong)
+        yield flag_anew(keys[start : start + BATCH])
+
+
+@transaction.atomic
+def flag_anew(plans: Collection[int]) -> int:
+    """Put the flags of the pairs of these plans right; return how many weren't."""
+    locked = InsuranceLink.objects.select_for_update(no_key=True).order_by("pk")
+    held = list(locked.filter(plan__in=plans).values_list("pk"))
+    wrong = list(wrong_flags().filter(pk__in=[pk for (pk,) in held]).order_by("pk"))
+    for link in wrong:
+        link.stale_name, link.differs = link.name_is_stale, link.is_different
+    update(wrong, ["stale_name", "differs"], "default")
+    return len(wrong)

@@ -4,7 +4,7 @@ One receiver a signal and model. What it locks stands in it as consecutive state
 that `locks` gives and explains.
 
 Writes that send no signals (`QuerySet.update`, `bulk_create`, raw SQL) aren't seen here: the page
-of the pair shows them, and `recheck_pairs` notes them for all others.
+of the pair shows them, and `report_drift` finds them all.
 """
 
 from collections.abc import Callable, Iterable, Sequence

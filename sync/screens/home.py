@@ -8,10 +8,13 @@ from django.http import HttpRequest
 
 from sync.drift.counts import found_now
 from sync.drift.findings import FINDINGS, MOST_COUNTED, Finding
+from sync.models import DriftReport
 from sync.roles import may_change, may_see
 from sync.screens.urls import finding_url
-from sync.screens.wording.findings import FINDINGS_IN_WORDS, Words
+from sync.screens.wording.findings import DRIFT_IN_WORDS, FINDINGS_IN_WORDS, Words
 
+# Who sees the whole: both lists, and the users.
+WHOLE = {"auth.User", *(label for finding in FINDINGS for label in finding.sees)}
 # Whose change puts right what is worked on elsewhere than on a list: either does.
 WORKLIST = ("pm.InsurancePolicy", "ehr.Patient")
 
@@ -80,3 +83,15 @@ def may_put_right(user: Any, finding: Finding) -> bool:
     """Return whether `user` may change the records on whose list a finding is worked on."""
     labels = (finding.model._meta.label,) if finding.model else WORKLIST
     return any(may_change(user, label) for label in labels)
+
+
+def drift_report_for(user: Any) -> DriftReport | None:
+    """Return what `report_drift` found last, for whoever sees the whole; None if it never ran."""
+    return DriftReport.objects.first() if may_see(user, *WHOLE) else None
+
+
+def drift_in_words(report: DriftReport) -> str:
+    """Say how many of what drift that the page doesn't count by itself; "" where nothing does."""
+    others = [kind for kind in report.counts if kind not in FINDINGS_IN_WORDS]
+    counts = [(DRIFT_IN_WORDS[kind], report.counts[kind]) for kind in others]
+    return "; ".join(f"{title}: {count:,}" for title, count in counts if count)

@@ -111,6 +111,8 @@ def own_changes(event: SyncEvent) -> list[str]:
 
 
 register.simple_tag(home.counts_for, name="finding_counts")
+register.simple_tag(home.drift_report_for, name="drift_report")
+register.filter(home.drift_in_words)
 register.filter(wording.rule_title)
 register.filter("in_words", wording.effect)
 register.filter("in_short", sentences.effect_in_short)

@@ -5,11 +5,12 @@ the database takes for it.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
-from django.db import connections, models
+from django.conf import settings
+from django.db import connections, models, reset_queries
 
 from kareo.records.fields import ONE_OF_JSON
 from kareo.records.rows.making import made_of_row
@@ -152,6 +153,16 @@ def _columns(model: Any, names: Iterable[str]) -> list[str]:
 
 def _table(model: Any) -> str:
     return f'"{model._meta.db_table}"'
+
+
+def batches(rows: models.QuerySet[Any], size: int) -> Iterator[list[Any]]:
+    """Yield `rows` by their keys, `size` at a time; others may write between two batches."""
+    rows, last = rows.order_by("pk"), -(2**63)  # below all keys
+    while batch := list(rows.filter(pk__gt=last)[:size]):
+        last = batch[-1].pk
+        yield batch
+        if settings.DEBUG:
+            reset_queries()  # Django would keep all the SQL in memory
 
 
 def rows_about(rows: models.QuerySet[Any]) -> int:

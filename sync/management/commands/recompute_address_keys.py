@@ -3,9 +3,8 @@
 import json
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError, reset_queries
+from django.db import DatabaseError
 from tqdm import tqdm
 
 from ehr.models import Insurance
@@ -13,6 +12,7 @@ from ehr.models import Patient as EHRPatient
 from kareo.logs import kind_of
 from kareo.records import InsuranceEntry, Person
 from kareo.records.querysets import derives_anew
+from kareo.records.rows.reading import batches
 from pm.models import InsuranceCompany, InsurancePlan
 from pm.models import Patient as PMPatient
 
@@ -60,17 +60,14 @@ class Command(BaseCommand):
     def _recompute(self, model: Any, dry_run: bool) -> tuple[int, int]:
         """Return how many rows there are, and how many of them had other keys."""
         rows = recomputed = 0
-        keys, last = KEYS[model], -(2**63)  # below all keys
-        records, shown = model.objects.order_by("pk"), self.stderr.isatty()
+        keys = KEYS[model]
+        records, shown = model.objects.all(), self.stderr.isatty()
         total, name = records.count() if shown else None, str(model._meta.verbose_name_plural)
         with tqdm(desc=name, total=total, leave=False, disable=not shown) as bar:
-            while batch := list(records.filter(pk__gt=last)[:BATCH]):
-                last = batch[-1].pk
+            for batch in batches(records, BATCH):
                 # Only these are locked, and then read again: others may have saved meanwhile.
                 old = [record.pk for record in batch if derives_anew(record, keys)]
                 rows += len(batch)
                 recomputed += len(old) if dry_run or not old else model.objects.rederive(old, keys)
                 bar.update(len(batch))
-                if settings.DEBUG:
-                    reset_queries()  # Django would keep all the SQL in memory
         return rows, recomputed

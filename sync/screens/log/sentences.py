@@ -12,7 +12,7 @@ from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime, now
 
-from sync.models import SyncEvent
+from sync.models import DriftReport, SyncEvent
 from sync.pairs.sides import side_at
 from sync.rules.reasons import Code
 from sync.rules.table import (
@@ -50,7 +50,7 @@ class Deed(NamedTuple):
     name: str = ""
 
 
-def moment(event: SyncEvent) -> str:
+def moment(event: SyncEvent | DriftReport) -> str:
     """Return when it happened: Nov 29, 2:05 PM; with the year where that isn't this one."""
     local = localtime(event.created_at)
     if local.year != localtime(now()).year:

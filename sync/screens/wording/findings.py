@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from sync.drift.checking import DERIVED, FLAGS, KINDS, OLD_KEYS
+
 
 class Words(NamedTuple):
     title: str
@@ -74,3 +76,10 @@ FINDINGS_IN_WORDS = {
         " copied: enter it by hand where it is missing.",
     ),
 }
+
+# What else `report_drift` finds, for whoever runs the program.
+DRIFT_IN_WORDS = {
+    OLD_KEYS: "Records with keys of another version",
+    DERIVED: "Records with wrong keys or texts",
+    FLAGS: "Pairs noted wrongly",
+} | {kind: FINDINGS_IN_WORDS[kind].title for kind in KINDS if kind in FINDINGS_IN_WORDS}
