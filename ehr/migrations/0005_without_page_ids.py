@@ -4,18 +4,23 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
+    """The columns stay until a later release, so that 0.2.0 still writes beside this one."""
 
     dependencies = [
         ('ehr', '0004_phones_in_one_way'),
     ]
 
     operations = [
-        migrations.RemoveField(
-            model_name='insurance',
-            name='added_on_page',
-        ),
-        migrations.RemoveField(
-            model_name='patient',
-            name='added_on_page',
+        migrations.SeparateDatabaseAndState(
+            state_operations=[
+                migrations.RemoveField(
+                    model_name='insurance',
+                    name='added_on_page',
+                ),
+                migrations.RemoveField(
+                    model_name='patient',
+                    name='added_on_page',
+                ),
+            ],
         ),
     ]

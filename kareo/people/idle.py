@@ -18,6 +18,7 @@ from django.middleware.csrf import get_token
 from django.views.decorators.cache import never_cache
 
 from kareo.pages.by_itself import by_itself, is_by_itself
+from kareo.pages.sending.once import OF_ANOTHER
 from kareo.people.clients import client_ip
 from kareo.people.models import AccessEvent, note
 
@@ -99,9 +100,13 @@ def log_out(request: HttpRequest) -> None:
 def who_is_here(request: Any) -> HttpResponse:
     """Say who is logged in, with a token for the forms of a page of his; None: nobody.
 
-    And for how many seconds more, if nothing is done.
+    And for how many seconds more, if nothing is done. A page `of` another user is loaded anew,
+    which then says why.
     """
     if not (request.user.is_active and request.user.is_staff):
         return JsonResponse({"user": None})
-    here = {"user": str(request.user.pk), "token": get_token(request)}
-    return JsonResponse(here | {"left": request.idle["left"]})
+    here = str(request.user.pk)
+    if request.GET.get("of", here) != here:
+        messages.warning(request, OF_ANOTHER)
+    left = request.idle["left"]
+    return JsonResponse({"user": here, "token": get_token(request), "left": left})

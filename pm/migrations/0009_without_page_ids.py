@@ -4,26 +4,31 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
+    """The columns stay until a later release, so that 0.2.0 still writes beside this one."""
 
     dependencies = [
         ('pm', '0008_policies_saved_together'),
     ]
 
     operations = [
-        migrations.RemoveField(
-            model_name='insurancecompany',
-            name='added_on_page',
-        ),
-        migrations.RemoveField(
-            model_name='insuranceplan',
-            name='added_on_page',
-        ),
-        migrations.RemoveField(
-            model_name='insurancepolicy',
-            name='added_on_page',
-        ),
-        migrations.RemoveField(
-            model_name='patient',
-            name='added_on_page',
+        migrations.SeparateDatabaseAndState(
+            state_operations=[
+                migrations.RemoveField(
+                    model_name='insurancecompany',
+                    name='added_on_page',
+                ),
+                migrations.RemoveField(
+                    model_name='insuranceplan',
+                    name='added_on_page',
+                ),
+                migrations.RemoveField(
+                    model_name='insurancepolicy',
+                    name='added_on_page',
+                ),
+                migrations.RemoveField(
+                    model_name='patient',
+                    name='added_on_page',
+                ),
+            ],
         ),
     ]

@@ -14,12 +14,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 ADD_COMPANY = "/admin/pm/insurancecompany/add/"
 WARNING = "You will be logged out within a minute"
-OUT = "You are logged out."
+OUT = "You are logged out"
 
 
 @pytest.fixture(autouse=True)
 def seconds(settings: Settings) -> None:
-    settings.IDLE_TIME = timedelta(seconds=6)
+    settings.IDLE_TIME = timedelta(seconds=12)
 
 
 def noted(page: Page, part: str) -> list[str]:
@@ -40,7 +40,7 @@ def test_it_warns_then_covers_and_the_same_user_goes_on(visit: Visit, live_serve
 
     expect(page.get_by_role("alert")).to_contain_text(WARNING)
     expect(page.locator("#id_name")).to_be_visible()
-    expect(page.get_by_role("alert")).to_contain_text(OUT)
+    expect(page.get_by_role("alert")).to_contain_text(OUT, timeout=20_000)
     expect(page.locator("#id_name")).not_to_be_visible()
 
     log_in(page.context, f"{live_server.url}/", session_of("admin"))
@@ -59,25 +59,25 @@ def test_a_key_at_the_warning_lets_one_stay(visit: Visit) -> None:
     page.keyboard.press("Shift")
 
     expect(page.get_by_role("alert")).not_to_be_visible()
-    page.wait_for_timeout(2000)
+    page.wait_for_timeout(3000)
     expect(page.get_by_role("alert")).not_to_be_visible()
 
 
 def test_who_types_is_not_warned_and_the_server_is_rarely_told(visit: Visit) -> None:
     page = visit()
     page.goto(ADD_COMPANY)
-    told = noted(page, "?typed")
+    told = noted(page, "&typed")
 
     page.locator("#id_name").press_sequentially("Long, and typed slowly by hand", delay=250)
 
     expect(page.get_by_role("alert")).not_to_be_visible()
-    # In 7.5 seconds, each a tenth of the time apart.
-    assert 3 <= len(told) <= 14
+    # In some 7 seconds, each a tenth of the time apart.
+    assert 1 <= len(told) <= 10
 
 
 def test_a_list_is_covered_too(visit: Visit) -> None:
     page = visit()
     page.goto("/admin/pm/patient/")
 
-    expect(page.get_by_role("alert")).to_contain_text(OUT)
+    expect(page.get_by_role("alert")).to_contain_text(OUT, timeout=20_000)
     expect(page.locator("#content")).not_to_be_visible()

@@ -15,7 +15,7 @@ from tests.browser.conftest import Visit, WatchedPage, log_in, session_of
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ADD_COMPANY = "/admin/pm/insurancecompany/add/"
-WHO_IS_HERE = "**/who-is-here/"
+WHO_IS_HERE = re.compile("/who-is-here/")
 OUT = "You are logged out, and nothing was saved."
 
 
@@ -75,6 +75,7 @@ class TestLoggedOut:
 
         expect(page.get_by_role("alert")).not_to_be_visible()
         expect(page.locator("#user-tools")).to_contain_text("billing")
+        expect(page.locator(".messagelist")).to_contain_text("opened by another user")
         expect(page.locator("#id_name")).to_have_value("")
         assert not InsuranceCompany.objects.exists()
         forgive(page, "403")

@@ -11,7 +11,7 @@ function watch(panel, form) {
   const said = form.querySelector("[data-preview-said]"); // beside Save, and for screen readers
   const failed = panel.querySelector("[data-preview-failed]");
   const previewed = panel.querySelector("[data-previewed]");
-  let pause, request, shown, about;
+  let pause, request, shown, about, told = false;
 
   function typed() {
     const data = new FormData(form);
@@ -31,7 +31,7 @@ function watch(panel, form) {
     request?.abort();
     const mine = (request = new AbortController());
     about = typed();
-    let answer = null, refused = false;
+    let answer = null;
     try {
       const response = await fetch(panel.dataset.preview, {
         method: "POST",
@@ -41,16 +41,17 @@ function watch(panel, form) {
         redirect: "error",
       });
       if (response.ok) answer = await response.text();
-      refused = response.status === 403;
+      else if (response.status === 403 && !told) document.dispatchEvent(new Event("loggedout"));
+      told = response.status === 403; // once: it may be for another reason
     } catch {
       // Said below; an aborted request has a successor that says it.
     }
-    if (!mine.signal.aborted) show(answer, refused);
+    if (!mine.signal.aborted) show(answer);
   }
 
-  function show(answer, refused) {
+  function show(answer) {
     failed.hidden = answer !== null;
-    failed.textContent = answer === null ? failed.dataset[refused ? "refused" : "otherwise"] : "";
+    failed.textContent = answer === null ? failed.dataset.otherwise : "";
     if (answer === null) {
       body.replaceChildren(...body.querySelectorAll("fieldset")); // what was chosen stays chosen
     } else if (answer !== shown) {
@@ -71,6 +72,7 @@ function watch(panel, form) {
   window.django?.jQuery(form).on("change", changed); // pickers tell of their changes by it alone
   body.addEventListener("click", useInstead);
   panel.hidden = false;
+  document.addEventListener("loggedin", ask); // the page's user is back, or its forms' token is renewed
   addEventListener("pageshow", ask); // the browser has put back by then what was typed before
 }
 

@@ -15,7 +15,7 @@ from tests.screens import change_url
 
 pytestmark = pytest.mark.django_db
 
-EVERYWHERE = ["theme"]
+EVERYWHERE = ["theme", "sending"]
 JQUERY = ["jquery", "jquery.init"]
 FORM = [*EVERYWHERE, "change_form"]
 PREVIEWED = [*FORM, "preview"]

@@ -177,5 +177,7 @@ def test_a_repair_locks_each_table_once_and_sorted_plans_first(
     # Links, then rows, are read in the order of their keys to be locked.
     locked = [sql for sql in sent if re.search(r'ORDER BY "\w+"."id"( ASC)?( FOR |$)', sql)]
     tables = [re.findall(r'FROM "(\w+)"', sql)[0] for sql in locked]
+    if model is Insurance:  # the oldest company at the address is read in this order, too
+        tables.remove("pm_insurancecompany")
     rows = ["pm_insuranceplan"] if model is InsurancePlan else ["pm_insuranceplan", "ehr_insurance"]
     assert tables == ["sync_insurancelink", *rows]

@@ -30,6 +30,16 @@ class TestWhoIsHere:
         assert answer["user"] == str(admin_user.pk)
         assert len(answer["token"]) == 64
 
+    def test_tells_the_next_page_that_it_was_of_another_user(
+        self, admin_client: Client, admin_user: User
+    ) -> None:
+        admin_client.get(WHO, {"of": str(admin_user.pk)})
+        assert messages_of(admin_client.get(COMPANY_ADD)) == []
+
+        admin_client.get(WHO, {"of": "0"})
+
+        assert "opened by another user" in messages_of(admin_client.get(COMPANY_ADD))[0]
+
     def test_is_nobody_without_a_log_in(self, client: Client) -> None:
         assert client.get(WHO).json() == {"user": None}
 

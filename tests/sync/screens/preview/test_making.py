@@ -165,10 +165,10 @@ class TestCompany:
         told, text = asked("insurancecompany", **typed)
 
         key = f"ehr.Insurance:{orphan.pk}"
-        values = [f"not {key}", f"same {key}"]
+        values = [f"not {key}", f"same {key}@1"]
         assert [choice.value for choice in told.choices] == values
         assert [choice.checked for choice in told.choices] == [False, True]
-        assert f'name="plans-0-choice" value="same {key}" checked' in text
+        assert f'name="plans-0-choice" value="same {key}@1" checked' in text
         told, _ = asked("insurancecompany", **typed, **{"plans-0-choice": values[0]})
         assert [choice.checked for choice in told.choices] == [True, False]
 
@@ -422,7 +422,7 @@ class TestInsurance:
         aetna = orphan_plan(company__name="Aetna", name="HMO", **NEXT_SUITE)
         before, _ = asked("insurance", **INSURANCE)
         values = [choice.value for choice in before.choices]
-        assert values == ["", f"pm.InsurancePlan:{aetna.pk}@1", f"pm.InsurancePlan:{vsp.pk}@1"]
+        assert values == ["", f"pm.InsurancePlan:{aetna.pk}@1.1", f"pm.InsurancePlan:{vsp.pk}@1.1"]
 
         for value in values:
             told, _ = asked("insurance", **INSURANCE, choice=value)

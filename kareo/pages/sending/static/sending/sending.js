@@ -20,7 +20,7 @@ let endsAt = Date.now() + page.left * 1000, tellAt = 0, warns = false, asks = fa
 // What the server says of who is logged in: "same", "other", "out", or "away" without an answer.
 async function ask(about = "") {
   try {
-    const answer = await fetch(page.check + about, { redirect: "error" });
+    const answer = await fetch(`${page.check}?of=${page.user}${about}`, { redirect: "error" });
     const now = await answer.json();
     if (now.user !== page.user) return now.user === null ? "out" : "other";
     endsAt = Date.now() + now.left * 1000;
@@ -54,7 +54,7 @@ async function send(form, button) {
 function loggedOut(who) {
   if (who === "other") {
     leaves = true;
-    location.replace(location.href); // an empty page, of the one who is logged in now
+    location.replace(location.href); // an empty page, of the one who is logged in now, with the reason
     return;
   }
   if (document.body.classList.contains("covered")) return;
@@ -63,8 +63,9 @@ function loggedOut(who) {
   link.target = "_blank";
   link.rel = "opener";
   link.textContent = "Log in again";
-  const first = waiting ? "You are logged out, and nothing was saved." : "You are logged out.";
-  say(`${first} What is on this page, also what you typed, shows once you are back. `, link);
+  const kept = main ? "You are logged out, and nothing was saved. What you typed is still on this page. " : "You are logged out. ";
+  const then = waiting ? "it is saved." : main ? "it shows again." : "this page shows again.";
+  say(kept, link, ` and ${then}`);
   document.body.classList.add("covered");
   link.focus();
   looking = setInterval(lookAgain, AGAIN);
@@ -103,7 +104,7 @@ function warn(isNear) {
 async function active() {
   if (Date.now() < tellAt && !warns || document.body.classList.contains("covered")) return;
   tellAt = Date.now() + TOLD;
-  if (await ask("?typed") === "same") warn(false);
+  if (await ask("&typed") === "same") warn(false);
 }
 
 for (const done of ["keydown", "pointerdown"]) addEventListener(done, active, true);
