@@ -1,8 +1,8 @@
 """Settings, from the environment and from a `.env` file next to manage.py (which `make` writes).
 
 The environment wins over the file. The names: DATABASE_URL, SECRET_KEY, DEBUG, ALLOWED_HOSTS,
-CSRF_TRUSTED_ORIGINS, TIME_ZONE, TRUSTED_PROXIES, LOG_FORMAT. Outside debug a missing SECRET_KEY
-or ALLOWED_HOSTS stops the start.
+CSRF_TRUSTED_ORIGINS, TIME_ZONE, TRUSTED_PROXIES, LOG_FORMAT, IDLE_MINUTES, ACCESS_LOG_DAYS.
+Outside debug a missing SECRET_KEY or ALLOWED_HOSTS stops the start, and so does a weak key.
 """
 
 import logging
@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "kareo.pages.sending",
+    "kareo.people",
     "pm",
     "ehr",
     "sync",
@@ -93,8 +94,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "kareo.middleware.LogMiddleware",
     "kareo.middleware.AfterwardsMiddleware",
+    "kareo.people.idle.IdleMiddleware",
+    "kareo.middleware.LogMiddleware",
     "kareo.middleware.PlainQueryMiddleware",
     "kareo.middleware.ActionMiddleware",
     "kareo.pages.sending.middleware.RefusalMiddleware",
@@ -190,6 +192,19 @@ AUTH_PASSWORD_VALIDATORS = [
 CSRF_FAILURE_VIEW = "kareo.pages.sending.views.csrf_failure"
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
+
+
+def number(name: str, default: int, most: int) -> int:
+    """Return a setting that is a whole number from 1 to `most`."""
+    text = env.str(name, default="") or str(default)
+    if not re.fullmatch("[0-9]{1,9}", text) or not 1 <= int(text) <= most:
+        raise ImproperlyConfigured(f"{name}: set it to a whole number, 1 to {most:,}.")
+    return int(text)
+
+
+# Whoever does nothing for so long is logged out. kareo.people.idle
+IDLE_TIME = timedelta(minutes=number("IDLE_MINUTES", 15, most=720))
+ACCESS_LOG_DAYS = number("ACCESS_LOG_DAYS", 400, most=36_500)
 # Front-desk computers are shared: a session ends after a workday, or with the browser.
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

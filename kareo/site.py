@@ -6,6 +6,8 @@ from typing import Any, TypedDict
 
 from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
@@ -18,13 +20,16 @@ from django.views.decorators.cache import cache_control
 from kareo.pages.pickers import PickerChoices
 from kareo.pages.sending.models import forget_old_pages
 from kareo.pages.sending.once import once
-from kareo.pages.sending.views import logged_in, who_is_here
+from kareo.pages.sending.views import logged_in
+from kareo.people.idle import who_is_here
+from kareo.people.models import forget_old_events
+from kareo.people.noting import refused
 from kareo.records.refusals import or_tell
 
 logger = logging.getLogger(__name__)
 
 APP_ORDER = ("pm", "ehr", "sync")
-OCCASIONAL = ("auth", "axes")
+OCCASIONAL = ("auth", "axes", "people")
 
 
 class Listed(TypedDict):
@@ -46,6 +51,14 @@ class LogInForm(AdminAuthenticationForm):
         "invalid_login": "This user name and password don't let you in. Check both, and Caps Lock."
         " If they are right, ask your practice administrator whether you are still active."
     }
+
+    def confirm_login_allowed(self, user: User) -> None:
+        """Refuse who may not use these pages, which Django tells nobody."""
+        try:
+            super().confirm_login_allowed(user)
+        except ValidationError:
+            refused({"username": user.get_username()}, self.request)
+            raise
 
 
 class KareoAdminSite(admin.AdminSite):
@@ -81,7 +94,7 @@ class KareoAdminSite(admin.AdminSite):
             logger.error("Nobody can log in: the database failed", exc_info=error)
             return render(request, "admin/login_failed.html", {"or_tell": or_tell()}, status=503)
         if request.user.is_authenticated and hasattr(request, "afterwards"):
-            request.afterwards.append(forget_old_pages)
+            request.afterwards += [forget_old_pages, forget_old_events]
         return answer
 
     def password_change(

@@ -41,6 +41,10 @@ ROLES: dict[str, set[str]] = {
     | _may(ALL, "auth", "user", "group")
     # Whoever is locked out after too many wrong passwords is let in again by deleting the attempts.
     | _may(("view", "delete"), "axes", "accessattempt"),
+    "Auditor": _SEE
+    | _may(("view",), "auth", "user", "group")
+    | _may(("view",), "axes", "accessattempt")
+    | _may(("view",), "people", "accessevent"),
 }
 
 # For whoever gives a user one of them.
@@ -49,6 +53,7 @@ ROLES_IN_WORDS = {
     "Billing": "enters, changes and deletes all of PM; sees the EHR",
     "Clinical staff": "enters and changes all of the EHR; sees PM",
     "Practice administrator": "does all of that, and takes care of the users",
+    "Auditor": "sees all, and who did what; changes nothing",
 }
 
 

@@ -39,9 +39,9 @@ def test_operations_names_every_setting_of_the_environment() -> None:
     settings = (ROOT / "kareo/settings.py").read_text()
     operations = (ROOT / "docs/operations.md").read_text()
 
-    names = set(re.findall(r'(?:env\.\w+|listed)\(\s*"([A-Z_]+)"', settings))
+    names = set(re.findall(r'(?:env\.\w+|listed|number)\(\s*"([A-Z_]+)"', settings))
 
-    assert len(names) == 8
+    assert len(names) == 10
     for name in names:
         assert f"| `{name}` |" in operations
 

@@ -1,1 +1,1 @@
-"""Who may sign in: users and their roles, wrong passwords, and where a log-in comes from."""
+"""Who may sign in, from where and for how long; users, wrong passwords, and the access log."""

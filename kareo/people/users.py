@@ -157,6 +157,7 @@ class StaffAdmin(OnlyUsedScripts[User], UserAdmin[User]):
         (None, {"fields": (*WHO, "password", "role", "is_active")}),
         ("More", {"classes": ("collapse",), "fields": ("email", ("last_login", "date_joined"))}),
     )
+    for_readers: list[Fieldset] = [(None, {"fields": (*WHO, "role", "is_active")}), fieldsets[1]]
     for_superusers: Fieldset = (
         "Rights beside the role",
         {
@@ -166,6 +167,8 @@ class StaffAdmin(OnlyUsedScripts[User], UserAdmin[User]):
     )
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> list[Fieldset]:
+        if obj and not self.has_change_permission(request, obj):
+            return self.for_readers
         fieldsets = list(super().get_fieldsets(request, obj))
         return [*fieldsets, self.for_superusers] if obj and request.user.is_superuser else fieldsets
 
@@ -177,7 +180,9 @@ class StaffAdmin(OnlyUsedScripts[User], UserAdmin[User]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         users = super().get_queryset(request).prefetch_related("groups")
-        return users if request.user.is_superuser else users.filter(is_superuser=False)
+        writes = self.has_change_permission(request) or self.has_delete_permission(request)
+        out_of_reach = writes and not request.user.is_superuser
+        return users.filter(is_superuser=False) if out_of_reach else users
 
     def save_model(self, request: HttpRequest, obj: User, form: RoleForm, change: bool) -> None:
         """Let the user in, where new or given a role: all that there is here is for staff."""

@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from kareo.pages.batches import in_batches
+from kareo.pages.by_itself import by_itself
 from kareo.pages.pickers import is_key
 from kareo.pages.sending.once import sent_once
 from kareo.records import Refused
@@ -38,6 +39,7 @@ MOST_FOUND = 20  # of a search; a narrower one finds the rest
 PAGES = {str(model._meta.model_name): model for model in PREVIEWED}
 
 
+@by_itself
 @require_POST
 def preview_page(request: HttpRequest, model_name: str, pk: str | None = None) -> HttpResponse:
     """Say what saving the page that was sent will do. Whoever may save it may ask."""

@@ -142,5 +142,5 @@ def list_advice(context: Any) -> SafeString | str:
 
 @register.filter
 def occasional(app_list: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the other apps: users, roles and sign-in attempts."""
+    """Return the other apps: users, roles, sign-in attempts and the access log."""
     return [app for app in app_list if app["app_label"] not in APP_ORDER]

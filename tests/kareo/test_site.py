@@ -63,7 +63,8 @@ def test_on_all_other_pages_the_bar_says_where_one_is(admin_client: Client) -> N
 def test_administration_is_in_the_bar_only_of_its_own_pages(admin_client: Client) -> None:
     assert "Administration" not in bar_of(admin_client.get("/admin/pm/insurancecompany/").text)
     bar = bar_of(admin_client.get("/admin/auth/user/").text)
-    assert re.findall(r">([^<]*)</a>", bar)[-3:] == ["Roles", "Users", "Sign-in attempts"]
+    pages = ["Roles", "Users", "Sign-in attempts", "Access log entries"]
+    assert re.findall(r">([^<]*)</a>", bar)[-4:] == pages
 
 
 def test_a_page_that_is_missing_or_forbidden_has_the_bar_as_any_other(client: Client) -> None:

@@ -1,34 +1,19 @@
-"""Who is logged in, for a page that is about to be sent, and what to do with one that can't be."""
+"""What to do with a page that can't be taken as it was sent, and where a log-in leads back."""
 
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.middleware.csrf import REASON_BAD_ORIGIN, get_token
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import REASON_BAD_ORIGIN
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.views.csrf import CSRF_FAILURE_TEMPLATE_NAME
-from django.views.decorators.cache import never_cache
 
-from kareo.pages.sending.once import OF_ANOTHER, is_own_page
+from kareo.pages.sending.once import is_own_page
 
 NOT_YET = (
     "Nothing was saved yet: this page was opened before you logged in last. What you typed is still"
     " here. Check it and save again."
 )
-
-
-@never_cache
-def who_is_here(request: HttpRequest) -> HttpResponse:
-    """Say who is logged in, with a token for the forms of a page of his; None: nobody.
-
-    A page `of` another user is loaded anew, which then says why.
-    """
-    if not (request.user.is_active and request.user.is_staff):
-        return JsonResponse({"user": None})
-    if request.GET.get("of", str(request.user.pk)) != str(request.user.pk):
-        messages.warning(request, OF_ANOTHER)
-    return JsonResponse({"user": str(request.user.pk), "token": get_token(request)})
 
 
 def logged_in(request: HttpRequest) -> HttpResponse:

@@ -363,7 +363,7 @@ class TestLockOut:
 def test_groups_are_called_roles(admin_client: Client) -> None:
     page = admin_client.get(reverse("admin:auth_group_changelist"))
     content = re.sub(r"<[^>]*>", " ", page.text.partition("<body")[2].partition(">")[2])
-    assert "Roles (4)" in content
+    assert "Roles (5)" in content
     assert not re.search(r"\bgroups?\b", content, re.IGNORECASE)
 
     role = Group.objects.get(name="Billing")

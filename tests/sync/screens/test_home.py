@@ -317,7 +317,8 @@ def test_users_and_sign_in_attempts_stand_last(admin_client: Client) -> None:
     content = main_content(admin_client.get(URL))
     last = content.partition('class="occasional"')[2].partition("</nav>")[0]
 
-    assert re.findall(r"<a [^>]*>([^<]*)</a>", last) == ["Roles", "Users", "Sign-in attempts"]
+    pages = ["Roles", "Users", "Sign-in attempts", "Access log entries"]
+    assert re.findall(r"<a [^>]*>([^<]*)</a>", last) == pages
     assert content.index("drift-title") < content.index("occasional")
 
 

@@ -1,7 +1,7 @@
 // Send what was typed once, for the user who typed it, to a server that answers. Until then it
 // stays on this page and nowhere else.
 
-const page = document.currentScript.dataset; // whose it is, and where to ask and to log in
+const page = document.currentScript.dataset; // whose it is, where to ask and to log in, and for how long it stays
 const AGAIN = 2000; // milliseconds between two looks whether the user is back
 const OURS = ["csrfmiddlewaretoken", "_page", "_previewed"]; // fields that nobody types into
 const main = document.querySelector("#content-main form[id$=_form]"); // a record's
@@ -10,13 +10,20 @@ said.className = "unsent";
 said.setAttribute("role", "alert");
 let waiting = null; // {form, button} of a Save that waits for its user
 let typedAtFirst, looking, leaves = false;
+// In milliseconds: how long nobody may do anything, how long before its end the page warns, and how
+// often it tells the server at most that somebody types.
+const ALLOWED = page.allowed * 1000;
+const WARNED = Math.min(60_000, ALLOWED / 2);
+const TOLD = Math.min(60_000, ALLOWED / 10);
+let endsAt = Date.now() + page.left * 1000, tellAt = 0, warns = false, asks = false;
 
 // What the server says of who is logged in: "same", "other", "out", or "away" without an answer.
-async function ask() {
+async function ask(about = "") {
   try {
-    const answer = await fetch(`${page.check}?of=${page.user}`, { redirect: "error" });
+    const answer = await fetch(`${page.check}?of=${page.user}${about}`, { redirect: "error" });
     const now = await answer.json();
     if (now.user !== page.user) return now.user === null ? "out" : "other";
+    endsAt = Date.now() + now.left * 1000;
     // A log-in in another window has changed it.
     for (const token of document.querySelectorAll("[name=csrfmiddlewaretoken]")) token.value = now.token;
     return "same";
@@ -56,8 +63,9 @@ function loggedOut(who) {
   link.target = "_blank";
   link.rel = "opener";
   link.textContent = "Log in again";
-  const then = waiting ? "it is saved." : "it shows again.";
-  say("You are logged out, and nothing was saved. What you typed is still on this page. ", link, ` and ${then}`);
+  const kept = main ? "You are logged out, and nothing was saved. What you typed is still on this page. " : "You are logged out. ";
+  const then = waiting ? "it is saved." : main ? "it shows again." : "this page shows again.";
+  say(kept, link, ` and ${then}`);
   document.body.classList.add("covered");
   link.focus();
   looking = setInterval(lookAgain, AGAIN);
@@ -75,7 +83,35 @@ async function lookAgain() {
   waiting = null;
 }
 
+// Near the end of the time without activity, ask: it may go on in another window.
+async function look() {
+  const left = endsAt - Date.now();
+  if (asks || document.body.classList.contains("covered") || left > (warns ? 0 : WARNED)) return;
+  asks = true;
+  const who = await ask();
+  asks = false;
+  if (who === "same") warn(endsAt - Date.now() <= WARNED);
+  else if (who !== "away") loggedOut(who);
+}
+
+function warn(isNear) {
+  if (isNear && !warns) say("Nothing was done here for a while. You will be logged out within a minute: press any key or click to stay.");
+  if (!isNear && warns) said.remove();
+  warns = isNear;
+}
+
+// What a person does here. Loading a page tells the server by itself.
+async function active() {
+  if (Date.now() < tellAt && !warns || document.body.classList.contains("covered")) return;
+  tellAt = Date.now() + TOLD;
+  if (await ask("&typed") === "same") warn(false);
+}
+
+for (const done of ["keydown", "pointerdown"]) addEventListener(done, active, true);
+setInterval(look, 1000); // by the clock: a computer may have slept
+
 function say(...parts) {
+  warns = false;
   said.replaceChildren(...parts);
   document.body.append(said);
 }
@@ -120,6 +156,7 @@ addEventListener("beforeunload", (event) => {
 addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
   leaves = false;
+  endsAt = 0; // nobody knows: ask
   for (const form of document.forms) {
     delete form.dataset.sent;
     form.querySelectorAll("[type=submit]").forEach((button) => (button.disabled = false));
