@@ -2,7 +2,7 @@
 
 The environment wins over the file. The names: DATABASE_URL, SECRET_KEY, DEBUG, ALLOWED_HOSTS,
 CSRF_TRUSTED_ORIGINS, TIME_ZONE, TRUSTED_PROXIES, LOG_FORMAT, IDLE_MINUTES, ACCESS_LOG_DAYS.
-Outside debug a missing SECRET_KEY or ALLOWED_HOSTS stops the start, and so does a weak key.
+Outside debug a missing SECRET_KEY or ALLOWED_HOSTS stops the start.
 """
 
 import logging

@@ -1,5 +1,6 @@
 """PM's patients with their policies."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -10,6 +11,7 @@ from kareo.pages.admin import RecordInline
 from kareo.pages.fieldsets import PERSON, PERSON_COLUMNS, PERSON_HEADING, PERSONS_SORTED_BY
 from kareo.pages.headings import Heading
 from kareo.pages.patients import InsuredAdmin
+from kareo.records.acting import may_see
 from kareo.search.insured import Has, Insured
 from pm.forms import PolicyForm, PolicyFormSet, begun_policies
 from pm.models import InsurancePlan, InsurancePolicy, Patient
@@ -60,6 +62,11 @@ class PatientAdmin(InsuredAdmin[Patient]):
     search_help_text = "Search by name, birth date, chart or policy number, or insurance."
     fieldsets = (PERSON,)
     inlines = (InsurancePolicyInline,)
+
+    def get_search_fields(self, request: HttpRequest) -> Sequence[str]:
+        """Whoever may not see policies finds nobody by their numbers."""
+        own, *of_policies = super().get_search_fields(request)
+        return (own, *of_policies) if may_see(request.user, self.insured.sees) else (own,)
 
     def get_formset_kwargs(self, request: HttpRequest, *args: Any) -> dict[str, Any]:
         """Fill in the policies that the URL begins. What is sent differs from none."""

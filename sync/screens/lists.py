@@ -21,6 +21,7 @@ from sync.drift.findings import FINDINGS, MOST_COUNTED, Finding
 from sync.pairs.sides import side_of
 from sync.propagation import dismiss_all, repair
 from sync.roles import may_see
+from sync.rules.table import INSURANCE
 from sync.screens.after_save.next_steps import may
 from sync.screens.urls import FINDING
 from sync.screens.wording.findings import FINDINGS_IN_WORDS
@@ -69,7 +70,8 @@ def stale_name(plan: InsurancePlan) -> str:
 
 def columns_on(request: HttpRequest) -> Sequence[Any]:
     """Return what a list of plans shows beside its own columns."""
-    return (stale_name,) if request.GET.get(FINDING) == STALE_NAMES else ()
+    is_of_names = request.GET.get(FINDING) == STALE_NAMES
+    return (stale_name,) if is_of_names and may_see(request.user, INSURANCE) else ()
 
 
 def advice_on(changelist: ChangeList, user: Any) -> SafeString | str:
