@@ -56,7 +56,7 @@ class FirstPlanInline(RecordInline[InsurancePlan, InsuranceCompany]):
 
 @admin.register(InsuranceCompany)
 class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
-    heading = Heading("PM company")
+    heading = Heading("PM company", about="{0.told_apart}")
     form = CompanyForm
     list_display = ("name", "program", "payer_id", "street", "place", "is_active")
     sortable_by = ("name", "payer_id", "place")
