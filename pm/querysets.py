@@ -49,10 +49,10 @@ class InsuranceCompanyQuerySet(RecordQuerySet["InsuranceCompany"]):
         return self.filter(name_key__one_of=name_keys)
 
     def has_namesake(self, company: "InsuranceCompany") -> bool:
-        """Return whether another company has this one's name: asked after each save on a page."""
+        """Return whether another company has the name of this one, which may be new."""
         sql = 'SELECT 1 FROM "pm_insurancecompany" WHERE "name_key" = %s AND "id" <> %s LIMIT 1'
         with connections[self.db].cursor() as cursor:
-            cursor.execute(sql, [company.name_key, company.pk])
+            cursor.execute(sql, [company.name_key, company.pk or 0])
             return cursor.fetchone() is not None
 
     def bulk_create(

@@ -35,7 +35,8 @@ class EffectMiddleware:
         if saved and request.user.is_authenticated and IS_POPUP_VAR not in request.POST:
             batch = current_action().batch
             try:
-                tell(request, SyncEvent.objects.filter(batch=batch))
+                events = SyncEvent.objects.filter(batch=batch)
+                tell(request, events, response.headers.get("Location", ""))
             except DatabaseError:
                 # What was saved is saved, and says so.
                 logger.exception("What a save did could not be read")

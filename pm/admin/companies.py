@@ -56,7 +56,7 @@ class FirstPlanInline(RecordInline[InsurancePlan, InsuranceCompany]):
 
 @admin.register(InsuranceCompany)
 class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
-    heading = Heading("PM company")
+    heading = Heading("PM company", about="{0.told_apart}")
     form = CompanyForm
     list_display = ("name", "program", "payer_id", "street", "place", "is_active")
     sortable_by = ("name", "payer_id", "place")
@@ -110,6 +110,17 @@ class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
         """Offer a first plan with a new company, except in the pop-up of a plan's page."""
         popup = IS_POPUP_VAR in request.GET or IS_POPUP_VAR in request.POST
         return () if obj or popup else (FirstPlanInline,)
+
+    def save_related(
+        self, request: HttpRequest, form: Any, formsets: list[Any], change: bool
+    ) -> None:
+        super().save_related(request, form, formsets, change)
+        request.has_first_plan = any(formset.new_objects for formset in formsets)  # type: ignore[attr-defined]  # read by message_user
+
+    def message_user(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Say nothing of a company with its first plan: whoever follows both tells of both."""
+        if not getattr(request, "has_first_plan", False):
+            super().message_user(request, *args, **kwargs)
 
     def response_add(
         self, request: HttpRequest, obj: InsuranceCompany, post_url_continue: str | None = None

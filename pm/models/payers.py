@@ -26,8 +26,12 @@ from pm.querysets import InsuranceCompanyQuerySet, InsurancePlanQuerySet, OtherN
 NamesField.register_lookup(Within)
 
 
+def _behind_name(address: str, payer_id: str) -> str:
+    return ", ".join(filter(None, [address, payer_id and f"payer ID {payer_id}"]))
+
+
 def _telling_text(name: str, address: str, payer_id: str) -> str:
-    about = ", ".join(filter(None, [address, payer_id and f"payer ID {payer_id}"]))
+    about = _behind_name(address, payer_id)
     return f"{name} ({about})" if about else name
 
 
@@ -112,6 +116,12 @@ class InsuranceCompany(InsuranceEntry):
     def picker_text(self) -> str:
         """The name, the address and the payer ID: several companies may share the others."""
         return _telling_text(self.name, self.address, self.payer_id)
+
+    @property
+    def told_apart(self) -> str:
+        """What pickers show behind the name, where another company has that, too; else ""."""
+        has_namesake = type(self).objects.has_namesake(self)
+        return _behind_name(self.address, self.payer_id) if has_namesake else ""
 
     @property
     def other_names_by_key(self) -> dict[str, str]:

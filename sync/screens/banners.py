@@ -103,6 +103,8 @@ def _is_read_only(context: Any, page: Page) -> bool:
 def _banner(rule: Rule, page: Page, context: Any) -> Banner:
     if rule is PM_FIRST:
         return _pm_first(context)
+    if rule is PM_COMPANY_EDITED and page is not Page.DELETE:
+        return _company_edited(page, context)
     if page is Page.LIST:
         return Banner(rule, rule.on_lists or rule.banner)
     if page is Page.DELETE:
@@ -111,10 +113,19 @@ def _banner(rule: Rule, page: Page, context: Any) -> Banner:
         return _stays_behind(rule, context)
     if rule.orphaned and pair_on(context).state is PairState.ORPHAN:
         return Banner(rule, rule.orphaned, warns=True)
-    if rule is PM_COMPANY_EDITED and may_see(context["user"], PLAN):
-        plans = list_url(InsurancePlan, company__id__exact=context["original"].pk)
-        return Banner(rule, rule.banner, plans, "Show its plans")
     return Banner(rule, rule.banner)
+
+
+def _company_edited(page: Page, context: Any) -> Banner:
+    """Say until when EHR names are stale: whoever may change plans has a button for them."""
+    rule, user = PM_COMPANY_EDITED, context["user"]
+    text = rule.on_lists if page is Page.LIST else rule.banner
+    if may(user, "change", PLAN):
+        text = text.replace("each plan is saved", "you bring them up to date")
+    if page is Page.LIST or not may_see(user, PLAN):
+        return Banner(rule, text)
+    plans = list_url(InsurancePlan, company__id__exact=context["original"].pk)
+    return Banner(rule, text, plans, "Show its plans")
 
 
 def _stays_behind(rule: Rule, context: Any) -> Banner:

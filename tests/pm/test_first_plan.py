@@ -70,17 +70,26 @@ class TestSaved:
             ("pm-plan-added", "created"),
         ]
         assert events.values("batch").distinct().count() == 1
-        shown = list(admin_client.get(response.url).context["messages"])[1:]  # behind Django's own
+        shown = list(admin_client.get(response.url).context["messages"])  # and none of Django's
         assert [message.extra_tags for message in shown] == ["pm-plan-added pm-company-added"]
         plan = InsurancePlan.objects.get()
         insurance = insurance_of(plan)
         another = f"{page_url('insuranceplan')}?company={plan.company_id}"
         assert str(shown[0]) == (
-            f'Company Aetna and its plan <a href="{change_url(plan)}">HMO (PO Box 40417,'
+            f'Company <a href="{change_url(plan.company)}">Aetna</a> and its plan'
+            f' <a href="{change_url(plan)}">HMO (PO Box 40417,'
             " 79998-0417)</a> were saved; the company itself stays in PM. EHR insurance"
             f' <a href="{change_url(insurance)}">{insurance}</a> was created.'
             f' <a href="{another}">Add another plan</a>'
         )
+
+    def test_told_apart_from_another_company_of_its_name(self, admin_client: Client) -> None:
+        CompanyFactory(name="Aetna")
+
+        response = submit(admin_client, ADD, **COMPANY, **first_plan(name="HMO", **CLAIMS))
+
+        [said] = messages_of(admin_client.get(response.url))
+        assert ">Aetna (111 Academy Drive, Irvine, CA 92617)</a> and its plan <a" in said
 
     def test_at_the_companys_address_with_one_key(self, admin_client: Client) -> None:
         submit(admin_client, ADD, **COMPANY, **first_plan(name="HMO", same_address="on"))
@@ -374,7 +383,8 @@ class TestAnotherPlan:
         company = InsuranceCompany.objects.get()
         assert response.url == f"{self.PLAN_ADD}?company={company.pk}"
         saved, *_ = messages_of(admin_client.get(response.url))
-        assert saved.endswith("was added successfully."), "nothing of another company"
+        assert "another" not in saved, "nothing of another company"
+        assert f"?company={company.pk}" not in "".join([saved, *_]), "no link to this very page"
         assert self.words(admin_client, ADD) == "Save and add another plan"
 
     def test_is_of_a_stored_company_too(self, admin_client: Client) -> None:

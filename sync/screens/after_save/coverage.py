@@ -27,6 +27,7 @@ from sync.rules.patients import POLICY_RULES
 from sync.rules.reasons import Code
 from sync.screens.after_save.next_steps import may
 from sync.screens.entering import active_plan_of, add_there, enter_url
+from sync.screens.urls import change_url
 from sync.screens.wording.records import listed
 
 PRIMARY, SECONDARY = InsurancePolicy.Rank.PRIMARY, InsurancePolicy.Rank.SECONDARY
@@ -125,13 +126,17 @@ def told_of(user: Any, events: Sequence[SyncEvent]) -> list[Told] | None:
     changes.sort(key=lambda change: change.rank)  # primary first
     # Of a rank that one policy left and another took, what stands there in the end.
     kept = {change.rank for change in changes if not change.is_removed(here)}
+    is_swapped = _are_swapped(here, there, changes)
     merged: dict[tuple[str, SafeString | str, bool], list[Change]] = {}
     for change in changes:
         is_removed = change.is_removed(here)
         if is_removed and change.rank in kept:
             continue
         verb = "removed" if is_removed else "saved"
-        said, warns = _compared(user, here, there, change, over.get(change.event.source_id, ""))
+        if there and is_swapped:
+            said, warns = _other_way_round(user, there), True
+        else:
+            said, warns = _compared(user, here, there, change, over.get(change.event.source_id, ""))
         merged.setdefault((verb, said, warns), []).append(change)
     told = [
         Told([change.rule for change in same], _saved(verb, same), said, warns)
@@ -163,6 +168,29 @@ def _ranks_of(event: SyncEvent) -> list[InsurancePolicy.Rank]:
 def _saved(verb: str, changes: Iterable[Change]) -> str:
     ranks = sorted({change.rank.label.lower() for change in changes})  # primary first
     return f"{capfirst(listed(ranks))} {verb}."
+
+
+def _are_swapped(here: Covered, there: Covered | None, changes: Sequence[Change]) -> bool:
+    """Return whether the other list has as primary what was just saved as secondary, and so on."""
+    if there is None or not there.patient.is_active:
+        return False
+    standing = [change for change in changes if not change.is_removed(here)]
+    if here.side is PM and any(here.of(c.rank).policy != c.event.source_id for c in standing):
+        return False  # not in force
+    ours, theirs = (
+        [covered.of(rank).insurance for rank in (PRIMARY, SECONDARY)] for covered in (here, there)
+    )
+    both_changed = len({change.rank for change in standing}) == len(ours)
+    return both_changed and None not in ours and ours[0] != ours[1] and ours == theirs[::-1]
+
+
+def _other_way_round(user: Any, there: Covered) -> SafeString:
+    label, place = there.patient._meta.label, there.side.place
+    has = f"{capfirst(place)} has them the other way round"
+    if not may(user, "change", label):
+        return format_html("{}. Ask {} to correct them.", has, WHO_HAS[label])
+    url = change_url(label, there.patient.pk)
+    return format_html('{}: <a href="{}">open this patient in {}</a>.', has, url, place)
 
 
 def _compared(

@@ -1,6 +1,7 @@
 """What a save did in the other list, as messages on the page that follows."""
 
 from collections.abc import Sequence
+from copy import copy
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -21,15 +22,16 @@ from sync.screens.after_save.coverage import patient_of, tells_of_patient, told_
 from sync.screens.after_save.next_steps import add_a_plan, next_step
 from sync.screens.urls import log_url, record_link
 from sync.screens.wording.events import effect_of_both, effect_seen_by, warns, worth_telling
+from sync.screens.wording.namesakes import tell_apart
 
 # More than these are summed up, one line a rule.
 MOST_MESSAGES = 5
 
 
-def tell(request: HttpRequest, events: QuerySet[SyncEvent]) -> None:
+def tell(request: HttpRequest, events: QuerySet[SyncEvent], next_page: str) -> None:
     """Add a message for each of a batch's events, or one for each rule where they are many.
 
-    And one where they aren't what the page said before the save.
+    And one where they aren't what the page said before the save. No step leads to the `next_page`.
     """
     # A tertiary policy has no rule, but somebody may take it for copied.
     has_rule, is_policy = ~Q(rule=""), Q(source_model="pm.InsurancePolicy")
@@ -38,13 +40,13 @@ def tell(request: HttpRequest, events: QuerySet[SyncEvent]) -> None:
     if _is_company_with_plans(few):
         _tell_deactivated(request, few[0], worth)
     elif len(few) <= MOST_MESSAGES:
-        _tell_each(request, few)
+        _tell_each(request, few, next_page)
     else:
         _sum_up(request, worth, batch=few[0].batch)
     _compare(request, events)
 
 
-def _tell_each(request: HttpRequest, events: list[SyncEvent]) -> None:
+def _tell_each(request: HttpRequest, events: list[SyncEvent], next_page: str) -> None:
     groups: dict[Any, list[SyncEvent]] = {}
     worth = worth_telling(events)
     stays = [event for event in events if event not in worth]  # with its first plan
@@ -53,7 +55,7 @@ def _tell_each(request: HttpRequest, events: list[SyncEvent]) -> None:
     for group in groups.values():
         told = told_of(request.user, group) if tells_of_patient(group[0]) else None
         if told is None and (others := [e for e in group if e.reason.get("code") != Code.ADDED]):
-            _tell_effects(request, others, stays)
+            _tell_effects(request, others, stays, next_page)
         for each in told or []:
             _add(request, each.text, each.rules, warning=each.warns)
 
@@ -93,7 +95,7 @@ def _tell_deactivated(
 
 
 def _tell_effects(
-    request: HttpRequest, events: list[SyncEvent], stays: Sequence[SyncEvent] = ()
+    request: HttpRequest, events: list[SyncEvent], stays: Sequence[SyncEvent], next_page: str
 ) -> None:
     """Say what was saved with what `stays` here, what the other list has now, what is left."""
     user: Any = request.user
@@ -103,21 +105,23 @@ def _tell_effects(
         effects = [effect_of_both(*events)]
     else:
         effects = [*dict.fromkeys(effect_seen_by(user, event) for event in events)]
+    steps = [next_step(user, event) for event in events]
     for company in stays:
-        saved = _saved_together(company, events[0])
-        effects = [saved, *effects, add_a_plan(company, "Add another plan")]
-    steps = filter(None, (next_step(user, event) for event in events))
+        effects = [_saved_together(user, company, events[0]), *effects]
+        steps = [add_a_plan(company, "Add another plan"), *steps]
+    steps = [step for step in steps if step and f'href="{next_page}"' not in step]
     text = format_html_join(" ", "{}", ((part,) for part in (*effects, *steps)))
     rules = [event.rule for event in (events[0], *stays)]
     _add(request, text, rules, warning=any(map(warns, events)))
 
 
-def _saved_together(company: SyncEvent, plan: SyncEvent) -> SafeString:
+def _saved_together(user: Any, company: SyncEvent, plan: SyncEvent) -> SafeString:
     """Say in one sentence that a company and its first plan were saved."""
     name = plan.source_text.removeprefix(f"{company.source_text} – ")
+    [told] = tell_apart(user, [copy(company)])
     return format_html(
         "Company {} and its plan {} were saved; {}.",
-        company.source_text,
+        record_link(told.source_model, told.source_id, told.source_text),
         record_link(plan.source_model, plan.source_id, name),
         PM_COMPANY_ADDED.with_plan,
     )

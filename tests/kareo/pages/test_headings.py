@@ -34,6 +34,15 @@ def test_a_record_is_headed_by_its_name_and_its_kind(admin_client: Client) -> No
         assert heading_of(admin_client, f"/admin/{path}/change/") == (title, about)
 
 
+def test_a_company_is_told_apart_from_another_one_of_its_name(admin_client: Client) -> None:
+    kaiser = CompanyFactory(name="Kaiser", payer_id="94135", city="Oakland", state="CA")
+    CompanyFactory(name="KAISER")
+
+    title, about = heading_of(admin_client, f"/admin/pm/insurancecompany/{kaiser.pk}/change/")
+
+    assert (title, about) == ("Kaiser", f"{kaiser.address}, payer ID 94135 · PM company")
+
+
 def test_a_patient_is_headed_by_name_and_chart_number(admin_client: Client) -> None:
     for app, factory in (("pm", PMPatientFactory), ("ehr", EHRPatientFactory)):
         patient = factory(last_name="Ruiz", first_name="Ana", chart_number="K7")

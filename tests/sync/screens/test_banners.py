@@ -169,7 +169,10 @@ def test_how_many_names_are_stale_is_said_once(admin_client: Client) -> None:
     assert re.sub(r"\s+", " ", page).count("(1), ") == 2  # each name's own
     assert "and 1 other." in page
     assert "Bring them up to date" in page
-    assert "After a rename, EHR names keep the old company name until each plan is saved." in page
+    assert (
+        "After a rename, EHR names keep the old company name until you bring them up to date."
+        in page
+    )
 
 
 def test_neighbors_of_one_label_stand_under_it_once(admin_client: Client) -> None:
@@ -263,7 +266,22 @@ def test_company_banner_without_stale_names_counts_nothing(
 ) -> None:
     page = admin_client.get(reverse("admin:pm_insurancecompany_change", args=[keys[COMPANY]]))
 
-    assert "EHR names keep the old company name until each plan is saved." in page.text
+    assert "EHR names keep the old company name until you bring them up to date." in page.text
+
+
+@pytest.mark.parametrize("path", ["changelist", "change"])
+def test_until_when_names_are_stale_depends_on_who_may_bring_them_up_to_date(
+    client: Client, admin_client: Client, keys: dict[str, int], path: str
+) -> None:
+    user = get_user_model().objects.create_user("kim", is_staff=True)
+    codenames = ("change_insurancecompany", "view_insuranceplan")
+    user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+    client.force_login(user)
+    args = [keys[COMPANY]] if path == "change" else []
+    url = reverse(f"admin:pm_insurancecompany_{path}", args=args)
+
+    assert "company name until each plan is saved." in client.get(url).text
+    assert "company name until you bring them up to date." in admin_client.get(url).text
 
 
 def test_insurance_pages_lead_to_pm(admin_client: Client, keys: dict[str, int]) -> None:

@@ -408,20 +408,39 @@ def test_policies_that_swapped_ranks_are_told_by_what_stands_there_in_the_end(
     ]
 
 
-def test_of_swapped_ranks_the_primary_is_told_first(
-    admin_client: Client, insurance: Insurance
+@pytest.mark.parametrize("may_correct", [True, False])
+def test_of_swapped_ranks_it_is_said_once_that_the_other_list_has_them_otherwise(
+    admin_client: Client, insurance: Insurance, may_correct: bool
 ) -> None:
     patient, other = PMPatientFactory(), insurance_of(PlanFactory())
     policy_of(patient, insurance)
     policy_of(patient, other, rank="secondary")
-    EHRPatientFactory(
+    in_ehr = EHRPatientFactory(
         chart_number=patient.chart_number, primary_insurance=insurance, secondary_insurance=other
     )
     swapped = {"policies-0-rank": "secondary", "policies-1-rank": "primary"}
 
-    texts = [text for _level, text in told(admin_client, patient, **swapped)]
+    [said] = told(admin_client if may_correct else as_role("Billing"), patient, **swapped)
 
-    assert [text.partition(" ")[0] for text in texts] == ["Primary", "Secondary"]
+    to_do = ". Ask clinical to correct them."
+    if may_correct:
+        to_do = f': <a href="{change_url(in_ehr)}">open this patient in the EHR</a>.'
+    has = "The EHR has them the other way round"
+    assert said == (WARNING, f"Primary and secondary saved. {has}{to_do}")
+
+
+def test_ranks_swapped_in_the_ehr_likewise(admin_client: Client, insurance: Insurance) -> None:
+    other = insurance_of(PlanFactory())
+    patient = EHRPatientFactory(primary_insurance=insurance, secondary_insurance=other)
+    in_pm = PMPatientFactory(chart_number=patient.chart_number)
+    policy_of(in_pm, insurance)
+    policy_of(in_pm, other, rank="secondary")
+    swapped = {"primary_insurance": other.pk, "secondary_insurance": insurance.pk}
+
+    [(level, text)] = told(admin_client, patient, **swapped)
+
+    assert level == WARNING
+    assert text.startswith("Primary and secondary saved. PM has them the other way round: <a ")
 
 
 def test_a_patient_whom_the_other_list_lacks_is_to_be_added_also_for_a_policy_to_come(

@@ -147,7 +147,7 @@ class TestPreset:
         page = fill_in("insurancecompany", name="Aetna", **AETNA_ADDRESS, **FIRST_PLAN)
 
         assert not any("until a plan is added" in line.text for line in page.told.lines)
-        [_saved, said] = messages_of(page.client.get(page.save().url))
+        [said] = messages_of(page.client.get(page.save().url))
         assert "were saved; the company itself stays in PM. " in said
         assert "Links the two: neither had a counterpart. <a " in said
         assert ">Add another plan</a>" in said
