@@ -55,6 +55,23 @@ def test_an_error_stands_below_its_field_and_moves_no_other(visit: Visit) -> Non
     assert box_of(said)["y"] >= box_of(field)["y"] + box_of(field)["height"]
 
 
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_an_error_begins_where_its_field_does(visit: Visit, width: int) -> None:
+    page = visit("frontdesk", width=width)
+    page.goto("/admin/pm/patient/add/")
+    wrong = {"insured_date_of_birth": "13/45/1980", "ends_on": "soon", "copay": "soon"}
+    page.locator("#id_policies-0-relationship").select_option("spouse")
+    for name, typed in wrong.items():
+        page.locator(f"#id_policies-0-{name}").fill(typed)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".errornote")).to_be_visible()
+
+    for name in ("insured_last_name", "insured_first_name", *wrong):
+        field = page.locator(f"#id_policies-0-{name}")
+        said = page.locator(f".flex-container.field-{name}").locator("xpath=..").locator("li")
+        assert abs(box_of(said)["x"] - box_of(field)["x"]) < 1, name
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_all_wrong_fields_have_the_border_of_an_error(visit: Visit, theme: str) -> None:
     page = visit("frontdesk", theme)
