@@ -205,6 +205,18 @@ def test_on_a_phone_every_area_is_in_sight(visit: Visit) -> None:
     assert box_of(page.locator("#id_chart_number"))["y"] < 300
 
 
+def test_on_a_phone_a_list_leaves_out_what_is_empty(visit: Visit) -> None:
+    PlanFactory(company__payer_id="", phone="")
+    page = visit("billing", width=PHONE)
+    page.goto("/admin/pm/insuranceplan/")
+    row = page.locator("#result_list tbody tr")
+    expect(row.locator(".field-company")).to_be_visible()
+    for name in ("payer_id", "phone"):
+        expect(row.locator(f".field-{name}")).to_be_hidden()
+    page.set_viewport_size({"width": NARROW, "height": 900})
+    expect(row.locator(".field-phone")).to_have_text("-")
+
+
 def test_a_low_pop_up_is_left_to_its_fields(visit: Visit) -> None:
     page = visit("frontdesk")
     page.set_viewport_size({"width": NARROW, "height": 500})
