@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils.decorators import method_decorator
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.views.decorators.cache import cache_control
 
@@ -67,6 +68,7 @@ class KareoAdminSite(admin.AdminSite):
     site_header = "Insurance sync"
     index_title = "Two insurance lists, and what one tells the other"
     site_url = None
+    empty_value_display = SafeString('<span class="no-value">-</span>')
     enable_nav_sidebar = False  # it would take width from the lists
 
     @method_decorator(cache_control(private=True, max_age=24 * 3600))

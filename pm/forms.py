@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms.formsets import DELETION_FIELD_NAME
+from django.utils.functional import cached_property
 
 from kareo.pages.forms import RecordForm, RecordFormSet
 from kareo.pages.pickers import is_key
@@ -52,7 +53,7 @@ class CompanyForm(RecordForm[InsuranceCompany]):
 
 
 class NewPlanForm(RecordForm[InsurancePlan]):
-    """A new plan. `same_address` takes over the address of its company."""
+    """A new plan, which has its company's phone unless typed, and its address if `same_address`."""
 
     same_address = forms.BooleanField(required=False, label="Same as the company's address")
 
@@ -62,20 +63,35 @@ class NewPlanForm(RecordForm[InsurancePlan]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["phone"].help_text = "Left empty, it is the company's."
         self.taken: dict[str, str] = {}
         self.typed_too = False
-        if self.is_bound and self.data.get(self.add_prefix("same_address")):
-            self._take(self.company_address())
+        self.phone_taken = self.is_begun() and not self.typed_in("phone")
+        if self.phone_taken:
+            self.put("phone", self.of_company("phone").get("phone", ""))
+        if self.typed_in("same_address"):
+            self._take(self.of_company(*ADDRESS))
 
     def typed_fields(self) -> list[str]:
         """Leave out the address that is the company's."""
         return [name for name in super().typed_fields() if name not in self.taken]
 
-    def company_address(self) -> dict[str, str]:
-        """Return the address of the company that was chosen; {} where there is none."""
+    def typed_in(self, name: str) -> bool:
+        return self.is_bound and bool(self.data.get(self.add_prefix(name), "").strip())
+
+    def is_begun(self) -> bool:
+        """Return whether there is a plan to have what its company has."""
+        return self.is_bound
+
+    def of_company(self, *names: str) -> dict[str, str]:
+        """Return the fields `names` of the company that was chosen; {} where there is none."""
+        company = self._chosen_company
+        return {name: getattr(company, name) for name in names} if company else {}
+
+    @cached_property
+    def _chosen_company(self) -> InsuranceCompany | None:
         key = self.data.get(self.add_prefix("company"), "")
-        company = InsuranceCompany.objects.filter(pk=key).first() if is_key(key) else None
-        return {name: getattr(company, name) for name in ADDRESS} if company else {}
+        return InsuranceCompany.objects.filter(pk=key).first() if is_key(key) else None
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
@@ -105,6 +121,9 @@ class NewPlanForm(RecordForm[InsurancePlan]):
             )
         for name in self.taken:  # the page shows what was typed: the address may still change
             self.put(name, "")
+        if self.phone_taken:
+            self.errors.pop("phone", None)  # it shows beside the company's
+            self.put("phone", "")
 
     def _take(self, address: dict[str, str]) -> None:
         typed = {name: self.data.get(self.add_prefix(name), "").strip() for name in ADDRESS}
@@ -117,30 +136,14 @@ class NewPlanForm(RecordForm[InsurancePlan]):
 
 
 class FirstPlanForm(NewPlanForm):
-    """The first plan of a company that is added on the same page, whose phone it has unless typed.
+    """The first plan of a company that is added on the same page."""
 
-    A company alone has none, so its phone begins no plan.
-    """
+    def is_begun(self) -> bool:
+        """A company alone has no plan, so its phone begins none."""
+        return any(self.typed_in(name) for name in ("name", "same_address", *ADDRESS))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["phone"].help_text = "Left empty, it is the company's."
-        begun = any(self._typed_in(name) for name in ("name", "same_address", *ADDRESS))
-        self.phone_taken = begun and not self._typed_in("phone")
-        if self.phone_taken:
-            self.put("phone", self.data.get("phone", ""))
-
-    def company_address(self) -> dict[str, str]:
-        return {name: self.data.get(name, "").strip() for name in ADDRESS}
-
-    def full_clean(self) -> None:
-        super().full_clean()
-        if self.phone_taken:
-            self.errors.pop("phone", None)  # it shows beside the company's
-            self.put("phone", "")
-
-    def _typed_in(self, name: str) -> bool:
-        return self.is_bound and bool(self.data.get(self.add_prefix(name), "").strip())
+    def of_company(self, *names: str) -> dict[str, str]:
+        return {name: self.data.get(name, "").strip() for name in names}
 
 
 class FirstPlanFormSet(RecordFormSet[InsurancePlan, InsuranceCompany]):

@@ -114,6 +114,12 @@ class RecordForm(forms.ModelForm[R]):
         excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]  # private to Django's forms
         return excluded | read
 
+    def _update_errors(self, errors: ValidationError) -> None:
+        """Add those of the record, which lacks what was typed wrong and would only ask for it."""
+        for name in self.errors.keys() & self.fields.keys():
+            errors.error_dict.pop(name, None)
+        super()._update_errors(errors)  # type: ignore[misc]  # private to Django's forms
+
     def typed_fields(self) -> list[str]:
         """Return the names of the fields that the user changed."""
         return list(self.changed_data)

@@ -1,5 +1,6 @@
 """The pickers of other records: they tell look-alikes apart and survive any value."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -7,8 +8,10 @@ from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import Func, IntegerField, Model, QuerySet
 from django.forms import ModelChoiceField
+from django.http import HttpRequest, JsonResponse
 
 from kareo.records import InsuranceEntry, Record
+from kareo.records.registry import additions_to
 from kareo.records.texts.names import name_key
 
 
@@ -77,7 +80,11 @@ class Picker(AutocompleteSelect):
 
     def build_attrs(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         offered = self.admin_site.get_model_admin(self.field.remote_field.model)
-        own = {"data-help": offered.search_help_text, "data-ajax--data-type": "json"}
+        own = {
+            "data-help": offered.search_help_text,
+            "data-added-elsewhere": additions_to(offered.model).added_elsewhere,
+            "data-ajax--data-type": "json",
+        }
         return super().build_attrs(*args, **kwargs) | own
 
     def optgroups(self, name: str, value: Sequence[str], attrs: Any = None) -> list[Any]:
@@ -89,7 +96,17 @@ class Picker(AutocompleteSelect):
 
 
 class PickerChoices(AutocompleteJsonView):
-    """Offers active records only."""
+    """Offers active records only; where none are found, under a heading, others to choose from."""
+
+    instead = ""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> JsonResponse:
+        response: JsonResponse = super().get(request, *args, **kwargs)
+        if not self.instead:
+            return response
+        offered = json.loads(response.content)
+        group = {"text": self.instead, "children": offered["results"]}
+        return JsonResponse(offered | {"results": [group]})
 
     def get_queryset(self) -> QuerySet[Model]:
         rows = self.model_admin.get_queryset(self.request)
@@ -97,6 +114,11 @@ class PickerChoices(AutocompleteJsonView):
         if issubclass(rows.model, Record):  # before the search, which ends at a number of them
             rows = rows.filter(is_active=True)
         found, _ = self.model_admin.get_search_results(self.request, rows, self.term)
+        if getattr(self.request, "found", None) == 0:
+            guess, said = additions_to(rows.model).instead(self.request, self.term)
+            found, _ = self.model_admin.get_search_results(self.request, rows, guess or self.term)
+            if self.request.found:
+                self.term, self.instead = guess, said.format(guess)
         # Of more than are looked for, the likest may be missing, and all would be put in order.
         is_cut = getattr(self.request, "found_more", False)
         return found if is_cut else likest_first(found, self.term)

@@ -28,7 +28,9 @@ class Additions:
     `questions` returns what to ask before a record from a form, with its `answers`, is saved; it
     raises Refused where it can't be saved with those. `fixed_fields` takes stored records and says
     which of the fields `may_be_fixed` are. A list shows `filters` before its own, and `actions`
-    after its own; `columns`, too, which it may have for some of its requests only.
+    after its own; `columns`, too, which it may have for some of its requests only. `instead` takes
+    a request and what it searched for in vain; it returns what to search for, and what to say of
+    it, with a place for that. Records that are `added_elsewhere` no picker advises to add.
     """
 
     questions: Callable[[Any], Sequence[Question]] = lambda record: ()
@@ -37,6 +39,8 @@ class Additions:
     filters: list[Any] = field(default_factory=list)
     actions: list[Callable[..., Any]] = field(default_factory=list)
     columns: Callable[[Any], Sequence[Callable[[Any], Any]]] = lambda request: ()
+    instead: Callable[[Any, str], tuple[str, str]] = lambda request, typed: ("", "")
+    added_elsewhere: bool = False
 
 
 _additions: dict[type[Model], Additions] = {}

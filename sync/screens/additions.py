@@ -1,6 +1,8 @@
 """What sync adds to the records and pages of PM and the EHR, which know nothing of it."""
 
 from collections.abc import Sequence
+from functools import partial
+from typing import Any
 
 from ehr.models import Insurance
 from ehr.models import Patient as EHRPatient
@@ -12,6 +14,7 @@ from sync.pairs.sides import EHR, SIDES
 from sync.roles import ROLES_IN_WORDS
 from sync.screens.lists import FindingFilter, bring_ehr_up_to_date, columns_on, dismiss_look_alikes
 from sync.screens.preview.questions import questions_about
+from sync.screens.search.instead import instead
 from sync.screens.who_has import WhoHasFilter
 
 PATIENTS = {PMPatient, EHRPatient}
@@ -35,7 +38,9 @@ def add() -> None:
     WHO_HAS.update(HAVE)
     for model in (InsuranceCompany, InsurancePlan, Insurance):
         additions_to(model).questions = questions_about
+        additions_to(model).instead = partial(_instead, model)
     insurances = additions_to(Insurance)
+    insurances.added_elsewhere = True  # with a plan in PM
     insurances.fixed_fields, insurances.may_be_fixed = company_names, frozenset({"company_name"})
     with_findings = {finding.model for finding in FINDINGS}
     for listed in (InsuranceCompany, InsurancePlan, Insurance, PMPatient, EHRPatient):
@@ -45,6 +50,10 @@ def add() -> None:
         additions_to(side.model).actions = [bring_ehr_up_to_date]
     additions_to(InsurancePlan).columns = columns_on
     additions_to(InsuranceCompany).actions = [dismiss_look_alikes]
+
+
+def _instead(model: type[Any], request: Any, typed: str) -> tuple[str, str]:
+    return instead(request, model, typed)
 
 
 def company_names(insurances: Sequence[Insurance]) -> dict[int, dict[str, str]]:

@@ -55,6 +55,23 @@ def test_an_error_stands_below_its_field_and_moves_no_other(visit: Visit) -> Non
     assert box_of(said)["y"] >= box_of(field)["y"] + box_of(field)["height"]
 
 
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_an_error_begins_where_its_field_does(visit: Visit, width: int) -> None:
+    page = visit("frontdesk", width=width)
+    page.goto("/admin/pm/patient/add/")
+    wrong = {"insured_date_of_birth": "13/45/1980", "ends_on": "soon", "copay": "soon"}
+    page.locator("#id_policies-0-relationship").select_option("spouse")
+    for name, typed in wrong.items():
+        page.locator(f"#id_policies-0-{name}").fill(typed)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".errornote")).to_be_visible()
+
+    for name in ("insured_last_name", "insured_first_name", *wrong):
+        field = page.locator(f"#id_policies-0-{name}")
+        said = page.locator(f".flex-container.field-{name}").locator("xpath=..").locator("li")
+        assert abs(box_of(said)["x"] - box_of(field)["x"]) < 1, name
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_all_wrong_fields_have_the_border_of_an_error(visit: Visit, theme: str) -> None:
     page = visit("frontdesk", theme)
@@ -186,6 +203,18 @@ def test_on_a_phone_every_area_is_in_sight(visit: Visit) -> None:
     for link in page.locator(".areas a").all():
         expect(link).to_be_in_viewport(ratio=1)
     assert box_of(page.locator("#id_chart_number"))["y"] < 300
+
+
+def test_on_a_phone_a_list_leaves_out_what_is_empty(visit: Visit) -> None:
+    PlanFactory(company__payer_id="", phone="")
+    page = visit("billing", width=PHONE)
+    page.goto("/admin/pm/insuranceplan/")
+    row = page.locator("#result_list tbody tr")
+    expect(row.locator(".field-company")).to_be_visible()
+    for name in ("payer_id", "phone"):
+        expect(row.locator(f".field-{name}")).to_be_hidden()
+    page.set_viewport_size({"width": NARROW, "height": 900})
+    expect(row.locator(".field-phone")).to_have_text("-")
 
 
 def test_a_low_pop_up_is_left_to_its_fields(visit: Visit) -> None:

@@ -39,6 +39,24 @@ def test_the_companys_address_is_taken_with_one_key(
     assert plan.link.insurance.name == "Aetna – HMO – 111 Academy Drive Suite 4, 92617"
 
 
+def test_the_companys_phone_is_taken_unless_another_is_typed(
+    admin_client: Client, aetna: InsuranceCompany
+) -> None:
+    InsuranceCompany.objects.filter(pk=aetna.pk).update(phone="800-555-0100")
+    typed = {"company": aetna.pk, "same_address": "on"}
+
+    refused = submit(admin_client, ADD, **typed)
+    assert set(errors_of(refused)) == {"name"}
+    assert shown(refused, "phone") == [""]
+    assert "Left empty, it is the company's." in refused.text
+    submit(admin_client, ADD, refused, name="HMO")
+    submit(admin_client, ADD, **typed, name="PPO", phone="800-555-0199")
+
+    phones = dict(InsurancePlan.objects.values_list("name", "phone"))
+    assert phones == {"HMO": "800-555-0100", "PPO": "800-555-0199"}
+    assert InsurancePlan.objects.get(name="HMO").link.insurance.phone == "800-555-0100"
+
+
 def test_it_is_not_taken_unless_checked(admin_client: Client, aetna: InsuranceCompany) -> None:
     response = submit(admin_client, ADD, company=aetna.pk, name="HMO")
 

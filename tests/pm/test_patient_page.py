@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from kareo.pages.sending.once import PAGE, new_page_id
 from kareo.records import StaleRecord
+from pm.forms import INSURED
 from pm.models import InsurancePolicy, Patient
 from sync.models import SyncEvent
 from tests.conftest import AtOnce
@@ -114,6 +115,20 @@ def test_two_policies_of_one_rank_are_refused_and_kept_as_typed(admin_client: Cl
     assert "of this rank on these days: W0." in str(second.errors["rank"])
     assert 'value="Doe"' in response.text
     assert not Patient.objects.exists()
+
+
+def test_a_wrong_birth_date_of_the_insured_is_not_said_to_be_missing(admin_client: Client) -> None:
+    page = admin_client.get(ADD)
+    row = {"plan": PlanFactory().pk, "relationship": "spouse"}
+    rows = added_rows(page, row | {"insured_date_of_birth": "13/45/1980"})
+
+    response = submit(admin_client, ADD, page, **PERSON, **rows)
+
+    errors = response.context["inline_admin_formsets"][0].formset.forms[0].errors
+    why = ["Required when the patient isn't the insured."]
+    assert {name: errors[name] for name in INSURED[:2]} == dict.fromkeys(INSURED[:2], why)
+    [only] = errors["insured_date_of_birth"]
+    assert only.startswith("Type month, day and year")
 
 
 def test_a_policy_deleted_meanwhile_is_said(admin_client: Client) -> None:

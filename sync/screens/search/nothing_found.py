@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from kareo.pages.patients import INSURANCE, SEARCHED, found_by_insurance
 from kareo.records import Person
 from sync.screens.search.close_names import NAMES
-from sync.screens.search.page import meant
+from sync.screens.search.instead import instead
 
 ADVICE = "Check the spelling, or try fewer words, a ZIP, a PO box or a phone number."
 ADVICE_ON_PERSONS = (
@@ -27,9 +27,10 @@ def nothing_found(changelist: ChangeList, request: HttpRequest) -> SafeString | 
         return ""
     to_try = ADVICE_ON_PERSONS if issubclass(model, Person) else ADVICE
     advice: SafeString | str = to_try
-    if guess := meant(request, changelist.query, [model]):
+    guess, said = instead(request, model, changelist.query)
+    if guess:
         url = changelist.get_query_string({SEARCH_VAR: guess})
-        advice = format_html('Did you mean <a href="{}">{}</a>?', url, guess)
+        advice = format_html(said, format_html('<a href="{}">{}</a>', url, guess))
     elif changelist.has_active_filters:
         url = f"?{urlencode({SEARCH_VAR: changelist.query})}"
         advice = format_html('<a href="{}">Search without the filters.</a> {}', url, to_try)

@@ -87,7 +87,7 @@ def meant(request: HttpRequest, typed: str, models: Sequence[type[Model]]) -> st
     """Return the close name that the lists of `models` do find, "" for none."""
 
     def finds(guess: str) -> bool:
-        return any(_search(request, model, guess).exists() for model in models)
+        return any(search_list(request, model, guess).exists() for model in models)
 
     seen = _seen(request)
     insurances = {INSURED_BY[model] for model in models if model in INSURED_BY}
@@ -102,7 +102,7 @@ def _seen(request: HttpRequest) -> list[type[Any]]:
 
 def _found(request: HttpRequest, typed: str) -> Iterator[FoundOn]:
     for model in _seen(request):
-        found = _search(request, model, typed)
+        found = search_list(request, model, typed)
         rows = [Row(record) for record in found.order_by(*model._meta.ordering)[: MOST_SHOWN + 1]]
         if rows:
             yield FoundOn(
@@ -120,7 +120,8 @@ def _title(request: HttpRequest, model: type[Any]) -> str:
     return f"{side} {name.removeprefix(f'{side} ')}{by}"
 
 
-def _search(request: HttpRequest, model: type[Any], typed: str) -> Any:
+def search_list(request: HttpRequest, model: type[Any], typed: str) -> Any:
+    """Return what the list of `model` finds."""
     pages: Any = admin.site.get_model_admin(model)
     found, _duplicates = pages.get_search_results(request, pages.get_queryset(request), typed)
     return found

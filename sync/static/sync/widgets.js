@@ -42,8 +42,10 @@ const words = $.fn.select2?.amd.require("select2/i18n/en") ?? {};
 words.searching = () => "Looking…";
 words.noResults = () => {
   const select = openBox()?.closest(".select2-container").previousElementSibling;
-  const adds = select?.closest(PICKER)?.querySelector(".add-related") ? " Or add one by the + beside it." : "";
-  return `Nothing found. Try fewer words. ${select?.dataset.help ?? ""}${adds}`;
+  const typed = document.querySelector(".select2-container--open .select2-search__field")?.value.trim() ?? "";
+  const fewer = typed.includes(" ") ? "Try fewer words. " : "";
+  const mayAdd = select && !("addedElsewhere" in select.dataset) && select.closest(PICKER)?.querySelector(".add-related");
+  return `Nothing found. ${fewer}${select?.dataset.help ?? ""}${mayAdd ? " Or add one by the + beside it." : ""}`;
 };
 words.errorLoading = () => "No list: you may be logged out. Log in in another window, then type again.";
 

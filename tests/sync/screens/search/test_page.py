@@ -92,6 +92,8 @@ def test_empty_it_shows_the_box_alone(admin_client: Client) -> None:
 
     assert page.status_code == 200
     assert "data-nothing-found" not in page.text
+    assert re.search(r'<input type="search"[^>]* autofocus>\s*<button[^>]*>Search<', page.text)
+    assert "autofocus" not in admin_client.get(SEARCH, {"q": "needle"}).text
 
 
 def test_its_queries_do_not_grow(admin_client: Client, statements: Statements) -> None:
