@@ -42,6 +42,14 @@ HELP = {
     "is_active": "Clear this instead of deleting the user, who then can't log in any more.",
 }
 
+# What users can't take away from themselves, for nobody may be left who gives it back.
+KEPT = {
+    "is_active": "You can't deactivate yourself: another administrator can.",
+    "role": "You can't change your own role: another administrator can.",
+    "is_superuser": "You can't take this away from yourself: another superuser can.",
+    "is_staff": "You can't take this away from yourself: another superuser can.",
+}
+
 admin.site.unregister([User, Group])
 
 
@@ -118,10 +126,19 @@ class SetPassword(ReadOnlyPasswordHashWidget):
 
 
 class UserForm(RoleForm, UserChangeForm[User]):
+    changed_by: Any = None
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "password" in self.fields:
             self.fields["password"].widget = SetPassword()
+
+    def clean(self) -> dict[str, Any] | None:
+        if self.instance == self.changed_by:
+            for name in KEPT.keys() & set(self.changed_data):
+                if name != "role" or not self.instance.is_superuser:
+                    self.add_error(name, KEPT[name])
+        return super().clean()
 
 
 class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]  # it takes one in its types only
@@ -169,11 +186,17 @@ class StaffAdmin(OnlyUsedScripts[User], UserAdmin[User]):
         fieldsets = list(super().get_fieldsets(request, obj))
         return [*fieldsets, self.for_superusers] if obj and request.user.is_superuser else fieldsets
 
+    def get_form(self, request: HttpRequest, obj: User | None = None, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, **kwargs)
+        form.changed_by = request.user  # type: ignore[attr-defined]  # of a class made for this page
+        return form
+
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return super().has_change_permission(request, obj) and within_reach(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return super().has_delete_permission(request, obj) and within_reach(request, obj)
+        may = super().has_delete_permission(request, obj) and within_reach(request, obj)
+        return may and obj != request.user
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         users = super().get_queryset(request).prefetch_related("groups")

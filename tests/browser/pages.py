@@ -99,6 +99,7 @@ PAGES: Paths = {
     "company in a pop-up": lambda: admin_path(InsuranceCompany, "add") + "?_popup=1&_to_field=id",
     "search": lambda: admin_path(InsurancePlan, "changelist") + "?q=united&is_active__exact=1",
     "search, nothing found": lambda: admin_path(Insurance, "changelist") + "?q=nobody",
+    "user, delete": lambda: admin_path(User, "delete", User.objects.latest("pk")),  # not oneself
     "password of a user": lambda: admin_path(User, "password_change", first(User)),
     "password change": lambda: reverse("admin:password_change"),
     "password changed": lambda: reverse("admin:password_change_done"),

@@ -23,7 +23,7 @@ def trail_of(page: str) -> list[str]:
 
 
 def test_a_page_below_a_record_leads_back_to_it_and_to_its_list(admin_client: Client) -> None:
-    company, user = CompanyFactory(), User.objects.get()
+    company, user = CompanyFactory(), User.objects.create_user("clerk")
     orphan = PlanFactory()
     orphan.link.insurance.delete()
     for app, model, key, below in [

@@ -3,6 +3,7 @@
 import html
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from axes.models import AccessAttempt
@@ -52,6 +53,49 @@ def test_administrator_cannot_make_superusers_or_give_single_rights(
     administrator.refresh_from_db()
     assert not administrator.is_superuser
     assert not administrator.user_permissions.exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "refused"),
+    [
+        ({"is_active": None}, {"is_active": ["You can't deactivate yourself: another"]}),
+        ({"role": ""}, {"role": ["You can't change your own role: another"]}),
+    ],
+)
+def test_nobody_takes_rights_from_themselves(
+    client: Client, administrator: User, typed: dict[str, Any], refused: dict[str, list[str]]
+) -> None:
+    page = submit(client, change_url(administrator), **typed)
+
+    said = {name: [f"{start} administrator can." for start in refused[name]] for name in refused}
+    assert errors_of(page) == said
+    administrator.refresh_from_db()
+    assert administrator.is_active
+    assert administrator.groups.count() == 1
+
+    clerk = User.objects.create_user("clerk")
+    assert submit(client, change_url(clerk), **typed).status_code == 302
+
+
+@pytest.mark.parametrize("right", ["is_active", "is_superuser", "is_staff"])
+def test_nor_does_a_superuser_from_himself(
+    admin_client: Client, admin_user: User, right: str
+) -> None:
+    assert list(errors_of(submit(admin_client, change_url(admin_user), **{right: None}))) == [right]
+
+    role = Group.objects.get(name="Billing")
+    assert submit(admin_client, change_url(admin_user), role=role.pk).status_code == 302
+
+
+def test_nobody_deletes_themselves(client: Client, administrator: User) -> None:
+    own = reverse("admin:auth_user_delete", args=[administrator.pk])
+    chosen = {"action": "delete_selected", "_selected_action": administrator.pk, "post": "yes"}
+
+    assert own not in client.get(change_url(administrator)).text
+    assert client.post(own, {"post": "yes"}).status_code == 403
+    client.post(reverse("admin:auth_user_changelist"), chosen)
+
+    administrator.refresh_from_db()
 
 
 @pytest.mark.parametrize("page", ["change", "delete"])
