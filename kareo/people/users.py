@@ -11,12 +11,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.filters import RelatedFieldListFilter
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.forms import (
-    AdminPasswordChangeForm,
-    ReadOnlyPasswordHashWidget,
-    UserChangeForm,
-    UserCreationForm,
-)
+from django.contrib.auth.forms import ReadOnlyPasswordHashWidget, UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group, User
 from django.db.models import QuerySet
 from django.forms.utils import flatatt
@@ -30,18 +25,10 @@ from kareo.pages.fieldsets import Fieldset
 from kareo.pages.headings import Heading
 from kareo.pages.scripts import OnlyUsedScripts
 from kareo.pages.sending.once import once
+from kareo.people.words import DIFFER, PasswordForm, use_our_words
 from kareo.records.registry import ABOUT_ROLES
 
 WHO = (("first_name", "last_name"), "username")
-LABELS = {"username": "User name", "password1": "Password", "password2": "Password again"}
-HELP = {
-    "username": "To log in with: letters, digits and @ . + - _",
-    "password1": "At least 8 characters, not digits only, no common word, and not like the name.",
-    "password2": "",
-    "password": "",
-    "is_active": "Clear this instead of deleting the user, who then can't log in any more.",
-}
-
 # What users can't take away from themselves, for nobody may be left who gives it back.
 KEPT = {
     "is_active": "You can't deactivate yourself: another administrator can.",
@@ -60,14 +47,6 @@ class RoleAdmin(OnlyUsedScripts[Group], GroupAdmin):
     names = ("role", "roles")
     heading = Heading("Role")
     list_display = ("name",)
-
-
-def use_our_words(fields: dict[str, forms.Field]) -> None:
-    for name, field in fields.items():
-        field.label, field.help_text = (
-            LABELS.get(name, field.label),
-            HELP.get(name, field.help_text),
-        )
 
 
 class RoleForm(forms.ModelForm[User]):
@@ -101,6 +80,8 @@ class RoleForm(forms.ModelForm[User]):
 
 
 class NewUserForm(RoleForm, UserCreationForm[User]):
+    error_messages = DIFFER
+
     class Meta:
         model = User
         fields = ("first_name", "last_name", "username", "is_active")
@@ -139,15 +120,6 @@ class UserForm(RoleForm, UserChangeForm[User]):
                 if name != "role" or not self.instance.is_superuser:
                     self.add_error(name, KEPT[name])
         return super().clean()
-
-
-class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]  # it takes one in its types only
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields.pop("usable_password", None)  # the way to keep somebody out is `is_active`
-        use_our_words(self.fields)
-        for field in self.fields.values():
-            field.required = True
 
 
 class RoleFilter(RelatedFieldListFilter):

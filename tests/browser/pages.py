@@ -102,7 +102,6 @@ PAGES: Paths = {
     "user, delete": lambda: admin_path(User, "delete", User.objects.latest("pk")),  # not oneself
     "password of a user": lambda: admin_path(User, "password_change", first(User)),
     "password change": lambda: reverse("admin:password_change"),
-    "password changed": lambda: reverse("admin:password_change_done"),
     "plan with a long name": lambda: admin_path(InsurancePlan, "change", plan_of(LONG_NAME)),
     "plan with a long word": lambda: admin_path(InsurancePlan, "change", plan_of(LONG_WORD)),
     "insurance with a long name": lambda: change(Insurance, link__plan=plan_of(LONG_NAME)),
