@@ -170,6 +170,10 @@ class StaffAdmin(OnlyUsedScripts[User], UserAdmin[User]):
         may = super().has_delete_permission(request, obj) and within_reach(request, obj)
         return may and obj != request.user
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        lines, counts, missing, protected = super().get_deleted_objects(objs, request)
+        return lines, counts, {"your own user"} if request.user in objs else missing, protected
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         users = super().get_queryset(request).prefetch_related("groups")
         return users if request.user.is_superuser else users.filter(is_superuser=False)
