@@ -21,7 +21,7 @@ from kareo.pages.pickers import PickerChoices
 from kareo.pages.sending.models import forget_old_pages
 from kareo.pages.sending.once import once
 from kareo.pages.sending.views import logged_in, who_is_here
-from kareo.people.words import OwnPasswordForm, use_our_words
+from kareo.people.words import LABELS, OwnPasswordForm
 from kareo.records.refusals import or_tell
 
 logger = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class LogInForm(AdminAuthenticationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        use_our_words(self.fields)
+        self.fields["username"].label = LABELS["username"]
         # A wrong password is typed again; the user name stays.
         first = "password" if self.data.get("username") else "username"
         for name, field in self.fields.items():

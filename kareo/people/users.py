@@ -19,6 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.timezone import localtime
 
 from kareo.pages.fieldsets import Fieldset
@@ -42,11 +43,30 @@ admin.site.unregister([User, Group])
 
 @admin.register(Group)
 class RoleAdmin(OnlyUsedScripts[Group], GroupAdmin):
-    """Groups, which people call roles."""
+    """Groups, which people call roles. Only a superuser changes what one may do."""
 
     names = ("role", "roles")
     heading = Heading("Role")
-    list_display = ("name",)
+    list_display = ("name", "what_it_does")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return bool(request.user.is_superuser)
+
+    has_delete_permission = has_change_permission
+
+    def get_fields(self, request: HttpRequest, obj: Group | None = None) -> Any:
+        rights = "permissions" if request.user.is_superuser else "what_it_does"
+        return ("name", rights)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Group | None = None) -> Any:
+        return () if request.user.is_superuser else ("what_it_does",)
+
+    @admin.display(description="What it does")
+    def what_it_does(self, role: Group) -> str:
+        return capfirst(ABOUT_ROLES.get(role.name, ""))
 
 
 class RoleForm(forms.ModelForm[User]):

@@ -445,6 +445,24 @@ def test_groups_are_called_roles(admin_client: Client) -> None:
     assert (page.context["title"], page.context["subtitle"]) == ("Billing", "Role")
 
 
+def test_only_a_superuser_changes_what_a_role_may_do(client: Client, administrator: User) -> None:
+    role = Group.objects.get(name="Billing")
+    url = reverse("admin:auth_group_change", args=[role.pk])
+    page = client.get(url).text
+    sentence = "Enters, changes and deletes all of PM; sees the EHR"
+
+    assert sentence in page
+    assert sentence in client.get(reverse("admin:auth_group_changelist")).text
+    for changing in ('name="permissions"', 'name="_save"', "deletelink"):
+        assert changing not in page
+    assert client.post(url, {"name": "Other"}).status_code == 403
+    assert client.get(reverse("admin:auth_group_add")).status_code == 403
+    assert client.get(reverse("admin:auth_group_delete", args=[role.pk])).status_code == 403
+
+    client.force_login(User.objects.create_superuser("root"))
+    assert 'name="permissions"' in client.get(url).text
+
+
 def test_a_new_password_is_all_that_its_page_asks_for(client: Client, administrator: User) -> None:
     clerk = User.objects.create_user("clerk", password="former")
     url = reverse("admin:auth_user_password_change", args=[clerk.pk])
