@@ -7,12 +7,14 @@ from typing import Any, TypedDict
 from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.models import User
+from django.contrib.auth.views import PasswordChangeView
+from django.contrib.messages.views import SuccessMessageMixin
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import path
+from django.shortcuts import redirect, render
+from django.urls import path, reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -25,6 +27,7 @@ from kareo.pages.sending.views import logged_in
 from kareo.people.idle import who_is_here
 from kareo.people.models import forget_old_events
 from kareo.people.noting import refused
+from kareo.people.words import LABELS, OwnPasswordForm
 from kareo.records.refusals import or_tell
 
 logger = logging.getLogger(__name__)
@@ -53,6 +56,14 @@ class LogInForm(AdminAuthenticationForm):
         " If they are right, ask your practice administrator whether you are still active."
     }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = LABELS["username"]
+        # A wrong password is typed again; the user name stays.
+        first = "password" if self.data.get("username") else "username"
+        for name, field in self.fields.items():
+            field.widget.attrs["autofocus"] = name == first
+
     def confirm_login_allowed(self, user: User) -> None:
         """Refuse who may not use these pages, which Django tells nobody."""
         try:
@@ -60,6 +71,13 @@ class LogInForm(AdminAuthenticationForm):
         except ValidationError:
             refused({"username": user.get_username()}, self.request)
             raise
+
+
+class OwnPassword(SuccessMessageMixin[OwnPasswordForm], PasswordChangeView):
+    form_class = OwnPasswordForm
+    success_url = reverse_lazy("admin:index")
+    success_message = "Your password is changed. Log in with the new one from now on."
+    title = "Change your password"
 
 
 class KareoAdminSite(admin.AdminSite):
@@ -102,7 +120,13 @@ class KareoAdminSite(admin.AdminSite):
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
-        return once(request, partial(super().password_change, request, extra_context))
+        view = OwnPassword.as_view(extra_context=self.each_context(request) | (extra_context or {}))
+        return once(request, partial(view, request))
+
+    def password_change_done(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        return redirect("admin:index")
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         view: Any = PickerChoices.as_view(admin_site=self)

@@ -70,6 +70,11 @@ class HeadedAdmin(NoStrays[M], SentOnce[M]):
             context["title"], context["subtitle"] = heading.of(obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
+    def render_delete_form(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+        record, stays = context["object"], context["protected"] or context["perms_lacking"]
+        context["title"] = f"{record} can't be deleted" if stays else f"Delete {record}?"
+        return super().render_delete_form(request, context)
+
 
 def in_figures(count: int) -> str:
     """Return how many a list has, as far as it counts them."""

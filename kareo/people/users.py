@@ -11,12 +11,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.filters import RelatedFieldListFilter
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.forms import (
-    AdminPasswordChangeForm,
-    ReadOnlyPasswordHashWidget,
-    UserChangeForm,
-    UserCreationForm,
-)
+from django.contrib.auth.forms import ReadOnlyPasswordHashWidget, UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group, User
 from django.db.models import QuerySet
 from django.forms.utils import flatatt
@@ -24,22 +19,23 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.timezone import localtime
 
 from kareo.pages.fieldsets import Fieldset
 from kareo.pages.headings import Heading
 from kareo.pages.scripts import OnlyUsedScripts
 from kareo.pages.sending.once import once
+from kareo.people.words import DIFFER, PasswordForm, use_our_words
 from kareo.records.registry import ABOUT_ROLES
 
 WHO = (("first_name", "last_name"), "username")
-LABELS = {"username": "User name", "password1": "Password", "password2": "Password again"}
-HELP = {
-    "username": "To log in with: letters, digits and @ . + - _",
-    "password1": "At least 8 characters, not digits only, no common word, and not like the name.",
-    "password2": "",
-    "password": "",
-    "is_active": "Clear this instead of deleting the user, who then can't log in any more.",
+# What users can't take away from themselves, for nobody may be left who gives it back.
+KEPT = {
+    "is_active": "You can't deactivate yourself: another administrator can.",
+    "role": "You can't change your own role: another administrator can.",
+    "is_superuser": "You can't take this away from yourself: another superuser can.",
+    "is_staff": "You can't take this away from yourself: another superuser can.",
 }
 
 admin.site.unregister([User, Group])
@@ -47,19 +43,30 @@ admin.site.unregister([User, Group])
 
 @admin.register(Group)
 class RoleAdmin(OnlyUsedScripts[Group], GroupAdmin):
-    """Groups, which people call roles."""
+    """Groups, which people call roles. Only a superuser changes what one may do."""
 
     names = ("role", "roles")
     heading = Heading("Role")
-    list_display = ("name",)
+    list_display = ("name", "what_it_does")
 
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)
 
-def use_our_words(fields: dict[str, forms.Field]) -> None:
-    for name, field in fields.items():
-        field.label, field.help_text = (
-            LABELS.get(name, field.label),
-            HELP.get(name, field.help_text),
-        )
+    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return bool(request.user.is_superuser)
+
+    has_delete_permission = has_change_permission
+
+    def get_fields(self, request: HttpRequest, obj: Group | None = None) -> Any:
+        rights = "permissions" if request.user.is_superuser else "what_it_does"
+        return ("name", rights)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Group | None = None) -> Any:
+        return () if request.user.is_superuser else ("what_it_does",)
+
+    @admin.display(description="What it does")
+    def what_it_does(self, role: Group) -> str:
+        return capfirst(ABOUT_ROLES.get(role.name, ""))
 
 
 class RoleForm(forms.ModelForm[User]):
@@ -93,6 +100,8 @@ class RoleForm(forms.ModelForm[User]):
 
 
 class NewUserForm(RoleForm, UserCreationForm[User]):
+    error_messages = DIFFER
+
     class Meta:
         model = User
         fields = ("first_name", "last_name", "username", "is_active")
@@ -118,19 +127,19 @@ class SetPassword(ReadOnlyPasswordHashWidget):
 
 
 class UserForm(RoleForm, UserChangeForm[User]):
+    changed_by: Any = None
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "password" in self.fields:
             self.fields["password"].widget = SetPassword()
 
-
-class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]  # it takes one in its types only
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields.pop("usable_password", None)  # the way to keep somebody out is `is_active`
-        use_our_words(self.fields)
-        for field in self.fields.values():
-            field.required = True
+    def clean(self) -> dict[str, Any] | None:
+        if self.instance == self.changed_by:
+            for name in KEPT.keys() & set(self.changed_data):
+                if name != "role" or not self.instance.is_superuser:
+                    self.add_error(name, KEPT[name])
+        return super().clean()
 
 
 class RoleFilter(RelatedFieldListFilter):
@@ -172,11 +181,21 @@ class StaffAdmin(OnlyUsedScripts[User], UserAdmin[User]):
         fieldsets = list(super().get_fieldsets(request, obj))
         return [*fieldsets, self.for_superusers] if obj and request.user.is_superuser else fieldsets
 
+    def get_form(self, request: HttpRequest, obj: User | None = None, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, **kwargs)
+        form.changed_by = request.user  # type: ignore[attr-defined]  # of a class made for this page
+        return form
+
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return super().has_change_permission(request, obj) and within_reach(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return super().has_delete_permission(request, obj) and within_reach(request, obj)
+        may = super().has_delete_permission(request, obj) and within_reach(request, obj)
+        return may and obj != request.user
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        lines, counts, missing, protected = super().get_deleted_objects(objs, request)
+        return lines, counts, {"your own user"} if request.user in objs else missing, protected
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         users = super().get_queryset(request).prefetch_related("groups")

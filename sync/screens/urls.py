@@ -64,9 +64,14 @@ def patient_in_other_system(patient: Person) -> tuple[str, str]:
 
     Where the other system has no such patient, it is the list, searched for the chart number.
     """
-    other: type[Any] = EHRPatient if isinstance(patient, PMPatient) else PMPatient
+    other, found = same_patient(patient)
     place = SIDES[other._meta.app_label].place
-    found = other._default_manager.filter(chart_number=patient.chart_number).only("pk").first()
     if found is None:
         return list_url(other, q=patient.chart_number), f"Look for this patient in {place}"
     return change_url(other._meta.label, found.pk), f"Open this patient in {place}"
+
+
+def same_patient(patient: Person) -> tuple[type[Any], Any]:
+    """Return the other system's model of patients, and its record of `patient`, if any."""
+    other: type[Any] = EHRPatient if isinstance(patient, PMPatient) else PMPatient
+    return other, other._default_manager.filter(chart_number=patient.chart_number).first()

@@ -7,11 +7,14 @@ from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 
-from kareo.records import Record
+from kareo.records import Person, Record
 from kareo.records.asking.answers import record_key
 from kareo.site import APP_ORDER
 from sync.models import SyncEvent
+from sync.pairs.sides import SIDES
+from sync.roles import may_see
 from sync.screens import cards, home, worklist
 from sync.screens import who_has as patients
 from sync.screens.banners import banners_of_fields, banners_of_page, has_preview
@@ -19,7 +22,7 @@ from sync.screens.lists import advice_on
 from sync.screens.log import sentences
 from sync.screens.preview.making import preview
 from sync.screens.search.nothing_found import found_by, nothing_found
-from sync.screens.urls import log_url
+from sync.screens.urls import change_url, log_url, same_patient
 from sync.screens.wording import events as wording
 from sync.screens.wording.namesakes import tell_apart
 from sync.screens.wording.records import changes_in_words
@@ -31,6 +34,21 @@ register = template.Library()
 def rule_banners(context: Any) -> dict[str, Any]:
     """Show the rules that can fire on this page, for this user, unless its preview shows them."""
     return {"banners": [] if has_preview(context) else banners_of_page(context)}
+
+
+@register.simple_tag(takes_context=True)
+def patient_that_stays(context: Any) -> SafeString:
+    """Say that to delete a patient leaves the other list's, to whoever may see that one."""
+    if not isinstance(patient := context["object"], Person):
+        return SafeString()
+    other, found = same_patient(patient)
+    if found is None or not may_see(context["user"], other._meta.label):
+        return SafeString()
+    where, link = (
+        capfirst(SIDES[other._meta.app_label].place),
+        change_url(other._meta.label, found.pk),
+    )
+    return format_html('<p>{}\'s patient stays: <a href="{}">{}</a></p>', where, link, found)
 
 
 @register.inclusion_tag("sync/banners.html", takes_context=True)

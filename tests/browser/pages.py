@@ -99,9 +99,9 @@ PAGES: Paths = {
     "company in a pop-up": lambda: admin_path(InsuranceCompany, "add") + "?_popup=1&_to_field=id",
     "search": lambda: admin_path(InsurancePlan, "changelist") + "?q=united&is_active__exact=1",
     "search, nothing found": lambda: admin_path(Insurance, "changelist") + "?q=nobody",
+    "user, delete": lambda: admin_path(User, "delete", User.objects.latest("pk")),  # not oneself
     "password of a user": lambda: admin_path(User, "password_change", first(User)),
     "password change": lambda: reverse("admin:password_change"),
-    "password changed": lambda: reverse("admin:password_change_done"),
     "plan with a long name": lambda: admin_path(InsurancePlan, "change", plan_of(LONG_NAME)),
     "plan with a long word": lambda: admin_path(InsurancePlan, "change", plan_of(LONG_WORD)),
     "insurance with a long name": lambda: change(Insurance, link__plan=plan_of(LONG_NAME)),

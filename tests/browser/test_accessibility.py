@@ -28,7 +28,7 @@ def test_no_page_without_a_login_breaks_a_rule(visit: Visit) -> None:
     found = violations(page, "logged out")
     page.goto("/admin/login/")
     found += violations(page, "login")
-    page.get_by_label("Username").fill("nobody")
+    page.get_by_label("User name").fill("nobody")
     page.get_by_label("Password").fill("wrong")
     page.get_by_role("button", name="Log in").click()
     page.locator(".errornote").wait_for()

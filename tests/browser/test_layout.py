@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.contrib.auth.models import User
 from playwright.sync_api import Locator, expect
 
 from pm.models import InsuranceCompany, InsurancePlan, Patient
@@ -269,3 +270,26 @@ def test_the_areas_are_told_apart_by_heading_and_color(visit: Visit, theme: str)
         seen.append((heading.inner_text().split(" ")[0], bar))
     assert [name for name, color in seen] == ["PM", "EHR", "Sync"]
     assert len({color for name, color in seen}) == 3
+
+
+def test_the_way_to_a_new_password_covers_nothing_on_a_phone(visit: Visit) -> None:
+    page = visit("admin", width=PHONE)
+    page.goto(change(User, username="frontdesk"))
+    label = box_of(page.locator(".field-password label"))
+    button = box_of(page.get_by_role("link", name="Set a new password"))
+
+    assert button["y"] >= label["y"] + label["height"]
+
+
+def test_on_a_phone_each_entry_of_a_history_is_a_card(visit: Visit) -> None:
+    plan = PlanFactory()
+    page = visit("admin", width=PHONE)
+    page.goto(admin_path(InsurancePlan, "history", plan))
+    table = page.locator("#change-history")
+    first, *_, last = (
+        box_of(cell) for cell in table.locator("tbody tr").first.locator("> *").all()
+    )
+
+    expect(table.locator("thead")).to_be_hidden()
+    assert last["y"] > first["y"]
+    assert last["width"] > 0.8 * box_of(table)["width"]

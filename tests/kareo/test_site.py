@@ -23,7 +23,7 @@ def trail_of(page: str) -> list[str]:
 
 
 def test_a_page_below_a_record_leads_back_to_it_and_to_its_list(admin_client: Client) -> None:
-    company, user = CompanyFactory(), User.objects.get()
+    company, user = CompanyFactory(), User.objects.create_user("clerk")
     orphan = PlanFactory()
     orphan.link.insurance.delete()
     for app, model, key, below in [
@@ -84,6 +84,25 @@ def test_whoever_is_not_logged_in_learns_of_no_lists(client: Client) -> None:
     page = client.get("/nowhere/")
     assert page.status_code == 404
     assert 'class="areas"' not in page.text
+
+
+def test_after_a_wrong_password_only_that_is_typed_again(client: Client, admin_user: User) -> None:
+    def fields(page: str) -> list[tuple[list[str], bool]]:
+        inputs = re.findall(r'<input type="(?:text|password)"[^>]*>', page)
+        return [(re.findall('value="([^"]*)"', each)[:1], "autofocus" in each) for each in inputs]
+
+    page = client.get("/admin/login/").text
+    assert ">User name:</label>" in page
+    assert fields(page) == [([], True), ([], False)]
+    page = client.post("/admin/login/", {"username": "admin", "password": "wrong"}).text
+    assert fields(page) == [(["admin"], False), ([], True)]
+
+
+def test_whoever_logged_out_is_told_so(admin_client: Client) -> None:
+    page = admin_client.post("/admin/logout/").text
+    assert "<h1>You are logged out</h1>" in page
+    assert '<a href="/admin/login/">Log in</a>' in page
+    assert "quality time" not in page
 
 
 def test_a_failure_looks_like_a_page_and_reads_nothing(

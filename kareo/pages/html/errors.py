@@ -36,9 +36,9 @@ def error_note(context: Any) -> SafeString:
 
 def _wrong_places(context: Any) -> Iterator[tuple[str, str]]:
     """Yield the id of what is wrong, and what people call it."""
-    form = context["adminform"].form
-    yield from _wrong_fields(form)
-    for inline in context["inline_admin_formsets"]:
+    page = context.flatten()
+    yield from _wrong_fields(page["adminform"].form if "adminform" in page else page["form"])
+    for inline in page.get("inline_admin_formsets", ()):
         formset, name = inline.formset, inline.opts.verbose_name
         if formset.non_form_errors():
             yield f"{formset.prefix}-group", f"{inline.opts.verbose_name_plural}"

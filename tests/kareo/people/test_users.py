@@ -3,6 +3,7 @@
 import html
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from axes.models import AccessAttempt
@@ -15,7 +16,7 @@ from django.utils.timezone import localtime
 
 from sync.roles import ROLES, ROLES_IN_WORDS
 from tests.conftest import Statements
-from tests.screens import errors_of, submit
+from tests.screens import errors_of, messages_of, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +53,49 @@ def test_administrator_cannot_make_superusers_or_give_single_rights(
     administrator.refresh_from_db()
     assert not administrator.is_superuser
     assert not administrator.user_permissions.exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "refused"),
+    [
+        ({"is_active": None}, {"is_active": ["You can't deactivate yourself: another"]}),
+        ({"role": ""}, {"role": ["You can't change your own role: another"]}),
+    ],
+)
+def test_nobody_takes_rights_from_themselves(
+    client: Client, administrator: User, typed: dict[str, Any], refused: dict[str, list[str]]
+) -> None:
+    page = submit(client, change_url(administrator), **typed)
+
+    said = {name: [f"{start} administrator can." for start in refused[name]] for name in refused}
+    assert errors_of(page) == said
+    administrator.refresh_from_db()
+    assert administrator.is_active
+    assert administrator.groups.count() == 1
+
+    clerk = User.objects.create_user("clerk")
+    assert submit(client, change_url(clerk), **typed).status_code == 302
+
+
+@pytest.mark.parametrize("right", ["is_active", "is_superuser", "is_staff"])
+def test_nor_does_a_superuser_from_himself(
+    admin_client: Client, admin_user: User, right: str
+) -> None:
+    assert list(errors_of(submit(admin_client, change_url(admin_user), **{right: None}))) == [right]
+
+    role = Group.objects.get(name="Billing")
+    assert submit(admin_client, change_url(admin_user), role=role.pk).status_code == 302
+
+
+def test_nobody_deletes_themselves(client: Client, administrator: User) -> None:
+    own = reverse("admin:auth_user_delete", args=[administrator.pk])
+    chosen = {"action": "delete_selected", "_selected_action": administrator.pk, "post": "yes"}
+
+    assert own not in client.get(change_url(administrator)).text
+    assert client.post(own, {"post": "yes"}).status_code == 403
+    client.post(reverse("admin:auth_user_changelist"), chosen)
+
+    administrator.refresh_from_db()
 
 
 @pytest.mark.parametrize("page", ["change", "delete"])
@@ -99,6 +143,36 @@ def test_a_new_user_needs_no_second_page(client: Client, administrator: User) ->
     assert added.is_staff
     assert not added.is_superuser
     assert Client().login(username="ada", password="Corr3ct-horse", request=HttpRequest())
+
+
+def test_what_is_wrong_with_a_new_user_is_said_in_our_words(
+    client: Client, administrator: User
+) -> None:
+    url = reverse("admin:auth_user_add")
+    taken = {"username": "manager", "password1": "Corr3ct-horse", "password2": "Correct-h0rse"}
+
+    said = errors_of(client.post(url, taken))
+    assert said["username"] == ["Another user has this user name."]
+    assert said["password2"] == ["The two passwords differ."]
+    said = errors_of(client.post(url, {"username": "a b"}))
+    assert said["username"] == ["Only letters, digits and @ . + - _, without spaces."]
+
+
+@pytest.mark.parametrize("password", ["nina1234", "my-NINA-99x"])
+def test_a_password_has_no_user_name_in_it(
+    client: Client, administrator: User, password: str
+) -> None:
+    nina = User.objects.create_user("Nina")
+    url = reverse("admin:auth_user_password_change", args=[nina.pk])
+    typed = {"password1": password, "password2": password}
+
+    page = client.post(url, typed)
+    assert page.context["form"].errors == {"password2": ["Leave the user name out of it."]}
+    assert "without the user name" in page.text
+
+    short = User.objects.create_user("na")
+    url = reverse("admin:auth_user_password_change", args=[short.pk])
+    assert client.post(url, typed).status_code == 302
 
 
 def test_a_name_that_is_corrected_leaves_all_else(client: Client, administrator: User) -> None:
@@ -371,6 +445,24 @@ def test_groups_are_called_roles(admin_client: Client) -> None:
     assert (page.context["title"], page.context["subtitle"]) == ("Billing", "Role")
 
 
+def test_only_a_superuser_changes_what_a_role_may_do(client: Client, administrator: User) -> None:
+    role = Group.objects.get(name="Billing")
+    url = reverse("admin:auth_group_change", args=[role.pk])
+    page = client.get(url).text
+    sentence = "Enters, changes and deletes all of PM; sees the EHR"
+
+    assert sentence in page
+    assert sentence in client.get(reverse("admin:auth_group_changelist")).text
+    for changing in ('name="permissions"', 'name="_save"', "deletelink"):
+        assert changing not in page
+    assert client.post(url, {"name": "Other"}).status_code == 403
+    assert client.get(reverse("admin:auth_group_add")).status_code == 403
+    assert client.get(reverse("admin:auth_group_delete", args=[role.pk])).status_code == 403
+
+    client.force_login(User.objects.create_superuser("root"))
+    assert 'name="permissions"' in client.get(url).text
+
+
 def test_a_new_password_is_all_that_its_page_asks_for(client: Client, administrator: User) -> None:
     clerk = User.objects.create_user("clerk", password="former")
     url = reverse("admin:auth_user_password_change", args=[clerk.pk])
@@ -386,3 +478,32 @@ def test_a_new_password_is_all_that_its_page_asks_for(client: Client, administra
     client.post(url, {"password1": "Corr3ct-horse", "password2": "Corr3ct-horse"})
     clerk.refresh_from_db()
     assert clerk.check_password("Corr3ct-horse")
+
+
+def test_ones_own_password_is_changed_on_a_page_as_all_others(
+    client: Client, administrator: User
+) -> None:
+    administrator.set_password("former")
+    administrator.save()
+    client.force_login(administrator)
+    url = reverse("admin:password_change")
+    page = client.get(url)
+    asked = re.findall(r"<label[^>]*>([^<]*)</label>", page.text)
+    assert asked == ["Password now:", "Password:", "Password again:"]
+    assert "<h1>Change your password</h1>" in page.text
+    assert '<input type="submit" value="Save" class="default">' in page.text
+    assert page.text.count('class="help"') == 1
+
+    new = {"new_password1": "Corr3ct-horse", "new_password2": "Corr3ct-horse"}
+    page = client.post(url, new | {"old_password": "wrong", "new_password2": "Correct-h0rse"})
+    note = re.search(r'<p class="errornote">(.*?)</p>', page.text)
+    assert note
+    assert re.sub("<[^>]*>", "", note[1]) == "Not saved. Correct Password now and Password again."
+    assert page.context["form"].errors["new_password2"] == ["The two passwords differ."]
+
+    page = client.post(url, new | {"old_password": "former"}, follow=True)
+    assert page.redirect_chain == [(reverse("admin:index"), 302)]
+    assert messages_of(page) == ["Your password is changed. Log in with the new one from now on."]
+    administrator.refresh_from_db()
+    assert administrator.check_password("Corr3ct-horse")
+    assert client.get(reverse("admin:password_change_done")).status_code == 302

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 
 
 def listed(page: Any) -> list[str]:
-    [shown] = re.findall(r"<h2>Objects</h2>(.*?)<form", page.text, re.DOTALL)
+    [shown] = re.findall(r'id="deleted-objects">(.*?)</ul>\s*(?:<p>|<form)', page.text, re.DOTALL)
     lines = html.unescape(strip_tags(shown)).splitlines()
     return [line.strip() for line in lines if line.strip()]
 
@@ -112,7 +112,7 @@ def test_it_counts_who_may_not_be_seen_and_says_whom_to_ask(
     plan = PlanFactory()
     insurance = insurance_of(plan)
     patients = [PolicyFactory(plan=plan).patient for _ in range(2)]
-    theirs = EHRPatientFactory(primary_insurance=insurance)
+    theirs = EHRPatientFactory(primary_insurance=insurance, chart_number="EHR77")
     rights = ["delete_insuranceplan", "view_insuranceplan", "change_insuranceplan"]
     also = ["view_patient", "view_insurancepolicy"] if sees_patients else ["view_insurancepolicy"]
     client.force_login(clerk_who_may(pm=rights + also))
@@ -154,3 +154,46 @@ def test_what_goes_along_is_named_to_whoever_may_see_it(client: Client) -> None:
 
     assert listed(page)[-1] == "Insurance policy"
     assert "W123" not in page.text
+
+
+def test_it_asks_and_says_what_goes_along_and_what_stays(admin_client: Client) -> None:
+    policy = PolicyFactory(policy_number="W123")
+    patient = policy.patient
+    theirs = EHRPatientFactory(chart_number=patient.chart_number)
+
+    page = admin_client.get(delete_url(patient))
+    text = html.unescape(page.text)
+
+    assert f"<h1>Delete {patient}?</h1>" in text
+    [along] = listed(page)
+    assert "W123" in along
+    assert f'The EHR\'s patient stays: <a href="{change_url(theirs)}">{theirs}</a>' in text
+    assert '<input type="submit" value="Delete">' in text
+    assert f'<a href="{change_url(patient)}" class="button cancel-link">Cancel</a>' in text
+    for stock in ("Summary", "Objects", "I’m sure", "Are you sure"):
+        assert stock not in text
+    assert "PM's patient stays" in html.unescape(admin_client.get(delete_url(theirs)).text)
+
+    theirs.delete()
+    assert "patient stays" not in admin_client.get(delete_url(patient)).text
+
+
+def test_several_are_asked_about_by_their_number(admin_client: Client) -> None:
+    plans = PlanFactory.create_batch(2)
+    chosen = {"action": "delete_selected", "_selected_action": [plan.pk for plan in plans]}
+
+    page = admin_client.post(reverse("admin:pm_insuranceplan_changelist"), chosen)
+
+    assert "<h1>Delete 2 insurance plans?</h1>" in page.text
+    assert "<title>Delete 2 insurance plans?" in page.text
+    assert all(f"{plan}</a>" in page.text for plan in plans)
+    assert "I’m sure" not in page.text
+    assert "Are you sure" not in page.text
+
+
+def test_in_a_selection_nobody_deletes_themselves(admin_client: Client, admin_user: User) -> None:
+    chosen = {"action": "delete_selected", "_selected_action": admin_user.pk}
+
+    page = admin_client.post(reverse("admin:auth_user_changelist"), chosen)
+
+    assert '<ul id="deleted-objects">\t<li>your own user</li></ul>' in page.text

@@ -1,0 +1,59 @@
+"""How all forms call what a user has, what they say of it, and the forms of a password alone."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib.auth.forms import AdminPasswordChangeForm, PasswordChangeForm
+
+LABELS = {
+    "username": "User name",
+    "old_password": "Password now",
+    "password1": "Password",
+    "password2": "Password again",
+}
+HELP = {
+    "username": "To log in with: letters, digits and @ . + - _",
+    "password1": "At least 8 characters, not digits only, no common word, not like the name, and"
+    " without the user name.",
+    "password2": "",
+    "password": "",
+    "is_active": "Clear this instead of deleting the user, who then can't log in any more.",
+}
+ERRORS = {
+    "username": {
+        "invalid": "Only letters, digits and @ . + - _, without spaces.",
+        "unique": "Another user has this user name.",
+    }
+}
+DIFFER = {"password_mismatch": "The two passwords differ."}
+
+
+def use_our_words(fields: Mapping[str, forms.Field]) -> None:
+    for field_name, field in fields.items():
+        name = field_name.removeprefix("new_")
+        field.label = LABELS.get(name, field.label)
+        field.help_text = HELP.get(name, field.help_text)
+        field.error_messages |= ERRORS.get(name, {})
+
+
+class _OnlyPasswords(forms.Form):
+    """Asks for all it has, from the first field on; where one is wrong, the page goes there."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("usable_password", None)  # the way to keep somebody out is `is_active`
+        use_our_words(self.fields)
+        for number, field in enumerate(self.fields.values()):
+            field.required = True
+            field.widget.attrs["autofocus"] = number == 0 and not self.is_bound
+
+
+class PasswordForm(_OnlyPasswords, AdminPasswordChangeForm):  # type: ignore[type-arg]  # it takes one in its types only
+    error_messages = DIFFER
+
+
+class OwnPasswordForm(_OnlyPasswords, PasswordChangeForm):  # type: ignore[type-arg]  # as above
+    error_messages: ClassVar[dict[str, str]] = DIFFER | {
+        "password_incorrect": "This isn't your password now. Check Caps Lock, and type it again."
+    }
