@@ -56,6 +56,8 @@ class NewPlanForm(RecordForm[InsurancePlan]):
 
     same_address = forms.BooleanField(required=False, label="Same as the company's address")
 
+    without_address = "The company has no address. Type the plan's address."
+
     class Media:
         css: ClassVar = {"all": ["pm/plans.css"]}
         js = (forms.Script("pm/plans.js", defer=True),)
@@ -90,10 +92,14 @@ class NewPlanForm(RecordForm[InsurancePlan]):
             return ""
         if "company" in self.fields and not data.get("company"):
             return "Choose the company first, or type the plan's address."
-        return "The company has no address. Type the plan's address."
+        return self.without_address
 
     def full_clean(self) -> None:
         super().full_clean()
+        if "same_address" in self.errors:  # which says all of what isn't typed
+            for name in ADDRESS:
+                if not self.typed_in(name):
+                    self.errors.pop(name, None)
         if wrong := [name for name in self.taken if name in self.errors]:
             for name in wrong:
                 del self.errors[name]  # nobody typed it there
@@ -105,6 +111,9 @@ class NewPlanForm(RecordForm[InsurancePlan]):
             )
         for name in self.taken:  # the page shows what was typed: the address may still change
             self.put(name, "")
+
+    def typed_in(self, name: str) -> bool:
+        return self.is_bound and bool(self.data.get(self.add_prefix(name), "").strip())
 
     def _take(self, address: dict[str, str]) -> None:
         typed = {name: self.data.get(self.add_prefix(name), "").strip() for name in ADDRESS}
@@ -122,11 +131,17 @@ class FirstPlanForm(NewPlanForm):
     A company alone has none, so its phone begins no plan.
     """
 
+    called: ClassVar = {
+        name: f"the plan's {InsurancePlan._meta.get_field(name).verbose_name}"
+        for name in (*ADDRESS, "phone")
+    }
+    without_address = "The company has no address: type it, or clear this box."
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["phone"].help_text = "Left empty, it is the company's."
-        begun = any(self._typed_in(name) for name in ("name", "same_address", *ADDRESS))
-        self.phone_taken = begun and not self._typed_in("phone")
+        begun = any(self.typed_in(name) for name in ("name", "same_address", *ADDRESS))
+        self.phone_taken = begun and not self.typed_in("phone")
         if self.phone_taken:
             self.put("phone", self.data.get("phone", ""))
 
@@ -138,9 +153,6 @@ class FirstPlanForm(NewPlanForm):
         if self.phone_taken:
             self.errors.pop("phone", None)  # it shows beside the company's
             self.put("phone", "")
-
-    def _typed_in(self, name: str) -> bool:
-        return self.is_bound and bool(self.data.get(self.add_prefix(name), "").strip())
 
 
 class FirstPlanFormSet(RecordFormSet[InsurancePlan, InsuranceCompany]):
