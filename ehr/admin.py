@@ -1,9 +1,12 @@
 """The EHR's pages: the insurance list, and patients."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from ehr.forms import INSURANCES, PatientForm, begun_insurances
 from ehr.models import Insurance, Patient
 from kareo.pages.admin import RecordAdmin
 from kareo.pages.fieldsets import (
@@ -17,8 +20,6 @@ from kareo.pages.fieldsets import (
 from kareo.pages.headings import Heading
 from kareo.pages.patients import InsuredAdmin
 from kareo.search.insured import Has, Insured
-
-INSURANCES = ("primary_insurance", "secondary_insurance")
 
 
 @admin.register(Insurance)
@@ -39,6 +40,7 @@ class InsuranceAdmin(RecordAdmin[Insurance]):
 
 @admin.register(Patient)
 class PatientAdmin(InsuredAdmin[Patient]):
+    form = PatientForm
     heading = Heading("EHR patient", *PERSON_HEADING)
     insured = Insured(
         Insurance,
@@ -56,3 +58,9 @@ class PatientAdmin(InsuredAdmin[Patient]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Patient]:
         return super().get_queryset(request).select_related(*INSURANCES)
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> type[PatientForm]:
+        """Fill in what the URL begins with. What is sent differs from what is stored."""
+        form: type[PatientForm] = super().get_form(request, *args, **kwargs)  # type: ignore[assignment]  # made of our own
+        form.begun = {} if request.method == "POST" else begun_insurances(request.GET)
+        return form

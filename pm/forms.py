@@ -57,6 +57,8 @@ class NewPlanForm(RecordForm[InsurancePlan]):
 
     same_address = forms.BooleanField(required=False, label="Same as the company's address")
 
+    without_address = "The company has no address. Type the plan's address."
+
     class Media:
         css: ClassVar = {"all": ["pm/plans.css"]}
         js = (forms.Script("pm/plans.js", defer=True),)
@@ -106,10 +108,14 @@ class NewPlanForm(RecordForm[InsurancePlan]):
             return ""
         if "company" in self.fields and not data.get("company"):
             return "Choose the company first, or type the plan's address."
-        return "The company has no address. Type the plan's address."
+        return self.without_address
 
     def full_clean(self) -> None:
         super().full_clean()
+        if "same_address" in self.errors:  # which says all of what isn't typed
+            for name in ADDRESS:
+                if not self.typed_in(name):
+                    self.errors.pop(name, None)
         if wrong := [name for name in self.taken if name in self.errors]:
             for name in wrong:
                 del self.errors[name]  # nobody typed it there
@@ -137,6 +143,12 @@ class NewPlanForm(RecordForm[InsurancePlan]):
 
 class FirstPlanForm(NewPlanForm):
     """The first plan of a company that is added on the same page."""
+
+    called: ClassVar = {
+        name: f"the plan's {InsurancePlan._meta.get_field(name).verbose_name}"
+        for name in (*ADDRESS, "phone")
+    }
+    without_address = "The company has no address: type it, or clear this box."
 
     def is_begun(self) -> bool:
         """A company alone has no plan, so its phone begins none."""

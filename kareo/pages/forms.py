@@ -55,12 +55,13 @@ class RecordForm(forms.ModelForm[R]):
     `seen` holds the record as it was when the page was made. `choice` names what the user chose for
     it in the other list, and `confirmed` the questions that were already asked. `refusal`, where
     set, is why a save of this very form was refused, and `asks` says whether because of a question.
-    `user` fills the form in.
+    `user` fills the form in. `called` holds what fields are called beside those of other forms.
     """
 
     refusal: str = ""
     asks = False
     user: Any = None
+    called: ClassVar[Mapping[str, str]] = {}
 
     seen = PageField()
     choice = PageField()
@@ -203,6 +204,12 @@ def in_words(question: Question, user: Any) -> str:
         url = reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[record.pk])
         return format_html('<a href="{}">{}</a> {}', url, record, question.text)
     return f"Another {opts.verbose_name} {question.text}"
+
+
+def called(form: forms.BaseForm, name: str) -> str:
+    """Return what people call a field in a sentence about its whole page."""
+    own: dict[str, str] = getattr(form, "called", {})  # Django's forms have none
+    return own.get(name) or capfirst(str(form.fields[name].label or name))
 
 
 def some_are_unasked(shown: Mapping[str, Any]) -> bool:

@@ -86,9 +86,12 @@ def banners_of_fields(context: Any) -> list[Banner]:
     if _is_read_only(context, Page.CHANGE):
         return []
     *others, last = [Banner(rule, rule.banner) for rule in RULES if label in rule.beside]
-    other = f"{side_at(label).other.app}.Patient"
+    there = side_at(label).other
+    other = f"{there.app}.Patient"
     if not may(context["user"], "change", other):
-        last = replace(last, text=f"{last.text} Ask {WHO_HAS[other]}.")
+        others = [replace(each, text="") for each in others]  # the last says it of all
+        not_copied = f"Neither primary nor secondary is copied to {there.place}:"
+        last = replace(last, text=f"{not_copied} ask {WHO_HAS[other]} to enter it there.")
     elif isinstance(patient, Person):
         url, button = patient_in_other_system(patient)
         last = replace(last, url=url, button=button)

@@ -41,22 +41,18 @@ def add_there(
 
 
 def enter_url(user: Any, patient: Person, keys: Mapping[str, int], *, back: str = "") -> str:
-    """Return the URL of the page of `patient`, which begins the policies of `keys`, by rank.
+    """Return the URL of the page of `patient`, filled in with what has `keys`, by rank.
 
-    Where `user` may enter them.
+    Where `user` may enter it.
     """
     begun = _filled_in(type(patient), keys) if may_begin(user, patient) else {}
     return _with(change_url(patient._meta.label, patient.pk), {**begun, BACK: back})
 
 
 def may_begin(user: Any, patient: Person) -> bool:
-    """Return whether `user` may enter a policy of `patient`, who has none in the EHR."""
-    label = patient._meta.label
-    return (
-        isinstance(patient, PMPatient)
-        and may(user, "change", label)
-        and may(user, "add", "pm.InsurancePolicy")
-    )
+    """Return whether `user` may enter for `patient` what only the other list has."""
+    adds_policies = isinstance(patient, EHRPatient) or may(user, "add", "pm.InsurancePolicy")
+    return adds_policies and may(user, "change", patient._meta.label)
 
 
 def active_plan_of(insurance: Insurance) -> int | None:

@@ -32,7 +32,7 @@ from sync.drift.worklist import (
     entries,
 )
 from sync.models import InsuranceLink
-from sync.pairs.sides import PM, side_of
+from sync.pairs.sides import EHR, PM, Side, side_of
 from sync.pairs.translation import differences, given_by
 from sync.roles import may_see
 from sync.screens.entering import active_plan_of, add_there, enter_url, may_begin
@@ -50,6 +50,8 @@ WRONG = {
     Wrong.NOT_IN_PM: "No such patient in PM",
     Wrong.NOT_IN_EHR: "No such patient in the EHR",
 }
+# Of these the list that lacks it has a page that begins filled in.
+TO_ENTER = {Wrong.ONLY_IN_PM, Wrong.ONLY_IN_EHR, Wrong.NOT_IN_PM, Wrong.NOT_IN_EHR}
 # What two insurances differ in, by the EHR's fields.
 PARTS = {
     "company_name": "company",
@@ -62,14 +64,14 @@ PARTS = {
 class Row:
     """An entry with the ways to the patient's page on each side, which leads `back` to this one.
 
-    `keys` are those, by rank, of what a page there begins filled in: in the EHR of a patient whom
-    it lacks, in PM of any, as far as it is active.
+    `keys` are those, by list and rank, of what a page there begins filled in, as far as it is
+    active: what only the other list has.
     """
 
     entry: Entry
     user: Any
     back: str
-    keys: Mapping[str, int] = field(default_factory=dict)
+    keys: Mapping[Side, Mapping[str, int]] = field(default_factory=dict)
 
     @property
     def ways(self) -> list[SafeString]:
@@ -83,15 +85,18 @@ class Row:
         return [(each, in_words(each)) for each in self.entry.differences]
 
     def _open(self, patient: Person) -> SafeString:
-        keys = self.keys if self.entry.in_ehr and may_begin(self.user, patient) else {}
+        side = side_of(patient)
+        keys = self.keys.get(side, {}) if may_begin(self.user, patient) else {}
         url = enter_url(self.user, patient, keys, back=self.back)
-        there, verb = _there(side_of(patient).place, patient), "Enter" if keys else "Open"
+        there, verb = _there(side.place, patient), "Enter" if keys else "Open"
         return format_html('<a href="{}">{} in {}</a>', url, verb, there)
 
     def _add(self) -> SafeString:
         patient = self.entry.patient
-        there = format_html("in {}", _there(side_of(patient).other.place, patient))
-        return add_there(self.user, patient, self.keys, named=there, back=self.back)
+        other = side_of(patient).other
+        there = format_html("in {}", _there(other.place, patient))
+        keys = self.keys.get(other, {})
+        return add_there(self.user, patient, keys, named=there, back=self.back)
 
 
 def _there(place: str, patient: Person) -> SafeString:
@@ -101,23 +106,23 @@ def _there(place: str, patient: Person) -> SafeString:
 
 def rows_of(found: Sequence[Entry], user: Any, back: str) -> list[Row]:
     """Return the rows of these entries, as `user` sees them; asks one query at most."""
-    missing = [entry for entry in found if entry.in_ehr is None]
-    plans = {each.policy.plan_id for entry in missing for each in entry.differences if each.policy}
+    differences = [each for entry in found for each in entry.differences]
+    plans = {each.policy.plan_id for each in differences if each.policy and each.wrong in TO_ENTER}
     links = PM.links_of(plans)
     return [Row(entry, user, back, _keys_of(entry, links)) for entry in found]
 
 
-def _keys_of(entry: Entry, links: Mapping[int, InsuranceLink]) -> dict[str, int]:
-    keys: dict[str, int] = {}
+def _keys_of(entry: Entry, links: Mapping[int, InsuranceLink]) -> dict[Side, dict[str, int]]:
+    keys: dict[Side, dict[str, int]] = {PM: {}, EHR: {}}
     for each in entry.differences:
-        key: int | None = None
+        if each.wrong not in TO_ENTER:
+            continue
         if each.policy:
-            link = links.get(each.policy.plan_id) if entry.in_ehr is None else None
-            key = link.insurance_id if link and link.insurance.is_active else None
-        elif each.insurance and each.wrong is not Wrong.INACTIVE_IN_PM:
-            key = active_plan_of(each.insurance)
-        if key:
-            keys[each.rank] = key
+            link = links.get(each.policy.plan_id)
+            if link and link.insurance.is_active:
+                keys[EHR][each.rank] = link.insurance_id
+        elif each.insurance and (key := active_plan_of(each.insurance)):
+            keys[PM][each.rank] = key
     return keys
 
 

@@ -185,6 +185,29 @@ def test_city_state_and_zip_stand_in_one_line_on_paper(visit: Visit) -> None:
     assert spread(middles(line, "city", "state", "zip_code")) < 2
 
 
+def test_a_plan_with_a_long_name_is_whole_on_paper(visit: Visit) -> None:
+    plan = PlanFactory(name=" ".join(["Preferred"] * 12))
+    policy = PolicyFactory(plan=plan)
+    page = visit("admin", width=PAPER)
+    page.goto(change(type(policy.patient), pk=policy.patient_id))
+    page.emulate_media(media="print")
+    picked, rank = (box_of(page.locator(f"#id_policies-0-{name}")) for name in ("plan", "rank"))
+
+    assert picked["x"] + picked["width"] <= PAPER
+    assert picked["height"] > 1.5 * rank["height"]  # it has more lines than one
+
+
+def test_a_filter_that_is_wrong_stays_beside_the_rows_of_a_wide_log(visit: Visit) -> None:
+    PlanFactory()
+    page = visit("admin")
+    page.goto("/admin/sync/syncevent/?created_at__from=soon")
+    expect(page.locator("#created_at__from_error")).to_be_visible()
+
+    assert (
+        box_of(page.locator("#changelist-filter"))["x"] > box_of(page.locator("#result_list"))["x"]
+    )
+
+
 def test_what_is_only_read_stands_in_line_with_its_label(visit: Visit) -> None:
     page = visit("clinical")
     page.goto(change(Patient, pk=PolicyFactory().patient_id))

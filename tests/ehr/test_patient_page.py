@@ -73,3 +73,27 @@ def test_one_that_was_deactivated_after_the_page_was_opened(
     patient.refresh_from_db()
     assert getattr(patient, field) == insurance
     assert asked_of(submit(admin_client, change_url(patient), last_name="Roe")) == []
+
+
+@pytest.mark.parametrize("key", ["x", "0", "9" * 30, "99999", "", "inactive"])
+def test_an_insurance_that_is_not_offered_is_not_filled_in(admin_client: Client, key: str) -> None:
+    patient, inactive = EHRPatientFactory(), InsuranceFactory(is_active=False)
+    key = str(inactive.pk) if key == "inactive" else key
+    url = f"{change_url(patient)}?secondary_insurance={key}"
+
+    assert submit(admin_client, url).status_code == 302
+
+    patient.refresh_from_db()
+    assert patient.secondary_insurance is None
+
+
+def test_an_insurance_is_filled_in_only_where_there_is_none(admin_client: Client) -> None:
+    held, begun = InsuranceFactory(), InsuranceFactory()
+    patient = EHRPatientFactory(primary_insurance=held)
+    url = f"{change_url(patient)}?primary_insurance={begun.pk}&secondary_insurance={begun.pk}"
+
+    submit(admin_client, url)
+    submit(admin_client, url, secondary_insurance="")  # what is cleared stays so
+
+    patient.refresh_from_db()
+    assert (patient.primary_insurance, patient.secondary_insurance) == (held, None)

@@ -213,9 +213,9 @@ class TestRefused:
 
         response = submit(admin_client, ADD, name="Aetna", **plan)
 
-        assert plan_errors(response)["same_address"] == [
-            "The company has no address. Type the plan's address."
-        ]
+        assert plan_errors(response) == {
+            "same_address": ["The company has no address: type it, or clear this box."]
+        }
         assert nothing_saved()
 
     def test_the_same_address_of_a_company_without_one_may_then_be_typed(

@@ -7,7 +7,8 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.template import Library
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.text import capfirst
+
+from kareo.pages.forms import called
 
 register = Library()
 
@@ -52,9 +53,9 @@ def _wrong_places(context: Any) -> Iterator[tuple[str, str]]:
 
 
 def _wrong_fields(form: Any) -> Iterator[tuple[str, str]]:
-    for name in form.errors:
-        if name in form.fields and not form[name].is_hidden and _codes(form, name) - {"question"}:
-            yield form[name].auto_id, capfirst(str(form[name].label))
+    for name in form.fields:  # in the order of the page
+        if _codes(form, name) - {"question"} and not form[name].is_hidden:
+            yield form[name].auto_id, called(form, name)
 
 
 def _codes(form: Any, name: str) -> set[str | None]:

@@ -23,7 +23,7 @@ from sync.rules.table import (
     PM_PLAN_ADDED,
     RULES_BY_ID,
 )
-from sync.screens.urls import record_link
+from sync.screens.urls import WITHOUT_PAGE, record_link
 from sync.screens.wording.events import DONE
 from sync.screens.wording.records import counted, field_name, listed, record_kind
 
@@ -88,9 +88,12 @@ def done(event: SyncEvent) -> SafeString:
 
 
 def source_link(event: SyncEvent, name: str = "") -> SafeString:
-    """Return the record's name with a link to it, unless it is deleted."""
-    key = None if is_deletion(event) else event.source_id
-    return record_link(event.source_model, key, name or event.source_text)
+    """Return the record's name with a link to it, unless it is deleted; a policy's patient's."""
+    label, key = event.source_model, event.source_id
+    if label in WITHOUT_PAGE:
+        label, key = event.target_model, event.target_id
+    key = None if is_deletion(event) else key
+    return record_link(label, key, name or event.source_text)
 
 
 def in_plain_text(said: SafeString | str) -> str:

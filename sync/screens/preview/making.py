@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from ehr.models import Insurance
+from kareo.pages.forms import called
 from kareo.records import Record, Refused
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import SyncEvent
@@ -139,7 +140,7 @@ def _read_errors(forms: Sequence[Any], formsets: Sequence[Any], told: Preview) -
             if name not in form.fields or form[name].is_hidden:
                 told.problems += texts
                 continue
-            key, label = form[name].auto_id, capfirst(form.fields[name].label or name)
+            key, label = form[name].auto_id, called(form, name)
             told.faulty.append(key)
             if "required" in codes:
                 told.missing.append(label)

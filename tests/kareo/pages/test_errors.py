@@ -1,5 +1,6 @@
 """What the page of a form says where it came back."""
 
+import html
 import re
 from typing import Any
 
@@ -49,11 +50,25 @@ def test_a_field_of_a_row_is_named_with_its_policy(admin_client: Client) -> None
     assert 'href="#id_policies-1-plan"' in note_on(page)
 
 
+def test_they_are_named_in_the_order_of_the_page(admin_client: Client) -> None:
+    page = admin_client.get(ADD)
+    wrong = {"rank": "primary", "plan": PlanFactory().pk, "ends_on": "soon"}
+    rows = added_rows(page, wrong | {"relationship": "self", "insured_last_name": "Roe"})
+    page = submit(admin_client, ADD, page, **PERSON, **rows)
+
+    assert html.unescape(words_of(page)) == (
+        "Not saved. Correct Patient's relationship to the insured of policy 1 and Ends of policy 1."
+    )
+
+
 def test_a_single_row_needs_no_number(admin_client: Client) -> None:
     url = reverse("admin:pm_insurancecompany_add")
     page = submit(admin_client, url, **{"name": "Aetna", "plans-0-name": "HMO"})
 
-    assert words_of(page).startswith("Not saved. Correct Street, ")
+    assert html.unescape(words_of(page)) == (
+        "Not saved. Correct the plan's street, the plan's city, the plan's state and the plan's"
+        " ZIP."
+    )
     assert "first plan" not in words_of(page)
 
 

@@ -198,8 +198,8 @@ def test_a_warning_is_not_grouped_with_what_is_calm() -> None:
     ("role", "app", "says"),
     [
         ("Front desk", "pm", "Open this patient in the EHR</a>"),
-        ("Clinical staff", "ehr", "enter it in both. Ask the front desk.</span>"),
-        ("Billing", "pm", "enter it in both. Ask clinical.</span>"),
+        ("Clinical staff", "ehr", "copied to PM: ask the front desk to enter it there.</span>"),
+        ("Billing", "pm", "copied to the EHR: ask clinical to enter it there.</span>"),
     ],
 )
 def test_patient_banners_lead_there_or_say_whom_to_ask(
@@ -218,6 +218,7 @@ def test_patient_banners_lead_there_or_say_whom_to_ask(
     lines = page.partition('class="rule-lines"')[2].partition("</div>")[0]
     assert says in lines
     assert lines.count("<a ") == says.count("</a>")
+    assert ("by hand" in lines or "in both" in lines) is (role == "Front desk")
 
 
 def test_company_banner_leads_to_plans_for_those_who_may_see_them(

@@ -119,7 +119,7 @@ def test_a_save_leads_back_to_it_and_so_does_one_that_goes_on(
     admin_client: Client, app: str
 ) -> None:
     secondary("C1")
-    EHRPatientFactory(chart_number="C1")
+    EHRPatientFactory(chart_number="C1", secondary_insurance=InsuranceFactory())
     [row] = admin_client.get(URL, {"q": "C1"}).context["rows"]
     ways = dict(zip(("pm", "ehr"), row.ways, strict=True))
     url = href_of(ways[app])
@@ -212,6 +212,40 @@ def test_what_pm_lacks_is_filled_in_on_its_page_and_saved_by_save_only(
     assert admin_client.get(URL).context["rows"] == []
 
 
+def test_what_the_ehr_lacks_is_filled_in_on_its_page_and_saved_by_save_only(
+    admin_client: Client,
+) -> None:
+    policy, primary = secondary("C1"), InsuranceFactory()
+    patient = EHRPatientFactory(chart_number="C1", primary_insurance=primary)
+    [row] = admin_client.get(URL).context["rows"]
+    assert "Enter in PM<" in row.ways[0]  # the primary
+    assert "Enter in the EHR<" in row.ways[1]
+    url = href_of(row.ways[1])
+
+    page = admin_client.get(url)
+    assert page.text.count("Filled in, and not saved yet") == 1
+    patient.refresh_from_db()
+    assert patient.secondary_insurance is None
+    assert submit(admin_client, url, page).url == URL
+
+    patient.refresh_from_db()
+    assert patient.primary_insurance == primary
+    assert patient.secondary_insurance == insurance_of(policy.plan)
+
+
+@pytest.mark.parametrize("gone", ["insurance", "patient"])
+def test_what_is_inactive_in_the_ehr_is_not_filled_in(admin_client: Client, gone: str) -> None:
+    patient = EHRPatientFactory(chart_number="C1")
+    policy = secondary("C1")
+    record: Any = patient if gone == "patient" else insurance_of(policy.plan)
+    type(record).objects.filter(pk=record.pk).change(is_active=False)
+
+    [row] = admin_client.get(URL).context["rows"]
+
+    assert "Open in the EHR<" in row.ways[1]
+    assert "_insurance=" not in row.ways[1]
+
+
 @pytest.mark.parametrize("gone", ["plan", "patient"])
 def test_what_is_inactive_in_pm_is_not_filled_in(admin_client: Client, gone: str) -> None:
     patient, insurance = PMPatientFactory(), InsuranceFactory()
@@ -240,6 +274,23 @@ def test_only_whoever_may_enter_it_there_finds_it_filled_in(
     [row] = client.get(URL).context["rows"]
 
     assert said in row.ways[0]
+
+
+@pytest.mark.parametrize(
+    ("role", "said"), [("Billing", "Open in the EHR<"), ("Clinical staff", "Enter in the EHR<")]
+)
+def test_in_the_ehr_only_whoever_may_enter_it_there_finds_it_filled_in(
+    client: Client, role: str, said: str
+) -> None:
+    user = get_user_model().objects.create_user("somebody", is_staff=True)
+    user.groups.add(Group.objects.get(name=role))
+    client.force_login(user)
+    secondary("C1")
+    EHRPatientFactory(chart_number="C1")
+
+    [row] = client.get(URL).context["rows"]
+
+    assert said in row.ways[1]
 
 
 @pytest.mark.parametrize("key", ["x", "0", "9" * 30, "99999", ""])

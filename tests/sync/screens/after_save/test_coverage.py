@@ -390,6 +390,7 @@ class TestAddedWithoutIt:
         [said] = [str(m) for m in page.context["messages"] if m.level == WARNING]
         assert said.startswith("Added without a primary, which PM has.")
         assert "Enter it in the EHR</a>" in said
+        assert f"?primary_insurance={insurance.pk}&amp;" in said
 
 
 def test_policies_that_swapped_ranks_are_told_by_what_stands_there_in_the_end(

@@ -570,3 +570,12 @@ def test_a_search_tells_nothing_of_records_that_its_user_may_not_see() -> None:
 
     assert len(found_by(may_see_all)) == 1
     assert found_by(reader) == set()
+
+
+def test_a_policy_is_a_link_to_its_patient(admin_client: Client) -> None:
+    policy = PolicyFactory(rank="secondary")
+    event = SyncEvent.objects.filter(source_model="pm.InsurancePolicy").latest("pk")
+
+    said = sentences.done(event)
+
+    assert f'<a href="{change_url(policy.patient)}">{event.source_text}</a>' in said

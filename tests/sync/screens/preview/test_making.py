@@ -1,5 +1,6 @@
 """What a preview says of a page as it is filled in."""
 
+import html
 from collections.abc import Callable
 from typing import Any, Never
 
@@ -152,9 +153,10 @@ class TestCompany:
         told, text = asked("insurancecompany", name="Aetna", **{"plans-0-name": "HMO"})
 
         assert told.lines == []
-        assert told.missing == ["Street", "City", "State", "ZIP"]
-        assert told.in_short == "Still needed: Street, City, State, ZIP."
-        assert "Still needed: Street, City, State, ZIP." in text
+        needed = [f"the plan's {part}" for part in ("street", "city", "state", "ZIP")]
+        assert told.missing == needed
+        assert told.in_short == f"Still needed: {', '.join(needed)}."
+        assert told.in_short in html.unescape(text)
 
     def test_with_a_first_plan_for_an_orphan_offers_the_link(self, asked: Ask) -> None:
         orphan = orphan_insurance(company_name="Aetna", plan_name="HMO", **AETNA_ADDRESS)
