@@ -103,6 +103,10 @@ def test_an_open_choice_has_the_focus_below_its_question(visit: Visit) -> None:
     fill(page, **{name: text for name, text in AETNA_ADDRESS.items() if name != "state"})
     page.locator("#id_state").select_option(state)
     expect(page.locator("[data-preview-said]")).to_contain_text("Choose which company")
+    parts = ("color", "background-color", "border-left-color")
+    styles = {part: f"each => getComputedStyle(each).getPropertyValue('{part}')" for part in parts}
+    choose = page.locator(".preview-choose")
+    before = {part: choose.evaluate(style) for part, style in styles.items()}
     save(page)
 
     question = page.locator(".errorlist", has_text="save again")
@@ -110,8 +114,6 @@ def test_an_open_choice_has_the_focus_below_its_question(visit: Visit) -> None:
     expect(page.locator("[data-fingerprint]")).to_be_visible()  # asked for anew
     expect(page.get_by_role("radio").first).to_be_focused()
     expect(page.locator(".errornote")).to_be_hidden()
-    told = page.locator(".preview-question")
-    for part in ("color", "background-color", "border-left-color"):
-        style = f"part => getComputedStyle(part).getPropertyValue('{part}')"
-        assert question.evaluate(style) == told.evaluate(style)
+    assert {part: question.evaluate(style) for part, style in styles.items()} == before
+    expect(choose).to_have_count(0)
     assert question.evaluate("part => getComputedStyle(part).paddingLeft") != "0px"

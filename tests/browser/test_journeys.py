@@ -118,7 +118,7 @@ def test_one_of_several_companies_at_the_address_is_chosen(visit: Visit) -> None
     expect(preview_of(page)).not_to_contain_text("Choose which")
     save(page)
 
-    expect(messages_of(page)).to_contain_text("this is the one you chose")
+    expect(messages_of(page)).to_contain_text("Under UMR, as you chose.")
     assert InsurancePlan.objects.get().company == chosen
 
 

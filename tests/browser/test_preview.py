@@ -390,5 +390,42 @@ def test_what_a_page_that_came_back_says_of_a_field_goes_with_the_fault(visit: V
     page.get_by_label("ZIP").fill("92617")
     expect(zip_code).to_have_count(0)
     expect(name).to_have_text("This field is required.")
+    expect(page.locator(".errornote")).to_be_visible()
     page.get_by_label("Plan name").fill("HMO")
     expect(name).to_have_count(0)
+
+
+def test_what_a_page_asks_goes_with_its_cause(visit: Visit) -> None:
+    page = open_form(visit)
+    page.locator("#id_name").fill("Humana")
+    for name in ("street_1", "city", "zip_code"):
+        page.locator(f"#id_{name}").fill(AETNA_ADDRESS[name])
+    page.locator("#id_state").select_option("NV")
+    save(page)
+    question, confirm = page.locator(".errorlist"), page.get_by_text("Please confirm.")
+    expect(question).to_contain_text("ZIP 92617 is in California")
+    expect(page.locator("[data-questions]")).to_have_count(1)
+    expect(question).to_be_visible()
+    expect(confirm).to_be_visible()
+
+    page.locator("#id_state").select_option("CA")
+    expect(question).to_be_hidden()
+    expect(confirm).to_be_hidden()
+    page.locator("#id_state").select_option("NV")
+    expect(question).to_be_visible()
+    expect(confirm).to_be_visible()
+
+
+def test_a_preset_link_is_asked_about_until_the_user_chooses(visit: Visit) -> None:
+    orphan_plan(company__name="Aetna", name="HMO", **AETNA_ADDRESS)
+    page = open_form(visit, "/admin/ehr/insurance/add/")
+    type_insurance(page)
+    page.evaluate("document.querySelector('[data-preview]').remove()")  # nothing is preset yet
+    page.get_by_role("button", name="Save", exact=True).click()
+    question = page.locator(".errorlist")
+    expect(page.locator("[data-questions]")).to_have_count(1)
+    expect(question).to_contain_text("Save again to link the two")
+    expect(question).to_be_visible()
+
+    page.get_by_role("radio").first.check()
+    expect(question).to_be_hidden()

@@ -15,11 +15,11 @@ from django.utils.safestring import SafeString
 from sync.models import SyncEvent
 from sync.roles import may_see
 from sync.rules import RULES_BY_ID
-from sync.rules.decision import CREATED, NOT_PROPAGATED, fingerprint
+from sync.rules.decision import CREATED, NOT_PROPAGATED, UNCHANGED, fingerprint
 from sync.rules.reasons import Code
 from sync.rules.table import PM_COMPANY_ADDED, PM_COMPANY_EDITED, PM_PLAN_EDITED
 from sync.screens.after_save.coverage import patient_of, tells_of_patient, told_of
-from sync.screens.after_save.next_steps import add_a_plan, next_step
+from sync.screens.after_save.next_steps import add_a_plan, moved_from, next_step
 from sync.screens.urls import log_url, record_link
 from sync.screens.wording.events import effect_of_both, effect_seen_by, warns, worth_telling
 from sync.screens.wording.namesakes import tell_apart
@@ -105,7 +105,10 @@ def _tell_effects(
         effects = [effect_of_both(*events)]
     else:
         effects = [*dict.fromkeys(effect_seen_by(user, event) for event in events)]
-    steps = [next_step(user, event) for event in events]
+    moved, left = moved_from(user, events[0])
+    steps = [left, *(next_step(user, event) for event in events)]
+    if moved:
+        effects = [moved] if events[0].outcome == UNCHANGED else [moved, *effects]
     for company in stays:
         effects = [_saved_together(user, company, events[0]), *effects]
         steps = [add_a_plan(company, "Add another plan"), *steps]

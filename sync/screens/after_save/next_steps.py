@@ -1,6 +1,7 @@
 """What to do next after a save, and by whom: by its user, else by whoever may."""
 
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 from django.urls import reverse
@@ -8,11 +9,15 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from kareo.records.registry import WHO_HAS
+from pm.models import InsuranceCompany
 from sync.models import SyncEvent
 from sync.pairs.sides import side_at
+from sync.roles import may_see
 from sync.rules import table
 from sync.rules.reasons import Code
 from sync.screens.urls import change_url
+from sync.screens.wording.events import warns
+from sync.screens.wording.namesakes import tell_apart
 
 
 def may(user: Any, action: str, label: str) -> bool:
@@ -47,6 +52,23 @@ def _update_names(user: Any, event: SyncEvent) -> SafeString:
     return format_html('<a href="{}">Open the company</a> to bring them up to date.', url)
 
 
+def moved_from(user: Any, event: SyncEvent) -> tuple[SafeString | str, SafeString | str]:
+    """Say where a plan was moved, and what to do with the company it left if that has none now."""
+    is_moved = event.rule == table.PM_PLAN_EDITED.id and "company" in event.source_changes
+    if not is_moved or not may_see(user, table.COMPANY):
+        return "", ""
+    [told] = tell_apart(user, [copy(event)])
+    old, new = told.source_changes["company"]
+    moved = f"Moved to {new.get('told', new['text'])}."
+    if not InsuranceCompany.objects.filter(pk=old["id"], is_active=True, plans=None).exists():
+        return moved, ""
+    left = f"{old.get('told', old['text'])} has no plans left"
+    if not may(user, "change", table.COMPANY):
+        return moved, format_html("{}. {}", left, _ask(table.COMPANY, "deactivate it"))
+    url = change_url(table.COMPANY, old["id"])
+    return moved, format_html('{}: <a href="{}">open it to deactivate it</a>.', left, url)
+
+
 def _complete(user: Any, event: SyncEvent) -> SafeString | str:
     if event.target_model != table.COMPANY:
         return ""
@@ -58,12 +80,12 @@ def _complete(user: Any, event: SyncEvent) -> SafeString | str:
 
 def _move_the_plan(user: Any, event: SyncEvent) -> SafeString | str:
     reason = event.reason
-    if not reason["typed"] or reason["same_name"] or reason.get("other_name"):
+    if not reason["typed"] or not warns(event):
         return ""
     if not may(user, "change", table.PLAN):
-        return _ask(table.PLAN, "move the plan", "If that is the wrong company, ask")
+        return _ask(table.PLAN, "move it", "Wrong company? Ask")
     url = change_url(event.target_model, event.target_id or 0)
-    return format_html('If that is the wrong company, <a href="{}">move the plan</a>.', url)
+    return format_html('Wrong company? <a href="{}">Move the plan</a>', url)
 
 
 def _open_the_orphan(user: Any, event: SyncEvent) -> SafeString:

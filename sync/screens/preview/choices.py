@@ -10,7 +10,7 @@ from pm.models import InsuranceCompany
 from sync.matching.look_alikes import Likeness
 from sync.pairs.sides import side_of
 from sync.rules import Outcome
-from sync.rules.doubts import is_in_use, orphans_for, to_preset, version_shown, very_same
+from sync.rules.doubts import Doubt, is_in_use, orphans_for, to_preset, version_shown, very_same
 from sync.screens.wording.records import likeness_in_words, record_kind
 
 MOST_CHOICES = 20  # a company beyond these is chosen by typing its name
@@ -93,6 +93,12 @@ def number_among(company: InsuranceCompany, here: Sequence[InsuranceCompany]) ->
 def is_guess(outcome: Outcome) -> bool:
     """Whether it takes the oldest of several companies, unless its user chooses one."""
     return outcome.match is not None and outcome.match.is_guess and not outcome.links_orphans
+
+
+def has_asked_which(outcome: Outcome, asked: Collection[str]) -> bool:
+    """Whether which company it takes is a guess that these questions, by their ids, were about."""
+    match = outcome.match
+    return is_guess(outcome) and Doubt(match.company, others=match.others).id in asked  # type: ignore[union-attr]  # a guess has one
 
 
 def open_choice(outcome: Outcome, choices: Sequence[Choice]) -> tuple[str, str]:

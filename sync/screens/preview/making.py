@@ -21,8 +21,9 @@ from sync.rules.decision import CREATED, UNCHANGED, UPDATED
 from sync.rules.reasons import Code
 from sync.rules.table import COMPANY
 from sync.screens.preview.alike import AlikeLine, similar, similar_companies
-from sync.screens.preview.choices import Choice, choices_of, is_guess, open_choice
+from sync.screens.preview.choices import Choice, choices_of, has_asked_which, is_guess, open_choice
 from sync.screens.preview.outdated import outdated
+from sync.screens.preview.questions import still_asked
 from sync.screens.wording.events import crossed, reason_of, warns, worth_telling
 from sync.screens.wording.namesakes import tell_changes
 from sync.screens.wording.records import changes_in_words, counted
@@ -61,6 +62,7 @@ class Preview:
     """What is said of one page. `fingerprint` is empty until the page can be saved."""
 
     adding: bool
+    questions: list[str] | None = None  # on a page that came back with some: those that still stand
     missing: list[str] = field(default_factory=list)  # names of required fields
     wrong: list[Wrong] = field(default_factory=list)
     faulty: list[str] = field(default_factory=list)  # both, by their ids on the page
@@ -68,6 +70,7 @@ class Preview:
     lines: list[Line] = field(default_factory=list)
     match: str = ""  # of an insurance that can't be saved yet: what stands at its address
     choose: str = ""  # where nothing is preset: between what,
+    has_asked: bool = False  # above the form, so that it isn't said again,
     unless: str = ""  # and in front of the lines, what they are without a choice
     choices: list[Choice] = field(default_factory=list)
     choice_field: str = "choice"
@@ -113,17 +116,20 @@ def preview(form: Any, formsets: Sequence[Any], before: Record | None, user: Any
     _read_errors([form, *rows], formsets, told)
     records: list[Any] = [form.instance, *(row.instance for row in rows)]
     records[0].before = before
-    if answers := records[-1].answers:  # of what the choice is about
-        records[-1].answers = answers.preset()
     may_see_other = may_see_other_list(user, records[0]._meta.label)
     try:
+        if told.can_be_saved and any(each.answers.confirmed for each in records):
+            told.questions = [text for each in (form, *rows) for text in still_asked(each)]
+        if answers := records[-1].answers:  # of what the choice is about
+            records[-1].answers = answers.preset()
         decision = _decision(records, told, user, may_see_other)
     except Refused as refused:
         told.problems.append(str(refused))
         return told
     if decision and may_see_other:
-        _add_choices(decision.outcomes[-1], told)
-        told.choice_field = [form, *rows][-1].add_prefix("choice")
+        last = [form, *rows][-1]
+        _add_choices(decision.outcomes[-1], told, (last["confirmed"].value() or "").split())
+        told.choice_field = last.add_prefix("choice")
     is_popup = IS_POPUP_VAR in form.data
     told.look_alikes = similar(records[0], decision, user, is_popup=is_popup)
     if may_see_other:
@@ -194,11 +200,13 @@ def _of_whole_page(
     return decision
 
 
-def _add_choices(outcome: Outcome, told: Preview) -> None:
+def _add_choices(outcome: Outcome, told: Preview, asked: Sequence[str]) -> None:
     told.place = side_of(outcome.source).other.place
     told.choices = choices_of(outcome)
-    told.choose, unless = open_choice(outcome, told.choices)
-    told.unless = unless if told.lines else ""
+    told.has_asked = has_asked_which(outcome, asked)
+    if not told.has_asked:
+        told.choose, unless = open_choice(outcome, told.choices)
+        told.unless = unless if told.lines else ""
     if is_guess(outcome):  # that it is one is said above
         told.match = ""
         told.lines = [replace(line, note="", warns=False) for line in told.lines]
@@ -212,7 +220,9 @@ def _own_line(record: Record, user: Any) -> Line:
     outcome, what = UPDATED, "will be updated."
     if record.before is None:
         outcome, what = CREATED, "will be created."
-    text = f"{capfirst(record._meta.verbose_name)} {record} {what}"
+    is_doubled = isinstance(record, InsuranceCompany) and record.told_apart
+    named = record.picker_text if is_doubled else record
+    text = f"{capfirst(record._meta.verbose_name)} {named} {what}"
     details = changes_in_words(label, tell_changes(user, label, changes)) if record.before else ()
     return Line(record._meta.app_label, outcome, text, details)
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from copy import copy
+from dataclasses import replace
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from kareo.pages.forms import in_words
 from kareo.pages.pickers import told_apart
 from kareo.records.asking.answers import Question
 from pm.models import InsuranceCompany
@@ -24,6 +26,18 @@ def questions_about(record: Any) -> list[Question]:
         return []
     typed = copy(record)
     return [Question(doubt.id, _in_words(doubt)) for doubt in dry_run([typed]).doubts(typed)]
+
+
+def still_asked(form: Any) -> list[str]:
+    """Return what saving a valid `form` asks, or would if it hadn't been asked before, in words.
+
+    What a page only preset answers nothing.
+    """
+    record = copy(form.instance)
+    if record.answers.is_preset:
+        record.answers = replace(record.answers, choice="")
+    questions = [*record.questions(form.typed_fields()), *questions_about(record)]
+    return [in_words(question, form.user) for question in questions]
 
 
 def _in_words(doubt: Doubt) -> SafeString:

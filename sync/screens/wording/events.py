@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from sync.models import SyncEvent
 from sync.pairs.sides import side_at
 from sync.roles import may_see
-from sync.rules.reasons import Code
+from sync.rules.reasons import Code, Why
 from sync.rules.table import (
     PAIR_REPAIRED,
     PLAN,
@@ -25,6 +25,7 @@ from sync.screens.wording.records import changed_fields, record_kind
 
 # Reasons beside which there is nothing else to say.
 SAYS_ALL = (Code.HAD_NO_COUNTERPART, Code.PLANS_TOO)
+NOW_LINKED = "The two are now linked."
 DONE = {
     SyncEvent.Outcome.CREATED: "was created",
     SyncEvent.Outcome.UPDATED: "was updated",
@@ -52,7 +53,8 @@ def effect(event: SyncEvent) -> SafeString:
     """Say what became of the other list, with a link to the record there, and why."""
     if event.hides_target:
         return _hidden(event)
-    said = filter(None, (crossed(event), reason_of(event)))
+    is_linked = event.reason.get("code") == Code.LINKED
+    said = filter(None, (crossed(event), NOW_LINKED if is_linked else reason_of(event)))
     return format_html_join(" ", "{}", ((part,) for part in said))
 
 
@@ -117,5 +119,6 @@ def warns(event: SyncEvent) -> bool:
         return bool(event.rule) and reason.get("code") != Code.HAD_NO_COUNTERPART
     if event.outcome != SyncEvent.Outcome.CREATED or not event.source_changes:
         return False
-    # Only spelled as PM does, or called so by PM too.
-    return not (reason.get("same_name") or reason.get("other_name"))
+    # Only spelled as PM does, or called so by PM too, or where its user wants it.
+    is_meant = reason.get("why") == Why.CHOSEN
+    return not (reason.get("same_name") or reason.get("other_name") or is_meant)

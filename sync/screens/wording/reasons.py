@@ -9,10 +9,8 @@ from sync.screens.wording.records import counted, listed
 
 PARTS = {"box": "PO box", "street": "street", "zip": "ZIP", "city": "city", "state": "state"}
 WHY = {
-    Why.CHOSEN: "the one you chose",
     Why.SAME_NAME: "the one with the same name",
     Why.OTHER_NAME: "the one that is also called so",
-    Why.OLDEST: "the oldest",
 }
 
 
@@ -26,6 +24,14 @@ def reason_in_words(reason: Reason, source_model: str) -> str:
 
 def _matched(reason: Reason, _here: Side) -> Iterator[str]:
     company, typed = reason["company"]["text"], reason["typed"]
+    others, why = reason.get("others", 0), reason.get("why")
+    also = _first_few(_texts(reason.get("also", [])), others, ", ")
+    if why == Why.CHOSEN:
+        yield f"Under {company}, as you chose."
+        return
+    if why == Why.OLDEST:
+        yield f"Under {company}, the oldest of {others + 1:,} at this address (also {also})."
+        return
     yield f"Matches PM company {company}: same {listed([PARTS[p] for p in reason['same']])}."
     if reason.get("other_name"):
         yield f"{typed} is another name of {company}."
@@ -33,8 +39,7 @@ def _matched(reason: Reason, _here: Side) -> Iterator[str]:
         yield f"You typed {typed}; PM lists {company} at this address."
     elif typed and company != typed:
         yield f"It takes the name as PM writes it: {company}."
-    if others := reason.get("others"):
-        also = _first_few(_texts(reason["also"]), others, ", ")
+    if others:
         yield (
             f"There are {others + 1} companies at this address; this is {WHY[Why(reason['why'])]}."
             f" Also there: {also}."

@@ -61,7 +61,10 @@ function watch(panel, form) {
     }
     shown = answer;
     leaveOut(body.querySelector("[data-outdated]")?.dataset.outdated ?? "");
-    if (answer !== null) tellFields(form, body);
+    if (answer !== null) {
+      tellFields(form, body);
+      tellQuestions(form, panel);
+    }
     said.textContent = body.querySelector("[data-said]")?.dataset.said ?? "";
     about = typed(); // with the choice that the answer may bring
     previewed.value = body.querySelector("[data-fingerprint]")?.dataset.fingerprint ?? "";
@@ -93,6 +96,7 @@ function tellFields(form, body) {
     list.remove();
     mark(document.getElementById(id), false);
   }
+  if (!form.querySelector("ul.errorlist")) form.querySelector(".errornote")?.remove();
   for (const said of body.querySelectorAll("[data-wrong]")) {
     const field = document.getElementById(said.dataset.wrong);
     const cell = field?.closest(".form-multiline > div, .form-row");
@@ -111,6 +115,19 @@ function tellFields(form, body) {
       list.replaceChildren(Object.assign(document.createElement("li"), { textContent: text }));
     }
   }
+}
+
+// What a page that came back has asked stands as long as it still is a question.
+function tellQuestions(form, panel) {
+  const open = panel.querySelector("[data-questions]");
+  if (!open || !document.body.classList.contains("asks")) return;
+  const texts = [...open.children].map((question) => question.textContent);
+  for (const list of form.querySelectorAll("ul.errorlist.nonfield")) {
+    for (const asked of list.children) asked.hidden = !texts.includes(asked.textContent);
+    list.hidden = [...list.children].every((asked) => asked.hidden);
+  }
+  const confirm = panel.querySelector(".preview-question");
+  if (confirm) confirm.hidden = !texts.length;
 }
 
 function mark(field, isWrong) {

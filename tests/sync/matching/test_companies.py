@@ -85,8 +85,7 @@ def test_among_several_of_other_names_the_oldest_is_chosen_and_the_others_are_na
     match = find(typed("Aetna"))
 
     assert match.company == oldest
-    assert "PM lists VSP at this address." in why(match)
-    assert why(match).endswith("this is the oldest. Also there: Humana, Guardian.")
+    assert why(match) == "Under VSP, the oldest of 3 at this address (also Humana, Guardian)."
 
 
 def test_others_of_the_same_name_at_one_address_are_told_apart_by_payer_id() -> None:
@@ -259,7 +258,7 @@ def test_many_companies_at_one_address_are_named_in_part() -> None:
 
     note = why(find(typed("Aetna")))
 
-    assert note.endswith("this is the oldest. Also there: Payer 1, Payer 2, Payer 3, and 2 more.")
+    assert note.endswith("(also Payer 1, Payer 2, Payer 3, and 2 more).")
 
 
 def test_the_work_grows_no_faster_than_the_companies_at_an_address(
@@ -330,7 +329,7 @@ class TestOtherNames:
 
         assert find(typed("UHC")).company is None
 
-    def test_whoever_chooses_another_is_warned(self) -> None:
+    def test_whoever_chooses_another_is_told_just_that(self) -> None:
         at_address("UnitedHealthcare", other_names="UHC")
         [humana] = at_address("Humana")
         insurance = typed("UHC")
@@ -338,7 +337,7 @@ class TestOtherNames:
         match = CompanyFinder([insurance]).find(insurance, humana.pk)
 
         assert (match.company, match.is_other_name) == (humana, False)
-        assert why(match).endswith("this is the one you chose. Also there: UnitedHealthcare.")
+        assert why(match) == "Under Humana, as you chose."
 
     def test_one_more_query_for_all(
         self, django_assert_num_queries: DjangoAssertNumQueries

@@ -340,7 +340,7 @@ class TestTheButton:
         event = SyncEvent.objects.latest("pk")
         assert (event.rule, event.outcome, event.actor) == ("pair-repaired", "updated", "admin")
         assert (event.source_model, event.target_model) == ("pm.InsurancePlan", "ehr.Insurance")
-        assert "Links the two: neither had a counterpart." in messages_of(response)[0]
+        assert "The two are now linked." in messages_of(response)[0]
         assert 'data-state="in_sync"' in response.text
 
     def test_blanks_take_the_others_phone_and_fax(

@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from ehr.models import Insurance
+from kareo.records.asking.answers import record_key
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import SyncEvent
 from sync.propagation import repair
@@ -390,6 +391,37 @@ class TestNextStep:
 
         assert (level, text) == (constants.SUCCESS, "PM only: Nothing changed in the EHR.")
 
+    def test_of_a_plan_that_was_moved_says_where_and_what_is_left(
+        self, admin_client: Client
+    ) -> None:
+        fresno = CompanyFactory(name="Kaiser", city="Fresno", state="CA")
+        oakland = CompanyFactory(name="Kaiser", city="Oakland", state="CA")
+        first, last = (PlanFactory(company=fresno) for _ in range(2))
+
+        _, one_stays = self.told(
+            admin_client, submit(admin_client, change_url(first), company=oakland.pk)
+        )
+        _, none_stays = self.told(
+            admin_client, submit(admin_client, change_url(last), company=oakland.pk)
+        )
+
+        moved = "Moved to Kaiser (Oakland, CA)."
+        assert one_stays == moved
+        assert none_stays == (
+            f"{moved} Kaiser (Fresno, CA) has no plans left:"
+            f' <a href="{change_url(fresno)}">open it to deactivate it</a>.'
+        )
+
+    def test_of_a_plan_that_was_moved_names_what_the_ehr_got(self, admin_client: Client) -> None:
+        plan, company = PlanFactory(company__name="Cigna"), CompanyFactory(name="Aetna")
+
+        _, text = self.told(
+            admin_client, submit(admin_client, change_url(plan), company=company.pk)
+        )
+
+        assert text.startswith("Moved to Aetna. EHR insurance <a ")
+        assert "was updated: company name. Cigna has no plans left: <a " in text
+
     def test_under_another_name_leads_to_the_plan(self, admin_client: Client) -> None:
         CompanyFactory(name="VSP", **ADDRESS)
         url = reverse("admin:ehr_insurance_add")
@@ -398,7 +430,7 @@ class TestNextStep:
         _, text = self.told(admin_client, submit(admin_client, url, **typed))
 
         plan = change_url(InsurancePlan.objects.get())
-        assert text.endswith(f'If that is the wrong company, <a href="{plan}">move the plan</a>.')
+        assert text.endswith(f'Wrong company? <a href="{plan}">Move the plan</a>')
 
     @pytest.mark.parametrize("typed", ["V.S.P.", "Vision Service Plan"])
     def test_under_its_own_or_another_of_its_names_is_none_and_no_warning(
@@ -412,7 +444,33 @@ class TestNextStep:
         )
 
         assert level == constants.SUCCESS
-        assert "wrong company" not in text
+        assert "Wrong company" not in text
+
+    def test_under_the_oldest_of_several_says_so_in_short(self, admin_client: Client) -> None:
+        united, umr = (CompanyFactory(name=name, **ADDRESS) for name in ("UnitedHealthcare", "UMR"))
+        url = reverse("admin:ehr_insurance_add")
+        typed = {"company_name": "Someone", "plan_name": "Choice", **ADDRESS}
+
+        asked = submit(admin_client, url, **typed)
+        guessed = self.told(admin_client, submit(admin_client, url, asked))
+        chosen = self.told(
+            admin_client,
+            submit(admin_client, url, **typed | {"choice": record_key(umr), "plan_name": "PPO"}),
+        )
+
+        first, second = InsurancePlan.objects.order_by("pk")
+        created = 'PM insurance plan <a href="{}">{}</a> was created. '
+        assert (first.company, second.company) == (united, umr)
+        assert guessed == (
+            constants.WARNING,
+            created.format(change_url(first), first)
+            + "Under UnitedHealthcare, the oldest of 2 at this address (also UMR)."
+            f' Wrong company? <a href="{change_url(first)}">Move the plan</a>',
+        )
+        assert chosen == (
+            constants.SUCCESS,
+            created.format(change_url(second), second) + "Under UMR, as you chose.",
+        )
 
     def test_in_the_ehr_is_asked_of_billing(self, client: Client) -> None:
         user = get_user_model().objects.create_user("clinical", is_staff=True)
@@ -427,7 +485,7 @@ class TestNextStep:
         )
 
         assert new.endswith("address. Ask billing to enter the company's payer ID.")
-        assert other.endswith("If that is the wrong company, ask billing to move the plan.")
+        assert other.endswith("Wrong company? Ask billing to move it.")
 
     def test_of_an_orphan_leads_to_its_card(self, admin_client: Client) -> None:
         orphan = orphan_plan()

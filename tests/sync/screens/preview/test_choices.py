@@ -149,7 +149,7 @@ class TestPreset:
         assert not any("until a plan is added" in line.text for line in page.told.lines)
         [said] = messages_of(page.client.get(page.save().url))
         assert "were saved; the company itself stays in PM. " in said
-        assert "Links the two: neither had a counterpart. <a " in said
+        assert "The two are now linked. <a " in said
         assert ">Add another plan</a>" in said
 
     def test_a_new_one_may_be_chosen_and_is_not_asked_about(
@@ -562,7 +562,7 @@ class TestSeveralCompanies:
     ) -> None:
         united, umr = two
         page = fill_in(**INSURANCE)
-        [question] = asked(page.save())
+        [question] = asked(refused := page.save())
 
         link = f'<a href="{change_url(united)}">UnitedHealthcare (payer ID 87726)</a>'
         assert question == (
@@ -572,7 +572,12 @@ class TestSeveralCompanies:
         )
         assert not Insurance.objects.exists()
         assert page.checked == []
-        assert page.told.choose
+        assert (page.told.choose, page.told.unless) == ("", ""), "it stands above the form"
+        assert len(page.told.choices) == 2
+        assert "Please confirm." not in refused.text
+        page.type()
+        assert page.told.choose == ""
+        assert page.told.in_short == "EHR: 1 created. PM: 1 created. 1 warning."
         assert asked(page.save()) == []
         assert InsurancePlan.objects.get().company == united
         assert Insurance.objects.count() == 1
@@ -593,7 +598,8 @@ class TestSeveralCompanies:
 
         assert [choice.checked for choice in page.told.choices] == [which == 0, which == 1]
         assert page.told.choose == ""
-        assert "this is the one you chose." in page.told.lines[1].note
+        line = page.told.lines[1]
+        assert (line.note, line.warns) == (f"Under {two[which]}, as you chose.", False)
         assert asked(page.save()) == []
         assert InsurancePlan.objects.get().company == two[which]
 

@@ -330,6 +330,21 @@ class TestInsurance:
 
         assert "inactive companies don't match" in told.lines[1].note
 
+    def test_tells_a_company_apart_from_another_one_of_its_name(self, asked: Ask) -> None:
+        kaiser = CompanyFactory(name="Kaiser", payer_id="94135", **AETNA_ADDRESS)
+
+        new, _ = asked("insurancecompany", name="Kaiser", payer_id="1")
+        alone, _ = asked("insurancecompany", kaiser, notes="x")
+        CompanyFactory(name="KAISER")
+        edited, _ = asked("insurancecompany", kaiser, notes="x")
+
+        assert new.lines[0].text == "Insurance company Kaiser (payer ID 1) will be created."
+        assert alone.lines[0].text == "Insurance company Kaiser will be updated."
+        assert edited.lines[0].text == (
+            "Insurance company Kaiser (111 Academy Drive, Irvine, CA 92617, payer ID 94135) will"
+            " be updated."
+        )
+
     def test_where_several_stand_lets_choose(self, asked: Ask) -> None:
         for name in ("VSP", "Cigna"):
             CompanyFactory(name=name, **AETNA_ADDRESS)
@@ -396,7 +411,7 @@ class TestInsurance:
         told, _ = asked("insurance", **INSURANCE, choice=f"pm.InsuranceCompany:{cigna.pk}")
 
         assert [choice.checked for choice in told.choices] == [False, True]
-        assert "this is the one you chose." in told.lines[1].note
+        assert (told.lines[1].note, told.lines[1].warns) == ("Under Cigna, as you chose.", False)
         assert "Cigna – HMO" in told.lines[0].text
 
     def test_the_choice_wins_over_the_one_of_its_name(self, asked: Ask) -> None:

@@ -364,6 +364,38 @@ class TestThePageThatAsks:
         assert "Please confirm" not in page.text
 
 
+class TestThePreviewOfAPageThatAsked:
+    """It says which of the questions still stand."""
+
+    def still(self, client: Client, page: Any, **typed: Any) -> list[str] | None:
+        model = page.context["opts"].model_name
+        response = submit(client, reverse("sync:preview", args=[model]), page, **typed)
+        questions: list[str] | None = response.context["preview"].questions
+        return questions
+
+    def test_of_what_is_there_already(self, admin_client: Client, plan: InsurancePlan) -> None:
+        asked = submit(admin_client, INSURANCE_ADD, **INSURANCE)
+
+        assert self.still(admin_client, asked) == asked_of(asked)
+        assert self.still(admin_client, asked, plan_name="Gold") == []
+
+    def test_of_what_is_odd(self, admin_client: Client) -> None:
+        asked = submit(admin_client, COMPANY_ADD, name="Aetna", **AETNA_ADDRESS | {"state": "NV"})
+
+        [question] = asked_of(asked)
+        assert self.still(admin_client, asked) == [question]
+        assert self.still(admin_client, asked, state="CA") == []
+
+    def test_not_where_a_field_is_wrong_or_nothing_was_asked(
+        self, admin_client: Client, plan: InsurancePlan
+    ) -> None:
+        asked = submit(admin_client, INSURANCE_ADD, **INSURANCE)
+
+        assert self.still(admin_client, asked, phone="1") is None
+        fresh = admin_client.get(INSURANCE_ADD)
+        assert self.still(admin_client, fresh, **INSURANCE) is None
+
+
 class TestOrphansFor:
     def test_a_record_that_is_there_there_are_none(self, aetna: InsuranceCompany) -> None:
         orphan_plan(company=aetna, name="HMO", **AETNA_ADDRESS)
