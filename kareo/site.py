@@ -73,7 +73,7 @@ class LogInForm(AdminAuthenticationForm):
             raise
 
 
-class OwnPassword(SuccessMessageMixin[OwnPasswordForm], PasswordChangeView):
+class OwnPassword(SuccessMessageMixin[OwnPasswordForm], PasswordChangeView):  # type: ignore[misc]  # its types differ
     form_class = OwnPasswordForm
     success_url = reverse_lazy("admin:index")
     success_message = "Your password is changed. Log in with the new one from now on."
@@ -120,7 +120,8 @@ class KareoAdminSite(admin.AdminSite):
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
-        view = OwnPassword.as_view(extra_context=self.each_context(request) | (extra_context or {}))
+        context = self.each_context(request) | (extra_context or {})
+        view: Any = OwnPassword.as_view(extra_context=context)
         return once(request, partial(view, request))
 
     def password_change_done(

@@ -181,9 +181,11 @@ class StaffAdmin(OnlyUsedScripts[User], UserAdmin[User]):
         fieldsets = list(super().get_fieldsets(request, obj))
         return [*fieldsets, self.for_superusers] if obj and request.user.is_superuser else fieldsets
 
-    def get_form(self, request: HttpRequest, obj: User | None = None, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, **kwargs)
-        form.changed_by = request.user  # type: ignore[attr-defined]  # of a class made for this page
+    def get_form(
+        self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form.changed_by = request.user
         return form
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:

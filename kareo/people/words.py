@@ -1,7 +1,7 @@
 """How all forms call what a user has, what they say of it, and the forms of a password alone."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AdminPasswordChangeForm, PasswordChangeForm
@@ -26,7 +26,10 @@ ERRORS = {
         "unique": "Another user has this user name.",
     }
 }
-DIFFER = {"password_mismatch": "The two passwords differ."}
+DIFFER: dict[str, Any] = {"password_mismatch": "The two passwords differ."}
+WRONG_NOW: dict[str, Any] = {
+    "password_incorrect": "This isn't your password now. Check Caps Lock, and type it again."
+}
 
 
 def use_our_words(fields: Mapping[str, forms.Field]) -> None:
@@ -53,7 +56,5 @@ class PasswordForm(_OnlyPasswords, AdminPasswordChangeForm):  # type: ignore[typ
     error_messages = DIFFER
 
 
-class OwnPasswordForm(_OnlyPasswords, PasswordChangeForm):  # type: ignore[type-arg]  # as above
-    error_messages: ClassVar[dict[str, str]] = DIFFER | {
-        "password_incorrect": "This isn't your password now. Check Caps Lock, and type it again."
-    }
+class OwnPasswordForm(_OnlyPasswords, PasswordChangeForm):
+    error_messages = DIFFER | WRONG_NOW
