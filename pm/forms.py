@@ -145,8 +145,9 @@ class FirstPlanForm(NewPlanForm):
     """The first plan of a company that is added on the same page."""
 
     called: ClassVar = {
-        name: f"the plan's {InsurancePlan._meta.get_field(name).verbose_name}"
-        for name in (*ADDRESS, "phone")
+        field.name: f"the plan's {field.verbose_name}"
+        for field in InsurancePlan._meta.fields
+        if field.name in (*ADDRESS, "phone")
     }
     without_address = "The company has no address: type it, or clear this box."
 

@@ -89,11 +89,9 @@ def done(event: SyncEvent) -> SafeString:
 
 def source_link(event: SyncEvent, name: str = "") -> SafeString:
     """Return the record's name with a link to it, unless it is deleted; a policy's patient's."""
-    label, key = event.source_model, event.source_id
-    if label in WITHOUT_PAGE:
-        label, key = event.target_model, event.target_id
-    key = None if is_deletion(event) else key
-    return record_link(label, key, name or event.source_text)
+    here, there = (event.source_model, event.source_id), (event.target_model, event.target_id)
+    label, key = there if event.source_model in WITHOUT_PAGE else here
+    return record_link(label, None if is_deletion(event) else key, name or event.source_text)
 
 
 def in_plain_text(said: SafeString | str) -> str:
