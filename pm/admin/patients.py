@@ -1,6 +1,5 @@
 """PM's patients with their policies."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -63,7 +62,7 @@ class PatientAdmin(InsuredAdmin[Patient]):
     fieldsets = (PERSON,)
     inlines = (InsurancePolicyInline,)
 
-    def get_search_fields(self, request: HttpRequest) -> Sequence[str]:
+    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         """Whoever may not see policies finds nobody by their numbers."""
         own, *of_policies = super().get_search_fields(request)
         return (own, *of_policies) if may_see(request.user, self.insured.sees) else (own,)

@@ -128,6 +128,7 @@ def told_of(user: Any, events: Sequence[SyncEvent]) -> list[Told] | None:
     kept = {change.rank for change in changes if not change.is_removed(here)}
     is_swapped = _are_swapped(here, there, changes)
     merged: dict[tuple[str, SafeString | str, bool], list[Change]] = {}
+    said: SafeString | str
     for change in changes:
         is_removed = change.is_removed(here)
         if is_removed and change.rank in kept:
