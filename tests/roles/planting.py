@@ -165,7 +165,7 @@ def _marked(changes: dict[str, list[Any]], label: str) -> dict[str, list[Any]]:
 
 def _value(value: Any, label: str, name: str) -> Any:
     if isinstance(value, dict):
-        model: type[Model] = field_of(label, name).related_model  # type: ignore[assignment]  # a relation's
+        model: type[Model] = field_of(label, name).related_model
         return value | {"text": name_of(model._meta.label)}
     if not isinstance(value, str) or name in PLAIN or not value:
         return value
