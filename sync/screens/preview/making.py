@@ -219,8 +219,9 @@ def _own_line(record: Record, user: Any) -> Line:
     outcome, what = UPDATED, "will be updated."
     if record.before is None:
         outcome, what = CREATED, "will be created."
-    is_doubled = isinstance(record, InsuranceCompany) and record.told_apart
-    named = record.picker_text if is_doubled else record
+    named = str(record)
+    if isinstance(record, InsuranceCompany) and record.told_apart:
+        named = record.picker_text
     text = f"{capfirst(record._meta.verbose_name)} {named} {what}"
     details = changes_in_words(label, tell_changes(user, label, changes)) if record.before else ()
     return Line(record._meta.app_label, outcome, text, details)
