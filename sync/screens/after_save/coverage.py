@@ -185,7 +185,7 @@ def _are_swapped(here: Covered, there: Covered | None, changes: Sequence[Change]
     return both_changed and None not in ours and ours[0] != ours[1] and ours == theirs[::-1]
 
 
-def _other_way_round(user: Any, there: Covered) -> SafeString:
+def _other_way_round(user: Any, there: Covered) -> SafeString | str:
     label, place = there.patient._meta.label, there.side.place
     has = f"{capfirst(place)} has them the other way round"
     if not may(user, "change", label):

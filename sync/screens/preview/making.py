@@ -220,7 +220,7 @@ def _own_line(record: Record, user: Any) -> Line:
     outcome, what = UPDATED, "will be updated."
     if record.before is None:
         outcome, what = CREATED, "will be created."
-    named: Record | str = record
+    named = str(record)
     if isinstance(record, InsuranceCompany) and record.told_apart:
         named = record.picker_text
     text = f"{capfirst(record._meta.verbose_name)} {named} {what}"
