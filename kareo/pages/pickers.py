@@ -8,7 +8,7 @@ from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import Func, IntegerField, Model, QuerySet
 from django.forms import ModelChoiceField
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from kareo.records import InsuranceEntry, Record
 from kareo.records.registry import additions_to
@@ -100,8 +100,8 @@ class PickerChoices(AutocompleteJsonView):
 
     instead = ""
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        response: Any = super().get(request, *args, **kwargs)
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().get(request, *args, **kwargs)
         if not self.instead:
             return response
         offered = json.loads(response.content)
@@ -117,7 +117,7 @@ class PickerChoices(AutocompleteJsonView):
         if getattr(self.request, "found", None) == 0:
             guess, said = additions_to(rows.model).instead(self.request, self.term)
             found, _ = self.model_admin.get_search_results(self.request, rows, guess or self.term)
-            if getattr(self.request, "found", None):
+            if getattr(self.request, "found", 0):
                 self.term, self.instead = guess, said.format(guess)
         # Of more than are looked for, the likest may be missing, and all would be put in order.
         is_cut = getattr(self.request, "found_more", False)
