@@ -69,8 +69,6 @@ class NewPlanForm(RecordForm[InsurancePlan]):
         self.taken: dict[str, str] = {}
         self.typed_too = False
         self.phone_taken = self.is_begun() and not self.typed_in("phone")
-        if self.phone_taken:
-            self.put("phone", self.of_company("phone").get("phone", ""))
         if self.typed_in("same_address"):
             self._take(self.of_company(*ADDRESS))
 
@@ -97,6 +95,8 @@ class NewPlanForm(RecordForm[InsurancePlan]):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
+        if self.phone_taken and (company := data.get("company")):
+            data["phone"] = company.phone
         if data.get("same_address") and (problem := self._address_problem(data)):
             self.add_error("same_address", problem)
         return data
@@ -150,6 +150,11 @@ class FirstPlanForm(NewPlanForm):
         if field.name in (*ADDRESS, "phone")
     }
     without_address = "The company has no address: type it, or clear this box."
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.phone_taken:
+            self.put("phone", self.data.get("phone", ""))
 
     def is_begun(self) -> bool:
         """A company alone has no plan, so its phone begins none."""

@@ -11,7 +11,7 @@ class WithoutUserName:
     """Refuses what Django's own likeness lets pass: the user name, and something after it."""
 
     def validate(self, password: str, user: Any = None) -> None:
-        name = user.get_username() if user else ""
+        name = (user.get_username() or "") if user else ""
         if len(name) >= SHORTEST and name.casefold() in password.casefold():
             raise ValidationError("Leave the user name out of it.", code="has_user_name")
 

@@ -11,6 +11,8 @@ PARTS = {"box": "PO box", "street": "street", "zip": "ZIP", "city": "city", "sta
 WHY = {
     Why.SAME_NAME: "the one with the same name",
     Why.OTHER_NAME: "the one that is also called so",
+    Why.CHOSEN: "as you chose",
+    Why.OLDEST: "the oldest",
 }
 
 
@@ -24,13 +26,13 @@ def reason_in_words(reason: Reason, source_model: str) -> str:
 
 def _matched(reason: Reason, _here: Side) -> Iterator[str]:
     company, typed = reason["company"]["text"], reason["typed"]
-    others, why = reason.get("others", 0), reason.get("why")
+    others, why = reason.get("others", 0), Why(reason["why"]) if "why" in reason else None
     also = _first_few(_texts(reason.get("also", [])), others, ", ")
     if why == Why.CHOSEN:
-        yield f"Under {company}, as you chose."
+        yield f"Under {company}, {WHY[why]}."
         return
     if why == Why.OLDEST:
-        yield f"Under {company}, the oldest of {others + 1:,} at this address (also {also})."
+        yield f"Under {company}, {WHY[why]} of {others + 1:,} at this address (also {also})."
         return
     yield f"Matches PM company {company}: same {listed([PARTS[p] for p in reason['same']])}."
     if reason.get("other_name"):
@@ -39,9 +41,9 @@ def _matched(reason: Reason, _here: Side) -> Iterator[str]:
         yield f"You typed {typed}; PM lists {company} at this address."
     elif typed and company != typed:
         yield f"It takes the name as PM writes it: {company}."
-    if others:
+    if others and why:
         yield (
-            f"There are {others + 1} companies at this address; this is {WHY[Why(reason['why'])]}."
+            f"There are {others + 1} companies at this address; this is {WHY[why]}."
             f" Also there: {also}."
         )
 

@@ -64,7 +64,7 @@ def listed(client: Client, model: str, typed: str) -> list[Record]:
 
 
 def offered(client: Client, model: str, typed: str) -> list[int]:
-    """Return the keys that a picker of `model` offers."""
+    """Return the keys that a picker of `model` offers, close names aside."""
     app, name, field = {
         "pm_insurancecompany": ("pm", "insuranceplan", "company"),
         "pm_insuranceplan": ("pm", "insurancepolicy", "plan"),
@@ -73,7 +73,7 @@ def offered(client: Client, model: str, typed: str) -> list[int]:
     query = {"app_label": app, "model_name": name, "field_name": field, "term": typed}
     answer = client.get(reverse("admin:autocomplete"), query)
     assert answer.status_code == 200
-    return [int(result["id"]) for result in answer.json()["results"]]
+    return [int(result["id"]) for result in answer.json()["results"] if "id" in result]
 
 
 @pytest.mark.parametrize("model", ALL)

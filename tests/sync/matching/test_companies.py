@@ -322,7 +322,7 @@ class TestOtherNames:
         match = find(typed("UHC"))
 
         assert (match.company, match.is_other_name) == (humana, False)
-        assert "You typed UHC; PM lists Humana at this address." in why(match)
+        assert "Under Humana, the oldest of 2 at this address" in why(match)
 
     def test_its_name_elsewhere_is_no_match(self) -> None:
         CompanyFactory(name="UnitedHealthcare", other_names="UHC")

@@ -70,6 +70,7 @@ def test_a_companys_page(read: Read) -> None:
         "auth_user",
         "pm_insurancecompany",
         "pm_insuranceplan",  # how many would stay if it were deactivated
+        "pm_insurancecompany",  # whether another one has its name
         "pm_patient",  # how many have it, on both sides
         "sync_insurancelink",  # the old names: for the banner and the card
         "pm_othername",  # who else is called so
