@@ -19,6 +19,7 @@ from django.db.models import ProtectedError, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
+from kareo.pages.sending.once import PAGE
 from kareo.records import Refused
 from kareo.records.acting import current_action, going_on
 from kareo.records.refusals import refusal_in_words
@@ -29,7 +30,7 @@ MOST = 100_000  # keys in one page, which it sends on each time
 AGE = 24 * 3600  # seconds, after which a page that was left open isn't gone on with
 
 LEFT, STOP = "_left", "_stop"  # fields of the page
-UNSENT = ("csrfmiddlewaretoken", "select_across", LEFT, STOP)
+UNSENT = ("csrfmiddlewaretoken", PAGE, "select_across", LEFT, STOP)
 
 
 @dataclass(frozen=True, slots=True)

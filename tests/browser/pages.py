@@ -18,7 +18,8 @@ from sync.pairs.sides import EHR, PM
 
 Paths = dict[str, Callable[[], str]]
 
-NOBODY_MAY = {"axes": ("add", "delete"), "sync": ("add", "delete")}  # only the program writes there
+# Only the program writes there.
+NOBODY_MAY = dict.fromkeys(("axes", "people", "sync"), ("add", "delete"))
 
 LONG = "Consolidated Interstate Health Maintenance Organization of the Greater Sacramento Valley "
 LONG_NAME = (LONG * 2)[:150]

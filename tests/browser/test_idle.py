@@ -49,6 +49,8 @@ def test_it_warns_then_covers_and_the_same_user_goes_on(visit: Visit, live_serve
     with page.expect_navigation(url="**/insurancecompany/"):
         page.locator("[name=_save]").click()
     assert InsuranceCompany.objects.get().name == "Typed with care"
+    # The browser's own line, where a preview was asked for just as the user was logged out.
+    page.problems[:] = [problem for problem in page.problems if "403" not in problem]
 
 
 def test_a_key_at_the_warning_lets_one_stay(visit: Visit) -> None:

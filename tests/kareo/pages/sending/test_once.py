@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ehr.models import Insurance
+from kareo.pages import batches
 from kareo.pages.sending import once
 from kareo.pages.sending.models import SentPage, forget_old_pages
 from kareo.pages.sending.once import PAGE
@@ -103,6 +104,24 @@ class TestTwice:
         assert first == second
         assert "1 insurance plan deactivated." in first
         assert SyncEvent.objects.filter(rule="pm-plan-edited").count() == 1
+
+    def test_work_on_very_many_is_a_page_for_each_part(
+        self, admin_client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(batches, "BATCH", 1)
+        monkeypatch.setattr(batches, "PAUSE", -1)
+        plans = [PlanFactory().pk for _ in range(3)]
+        sent = page_id_of(admin_client.get(PLANS))
+        sent |= {"action": "deactivate", "_selected_action": plans}
+
+        parts = [admin_client.post(PLANS, sent)]
+        assert admin_client.post(PLANS, sent).text == parts[0].text
+        while parts[-1].status_code == 200:
+            assert PAGE not in parts[-1].context["sent"]
+            parts.append(admin_client.post(PLANS, parts[-1].context["sent"]))
+
+        assert len(parts) == 3
+        assert "3 insurance plans deactivated." in told(admin_client, parts[-1])
 
     def test_a_button(self, admin_client: Client) -> None:
         plan = PlanFactory()
