@@ -83,5 +83,5 @@ class AccessEventAdmin(OnlyUsedScripts[AccessEvent]):
     def done(self, event: AccessEvent) -> str:
         about = [KINDS.get(event.about_model, ""), event.about_text]
         done = " ".join(filter(None, [event.get_what_display(), *about]))
-        changes = "; ".join(change_in_words(*change) for change in event.changes.items())
+        changes = "; ".join(change_in_words(*change) for change in sorted(event.changes.items()))
         return f"{done}: {changes}" if changes else done
