@@ -12,7 +12,6 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import DatabaseError
 from django.db.models import Field, ForeignKey, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.text import capfirst
 
 from kareo.pages.back import WayBack
 from kareo.pages.deleting import Deleted, deleted_objects
@@ -155,17 +154,6 @@ class RecordAdmin(RecordFormMixin[R], WayBack[R], RecordListAdmin[R]):
         form.asks = getattr(request, "asks", False)
         form.user = request.user
         return form
-
-    def get_inline_formsets(self, *args: Any, **kwargs: Any) -> list[Any]:
-        """Return the rows' sets, whose button calls them as a sentence does, without a capital."""
-        shown: list[Any] = super().get_inline_formsets(*args, **kwargs)
-        for each in shown:
-            name = str(each.opts.verbose_name)
-            data = each.inline_formset_data().replace(
-                f"another {capfirst(name)}", f"another {name}"
-            )
-            each.inline_formset_data = data
-        return shown
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self._or_back(request, partial(super().delete_view, request, *args, **kwargs))

@@ -75,6 +75,17 @@ class HeadedAdmin(NoStrays[M], SentOnce[M]):
         context["title"] = f"{record} can't be deleted" if stays else f"Delete {record}?"
         return super().render_delete_form(request, context)
 
+    def get_inline_formsets(self, *args: Any, **kwargs: Any) -> list[Any]:
+        """Return the rows' sets, whose button calls them as a sentence does, without a capital."""
+        shown: list[Any] = super().get_inline_formsets(*args, **kwargs)
+        for each in shown:
+            name = str(each.opts.verbose_name)
+            data = each.inline_formset_data().replace(
+                f"another {capfirst(name)}", f"another {name}"
+            )
+            each.inline_formset_data = data
+        return shown
+
 
 def in_figures(count: int) -> str:
     """Return how many a list has, as far as it counts them."""
