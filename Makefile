@@ -61,6 +61,10 @@ check: $(VENV)/.installed ## check the settings as in production, and that no mi
 bench: $(VENV)/.installed-dev ## measure each figure against its baseline (ARGS="--only save"; --help says more)
 	@$(PY) -m tests.benchmarks $(ARGS)
 
+.PHONY: soak
+soak: $(VENV)/.installed-dev ## look for lost data, broken rules and open doors, for hours (ARGS="--only kills --count 5")
+	@$(PY) -m tests.soak $(ARGS)
+
 .PHONY: hooks
 hooks: $(VENV)/.installed-dev ## let git run lint, types and check before each commit
 	$(PY) -m pre_commit install
