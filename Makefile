@@ -57,6 +57,19 @@ check: $(VENV)/.installed ## check the settings as in production, and that no mi
 	$(MANAGE) check --deploy --fail-level WARNING && \
 	$(MANAGE) makemigrations --check --dry-run
 
+.PHONY: audit
+audit: $(VENV)/.installed-dev ## look up known weaknesses of the locked packages, or say that it can't from here
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	{ $(PY) -m pip_audit --requirement requirements-dev.txt --no-deps --disable-pip --progress-spinner off \
+	  --format json >"$$folder/report" 2>"$$folder/said" || true; } && \
+	$(PY) -m tests.gate audited "$$folder/report"
+
+.PHONY: sbom
+sbom: $(VENV)/.installed-dev ## write sbom.json, the bill of materials: each package of a release, with its hashes
+	@$(PY) -W ignore -m cyclonedx_py requirements requirements.txt --pyproject pyproject.toml --output-reproducible \
+	  --output-file sbom.json
+	@$(PY) -m tests.gate bill-complete requirements.txt sbom.json
+
 .PHONY: bench
 bench: $(VENV)/.installed-dev ## measure each figure against its baseline (ARGS="--only save"; --help says more)
 	@$(PY) -m tests.benchmarks $(ARGS)
@@ -81,7 +94,7 @@ lock: $(VENV)/.made ## write the lock files anew from pyproject.toml (ARGS="--up
 
 .PHONY: clean
 clean: ## remove what the other targets made; the database and .env stay
-	rm -rf $(VENV) staticfiles .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
+	rm -rf $(VENV) staticfiles sbom.json .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Debug is for one's own machine: where a key is given, this is a deployment.

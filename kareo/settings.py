@@ -2,7 +2,7 @@
 
 The environment wins over the file. The names: DATABASE_URL, SECRET_KEY, DEBUG, ALLOWED_HOSTS,
 CSRF_TRUSTED_ORIGINS, TIME_ZONE, TRUSTED_PROXIES, LOG_FORMAT, IDLE_MINUTES, ACCESS_LOG_DAYS.
-Outside debug a missing SECRET_KEY or ALLOWED_HOSTS stops the start.
+Outside debug a missing or weak SECRET_KEY, or a missing ALLOWED_HOSTS, stops the start.
 """
 
 import logging
@@ -16,6 +16,11 @@ from zoneinfo import ZoneInfo
 import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF
+from django.core.checks.security.base import (
+    SECRET_KEY_INSECURE_PREFIX,
+    SECRET_KEY_MIN_LENGTH,
+    SECRET_KEY_MIN_UNIQUE_CHARACTERS,
+)
 from django.core.exceptions import ImproperlyConfigured
 
 from kareo import logs
@@ -46,6 +51,16 @@ if not SECRET_KEY:
     raise ImproperlyConfigured(
         "SECRET_KEY is not set. Set it to a long random text, or set DEBUG=true to try the"
         " program out on this machine (`make demo` does that for you)."
+    )
+if not DEBUG and (
+    len(SECRET_KEY) < SECRET_KEY_MIN_LENGTH
+    or len(set(SECRET_KEY)) < SECRET_KEY_MIN_UNIQUE_CHARACTERS
+    or SECRET_KEY.startswith(SECRET_KEY_INSECURE_PREFIX)
+):
+    raise ImproperlyConfigured(
+        "SECRET_KEY is too weak: whoever guesses it logs in as anybody. Take one of at least"
+        f" {SECRET_KEY_MIN_LENGTH} characters from chance, not from an example. This prints one:"
+        " python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
     )
 ALLOWED_HOSTS = listed("ALLOWED_HOSTS", example="practice.example,10.0.0.5")
 if any("/" in host for host in ALLOWED_HOSTS):

@@ -4,6 +4,7 @@ import logging
 from functools import partial
 from typing import Any, TypedDict
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.models import User
@@ -27,6 +28,7 @@ from kareo.pages.sending.views import logged_in
 from kareo.people.idle import who_is_here
 from kareo.people.models import forget_old_events
 from kareo.people.noting import refused
+from kareo.people.passwords import NOT_HERE, of_demo
 from kareo.people.words import LABELS, OwnPasswordForm
 from kareo.records.refusals import or_tell
 
@@ -65,9 +67,12 @@ class LogInForm(AdminAuthenticationForm):
             field.widget.attrs["autofocus"] = name == first
 
     def confirm_login_allowed(self, user: User) -> None:
-        """Refuse who may not use these pages, which Django tells nobody."""
+        """Refuse who may not use these pages, or comes out of a demo; Django tells nobody of it."""
         try:
             super().confirm_login_allowed(user)
+            known = self.cleaned_data["password"] == of_demo(user.get_username())
+            if known and not settings.DEBUG:
+                raise ValidationError(NOT_HERE, code="demo")
         except ValidationError:
             refused({"username": user.get_username()}, self.request)
             raise

@@ -1,4 +1,4 @@
-"""What `.ci/run` checks beside the tests: python -m tests.gate CHECK ARGUMENTS.
+"""What make and `.ci/run` check beside the tests: python -m tests.gate CHECK ARGUMENTS.
 
 Each check says what it found, and ends with status 1 and the reason where something is wrong.
 """
@@ -119,6 +119,44 @@ def typed_admin(folder: str) -> str:
     return f"at least {min(shares.values())} % of each admin module"
 
 
+def audited(report: str) -> str:
+    """Read pip-audit's report (--format json) of known weaknesses; say so where it has none.
+
+    Its data lies on the network: where that can't be reached, the report is empty, or skips what
+    it couldn't look up.
+    """
+    try:
+        packages = json.loads(Path(report).read_text())["dependencies"]
+    except json.JSONDecodeError:
+        packages = []
+    known = [package for package in packages if "vulns" in package]
+    weak = [
+        f"{package['name']} {package['version']}: {found['id']}, mended in"
+        f" {', '.join(found['fix_versions']) or 'no version yet'}"
+        for package in known
+        for found in package["vulns"]
+    ]
+    if weak:
+        then = 'Take newer versions: make lock ARGS="--upgrade". Where there is none, SECURITY.md'
+        sys.exit("\n".join([*weak, f"{then} is the place to say why it does no harm here."]))
+    unknown = len(packages) - len(known)
+    if unknown or not packages:
+        where = f"{unknown} of {len(packages)} packages" if packages else "the packages"
+        return f"NOT AUDITED: the data about {where} can't be reached from here."
+    return f"{len(known)} packages, no known weakness"
+
+
+def bill_complete(lock: str, bill: str) -> str:
+    """Hold a bill of materials (CycloneDX) against the lock file that it is made from."""
+    locked = dict(re.findall(r"^([\w.-]+)(?:\[.*?\])?==([^\s;]+)", Path(lock).read_text(), re.M))
+    parts = json.loads(Path(bill).read_text())["components"]
+    if {part["name"]: part["version"] for part in parts} != locked:
+        sys.exit(f"{bill} doesn't list just what {lock} does.")
+    if bare := [part["name"] for part in parts if not part["externalReferences"][0]["hashes"]]:
+        sys.exit(f"{bill} has no hash of {', '.join(bare)}.")
+    return f"{bill}: {len(parts)} packages, with their hashes"
+
+
 def rows_of(path: str) -> list[dict[str, str]]:
     with open(path, encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -134,6 +172,8 @@ CHECKS: dict[str, Callable[..., str]] = {
     "demo-is-made-up": demo_is_made_up,
     "imported-once": imported_once,
     "typed-admin": typed_admin,
+    "audited": audited,
+    "bill-complete": bill_complete,
 }
 
 if __name__ == "__main__":

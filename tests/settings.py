@@ -2,10 +2,11 @@
 
 import atexit
 import os
+import secrets
 import shutil
 import tempfile
 
-os.environ.setdefault("SECRET_KEY", "only-for-tests")
+os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
 os.environ["DEBUG"] = "false"
 os.environ["LOG_FORMAT"] = "text"
 os.environ["ALLOWED_HOSTS"] = "testserver,127.0.0.1,localhost"

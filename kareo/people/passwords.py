@@ -4,7 +4,16 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+NOT_HERE = (
+    "This is a demo's password, which everybody knows. It works in debug only. Whoever runs this"
+    " program sets another with manage.py changepassword, or deactivates the user."
+)
 SHORTEST = 3  # of two letters, too many passwords would have them
+
+
+def of_demo(username: str) -> str:
+    """Return the password that the demo gives a user, and prints for all to read."""
+    return f"demo-{username}"
 
 
 class WithoutUserName:

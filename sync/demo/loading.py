@@ -10,6 +10,7 @@ from django.utils import timezone
 import ehr.models
 import pm.models
 from ehr.models import Insurance
+from kareo.people.passwords import of_demo
 from kareo.records.acting import acting
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy
 from sync.demo import practice
@@ -22,7 +23,7 @@ class DemoUser(NamedTuple):
 
     @property
     def password(self) -> str:
-        return f"demo-{self.username}"
+        return of_demo(self.username)
 
 
 USERS = (

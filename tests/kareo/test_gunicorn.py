@@ -9,6 +9,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -22,7 +23,7 @@ def server(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     environment = {
         "PATH": os.environ["PATH"],
         "DEBUG": "false",
-        "SECRET_KEY": "only-for-tests",
+        "SECRET_KEY": settings.SECRET_KEY,
         "ALLOWED_HOSTS": "practice.example",
         "DATABASE_URL": f"sqlite:///{tmp_path}/empty.sqlite3",
     }

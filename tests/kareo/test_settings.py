@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import shutil
 import subprocess
 import sys
@@ -15,7 +16,8 @@ from django.core.exceptions import ImproperlyConfigured
 from kareo.settings import database
 
 PROJECT = Path(__file__).parents[2]
-PRODUCTION = {"SECRET_KEY": "long-and-random", "ALLOWED_HOSTS": "practice.example"}
+KEY = secrets.token_urlsafe(50)
+PRODUCTION = {"SECRET_KEY": KEY, "ALLOWED_HOSTS": "practice.example"}
 READ = (
     "import json, sys; from kareo import settings;"
     " read = {name: getattr(settings, name, None) for name in sys.argv[1:]};"
@@ -68,10 +70,27 @@ def test_an_empty_secret_key_is_none(settings_with: Read) -> None:
     assert "SECRET_KEY is not set" in finished.stderr
 
 
+@pytest.mark.parametrize(
+    "key",
+    [
+        pytest.param(KEY[:49], id="short"),
+        pytest.param("abcd" * 20, id="of four characters"),
+        pytest.param(f"django-insecure-{KEY}", id="made for a new project"),
+    ],
+)
+def test_a_weak_secret_key_stops_the_start_outside_debug(settings_with: Read, key: str) -> None:
+    weak = {**PRODUCTION, "SECRET_KEY": key}
+    finished = settings_with(**weak)
+    assert finished.returncode != 0
+    assert "SECRET_KEY is too weak" in finished.stderr
+    assert key not in finished.stderr
+    assert values(settings_with("DEBUG", **{**weak, "DEBUG": "true"})) == {"DEBUG": True}
+
+
 def test_without_allowed_hosts_outside_debug_it_does_not_start_and_says_what_to_do(
     settings_with: Read,
 ) -> None:
-    finished = settings_with(SECRET_KEY="long-and-random")
+    finished = settings_with(SECRET_KEY=KEY)
     assert finished.returncode != 0
     assert "ALLOWED_HOSTS is not set. Set it to the host names" in finished.stderr
 
@@ -184,7 +203,6 @@ def test_checks_for_deployment_have_nothing_to_say(tmp_path: Path) -> None:
             **os.environ,
             **PRODUCTION,
             "DJANGO_ALLOW_ASYNC_UNSAFE": "",  # which the browser tests of this run may need
-            "SECRET_KEY": "".join(map(chr, range(48, 123))),
             "DEBUG": "false",
             "DATABASE_URL": f"sqlite:///{tmp_path}/check.sqlite3",
             "DJANGO_SETTINGS_MODULE": "kareo.settings",

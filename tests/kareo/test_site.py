@@ -6,7 +6,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
+from kareo.people.models import AccessEvent
+from sync.demo import make_users
 from tests.factories import CompanyFactory, PlanFactory
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +99,20 @@ def test_after_a_wrong_password_only_that_is_typed_again(client: Client, admin_u
     assert fields(page) == [([], True), ([], False)]
     page = client.post("/admin/login/", {"username": "admin", "password": "wrong"}).text
     assert fields(page) == [(["admin"], False), ([], True)]
+
+
+def test_a_user_of_the_demo_is_refused_outside_debug(client: Client, settings: Settings) -> None:
+    make_users()
+    typed = {"username": "billing", "password": "demo-billing"}
+
+    page = client.post("/admin/login/", typed)
+
+    assert "This is a demo&#x27;s password, which everybody knows." in page.text
+    assert not client.session.get("_auth_user_id")
+    assert AccessEvent.objects.latest("pk").what == AccessEvent.What.REFUSED
+
+    settings.DEBUG = True
+    assert client.post("/admin/login/", typed).status_code == 302
 
 
 def test_whoever_logged_out_is_told_so(admin_client: Client) -> None:
