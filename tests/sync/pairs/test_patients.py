@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from pm.models import InsurancePolicy
-from sync.pairs.patients import ehr_patients_with, pm_patients_with
+from sync.pairs.patients import counts_with, ehr_patients_with, pm_patients_with
+from tests.conftest import Statements
 from tests.factories import (
     EHRPatientFactory,
     InsuranceFactory,
@@ -52,3 +53,9 @@ def test_an_orphan_is_had_on_its_own_side_only() -> None:
     EHRPatientFactory()
 
     assert who(plan) == ({"P1"}, set())
+
+
+def test_where_no_list_may_be_seen_nothing_is_counted(statements: Statements) -> None:
+    with statements() as sent:
+        assert counts_with(PlanFactory.build(pk=1), []) == []
+    assert sent == []

@@ -6,7 +6,7 @@ from kareo.records import Refused
 from kareo.records.acting import acting
 from pm.models import InsuranceCompany
 from sync.models import DismissedLookAlike, SyncEvent
-from sync.propagation import dismiss
+from sync.propagation import dismiss, dismiss_all
 from sync.screens.wording.events import reason_of
 from tests.factories import CompanyFactory, anew
 
@@ -62,4 +62,17 @@ def test_it_goes_with_either_company(pair: list[InsuranceCompany]) -> None:
 
     pair[1].delete()
 
+    assert not DismissedLookAlike.objects.exists()
+
+
+def test_of_several_each_pair_is_dismissed_or_none(pair: list[InsuranceCompany]) -> None:
+    third = CompanyFactory(payer_id="60054")
+
+    assert len(dismiss_all([third, *pair])) == 3
+    assert DismissedLookAlike.objects.count() == 3
+
+    DismissedLookAlike.objects.all().delete()
+    InsuranceCompany.objects.filter(pk=third.pk).delete()
+    with pytest.raises(Refused, match="was deleted meanwhile"):
+        dismiss_all([*pair, third])
     assert not DismissedLookAlike.objects.exists()
