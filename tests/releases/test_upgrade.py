@@ -5,12 +5,14 @@ import os
 import re
 import secrets
 import shlex
+import shutil
 import sqlite3
 import subprocess
 import sys
 import tomllib
 from collections.abc import Collection, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -58,37 +60,77 @@ def steps() -> list[str]:
     return commands
 
 
-@pytest.fixture(params=RELEASES)
-def kept(
-    request: pytest.FixtureRequest, tmp_path: Path, django_db_setup: None, django_db_blocker: Any
-) -> Iterator[str]:
-    """Restore the database that a release made, look at it from here, and yield its release.
-
-    Whatever the connection was to, it is to the restored database meanwhile.
-    """
-    sql = (HERE / request.param / f"{connection.vendor}.sql").read_text()
+@contextmanager
+def connected_to(name: str) -> Iterator[None]:
+    """Let the connection be to the database `name`, whatever it was to."""
     earlier = connection.settings_dict["NAME"]
-    with django_db_blocker.unblock():
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
         connection.close()
-        if connection.vendor == "sqlite":
-            name = str(tmp_path / "kept.sqlite3")
-            with closing(sqlite3.connect(name)) as database:
-                database.executescript(sql)
-        else:
-            name = f"kept_{secrets.token_hex(8)}"
-            with psycopg.connect(server("postgres"), autocommit=True) as postgresql:
-                postgresql.execute(f'CREATE DATABASE "{name}"')
-            with psycopg.connect(server(name), autocommit=True) as postgresql:
-                postgresql.execute(sql.encode())
-        connection.settings_dict["NAME"] = name
+        connection.settings_dict["NAME"] = earlier
+
+
+@contextmanager
+def database(folder: Path, *, like: str = "") -> Iterator[str]:
+    """Make a database, empty or a copy of the one called `like`, and yield its name."""
+    name = f"kept_{secrets.token_hex(8)}"
+    if connection.vendor == "sqlite":
+        path = folder / f"{name}.sqlite3"
+        if like:
+            shutil.copy(like, path)
+        yield str(path)
+        return
+    with psycopg.connect(server("postgres"), autocommit=True) as postgresql:
+        postgresql.execute(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{like}"' if like else ""))
         try:
-            yield request.param
+            yield name
         finally:
-            connection.close()
-            connection.settings_dict["NAME"] = earlier
-            if connection.vendor == "postgresql":
-                with psycopg.connect(server("postgres"), autocommit=True) as postgresql:
-                    postgresql.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+            postgresql.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@dataclass(frozen=True)
+class Upgrade:
+    """What a release's database held, and what was warned of, before the upgrade."""
+
+    release: str
+    earlier: Rows
+    warned: list[str]
+
+
+@pytest.fixture(scope="module", params=RELEASES)
+def upgraded_once(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_setup: None,
+    django_db_blocker: Any,
+) -> Iterator[tuple[Upgrade, str]]:
+    """Restore the database that a release made, upgrade it, and yield what to copy it by."""
+    sql = (HERE / request.param / f"{connection.vendor}.sql").read_text()
+    with django_db_blocker.unblock(), database(tmp_path_factory.mktemp("kept")) as name:
+        if connection.vendor == "sqlite":
+            with closing(sqlite3.connect(name)) as restored:
+                restored.executescript(sql)
+        else:
+            with psycopg.connect(server(name), autocommit=True) as restored:
+                restored.execute(sql.encode())
+        with connected_to(name):
+            earlier = rows()
+            warned = [warning.id for warning in check_keys(["default"])]
+            upgrade()
+        yield Upgrade(request.param, earlier, warned), name
+
+
+@pytest.fixture
+def upgraded(
+    upgraded_once: tuple[Upgrade, str], tmp_path: Path, django_db_blocker: Any
+) -> Iterator[Upgrade]:
+    """Have the connection be to a copy of an upgraded database, which each test has for itself."""
+    upgrade, name = upgraded_once
+    with django_db_blocker.unblock(), database(tmp_path, like=name) as copy, connected_to(copy):
+        yield upgrade
 
 
 def server(name: str) -> str:
@@ -165,23 +207,19 @@ def migrations_of(release: str) -> list[tuple[str, str]]:
     return [(checksum, path) for checksum, _, path in (line.partition("  ") for line in lines)]
 
 
-def test_an_upgrade_keeps_all_that_was_stored_and_renews_its_keys(kept: str) -> None:
-    earlier = rows()
-    assert [row for row in earlier["pm_insuranceplan"].values() if row["name_key"] == "then"]
+def test_an_upgrade_keeps_all_that_was_stored_and_renews_its_keys(upgraded: Upgrade) -> None:
+    stored = upgraded.earlier["pm_insuranceplan"].values()
+    assert [row for row in stored if row["name_key"] == "then"]
+    assert upgraded.warned == ["sync.W005"]
 
-    assert [warning.id for warning in check_keys(["default"])] == ["sync.W005"]
-
-    upgrade()
-
-    assert_there(earlier, but=KEYS)
+    assert_there(upgraded.earlier, but=KEYS)
     assert check_keys(["default"]) == []
     models: tuple[Any, ...] = (InsuranceCompany, InsurancePlan, Insurance)
     for model in models:
         assert not [record for record in model.objects.all() if derives_anew(record, KEYS)]
 
 
-def test_after_an_upgrade_the_pages_show_it_and_a_save_crosses_over(kept: str) -> None:
-    upgrade()
+def test_after_an_upgrade_the_pages_show_it_and_a_save_crosses_over(upgraded: Upgrade) -> None:
     client = Client()
     client.force_login(User.objects.get(username="admin"))
 
@@ -196,13 +234,13 @@ def test_after_an_upgrade_the_pages_show_it_and_a_save_crosses_over(kept: str) -
     assert Insurance.objects.get(link__plan=plan).phone == "800-555-0198"
 
 
-def test_every_migration_has_its_way_back(kept: str) -> None:
-    earlier = rows()
+def test_every_migration_has_its_way_back(upgraded: Upgrade) -> None:
+    earlier = upgraded.earlier
+    had = migrations_of(upgraded.release)
     ours = {table for table in earlier if table.startswith(("pm_", "ehr_", "sync_"))}
-    upgrade()
 
     for app in ("sync", "ehr", "pm"):
-        names = [Path(path).stem for _, path in migrations_of(kept) if path.startswith(f"{app}/")]
+        names = [Path(path).stem for _, path in had if path.startswith(f"{app}/")]
         call_command("migrate", app, max(names), verbosity=0)
     assert_there(earlier, but=KEYS)
 
