@@ -25,7 +25,7 @@ from sync.screens.log.filters import (
 from sync.screens.log.pages import LogList
 from sync.screens.log.search import found
 from sync.screens.urls import record_link
-from sync.screens.wording.events import effect, rule_title
+from sync.screens.wording.events import effect, effect_in_text, rule_title
 from sync.screens.wording.namesakes import tell_apart
 from sync.screens.wording.records import changes_in_words
 
@@ -108,7 +108,7 @@ class SyncEventAdmin(OnlyUsedScripts[SyncEvent]):
     @admin.display(description="Effect on the other list")
     def effect_in_short(self, event: SyncEvent) -> SafeString:
         """The line, with all that there is to say of it on hover."""
-        title = " ".join(filter(None, [rule_title(event), sentences.in_plain_text(effect(event))]))
+        title = " ".join(filter(None, [rule_title(event), effect_in_text(event)]))
         return on_hover(title, sentences.effect_in_short(event))
 
     @admin.display(description="Rule")

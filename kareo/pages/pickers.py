@@ -66,7 +66,9 @@ class Likeness(Func):
 
 
 class PickerField(ModelChoiceField[Model]):
-    """Shows what was picked as it was offered."""
+    """Shows what was picked as it was offered. What is `known` isn't read again for that."""
+
+    known: Model | None = None
 
     def label_from_instance(self, obj: Model) -> str:
         return told_apart(obj)
@@ -89,10 +91,16 @@ class Picker(AutocompleteSelect):
 
     def optgroups(self, name: str, value: Sequence[str], attrs: Any = None) -> list[Any]:
         keys = [key for key in value if is_key(key)]
-        if not keys:  # Django would compile a query that it then doesn't send
-            none = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
-            return [(None, none, 0)]
-        return super().optgroups(name, keys, attrs)
+        field: Any = self.choices.field  # type: ignore[union-attr]  # of a field's choices
+        is_known = field.known is not None and keys == [str(field.known.pk)]
+        if keys and not is_known:
+            return super().optgroups(name, keys, attrs)
+        # Django would compile a query, even for none.
+        options = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
+        if is_known:
+            label = field.label_from_instance(field.known)
+            options.append(self.create_option(name, field.known.pk, label, True, len(options)))
+        return [(None, options, 0)]
 
 
 class PickerChoices(AutocompleteJsonView):

@@ -4,14 +4,14 @@ Its own page and its record's history say all of it.
 """
 
 import datetime
-import html
 from typing import Any, NamedTuple
 
 from django.utils.formats import date_format
-from django.utils.html import format_html, strip_tags
-from django.utils.safestring import SafeString
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime, now
 
+from kareo.pages.html.fields import escaped
 from sync.models import DriftReport, SyncEvent
 from sync.pairs.sides import side_at
 from sync.rules.reasons import Code
@@ -80,11 +80,11 @@ def done(event: SyncEvent) -> SafeString:
     if event.hides_source:
         return format_html("{}", event.source_text)
     deed = deed_of(event)
-    said = deed.before, kind(event.source_model), source_link(event, deed.name), deed.after
+    before = escaped(f"{deed.before} {kind(event.source_model)}")
+    link, after = source_link(event, deed.name), escaped(deed.after)
     # What may be long has a span, whose end is cut off where there is no room.
-    if deed.name:
-        return format_html('{} {} <span class="cut">{}{}</span>', *said)
-    return format_html('{} {} <span class="record">{}</span>{}', *said)
+    named = f'"cut">{link}{after}</span>' if deed.name else f'"record">{link}</span>{after}'
+    return mark_safe(f"{before} <span class={named}")  # noqa: S308 (escaped)
 
 
 def source_link(event: SyncEvent, name: str = "") -> SafeString:
@@ -92,11 +92,6 @@ def source_link(event: SyncEvent, name: str = "") -> SafeString:
     here, there = (event.source_model, event.source_id), (event.target_model, event.target_id)
     label, key = there if event.source_model in WITHOUT_PAGE else here
     return record_link(label, None if is_deletion(event) else key, name or event.source_text)
-
-
-def in_plain_text(said: SafeString | str) -> str:
-    """Return a sentence without its links."""
-    return html.unescape(strip_tags(said))
 
 
 def done_in_text(event: SyncEvent) -> str:
@@ -189,7 +184,7 @@ def effect_in_short(event: SyncEvent) -> SafeString | str:
     name = (
         record_kind(label).replace("insurance plan", "plan").replace("insurance company", "company")
     )
-    return format_html("{} {}", record_link(label, event.target_id, name), what)
+    return mark_safe(f"{record_link(label, event.target_id, name)} {escaped(what)}")  # noqa: S308 (escaped)
 
 
 def _stayed(event: SyncEvent) -> str:
