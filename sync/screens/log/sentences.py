@@ -50,18 +50,18 @@ class Deed(NamedTuple):
     name: str = ""
 
 
-def moment(event: SyncEvent | DriftReport) -> str:
+def moment(event: SyncEvent | DriftReport, local: datetime.datetime | None = None) -> str:
     """Return when it happened: Nov 29, 2:05 PM; with the year where that isn't this one."""
-    local = localtime(event.created_at)
+    local = local or localtime(event.created_at)
     if local.year != localtime(now()).year:
         return date_format(local, "DATETIME_FORMAT")
     # Not by `date_format`, which takes as long as the rest of a line of the log.
     return local.strftime(f"%b {local.day}, {_hour(local)}:%M %p")
 
 
-def numbers(event: SyncEvent) -> str:
+def numbers(event: SyncEvent, local: datetime.datetime | None = None) -> str:
     """Return what tells the event from others, for whoever is asked to look it up."""
-    local = localtime(event.created_at)
+    local = local or localtime(event.created_at)
     when = local.strftime(f"%b {local.day}, %Y, {_hour(local)}:%M:%S %p")
     return f"{when}, entry {event.pk}, batch {event.batch}"
 
@@ -75,11 +75,11 @@ def kind(model_label: str) -> str:
     return record_kind(model_label).removeprefix("PM insurance ")
 
 
-def done(event: SyncEvent) -> SafeString:
+def done(event: SyncEvent, deed: Deed | None = None) -> SafeString:
     """Say what was done, with a link to the record: Deactivated plan Aetna – Aetna HMO."""
     if event.hides_source:
         return format_html("{}", event.source_text)
-    deed = deed_of(event)
+    deed = deed or deed_of(event)
     before = escaped(f"{deed.before} {kind(event.source_model)}")
     link, after = source_link(event, deed.name), escaped(deed.after)
     # What may be long has a span, whose end is cut off where there is no room.
@@ -94,11 +94,11 @@ def source_link(event: SyncEvent, name: str = "") -> SafeString:
     return record_link(label, None if is_deletion(event) else key, name or event.source_text)
 
 
-def done_in_text(event: SyncEvent) -> str:
+def done_in_text(event: SyncEvent, deed: Deed | None = None) -> str:
     """Say what was done, without the link: on hover, or as a heading."""
     if event.hides_source:
         return event.source_text
-    deed = deed_of(event)
+    deed = deed or deed_of(event)
     name = deed.name or event.source_text
     return f"{deed.before} {kind(event.source_model)} {name}{deed.after}"
 
