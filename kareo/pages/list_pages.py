@@ -53,7 +53,7 @@ class RecordListAdmin(OnlyUsedScripts[R]):
         return queryset.filter(pk__in=keys), False
 
     def get_paginator(
-        self, request: HttpRequest, queryset: QuerySet[R], *args: Any, **kwargs: Any
+        self, request: HttpRequest, queryset: QuerySet[Any], *args: Any, **kwargs: Any
     ) -> Any:
         """Return the pages of `queryset`, which a search has counted already.
 

@@ -91,15 +91,16 @@ class Picker(AutocompleteSelect):
 
     def optgroups(self, name: str, value: Sequence[str], attrs: Any = None) -> list[Any]:
         keys = [key for key in value if is_key(key)]
-        field: Any = self.choices.field  # type: ignore[union-attr]  # of a field's choices
-        is_known = field.known is not None and keys == [str(field.known.pk)]
+        field: Any = self.choices.field
+        known = getattr(field, "known", None)
+        is_known = known is not None and keys == [str(known.pk)]
         if keys and not is_known:
             return super().optgroups(name, keys, attrs)
         # Django would compile a query, even for none.
         options = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
         if is_known:
-            label = field.label_from_instance(field.known)
-            options.append(self.create_option(name, field.known.pk, label, True, len(options)))
+            label = field.label_from_instance(known)
+            options.append(self.create_option(name, known.pk, label, True, len(options)))
         return [(None, options, 0)]
 
 
