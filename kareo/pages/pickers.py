@@ -93,12 +93,13 @@ class Picker(AutocompleteSelect):
         keys = [key for key in value if is_key(key)]
         field: Any = self.choices.field
         known = getattr(field, "known", None)
-        is_known = known is not None and keys == [str(known.pk)]
-        if keys and not is_known:
+        if known is not None and keys != [str(known.pk)]:
+            known = None
+        if keys and known is None:
             return super().optgroups(name, keys, attrs)
         # Django would compile a query, even for none.
         options = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
-        if is_known:
+        if known is not None:
             label = field.label_from_instance(known)
             options.append(self.create_option(name, known.pk, label, True, len(options)))
         return [(None, options, 0)]

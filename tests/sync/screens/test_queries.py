@@ -144,7 +144,7 @@ def short(sql: str) -> str:
     """Return a query as its verb and its table."""
     if "pg_advisory" in sql:
         return "SELECT advisory lock"
-    verb, table = re.findall(r'^(\w+) .*?(?:FROM |INTO )?"(\w+)"', sql)[0]
+    verb, table = re.findall(r'^\(?(\w+) .*?(?:FROM |INTO )?"(\w+)"', sql)[0]
     if verb == "SELECT":
         table = re.findall(r'FROM "(\w+)"', sql)[0]
     return f"{verb} {table}"
