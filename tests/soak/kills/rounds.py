@@ -1,0 +1,117 @@
+"""One round: writers at full speed, something bad, and what stands in the database afterwards."""
+
+import time
+from collections.abc import Callable
+from random import Random
+
+from kareo.records import Refused
+from kareo.records.acting import acting
+from sync.importing.batches import import_rows
+from tests.factories import InsuranceFactory, PlanFactory
+from tests.soak.kills import actions, server, stored
+from tests.soak.kills.invariants import faults_in
+from tests.soak.kills.told import Line
+from tests.soak.kills.writers import NotWriting, Writer, wait_for_saves, wait_until, writing
+from tests.soak.result import Result
+
+# Does something bad to the writers while they write.
+Harm = Callable[[list[Writer], Random, Result], None]
+
+LONGEST = 3.0  # seconds that writers write
+SOON = 5.0  # seconds in which the database takes a save again
+PATIENCE = 1.0  # seconds for which a writer waits for a lock, where it is told to
+# What no save, import or repair may end in while the database answers and nobody holds it up.
+FAILURES = {"OperationalError", "InterfaceError", "InternalError", "IntegrityError"}
+FAILURES |= {"DatabaseError", "ProgrammingError", "DataError", "PropagationFailed"}
+
+
+def kill(writers: list[Writer], rng: Random, result: Result) -> None:
+    """Only let them write: they are killed in the end of each round."""
+    time.sleep(rng.uniform(0.1, LONGEST))
+
+
+def cut(writers: list[Writer], rng: Random, result: Result) -> None:
+    """Cut their connections, again and again."""
+    ends = time.monotonic() + LONGEST
+    while time.monotonic() < ends:
+        time.sleep(rng.uniform(0.05, 0.5))
+        result.done["connections cut"] += server.cut_connections()
+    wait_for_saves(writers)
+
+
+def hold(writers: list[Writer], rng: Random, result: Result) -> None:
+    """Hold a lock that they need, for longer than they wait where they don't wait for good."""
+    with server.locked(PATIENCE * 2.5, rng):
+        result.done["locks held"] += 1
+    wait_for_saves(writers)
+
+
+def run_round(seed: str, harm: Harm, result: Result, *options: str) -> None:
+    """Run a round and note in `result` what was done and found."""
+    rng = Random(seed)
+    server.empty()
+    with acting("before the round"):
+        actions.seed()
+    told: list[Line] = []
+    found: list[str] = []
+    try:
+        with writing(seed, *options) as writers:
+            try:
+                wait_for_saves(writers)
+                harm(writers, rng, result)
+                for writer in writers:
+                    writer.check()
+            finally:
+                result.done["kills"] += sum([writer.kill() for writer in writers])
+                told = [line for writer in writers for line in writer.told]
+        if server.is_postgresql():
+            wait_until(lambda: not server.left_behind(), "the server keeps what was killed")
+    except NotWriting as fault:
+        found.append(str(fault))
+    found += server.left_behind()
+    found += failures(told, may_fail=harm is not kill)
+    found += faults_in(stored.read(), told)
+    found += faults_of_going_on(told)
+    result.done["rounds"] += 1
+    result.done["saves told"] += sum("events" in line for line in told)
+    result.done["saves refused"] += sum("refused" in line for line in told)
+    result.faults += [f"{harm.__name__}, {seed}: {fault}" for fault in found]
+
+
+def run_kinds(number: int, seed: str, result: Result) -> None:
+    """Run the round of this number, counted from 0, of each kind that has one."""
+    run_round(seed, kill, result)
+    if server.is_postgresql() and number % 5 in (0, 2):
+        run_round(seed, cut, result)
+    if number % 5 == 0:
+        # On PostgreSQL half of them wait as long as it takes; the others give up and say so.
+        impatient = number % 2 == 0 or not server.is_postgresql()
+        run_round(seed, hold, result, *(("--patience", str(PATIENCE)) if impatient else ()))
+
+
+def failures(told: list[Line], *, may_fail: bool) -> list[str]:
+    """Return what was refused without a word, or for no reason that a user would understand."""
+    refused = [line for line in told if "refused" in line]
+    return [
+        f"{line['actor']} failed: {line['error']} {line['refused']}"
+        for line in refused
+        if not line["refused"] or (not may_fail and not FAILURES.isdisjoint(line["error"]))
+    ]
+
+
+def faults_of_going_on(told: list[Line]) -> list[str]:
+    """Save on both sides at once, complete a file that was cut short, and look at all again."""
+    began, found = time.monotonic(), []
+    try:
+        with acting("after the round"):
+            PlanFactory()
+            InsuranceFactory()
+    except Refused as refused:
+        found.append(f"after the round nothing can be saved: {refused}")
+    if (took := time.monotonic() - began) > SOON:
+        found.append(f"after the round a save takes {took:.1f} s")
+    for name in {line["file"]: None for line in told if "file" in line}:
+        with acting("after the round"):
+            rows = actions.payer_list(name)
+            list(import_rows(rows, name, len(rows)))
+    return found + faults_in(stored.read(), [])
