@@ -18,8 +18,8 @@ def test_nothing_is_lost_or_half_done_when_writers_are_killed() -> None:
 def test_a_program_that_carries_over_after_the_commit_is_found_out() -> None:
     result = Result()
     for number in range(5):
-        run_round(f"broken.{number}", kill, result, "--broken")
+        run_round(f"broken.{number}", kill, result, is_broken=True)
         if result.faults:
             break
 
-    assert any("no event says why" in fault for fault in result.faults)
+    assert any("no event says why" in fault for fault in result.faults), result.faults

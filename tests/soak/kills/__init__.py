@@ -13,7 +13,7 @@ SIZE = 100  # rounds that only kill; two fifths as many cut connections, a fifth
 
 def run(count: int, seed: int) -> Result:
     """Run `count` rounds that kill, and with them those that cut connections and hold locks."""
-    # Here: a writer imports this package before it has set up Django.
+    # Here: the server that forks writers imports this package before it sets up Django.
     from tests.soak.kills import rounds
 
     result = Result()

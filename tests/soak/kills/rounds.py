@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from random import Random
+from typing import Any
 
 from kareo.records import Refused
 from kareo.records.acting import acting
@@ -46,7 +47,7 @@ def hold(writers: list[Writer], rng: Random, result: Result) -> None:
     wait_for_saves(writers)
 
 
-def run_round(seed: str, harm: Harm, result: Result, *options: str) -> None:
+def run_round(seed: str, harm: Harm, result: Result, **options: Any) -> None:
     """Run a round and note in `result` what was done and found."""
     rng = Random(seed)
     server.empty()
@@ -55,7 +56,7 @@ def run_round(seed: str, harm: Harm, result: Result, *options: str) -> None:
     told: list[Line] = []
     found: list[str] = []
     try:
-        with writing(seed, *options) as writers:
+        with writing(seed, **options) as writers:
             try:
                 wait_for_saves(writers)
                 harm(writers, rng, result)
@@ -86,7 +87,7 @@ def run_kinds(number: int, seed: str, result: Result) -> None:
     if number % 5 == 0:
         # On PostgreSQL half of them wait as long as it takes; the others give up and say so.
         impatient = number % 2 == 0 or not server.is_postgresql()
-        run_round(seed, hold, result, *(("--patience", str(PATIENCE)) if impatient else ()))
+        run_round(seed, hold, result, patience=PATIENCE if impatient else None)
 
 
 def failures(told: list[Line], *, may_fail: bool) -> list[str]:

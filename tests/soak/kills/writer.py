@@ -1,76 +1,76 @@
-"""A writer: a process that saves as fast as it can, until it is killed.
+"""A writer: a process that saves as fast as it can, until it is killed."""
 
-`python -m tests.soak.kills.writer KIND SEED --database NAME --told FILE`, started by `writers`.
-"""
-
-import argparse
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
 
-import django
-from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.management import CommandError
+from django.db import Error, connection
+from django.db.models import ProtectedError
 
+from kareo.records import Refused
+from kareo.records.acting import acting
+from kareo.records.refusals import refusal_in_words
+from sync.models import SyncEvent
+from tests.soak.kills.actions import ACTIONS
+from tests.soak.kills.broken import carry_over_later
 from tests.soak.kills.told import Teller
 
 APPLICATION = "kareo soak writer"  # as PostgreSQL lists its connections
 
 
-def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tests.soak.kills.writer")
-    parser.add_argument("kind")
-    parser.add_argument("seed")
-    parser.add_argument("--database", required=True, help="the name of the one to write to")
-    parser.add_argument("--told", type=Path, required=True, help="where to tell what was saved")
-    parser.add_argument("--patience", type=float, help="how long to wait for a lock, in seconds")
-    parser.add_argument("--broken", action="store_true", help="carry over after the commit only")
-    return parser.parse_args()
+@dataclass(frozen=True)
+class Task:
+    """What a writer is told: all that it knows of the process that starts it."""
+
+    kind: str
+    seed: str
+    database: str  # the name of the one to write to
+    told: Path  # where to tell what was saved
+    said: Path  # where its log goes
+    patience: float | None = None  # how long to wait for a lock, in seconds; None: as settings say
+    is_broken: bool = False  # carry over after the commit only
 
 
-def connect(given: argparse.Namespace) -> None:
-    """Let Django use the database of the soak, and wait for its locks as long as told."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
-    database = settings.DATABASES["default"]
-    database["NAME"] = given.database
-    options = database["OPTIONS"]
-    if database["ENGINE"].endswith("sqlite3"):
-        options["timeout"] = given.patience or options["timeout"]
-    else:
-        options["application_name"] = APPLICATION
-        if given.patience:
-            options["options"] += f" -c lock_timeout={round(given.patience * 1000)}"
-    django.setup()
-
-
-def write(given: argparse.Namespace) -> None:
+def write(task: Task) -> None:
     """Do one action after another; each has an actor of its own, by whom its rows are found."""
-    from tests.soak.kills.actions import ACTIONS
-
-    rng, teller = Random(f"{given.kind} {given.seed}"), Teller(given.told)
+    log = os.open(task.said, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    prepare_connection(task)
+    if task.is_broken:
+        carry_over_later()
+    rng, teller = Random(f"{task.kind} {task.seed}"), Teller(task.told)
     started_by, counted = os.getppid(), 0
-    actions = ACTIONS[given.kind]
+    actions = ACTIONS[task.kind]
     while os.getppid() == started_by:  # whoever started it may be killed itself
         counted += 1
         (action,) = rng.choices([*actions], [*actions.values()])
-        with telling(teller, f"{given.kind} {given.seed} {counted}") as tell:
+        with telling(teller, f"{task.kind} {task.seed} {counted}") as tell:
             action(rng, tell)
+
+
+def prepare_connection(task: Task) -> None:
+    """Let Django use the database of the soak, and wait for its locks as long as told."""
+    settings = connection.settings_dict
+    settings["NAME"] = task.database
+    options = settings["OPTIONS"]
+    if connection.vendor == "postgresql":
+        options["application_name"] = APPLICATION
+        if task.patience:
+            options["options"] += f" -c lock_timeout={round(task.patience * 1000)}"
+    elif task.patience:
+        options["timeout"] = task.patience
 
 
 @contextmanager
 def telling(teller: Teller, actor: str) -> Iterator[Any]:
     """Tell what is done inside as one action of `actor`; go on after a refusal, told in words."""
-    from django.core.management import CommandError
-    from django.db import Error, connection
-    from django.db.models import ProtectedError
-
-    from kareo.records import Refused
-    from kareo.records.acting import acting
-    from kareo.records.refusals import refusal_in_words
-    from sync.models import SyncEvent
-
     with acting(actor) as action:
 
         def tell(*records: Any, **more: Any) -> None:
@@ -81,16 +81,9 @@ def telling(teller: Teller, actor: str) -> Iterator[Any]:
         try:
             yield tell
         except (Refused, ProtectedError, CommandError, Error) as error:
-            why = refusal_in_words(error, nobody())
+            why = refusal_in_words(error, AnonymousUser())
             teller.tell(actor=actor, refused=why, error=kinds_of(error))
-            if connection.connection is not None and not connection.is_usable():
-                connection.close()
-
-
-def nobody() -> Any:
-    from django.contrib.auth.models import AnonymousUser
-
-    return AnonymousUser()
+            connection.close_if_unusable_or_obsolete()
 
 
 def kinds_of(error: BaseException | None) -> list[str]:
@@ -105,13 +98,3 @@ def kinds_of(error: BaseException | None) -> list[str]:
 def values_of(record: Any) -> dict[str, Any]:
     """Return what the caller believes to be stored of what is entered: {column: value}."""
     return {field.attname: getattr(record, field.attname) for field in record.entered_fields()}
-
-
-if __name__ == "__main__":
-    given = arguments()
-    connect(given)
-    if given.broken:
-        from tests.soak.kills.broken import carry_over_later
-
-        carry_over_later()
-    write(given)
