@@ -2,8 +2,8 @@
 
 Four processes save, add, import and repair on one database as fast as they can (`actions`), each
 telling what was committed (`told`). Then they are killed with SIGKILL at a random moment; or their
-connections are cut under them, or locks held that they need, before they are killed (`rounds`). What
-stands in the database then is compared with what was told and with the log (`invariants`).
+connections are cut under them, or locks held that they need, before they are killed (`rounds`).
+What stands in the database then is compared with what was told and with the log (`invariants`).
 """
 
 from tests.soak.result import Result

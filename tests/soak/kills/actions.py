@@ -36,6 +36,7 @@ Action = Callable[[Random, Tell], None]
 
 EHR_STREETS = 6  # at which insurances are added: so few that they meet
 SLICE, SLICES = 20, 4  # rows of one transaction of an import; transactions of a file
+FIRST_LINE = 2  # of a file, behind its header
 MOST_ADDED = 30  # of the records that an action may take, how many it chooses from
 
 
@@ -231,9 +232,7 @@ def repair_all(rng: Random, tell: Tell) -> None:
 
 def link_two(rng: Random, tell: Tell) -> None:
     plans = some(InsurancePlan.objects.filter(link=None), rng)
-    for plan, insurance in zip(
-        plans, some(Insurance.objects.filter(link=None), rng), strict=False
-    ):
+    for plan, insurance in zip(plans, some(Insurance.objects.filter(link=None), rng), strict=False):
         link_orphans(plan, insurance.pk)
         tell()
 

@@ -4,11 +4,12 @@ The log is taken at its word: it says which records and links were made and ende
 written; then exactly these stand in the tables, with these values.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
+from tests.soak.kills.actions import FIRST_LINE, SLICE
 from tests.soak.kills.stored import (
     COMPANY,
     INSURANCE,
@@ -51,6 +52,7 @@ def faults_in(stored: Stored, told: list[Line]) -> list[str]:
         one_company_per_address(stored),
         told_and_there(stored, told),
         imported_as_told(stored, told),
+        slices_are_whole(stored),
     )
     return [fault for check in checks for fault in check]
 
@@ -192,19 +194,14 @@ def _told_record(
             yield f"{actor} told that {named(record)} was saved with {is_now}"
 
 
-# {count of an import's report: (model of the records that it counts, whether they are the source
-# of the events that are counted, as what they were made or written there)}
 def imported_as_told(stored: Stored, told: list[Line]) -> Iterator[str]:
-    """What an import reported of a slice is what its events say; a slice is whole or not there."""
-    by_actor: dict[str, list[Row]] = {}
-    for event in stored.events:
-        if "file" in event["reason"]:
-            by_actor.setdefault(event["actor"], []).append(event)
+    """What an import reported of a slice is what its events say."""
+    imported = _imported(stored)
     for line in told:
         if "summary" not in line:
             continue
         lines = set(line["lines"])
-        own = [e for e in by_actor.get(line["actor"], ()) if lines & set(e["reason"]["lines"])]
+        own = [e for e in imported.get(line["actor"], ()) if lines & set(e["reason"]["lines"])]
         made = Counter(label for e in own for label, _ in e["undo"].get("created", ()))
         outcomes = Counter(e["outcome"] for e in own if e["source_model"] == PLAN)
         found = {
@@ -218,6 +215,26 @@ def imported_as_told(stored: Stored, told: list[Line]) -> Iterator[str]:
             if line["summary"][count] != number:
                 reported = f"{line['summary'][count]} {count}, by the log {number}"
                 yield f"{line['actor']} reported of {line['file']}: {reported}"
+
+
+def slices_are_whole(stored: Stored) -> Iterator[str]:
+    """Of each transaction of an import, all rows are there or none."""
+    for actor, events in _imported(stored).items():
+        plans = [event for event in events if event["source_model"] == PLAN]
+        lines = {line for event in plans for line in event["reason"]["lines"]}
+        slices = Counter((line - FIRST_LINE) // SLICE for line in lines)
+        for number, count in slices.items():
+            if count != SLICE:
+                yield f"{actor} imported {count} of the {SLICE} rows of slice {number}"
+
+
+def _imported(stored: Stored) -> dict[str, list[Row]]:
+    """Return the events of imports, by actor: each imports one file."""
+    by_actor: dict[str, list[Row]] = defaultdict(list)
+    for event in stored.events:
+        if "file" in event["reason"]:
+            by_actor[event["actor"]].append(event)
+    return by_actor
 
 
 def named(record: Key) -> str:

@@ -51,7 +51,7 @@ def empty() -> None:
 def cut_connections() -> int:
     """End the connections of the writers, whatever they are doing, and return how many."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT pg_terminate_backend(pid) {OURS}", [APPLICATION])  # noqa: S608 (no input)
+        cursor.execute(f"SELECT pg_terminate_backend(pid) {OURS}", [APPLICATION])
         return sum(was_there for (was_there,) in cursor.fetchall())
 
 
@@ -59,7 +59,7 @@ def left_behind() -> list[str]:
     """Return what of the writers is still there, or what the database holds broken."""
     with connection.cursor() as cursor:
         if is_postgresql():
-            cursor.execute(f"SELECT pid, state, query {OURS}", [APPLICATION])  # noqa: S608 (no input)
+            cursor.execute(f"SELECT pid, state, query {OURS}", [APPLICATION])
             found = [f"connection {pid} is {state}: {query}" for pid, state, query in cursor]
             cursor.execute(
                 "SELECT pid, locktype, mode FROM pg_locks"
@@ -68,7 +68,9 @@ def left_behind() -> list[str]:
                 " WHERE pg_database.datname = current_database() AND pid <> pg_backend_pid()"
                 " AND backend_type = 'client backend'"
             )
-            return found + [f"process {pid} holds a lock: {kind} {mode}" for pid, kind, mode in cursor]
+            return found + [
+                f"process {pid} holds a lock: {kind} {mode}" for pid, kind, mode in cursor
+            ]
         cursor.execute("PRAGMA integrity_check")
         broken = [text for (text,) in cursor if text != "ok"]
         cursor.execute("PRAGMA foreign_key_check")

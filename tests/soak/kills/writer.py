@@ -6,12 +6,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import Any
+from threading import RLock
+from typing import Any, Protocol
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.management import CommandError
 from django.db import Error, connection
 from django.db.models import ProtectedError
+from tqdm import tqdm
 
 from kareo.records import Refused
 from kareo.records.acting import acting
@@ -22,6 +24,10 @@ from tests.soak.kills.broken import carry_over_later
 from tests.soak.kills.told import Teller
 
 APPLICATION = "kareo soak writer"  # as PostgreSQL lists its connections
+
+
+class Tells(Protocol):
+    def tell(self, **line: Any) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,7 @@ def write(task: Task) -> None:
     log = os.open(task.said, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(log, 1)
     os.dup2(log, 2)
+    tqdm.set_lock(RLock())  # its own is one of processes, which a kill leaves behind
     prepare_connection(task)
     if task.is_broken:
         carry_over_later()
@@ -69,7 +76,7 @@ def prepare_connection(task: Task) -> None:
 
 
 @contextmanager
-def telling(teller: Teller, actor: str) -> Iterator[Any]:
+def telling(teller: Tells, actor: str) -> Iterator[Any]:
     """Tell what is done inside as one action of `actor`; go on after a refusal, told in words."""
     with acting(actor) as action:
 
