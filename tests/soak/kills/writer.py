@@ -1,6 +1,8 @@
 """A writer: a process that saves as fast as it can, until it is killed."""
 
+import multiprocessing
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +25,9 @@ from tests.soak.kills.actions import ACTIONS
 from tests.soak.kills.broken import carry_over_later
 from tests.soak.kills.told import Teller
 
+# SQLite lets who waits for its lock ask for it ten times a second: without a pause, whoever has it
+# takes it again, and the others seldom write.
+PAUSE = 0.01
 APPLICATION = "kareo soak writer"  # as PostgreSQL lists its connections
 
 
@@ -53,9 +58,8 @@ def write(task: Task) -> None:
     if task.is_broken:
         carry_over_later()
     rng, teller = Random(f"{task.kind} {task.seed}"), Teller(task.told)
-    started_by, counted = os.getppid(), 0
-    actions = ACTIONS[task.kind]
-    while os.getppid() == started_by:  # whoever started it may be killed itself
+    actions, counted, parent = ACTIONS[task.kind], 0, multiprocessing.parent_process()
+    while parent and parent.is_alive():  # it may be killed itself
         counted += 1
         (action,) = rng.choices([*actions], [*actions.values()])
         with telling(teller, f"{task.kind} {task.seed} {counted}") as tell:
@@ -84,6 +88,8 @@ def telling(teller: Tells, actor: str) -> Iterator[Any]:
             events = SyncEvent.objects.filter(batch=action.batch).values_list("pk", flat=True)
             saved = [[record._meta.label, record.pk, values_of(record)] for record in records]
             teller.tell(actor=actor, saved=saved, events=[*events], **more)
+            if connection.vendor == "sqlite":
+                time.sleep(PAUSE)
 
         try:
             yield tell
