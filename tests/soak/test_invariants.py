@@ -106,7 +106,7 @@ def test_a_write_that_isnt_in_the_log_is_found() -> None:
     SyncEvent.objects.filter(source_changes__phone__1="800-555-0002").delete()
 
     phone = "phone was left as '800-555-0001' and found as '800-555-0002'"
-    assert faults_in(read(), []) == [
+    assert set(faults_in(read(), [])) == {
         f"pm.InsurancePlan {plan.pk}: {phone}",
         f"ehr.Insurance {plan.link.insurance_id}: {phone}",
-    ]
+    }

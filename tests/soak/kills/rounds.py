@@ -19,7 +19,7 @@ from tests.soak.result import Result
 # Does something bad to the writers while they write.
 Harm = Callable[[list[Writer], Random, Result], None]
 
-LONGEST = 3.0  # seconds that writers write
+LONGEST = 2.0  # seconds that writers write
 SOON = 5.0  # seconds in which the database takes a save again
 PATIENCE = 0.5  # seconds for which a writer waits for a lock, where it is told to
 # What no save, import or repair may end in while the database answers and nobody holds it up.
@@ -30,13 +30,17 @@ WORDS = ("Nothing was saved", "The import stopped: lines", "Stopped: ")
 
 
 def kill(writers: list[Writer], rng: Random, result: Result) -> None:
-    """Only let them write: they are killed in the end of each round."""
-    time.sleep(rng.uniform(0.1, LONGEST))
+    """Kill one of them, and let the others go on until all are killed, as in each round."""
+    time.sleep(rng.uniform(0.1, LONGEST / 2))
+    others = rng.sample(writers, len(writers))
+    others.pop().kill()
+    wait_for_saves(others)
+    time.sleep(rng.uniform(0, LONGEST / 2))
 
 
 def cut(writers: list[Writer], rng: Random, result: Result) -> None:
     """Cut their connections, again and again."""
-    ends = time.monotonic() + LONGEST * 0.6
+    ends = time.monotonic() + LONGEST / 2
     while time.monotonic() < ends:
         time.sleep(rng.uniform(0.05, 0.5))
         result.done["connections cut"] += server.cut_connections()

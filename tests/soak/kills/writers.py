@@ -40,6 +40,7 @@ class Writer:
             said=folder / f"{kind}.log",
             **options,
         )
+        self._is_killed = False
         self._process = FORKING.Process(target=write, args=[self._task], daemon=True)
         self._process.start()
 
@@ -49,13 +50,14 @@ class Writer:
 
     def kill(self) -> bool:
         """Kill it with SIGKILL; return whether it ran until then."""
+        self._is_killed = True
         self._process.kill()
         self._process.join()
         return self._process.exitcode == -signal.SIGKILL
 
     def check(self) -> None:
-        """Raise NotWriting where it has ended."""
-        if not self._process.is_alive():
+        """Raise NotWriting where it has ended by itself."""
+        if not (self._is_killed or self._process.is_alive()):
             said = self._task.said.read_text(errors="replace")[-2000:]
             status = self._process.exitcode
             raise NotWriting(f"the writer of {self.kind} ended by itself ({status}): {said}")
