@@ -17,6 +17,7 @@ from ehr.models import Insurance
 from ehr.models import Patient as EHRPatient
 from kareo.records.acting import current_action
 from pm.models import InsuranceCompany, InsurancePlan
+from pm.models import Patient as PMPatient
 from sync.importing.batches import import_rows
 from sync.importing.payer_list import COLUMNS, PayerList, PayerRow
 from sync.models import InsuranceLink
@@ -129,6 +130,15 @@ def add_policy(rng: Random, tell: Tell) -> None:
         with transaction.atomic():
             policy = PolicyFactory(plan=plan, patient__chart_number=current_action().batch.hex[:20])
         tell(policy.patient, policy)
+
+
+def delete_patient(rng: Random, tell: Tell) -> None:
+    """Delete one with the policies, which go along."""
+    for patient in some(PMPatient.objects, rng):
+        gone = [["pm.InsurancePolicy", policy.pk] for policy in patient.policies.all()]
+        gone.append(["pm.Patient", patient.pk])
+        patient.delete()
+        tell(gone=gone)
 
 
 # --- EHR
@@ -255,7 +265,8 @@ ACTIONS: dict[str, dict[Action, int]] = {
         move_plan: 1,
         edit_company: 2,
         delete_plan: 2,
-        add_policy: 1,
+        add_policy: 2,
+        delete_patient: 1,
     },
     "ehr": {
         add_insurance: 6,

@@ -8,7 +8,7 @@ from django.db import transaction
 from sync.propagation import receivers
 from sync.propagation.writing import propagate
 
-GAP = 0.05  # seconds between the two, so that most kills fall into it
+GAP = 0.2  # seconds between the two, so that most kills fall into it
 
 
 def carry_over_later() -> None:
@@ -22,4 +22,4 @@ def carry_over_later() -> None:
 
         transaction.on_commit(carry_over)
 
-    receivers.propagate = later  # type: ignore[assignment]
+    setattr(receivers, propagate.__name__, later)

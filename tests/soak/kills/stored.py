@@ -6,8 +6,6 @@ from typing import Any
 
 from django.apps import apps
 
-from sync.models import InsuranceLink, SyncEvent
-
 COMPANY, PLAN, INSURANCE = "pm.InsuranceCompany", "pm.InsurancePlan", "ehr.Insurance"
 LABELS = (COMPANY, PLAN, INSURANCE, "pm.Patient", "pm.InsurancePolicy", "ehr.Patient")
 
@@ -34,13 +32,14 @@ class Stored:
 
 
 def read() -> Stored:
-    rows = {
-        (label, row["id"]): row
-        for label in LABELS
-        for row in apps.get_model(label)._base_manager.values()
-    }
-    links = {row["id"]: row for row in InsuranceLink.objects.values()}
-    return Stored(rows, links, [*SyncEvent.objects.order_by("pk").values()])
+    rows = {(label, row["id"]): row for label in LABELS for row in rows_of(label)}
+    links = {row["id"]: row for row in rows_of("sync.InsuranceLink")}
+    return Stored(rows, links, rows_of("sync.SyncEvent"))
+
+
+def rows_of(label: str) -> list[Row]:
+    """Return all rows of the model `label`, by their keys."""
+    return list(apps.get_model(label)._base_manager.order_by("pk").values())
 
 
 def source(event: Row) -> Key:
@@ -60,7 +59,7 @@ def written_by(event: Row, record: Key) -> dict[str, list[Any]]:
         changes |= event["changes"]
     model = apps.get_model(record[0])
     return {
-        model._meta.get_field(name).attname: [plain(before), plain(after)]  # type: ignore[union-attr]
+        model._meta.get_field(name).attname: [plain(before), plain(after)]
         for name, (before, after) in changes.items()
     }
 
