@@ -46,7 +46,7 @@ def test_what_a_writer_leaves_on_the_server_is_found() -> None:
     assert server.left_behind() == []
 
     if server.is_postgresql():
-        with server.locked(0, Random(1)):
+        with server.locked(Random(1)):
             assert any("holds a lock" in found for found in server.left_behind())
     else:
         PlanFactory()

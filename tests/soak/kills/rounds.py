@@ -24,7 +24,7 @@ SOON = 5.0  # seconds in which the database takes a save again
 PATIENCE = 0.5  # seconds for which a writer waits for a lock, where it is told to
 # What no save, import or repair may end in while the database answers and nobody holds it up.
 FAILURES = {"OperationalError", "InterfaceError", "InternalError", "IntegrityError"}
-FAILURES |= {"DatabaseError", "ProgrammingError", "DataError", "PropagationFailed"}
+FAILURES |= {"DatabaseError", "ProgrammingError", "DataError", "PropagationFailed", "ImportStopped"}
 # How those begin that name what of it is saved.
 WORDS = ("Nothing was saved", "The import stopped: lines", "Stopped: ")
 
@@ -49,8 +49,9 @@ def cut(writers: list[Writer], rng: Random, result: Result) -> None:
 
 def hold(writers: list[Writer], rng: Random, result: Result) -> None:
     """Hold a lock that they need, for longer than they wait where they don't wait for good."""
-    with server.locked(PATIENCE * 2.5, rng):
+    with server.locked(rng):
         result.done["locks held"] += 1
+        time.sleep(PATIENCE * 2.5)
     wait_for_saves(writers)
 
 

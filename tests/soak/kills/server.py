@@ -1,9 +1,8 @@
 """What is asked of the database server itself, which writers leave nothing behind on."""
 
-import random
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from random import Random
 
 from django.apps import apps
 from django.db import connection
@@ -29,11 +28,11 @@ EMPTIED = (
 # Of the writers, by what PostgreSQL calls them.
 OURS = "FROM pg_stat_activity WHERE datname = current_database() AND application_name = %s"
 # What a writer may be held up by.
-LOCKED = {
-    "plans": "SELECT 1 FROM pm_insuranceplan ORDER BY id FOR NO KEY UPDATE",
-    "links": "SELECT 1 FROM sync_insurancelink ORDER BY id FOR NO KEY UPDATE",
-    "import": f"SELECT pg_advisory_xact_lock({lock_number(IMPORT_LOCK)})",
-}
+LOCKED = (
+    "SELECT 1 FROM pm_insuranceplan ORDER BY id FOR NO KEY UPDATE",
+    "SELECT 1 FROM sync_insurancelink ORDER BY id FOR NO KEY UPDATE",
+    f"SELECT pg_advisory_xact_lock({lock_number(IMPORT_LOCK)})",
+)
 
 
 def is_postgresql() -> bool:
@@ -78,20 +77,17 @@ def left_behind() -> list[str]:
 
 
 @contextmanager
-def locked(seconds: float, rng: random.Random) -> Iterator[str]:
-    """Hold a lock that writers need in another connection for so long; yield what is locked."""
+def locked(rng: Random) -> Iterator[None]:
+    """Hold, in another connection, a lock that writers need."""
     other = connection.copy()
     try:
-        what = "all"
         with other.cursor() as cursor:
             if is_postgresql():
-                what = rng.choice([*LOCKED])
                 cursor.execute("BEGIN")
-                cursor.execute(LOCKED[what])
+                cursor.execute(rng.choice(LOCKED))
             else:
                 cursor.execute("BEGIN IMMEDIATE")
-            yield what
-            time.sleep(seconds)
+            yield
             cursor.execute("ROLLBACK")
     finally:
         other.close()
