@@ -15,7 +15,7 @@ from tests.soak.kills.actions import ACTIONS
 from tests.soak.kills.told import Line, told_in
 from tests.soak.kills.writer import Task, write
 
-PATIENCE = 30  # seconds for a writer to begin, or to go on, before that is a fault
+PATIENCE = 60  # seconds for a writer to begin, or to go on, before that is a fault
 
 # A server that has loaded the program forks them: loading it takes longer than a round. It ends
 # with this process, and no connection or thread of this one is in it.
