@@ -40,6 +40,7 @@ class Writer:
             said=folder / f"{kind}.log",
             **options,
         )
+        self._task.said.touch()  # it may end before it writes
         self._is_killed = False
         self._process = FORKING.Process(target=write, args=[self._task], daemon=True)
         self._process.start()
