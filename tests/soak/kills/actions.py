@@ -179,6 +179,9 @@ def edit_patient(rng: Random, tell: Tell) -> None:
         some(EHRPatient.objects, rng), some(typed_insurances(), rng), strict=False
     ):
         patient.secondary_insurance = insurance
+        patient.first_name = (
+            current_action().actor
+        )  # a patient's save that changes nothing has no event
         patient.save()
         tell(patient)
 
