@@ -179,9 +179,8 @@ def edit_patient(rng: Random, tell: Tell) -> None:
         some(EHRPatient.objects, rng), some(typed_insurances(), rng), strict=False
     ):
         patient.secondary_insurance = insurance
-        patient.first_name = (
-            current_action().actor
-        )  # a patient's save that changes nothing has no event
+        # A save of a patient that changes nothing has no event.
+        patient.first_name = current_action().actor
         patient.save()
         tell(patient)
 
