@@ -64,9 +64,9 @@ FILTERS: dict[str, dict[str, str]] = {
         "what__exact=changed": "Av",
     },
 }
-# What no filter of ours is, and would look into other models.
+# What no filter of ours is: a look-up of any field, or into another model.
 NO_FILTERS = {
-    "C": "plans__policies__patient__last_name=Qzbilled",
+    "C": "notes__regex=Qz",
     "P": "policies__policy_number=Qzcovered",
     "T": "policies__plan__company__notes=Qzcompany",
     "I": "link__plan__notes=Qzplan",

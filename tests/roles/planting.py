@@ -17,7 +17,7 @@ from kareo.pages.sending.models import SentPage
 from kareo.people.models import AccessEvent
 from kareo.records import Record
 from kareo.records.fields import PhoneField
-from pm.models import InsuranceCompany, OtherName
+from pm.models import InsuranceCompany, InsurancePolicy, OtherName
 from sync.models import DriftReport, InsuranceLink, SyncEvent
 from sync.rules.reasons import imported
 from sync.screens.wording.records import field_of
@@ -26,12 +26,14 @@ from tests.factories import (
     AETNA_ADDRESS,
     CompanyFactory,
     EHRPatientFactory,
+    InsuranceFactory,
     PlanFactory,
     PMPatientFactory,
     PolicyFactory,
     insurance_of,
     orphan_insurance,
     orphan_plan,
+    plan_of,
 )
 from tests.roles.kinds import MODELS
 from tests.roles.secrets import DETAILS, NAMES, name_of
@@ -54,31 +56,33 @@ WITHOUT = {"C": ADDRESS}  # where insurances are matched
 
 def plant() -> Records:
     """Return the planted records. All is written as raw SQL would, so that nothing crosses over."""
-    company = CompanyFactory(**AETNA_ADDRESS, origin="EHR")
-    plan, spare = PlanFactory(company=company), PlanFactory(company=company)
+    added = InsuranceFactory(**AETNA_ADDRESS)  # in the EHR, which makes its plan and company
+    plan, company = plan_of(added), plan_of(added).company
+    used, unused = PlanFactory(company=company), PlanFactory(company=company)
+    edit(company, name="Renamed", phone="800-555-0100")
     policy = PolicyFactory(
         plan=plan, patient__chart_number=CHART, rank="secondary", relationship="spouse"
     )
-    edit(company, name="Renamed", phone="800-555-0100")
     treated = EHRPatientFactory(
         chart_number=CHART,
-        primary_insurance=insurance_of(spare),
-        secondary_insurance=insurance_of(spare),
+        primary_insurance=insurance_of(used),
+        secondary_insurance=insurance_of(used),
     )
     lone, alone = orphan_plan(company=company), orphan_insurance()
     PMPatientFactory().delete()
     waiting = PolicyFactory(plan=plan, policy_number="")
     records: Records = {
         "C": [company, CompanyFactory(**AETNA_ADDRESS)],
-        "P": [plan, spare, lone],
+        "P": [plan, unused, lone],
         "T": [policy.patient, waiting.patient, PMPatientFactory()],
         "Y": [policy],
-        "I": [insurance_of(spare), insurance_of(plan), alone],
+        "I": [insurance_of(used), insurance_of(unused), alone],
         "E": [treated, EHRPatientFactory()],
     }
-    for letter, rows in records.items():
-        for record in rows:
-            _mark(type(record)._base_manager.get(pk=record.pk), letter)
+    for letter, (first, *_others) in records.items():
+        for record in type(first).objects.all():
+            _mark(record, letter)
+    QuerySet(InsurancePolicy).filter(pk=waiting.pk).update(policy_number="")
     InsuranceLink.objects.update(stale_name=True, differs=True)
     records |= _people()
     for event in SyncEvent.objects.all():

@@ -125,8 +125,11 @@ def _of_model(letter: str, rest: str, kind: Kind, records: Records, forms: Forms
             right if len(right) > 1 else f"{each}{right}"
             for right in (ONLY_LOOKED_AT_PAGES if letter in ONLY_LOOKED_AT else OF_MODELS)[rest]
         )
-        rows = records[each]
-        for number, pk in enumerate(dict.fromkeys([rows[0].pk, rows[-1].pk])):
+        is_one_enough = rest == OBJECT or (each in ONLY_LOOKED_AT and not rest.endswith("change/"))
+        rows = records[each][:1] if is_one_enough else records[each]
+        for number, pk in enumerate(row.pk for row in rows):
+            if number and not kind.may(look):
+                break  # whoever may not see the first may not see the others
             url = base_of(each) + rest.replace(OBJECT, f"{pk}/")
             yield Sent("get", url, look)
             stays = rest.endswith("delete/") and each in IN_USE and number == 0
@@ -136,8 +139,6 @@ def _of_model(letter: str, rest: str, kind: Kind, records: Records, forms: Forms
             if number == 0 or (data and kind.may(send)):
                 table = rows[0]._meta.db_table if is_written else ""
                 yield Sent("post", url, send, data, writes=table)
-            if not kind.may(look):
-                break  # whoever may not see one may not see the others
 
 
 def _add_page(letter: str, records: Records, forms: Forms) -> Iterator[Sent]:
