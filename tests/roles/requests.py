@@ -200,7 +200,8 @@ def relations() -> Iterator[tuple[Any, str]]:
     """Yield each field for which the admin can offer records, and the letter of their model."""
     for model in apps.get_models(include_auto_created=True):
         for each in (*model._meta.fields, *model._meta.many_to_many):
-            offered: Any = admin.site._registry.get(each.related_model)  # type: ignore[call-overload]  # None: no relation
+            related: Any = each.related_model
+            offered = admin.site._registry.get(related)
             if offered and offered.search_fields:
                 yield each, LETTERS[offered.model._meta.label]
 
