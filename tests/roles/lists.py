@@ -32,12 +32,7 @@ FILTERS: dict[str, dict[str, str]] = {
         "has=ehr.Insurance:{I0}": "Tv+Yv+Iv",
         "drift=no-policy-number": "Tv+Yv",
     },
-    "I": {
-        "is_active__exact=1": "Iv",
-        "origin__exact=pm": "Iv",
-        "drift=orphan-insurances": "Iv+Pv",
-        "drift=differs": "nobody",
-    },
+    "I": {"is_active__exact=1": "Iv", "origin__exact=pm": "Iv", "drift=orphan-insurances": "Iv+Pv"},
     "E": {
         "is_active__exact=1": "Ev",
         "searched=insurance": "Ev",

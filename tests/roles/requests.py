@@ -172,7 +172,7 @@ def _of_list(letter: str, kind: Kind, records: Records, keys: Keys) -> Iterator[
         )
     for query, right in FILTERS[letter].items():
         yield Sent("get", f"{url}?{query.format_map(keys)}", right, narrows=True)
-    yield Sent("get", f"{url}?{NO_FILTERS[letter]}", "nobody", narrows=True)
+    yield Sent("get", f"{url}?{NO_FILTERS[letter]}", "nobody")
     words = (NOWHERE, *unreadable(kind, others=letter in OF_PEOPLE))
     for way in [{}, {"searched": "insurance"}] if letter in "TE" else [{}]:
         yield from _searches(url, rule, words, **way)
