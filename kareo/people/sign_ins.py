@@ -58,6 +58,7 @@ class AccessAttemptAdmin(OnlyUsedScripts[Model]):
     search_fields = ("username", "ip_address")
     search_help_text = "Search by user name or address."
     fields = readonly_fields = (*list_display, "browser")
+    ordering = ("-pk",)
     actions = ("unlock",)
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
