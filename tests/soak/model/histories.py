@@ -19,12 +19,12 @@ from sync.models import SyncEvent
 from sync.propagation import PropagationFailed
 from tests.soak.model.comparing import Keys, differences
 from tests.soak.model.doors import commands, shell
+from tests.soak.model.doors.pages import Browser
 from tests.soak.model.reference.doing import do
 from tests.soak.model.reference.step import Step, settled
 from tests.soak.model.reference.world import Refusal, World
 from tests.soak.model.steps import histories
 
-DOORS: dict[str, Any] = {"command": commands}
 REFUSALS = (Refused, ProtectedError, IntegrityError, ValidationError)
 
 
@@ -47,6 +47,10 @@ class History:
     def __init__(self, done: Done) -> None:
         self.world, self.keys, self.done = World(), Keys(), done
         self.told: list[str] = []
+        self.doors: dict[str, Callable[[Step], Any]] = {
+            "command": lambda step: commands.do(step, self.keys),
+            "page": Browser(self.keys).do,
+        }
 
     def take(self, drawn: Step) -> None:
         """Do a step on both sides and compare all. Raises Differs."""
@@ -58,9 +62,9 @@ class History:
         after[""].log.clear()
         ours, refused = _tried(lambda: do(after[""], step), Refusal)
         last = SyncEvent.objects.aggregate(last=Max("pk"))["last"] or 0
-        door = DOORS.get(step.door, shell)
+        door = self.doors.get(step.door, lambda step: shell.do(step, self.keys))
         try:
-            theirs, their_refusal = _tried(lambda: door.do(step, self.keys), *REFUSALS)
+            theirs, their_refusal = _tried(lambda: door(step), *REFUSALS)
         except Exception as error:
             raise self._differs([f"raised: {error!r}"]) from error
         if not refused and not step.more.get("dry_run"):

@@ -21,10 +21,12 @@ LENGTH = 18
 BEGINNING = (COMPANY, PLAN, INSURANCE, PM_PATIENT, POLICY, EHR_PATIENT)
 
 of = st.sampled_from
-PLACE = of(words.PLACES).map(lambda place: place.typed)
-ANY_PLACE = of((*words.PLACES, words.NOWHERE)).map(lambda place: place.typed)
+# Most meet at one place.
+PLACES = (*words.PLACES[:2], *words.PLACES)
+PLACE = of(PLACES).map(lambda place: place.typed)
+ANY_PLACE = of((*PLACES, words.NOWHERE)).map(lambda place: place.typed)
 CONTACT = {"phone": of(words.PHONES), "fax": of(words.PHONES), "notes": of(words.NOTES)}
-ACTIVE = {"is_active": of((True, True, False))}
+ACTIVE = {"is_active": st.booleans()}
 PERSONS = {
     "chart_number": of(words.CHARTS),
     "who": of(words.PEOPLE).map(
@@ -81,6 +83,9 @@ def _flat(values: dict[str, Any]) -> dict[str, Any]:
     return flat
 
 
+LIKELY = ("is_active", "is_active", "name", "name", "place", "company", "secondary_insurance")
+
+
 def new(label: str) -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries(NEEDED[label], optional=OPTIONAL[label]).map(_flat)
 
@@ -89,7 +94,8 @@ def some(label: str) -> st.SearchStrategy[dict[str, Any]]:
     """Return values of one to three fields, now and then of none."""
     fields = {**NEEDED[label], **OPTIONAL[label]}
     fields.pop("patient", None)  # a policy stays with its patient
-    names = st.lists(of(tuple(fields)), min_size=0, max_size=3, unique=True)
+    likely = [name for name in LIKELY if name in fields]
+    names = st.lists(of((*fields, *likely)), min_size=0, max_size=3, unique=True)
     return names.flatmap(
         lambda drawn: st.fixed_dictionaries({name: fields[name] for name in drawn})
     ).map(_flat)
@@ -133,11 +139,75 @@ def deletions(draw: st.DrawFn) -> Step:
     return Step("delete", label, door, tuple(which))
 
 
+POLICY_ROW = st.fixed_dictionaries(
+    {"what": of(("new", "change", "change", "delete")), "number": NUMBERS},
+    optional=dict(OPTIONAL[POLICY].items()) | {"rank": of(words.RANKS)},
+)
+
+
+@st.composite
+def page_adds(draw: st.DrawFn) -> Step:
+    label = draw(of((COMPANY, PLAN, INSURANCE, PLAN, INSURANCE, PM_PATIENT, EHR_PATIENT)))
+    more: dict[str, Any] = {}
+    if (choice := draw(_choices(label))) and choice[0] != COMPANY:
+        more["how"] = draw(of(("chosen", "preset", "left")))
+    if label == PLAN:
+        more["same_address"] = draw(of((False, False, True)))
+    elif label == COMPANY and draw(st.booleans()):
+        plan = dict(draw(new(PLAN)))
+        own = ("name", *words.ADDRESS, "phone")
+        more["plan"] = {name: value for name, value in plan.items() if name in own}
+    elif label == PM_PATIENT and draw(st.booleans()):
+        more["row"] = draw(POLICY_ROW) | {"what": "new", "plan": draw(NUMBERS)}
+    return Step("add", label, "page", values=draw(new(label)), choice=choice, more=more)
+
+
+@st.composite
+def page_edits(draw: st.DrawFn) -> Step:
+    label = draw(of((PLAN, COMPANY, INSURANCE, PLAN, COMPANY, INSURANCE, EHR_PATIENT, PM_PATIENT)))
+    more: dict[str, Any] = {}
+    if label == COMPANY:
+        more["plans_too"] = draw(of((False, False, True)))
+    elif label == PM_PATIENT and draw(of((True, True, False))):
+        row = draw(POLICY_ROW)
+        more["row"] = row | ({"plan": draw(NUMBERS)} if row["what"] == "new" else {})
+    return Step("edit", label, "page", (draw(NUMBERS),), draw(some(label)), more=more)
+
+
+@st.composite
+def page_others(draw: st.DrawFn) -> Step:
+    """Draw a delete page, a button, or an action on a list."""
+    label = draw(of((PLAN, INSURANCE, COMPANY, PM_PATIENT, EHR_PATIENT)))
+    is_half = label in (PLAN, INSURANCE)
+    op = draw(of(("delete", "list", "list", *(("link", "repair") if is_half else ()))))
+    if label == COMPANY:
+        op = draw(of((op, "names")))
+    if op == "list":
+        return draw(_in_lists(label))
+    more = {"is_linked": draw(of((None, True, False)))} if op == "repair" else {}
+    choice = (INSURANCE if label == PLAN else PLAN, draw(NUMBERS)) if op == "link" else None
+    return Step(op, label, "page", (draw(NUMBERS),), choice=choice, more=more)
+
+
+@st.composite
+def _in_lists(draw: st.DrawFn, label: str) -> Step:
+    actions = ["deactivate", "activate", "deactivate", "activate", "delete_selected"]
+    if label == COMPANY:
+        actions.append("deactivate_with_plans")
+    elif label in (PLAN, INSURANCE):
+        actions.append("bring_ehr_up_to_date")
+    action = draw(of(actions))
+    which = tuple(draw(st.lists(NUMBERS, min_size=1, max_size=3)))
+    more = {"action": action, "active": action == "activate"}
+    return Step("list", label, "page", which, more=more)
+
+
 @st.composite
 def outdated(draw: st.DrawFn) -> Step:
     label = draw(of(LABELS))
+    door = draw(of(("shell", "page"))) if label in (COMPANY, PLAN, INSURANCE) else "shell"
     which, more = (draw(NUMBERS),), {"deletes": draw(of((False, False, True)))}
-    return Step("outdated", label, which=which, values=draw(some(label)), more=more)
+    return Step("outdated", label, door, which, draw(some(label)), more=more)
 
 
 @st.composite
@@ -202,11 +272,15 @@ ANY = {
     "import": imports(),
     "command": commands(),
     "outdated": outdated(),
+    "page add": page_adds(),
+    "page edit": page_edits(),
+    "page": page_others(),
 }
 # The first is what a history shrinks to.
 WEIGHTS = (
     *("nothing", "add", "add", "add", "edit", "edit", "edit", "edit", "edit", "delete", "delete"),
     *("link", "repair", "raw", "import", "command", "outdated"),
+    *("page add", "page add", "page add", "page edit", "page edit", "page edit", "page", "page"),
 )
 
 

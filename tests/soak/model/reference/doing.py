@@ -3,20 +3,21 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.soak.model.reference import drift, importing, pairs, patients
+from tests.soak.model.reference import drift, importing, pages, pairs, patients
 from tests.soak.model.reference.pairs import Edit
 from tests.soak.model.reference.rows import INSURANCE, KINDS, PLAN, Insurance
 from tests.soak.model.reference.step import Step
 from tests.soak.model.reference.world import Refusal, World
 
 OF_LISTS = {"pm.InsuranceCompany", PLAN, INSURANCE}
-ACTORS = {"page": "admin", "list": "admin"}
+USER = "admin"
 
 
 def do(world: World, step: Step) -> Any:
     """Do a settled step and return what is told of it, if anything. Raises Refusal."""
-    world.begin(ACTORS.get(step.door, ""))
-    return OPS[step.op](world, step)
+    is_at_page = step.door == "page" and step.op != "outdated"
+    world.begin(USER if is_at_page else "")
+    return (PAGES if is_at_page else {}).get(step.op, OPS[step.op])(world, step)
 
 
 def _add(world: World, step: Step) -> None:
@@ -103,6 +104,14 @@ def _mend(world: World, step: Step) -> tuple[drift.Counts, drift.Counts]:
     return found, drift.report(world)
 
 
+def _names(world: World, step: Step) -> None:
+    """Bring all EHR names up to date that are known to show an old name of a company."""
+    company = step.which[0]
+    stale = [link.plan for link in world.links if link.stale_name]
+    plans = [key for key in stale if world.get(PLAN, key).company == company]
+    pairs.repair(world, PLAN, plans, is_linked=True)
+
+
 OPS: dict[str, Callable[[World, Step], Any]] = {
     "add": _add,
     "edit": _edit,
@@ -115,4 +124,8 @@ OPS: dict[str, Callable[[World, Step], Any]] = {
     "link": _link,
     "report": _report,
     "mend": _mend,
+    "list": pages.in_list,
+    "names": _names,
 }
+# What is done on a page in another way.
+PAGES: dict[str, Callable[[World, Step], Any]] = {"add": pages.add, "edit": pages.edit}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tests.soak.model.reference.rows import KINDS
+from tests.soak.model.reference.rows import KINDS, PLAN
 from tests.soak.model.reference.world import World
 
 
@@ -49,7 +49,11 @@ def settled(step: Step, world: World) -> Step | None:
     }
     choice = step.choice
     choice = (choice[0], key) if choice and (key := _key(world, *choice)) else None
-    return replace(step, which=which, values=values, choice=choice)
+    more = dict(step.more)
+    if "row" in more:
+        row = more["row"]
+        more["row"] = {**row, **({"plan": _key(world, PLAN, row["plan"])} if "plan" in row else {})}
+    return replace(step, which=which, values=values, choice=choice, more=more)
 
 
 def _key(world: World, label: str, value: Any) -> Any:
