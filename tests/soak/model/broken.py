@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 from unittest.mock import patch
 
 import sync.importing.batches
@@ -22,7 +22,7 @@ from pm.models import Patient as PMPatient
 from pm.querysets import InsuranceCompanyQuerySet
 from sync.matching.companies import CompanyFinder
 from sync.models import InsuranceLink
-from sync.pairs.translation import given_by
+from sync.pairs.translation import differences
 from sync.propagation import apply
 from sync.rules import Cause, Decision
 from sync.rules.deciding import DECIDERS
@@ -34,9 +34,10 @@ propagate, decide_companies = sync.propagation.receivers.propagate, DECIDERS[Ins
 log = sync.propagation.writing._log
 
 
-def without_phone(record: Record) -> dict[str, Any]:
+def but_phone(record: Record, values: dict[str, Any]) -> dict[str, Any]:
     """`pm-plan-edited`, `ehr-insurance-edited`: the phone number stays where it is."""
-    return {name: value for name, value in given_by(record).items() if name != "phone"}
+    found = differences(record, values)
+    return {name: change for name, change in found.items() if name != "phone"}
 
 
 def renames_cross(companies: Any, cause: Cause, hold: bool = False) -> Iterator[Outcome]:
@@ -120,22 +121,51 @@ def spelled_plan_key(company: Any, plan: str, place: str, address: dict[str, str
     return company, plan, " ".join(address.values())
 
 
+def asks_nothing(decision: Decision, record: Record) -> list[Any]:
+    """Decision 10 and look-alikes: what is there already is added again without a question."""
+    return []
+
+
 def _in(module: Any, name: str, broken: Any) -> Callable[[], AbstractContextManager[Any]]:
     return partial(patch.object, module, name, broken)
 
 
-# {what is broken: a context manager in which it is}
-BROKEN: dict[str, Callable[[], AbstractContextManager[Any]]] = {
-    "an edited phone number doesn't cross": _in(sync.rules.pairs, "given_by", without_phone),
-    "a rename crosses": partial(patch.dict, DECIDERS, {InsuranceCompany: renames_cross}),
-    "a second match makes a company": _in(CompanyFinder, "find", finds_none_with_plans),
-    "an inactive company matches": _in(InsuranceCompanyQuerySet, "in_buildings", inactive_too),
-    "the newest company matches": _in(InsuranceCompanyQuerySet, "in_buildings", newest_first),
-    "a typed name is kept": _in(sync.rules.pairs, "_name_as_in_pm", keeps_typed_name),
-    "a deletion crosses": _in(sync.propagation.writing, "apply", deletes_both),
-    "a move loses the link": _in(sync.propagation.writing, "apply", moves_lose_links),
-    "a secondary is copied": _in(sync.propagation.receivers, "propagate", copies_secondaries),
-    "a set forgets one": _in(sync.propagation.receivers, "propagate", forgets_one),
-    "what is unchanged isn't logged": _in(sync.propagation.writing, "_log", logs_no_unchanged),
-    "an import adds twice": _in(sync.importing.batches, "_plan_key", spelled_plan_key),
+class Broken(NamedTuple):
+    """A rule that doesn't hold inside `breaks`, and the kinds of steps that come upon it soon."""
+
+    breaks: Callable[[], AbstractContextManager[Any]]
+    kinds: tuple[str, ...]
+
+
+ANY_ADD = ("add", "page add")
+DECIDED, CARRIED_OUT = sync.rules.pairs, sync.propagation.writing
+FOLLOWED = sync.propagation.receivers
+COMPANIES = InsuranceCompanyQuerySet
+# By what is broken.
+BROKEN = {
+    "an edited phone number doesn't cross": Broken(
+        _in(DECIDED, "differences", but_phone), ("edit", "move")
+    ),
+    "a rename crosses": Broken(
+        partial(patch.dict, DECIDERS, {InsuranceCompany: renames_cross}), ("rename",)
+    ),
+    "a second match makes a company": Broken(
+        _in(CompanyFinder, "find", finds_none_with_plans), ANY_ADD
+    ),
+    "an inactive company matches": Broken(_in(COMPANIES, "in_buildings", inactive_too), ("add",)),
+    "the newest company matches": Broken(_in(COMPANIES, "in_buildings", newest_first), ("add",)),
+    "a typed name is kept": Broken(_in(DECIDED, "_name_as_in_pm", keeps_typed_name), ANY_ADD),
+    "a deletion crosses": Broken(_in(CARRIED_OUT, "apply", deletes_both), ("delete", "page")),
+    "a move loses the link": Broken(_in(CARRIED_OUT, "apply", moves_lose_links), ("move",)),
+    "a secondary is copied": Broken(
+        _in(FOLLOWED, "propagate", copies_secondaries), ("add", "edit")
+    ),
+    "a set forgets one": Broken(_in(FOLLOWED, "propagate", forgets_one), ("edit", "page")),
+    "what is unchanged isn't logged": Broken(
+        _in(CARRIED_OUT, "_log", logs_no_unchanged), ("edit", "repair")
+    ),
+    "an import adds twice": Broken(
+        _in(sync.importing.batches, "_plan_key", spelled_plan_key), ("import",)
+    ),
+    "a page asks nothing": Broken(_in(Decision, "doubts", asks_nothing), ("page add",)),
 }

@@ -23,7 +23,7 @@ from tests.soak.model.doors.pages import Browser
 from tests.soak.model.reference.doing import do
 from tests.soak.model.reference.step import Step, settled
 from tests.soak.model.reference.world import Refusal, World
-from tests.soak.model.steps import histories
+from tests.soak.model.steps import WEIGHTS, histories
 
 REFUSALS = (Refused, ProtectedError, IntegrityError, ValidationError)
 
@@ -111,8 +111,11 @@ def run_one(steps: Sequence[Step], done: Done) -> None:
     done.histories += 1
 
 
-def run_many(count: int, start: int, done: Done, *, shrink: bool = True) -> str:
-    """Run `count` histories drawn from the seed `start`; return what went wrong, or "".
+def run_many(
+    count: int, start: int, done: Done, *, kinds: tuple[str, ...] = WEIGHTS, shrink: bool = True
+) -> str:
+    """Run `count` histories of such `kinds` of steps, drawn from the seed `start`; return what went
+    wrong, or "".
 
     That is after the steps of the history that first came upon it, or with `shrink`, which takes
     minutes, after the fewest that show it.
@@ -129,7 +132,7 @@ def run_many(count: int, start: int, done: Done, *, shrink: bool = True) -> str:
         report_multiple_bugs=False,
         print_blob=False,
     )
-    @given(histories())
+    @given(histories(kinds))
     def each(steps: list[Step]) -> None:
         run_one(steps, done)
 

@@ -18,7 +18,7 @@ from tests.soak.model.reference.step import Step
 NUMBERS = st.integers(0, 5)
 LENGTH = 18
 # What is added first: most other steps need something to be there.
-BEGINNING = (COMPANY, PLAN, INSURANCE, PM_PATIENT, POLICY, EHR_PATIENT)
+BEGINNING = (COMPANY, COMPANY, PLAN, INSURANCE, PM_PATIENT, POLICY, EHR_PATIENT)
 
 of = st.sampled_from
 # Most meet at one place.
@@ -83,9 +83,6 @@ def _flat(values: dict[str, Any]) -> dict[str, Any]:
     return flat
 
 
-LIKELY = ("is_active", "is_active", "name", "name", "place", "company", "secondary_insurance")
-
-
 def new(label: str) -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries(NEEDED[label], optional=OPTIONAL[label]).map(_flat)
 
@@ -94,8 +91,7 @@ def some(label: str) -> st.SearchStrategy[dict[str, Any]]:
     """Return values of one to three fields, now and then of none."""
     fields = {**NEEDED[label], **OPTIONAL[label]}
     fields.pop("patient", None)  # a policy stays with its patient
-    likely = [name for name in LIKELY if name in fields]
-    names = st.lists(of((*fields, *likely)), min_size=0, max_size=3, unique=True)
+    names = st.lists(of(tuple(fields)), min_size=0, max_size=3, unique=True)
     return names.flatmap(
         lambda drawn: st.fixed_dictionaries({name: fields[name] for name in drawn})
     ).map(_flat)
@@ -129,6 +125,16 @@ def edits(draw: st.DrawFn) -> Step:
     if label == COMPANY and door != "some fields":
         more["plans_too"] = draw(of((False, False, True)))
     return Step("edit", label, door, tuple(which), draw(some(label)), more=more)
+
+
+@st.composite
+def named_edits(draw: st.DrawFn, label: str, name: str) -> Step:
+    """Draw an edit of one field that rules speak of, and perhaps of another, by any door."""
+    door = draw(of(("shell", "some fields", "set", "page")))
+    which = draw(st.lists(NUMBERS, min_size=1, max_size=2 if door == "set" else 1))
+    drawn = {**NEEDED[label], **OPTIONAL[label]}[name]
+    values = draw(st.fixed_dictionaries({name: drawn}, optional={"phone": of(words.PHONES)}))
+    return Step("edit", label, door, tuple(which), values)
 
 
 @st.composite
@@ -265,6 +271,9 @@ def commands(draw: st.DrawFn) -> Step:
 ANY = {
     "add": adds(COMPANY, PLAN, INSURANCE, PLAN, INSURANCE, PM_PATIENT, POLICY, EHR_PATIENT),
     "edit": edits(),
+    "move": named_edits(PLAN, "company"),
+    "rename": named_edits(COMPANY, "name"),
+    "deactivate": of((PLAN, INSURANCE)).flatmap(lambda label: named_edits(label, "is_active")),
     "delete": deletions(),
     "link": links(),
     "repair": repairs(),
@@ -278,19 +287,20 @@ ANY = {
 }
 # The first is what a history shrinks to.
 WEIGHTS = (
-    *("nothing", "add", "add", "add", "edit", "edit", "edit", "edit", "edit", "delete", "delete"),
-    *("link", "repair", "raw", "import", "command", "outdated"),
+    *("nothing", "add", "add", "add", "edit", "edit", "edit", "edit", "delete", "delete"),
+    *("move", "rename", "deactivate", "link", "repair", "raw", "import", "command", "outdated"),
     *("page add", "page add", "page add", "page edit", "page edit", "page edit", "page", "page"),
 )
 
 
 @st.composite
-def histories(draw: st.DrawFn) -> list[Step]:
+def histories(draw: st.DrawFn, kinds: tuple[str, ...] = WEIGHTS) -> list[Step]:
+    """Draw a history whose later steps are of these kinds, one as likely as it stands there."""
     steps = []
     for number in range(LENGTH):
         if number < len(BEGINNING):
             begun = draw(of((None, *([BEGINNING[number]] * 5))))
             steps += [draw(adds(begun))] if begun else []
-        elif (kind := draw(of(WEIGHTS))) != "nothing":
+        elif (kind := draw(of(kinds))) != "nothing":
             steps.append(draw(ANY[kind]))
     return steps
