@@ -30,8 +30,8 @@ from sync.rules.decision import UNCHANGED, Outcome
 from sync.rules.pairs import decide_plans
 
 in_buildings, find = InsuranceCompanyQuerySet.in_buildings, CompanyFinder.find
-propagate, decide_companies = sync.propagation.receivers.propagate, DECIDERS[InsuranceCompany]
-log = sync.propagation.writing._log
+propagate, log = sync.propagation.writing.propagate, sync.propagation.writing._log
+decide_companies = DECIDERS[InsuranceCompany]
 
 
 def but_phone(record: Record, values: dict[str, Any]) -> dict[str, Any]:

@@ -56,7 +56,8 @@ def fields_of(kind: type[Row]) -> tuple[str, ...]:
 
 
 @cache
-def _rows_sql(kind: type[Row]) -> str:
+def _rows_sql(label: str) -> str:
+    kind = KINDS[label]
     columns = ["id", *(f"{n}_id" if n in kind.relations else n for n in fields_of(kind))]
     table = apps.get_model(kind.label)._meta.db_table
     return f"SELECT {', '.join(columns)} FROM {table} ORDER BY id"  # noqa: S608 (no input)
@@ -72,8 +73,8 @@ def _read(sql: str) -> list[tuple[Any, ...]]:
 def differences(world: World, keys: Keys, after: int) -> list[str]:
     """Return where the program isn't as the world; its events are those with keys above `after`."""
     stored: Stored = {}
-    for label, kind in KINDS.items():
-        stored[label] = _read(_rows_sql(kind))
+    for label in KINDS:
+        stored[label] = _read(_rows_sql(label))
         keys.learn(label, [row[0] for row in stored[label]], list(world.tables[label]))
     found = [line for label in KINDS for line in _rows(world, keys, label, stored[label])]
     return [*found, *_other_names(world, keys), *_links(world, keys), *_events(world, keys, after)]

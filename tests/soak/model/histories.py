@@ -58,17 +58,17 @@ class History:
             return
         self.told.append(str(step))
         self.done.steps[f"{step.op} {step.label} by {step.door}"] += 1
-        after: dict[str, World] = {"": pickle.loads(pickle.dumps(self.world))}  # noqa: S301 (our own)
-        after[""].log.clear()
-        ours, refused = _tried(lambda: do(after[""], step), Refusal)
+        after: World = pickle.loads(pickle.dumps(self.world))  # noqa: S301 (our own)
+        after.log.clear()
+        ours, refused = _tried(lambda: do(after, step), Refusal)
         last = SyncEvent.objects.aggregate(last=Max("pk"))["last"] or 0
-        door = self.doors.get(step.door, lambda step: shell.do(step, self.keys))
+        door = self.doors.get(step.door, self._shell)
         try:
             theirs, their_refusal = _tried(lambda: door(step), *REFUSALS)
         except Exception as error:
             raise self._differs([f"raised: {error!r}"]) from error
         if not refused and not step.more.get("dry_run"):
-            self.world = after[""]
+            self.world = after
         else:
             self.world.log.clear()
         self.done.refused += refused is not None
@@ -80,6 +80,9 @@ class History:
         found += differences(self.world, self.keys, last)
         if found:
             raise self._differs(found)
+
+    def _shell(self, step: Step) -> Any:
+        return shell.do(step, self.keys)
 
     def _differs(self, found: list[str]) -> Differs:
         return Differs("\n  ".join(["After these steps:", *self.told, "this differs:", *found]))

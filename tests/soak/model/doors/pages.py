@@ -107,7 +107,7 @@ class Browser:
         self._done(url, post="yes")
 
     def _list(self, step: Step) -> None:
-        selected = {"_selected_action": keys_of(step, self.keys)}
+        selected: dict[str, Any] = {"_selected_action": keys_of(step, self.keys)}
         action = step.more["action"]
         self._done(self._url(step.label, "changelist"), action=action, post="yes", **selected)
 

@@ -44,7 +44,7 @@ class Named:
 
 def run(world: World, lines: list[Line], strict: bool) -> dict[str, int]:
     """Import `lines`, of which the first is line 2 of the file; return the counts."""
-    counts = Counter(dict.fromkeys(COUNTS, 0), rows=len(lines))
+    counts = Counter({**dict.fromkeys(COUNTS, 0), "rows": len(lines)})
     good = [(n, _stored(line)) for n, line in enumerate(lines, 2) if line["company"]]
     counts["bad_rows"] = len(lines) - len(good)
     if strict and counts["bad_rows"]:
@@ -72,7 +72,7 @@ def _folded(world: World, lines: list[tuple[int, Line]]) -> tuple[list[Named], l
         at = plan.spot or " ".join(plan.address).casefold()
         plans.setdefault((id(known[plan.company]), plan.named[0], at), Named(plan))
     for number, line in lines:
-        address = {name: line[name] for name in ADDRESS}
+        address: dict[str, Any] = {name: line[name] for name in ADDRESS}
         key = NAMES[line["company"]]
         if key not in by_name:
             by_name[key] = Named(Company(name=line["company"], origin="import"), is_new=True)

@@ -112,7 +112,7 @@ def insurance_added(
         return
     reason, company_made = found.reason, found.company is None
     if found.company is None:
-        address = dict(zip(ADDRESS, insurance.address, strict=True))
+        address: dict[str, Any] = dict(zip(ADDRESS, insurance.address, strict=True))
         company = Company(name=insurance.company_name, origin="EHR", **address)
         world.insert(company)
         rule = rule or "ehr-insurance-added-unmatched"

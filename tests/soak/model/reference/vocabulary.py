@@ -63,16 +63,15 @@ RANKS = ("primary", "secondary", "tertiary")
 POLICY_NUMBERS = ("", "W1", "W2")
 DAYS = (None, date(2026, 1, 1), date(2026, 6, 30), date(2027, 1, 1))
 
-_WHERE = {
-    (*place[:4], STORED_ZIPS.get(place.zip_code, place.zip_code)): place[5:]
+_WHERE: dict[tuple[str, ...], tuple[int, int]] = {
+    (*place[:4], STORED_ZIPS.get(place.zip_code, place.zip_code)): (place.spot, place.building)
     for place in (*PLACES, NOWHERE)
 }
 
 
 def where(address: tuple[str, ...]) -> tuple[int, int]:
     """Return the spot and the building of an address as it is stored."""
-    spot, building = _WHERE[address]
-    return spot, building
+    return _WHERE[address]
 
 
 def is_named(one: str, other: str) -> bool:
