@@ -88,7 +88,9 @@ class Browser:
         typed = self._typed(POLICY, values)
         [inline] = response.context["inline_admin_formsets"]
         rows = sorted(inline.formset.initial_forms, key=lambda row: int(row.instance.pk))
-        if rows and what != "new":
+        if what != "new" and not rows:
+            return {}
+        if what != "new":
             prefix = rows[number % len(rows)].prefix
             if what == "delete":
                 return {f"{prefix}-DELETE": "on"}

@@ -89,7 +89,9 @@ def _policy_row(world: World, patient: PMPatient, step: Step) -> set[Question]:
     values = dict(step.more["row"])
     what, number = values.pop("what"), values.pop("number")
     own = [each for each in world.all(POLICY) if each.patient == patient.key]
-    if what == "new" or not own:
+    if what != "new" and not own:
+        return set()
+    if what == "new":
         policy = Policy(patient=patient.key, **values)
         if not world.get(PLAN, policy.plan):
             raise Refusal("a policy without a plan")
