@@ -169,6 +169,19 @@ def page_adds(draw: st.DrawFn) -> Step:
 
 
 @st.composite
+def adds_like(draw: st.DrawFn) -> Step:
+    """Draw a plan or insurance at the place, and of the name, of what may be chosen for it."""
+    label, other = draw(of(((INSURANCE, PLAN), (INSURANCE, COMPANY), (PLAN, INSURANCE))))
+    like = (other, draw(NUMBERS))
+    door = draw(of(("shell", "page", "page")))
+    more: dict[str, Any] = {"like": like}
+    if door == "page" and other != COMPANY:
+        more["how"] = draw(of(("chosen", "preset", "left")))
+    choice = draw(of((None, like)))
+    return Step("add", label, door, values=draw(new(label)), choice=choice, more=more)
+
+
+@st.composite
 def page_edits(draw: st.DrawFn) -> Step:
     label = draw(of((PLAN, COMPANY, INSURANCE, PLAN, COMPANY, INSURANCE, EHR_PATIENT, PM_PATIENT)))
     more: dict[str, Any] = {}
@@ -282,6 +295,7 @@ ANY = {
     "command": commands(),
     "outdated": outdated(),
     "page add": page_adds(),
+    "add like": adds_like(),
     "page edit": page_edits(),
     "page": page_others(),
 }
@@ -289,7 +303,17 @@ ANY = {
 WEIGHTS = (
     *("nothing", "add", "add", "add", "edit", "edit", "edit", "edit", "delete", "delete"),
     *("move", "rename", "deactivate", "link", "repair", "raw", "import", "command", "outdated"),
-    *("page add", "page add", "page add", "page edit", "page edit", "page edit", "page", "page"),
+    *(
+        "page add",
+        "page add",
+        "add like",
+        "add like",
+        "page edit",
+        "page edit",
+        "page edit",
+        "page",
+        "page",
+    ),
 )
 
 

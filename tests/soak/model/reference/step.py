@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tests.soak.model.reference.rows import KINDS, PLAN
+from tests.soak.model.reference.rows import KINDS, PLAN, Insurance, Plan
+from tests.soak.model.reference.vocabulary import ADDRESS
 from tests.soak.model.reference.world import World
 
 
@@ -47,6 +48,8 @@ def settled(step: Step, world: World) -> Step | None:
         name: _key(world, KINDS[step.label].relations.get(name, ""), value)
         for name, value in step.values.items()
     }
+    if like := step.more.get("like"):
+        values |= _like(world, like)
     choice = step.choice
     choice = (choice[0], key) if choice and (key := _key(world, *choice)) else None
     more = dict(step.more)
@@ -54,6 +57,20 @@ def settled(step: Step, world: World) -> Step | None:
         row = more["row"]
         more["row"] = {**row, **({"plan": _key(world, PLAN, row["plan"])} if "plan" in row else {})}
     return replace(step, which=which, values=values, choice=choice, more=more)
+
+
+def _like(world: World, like: tuple[str, int]) -> dict[str, Any]:
+    """Return what a new plan or insurance has in common with a row of another model."""
+    row = world.get(like[0], _key(world, *like))
+    if row is None or not any(row.address):
+        return {}
+    values = dict(zip(ADDRESS, row.address, strict=True))
+    if isinstance(row, Plan):
+        return values | {"company_name": world.company_of(row).name, "plan_name": row.name}
+    if isinstance(row, Insurance):
+        named = [each.key for each in world.companies if each.named == row.named[:1]]
+        return values | {"name": row.plan_name} | ({"company": named[0]} if named else {})
+    return values
 
 
 def _key(world: World, label: str, value: Any) -> Any:
