@@ -150,7 +150,7 @@ class OtherNameQuerySet(models.QuerySet["OtherName"]):
         for company in companies:
             before = company.before.other_names_by_key if company.before else {}
             now = company.other_names_by_key
-            if before.keys() - now.keys():
+            if before.items() - now.items():  # gone, or spelled otherwise
                 changed.append(company)
             else:
                 new += self._names_of(company, now.keys() - before.keys())

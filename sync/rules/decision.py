@@ -19,7 +19,7 @@ from sync.models import InsuranceLink, SyncEvent
 from sync.pairs.sides import side_of
 from sync.pairs.translation import Changes
 from sync.rules.doubts import Doubt, doubts_about
-from sync.rules.reasons import Reason
+from sync.rules.reasons import Reason, with_keys
 from sync.rules.table import Rule
 
 CREATED = SyncEvent.Outcome.CREATED
@@ -170,7 +170,7 @@ class Decision:
             source_text=str(_after(source, outcome.corrections)),
             source_changes=outcome.source_changes | outcome.corrections,
             changes=outcome.changes,
-            reason=outcome.reason,
+            reason=with_keys(outcome.reason, outcome.match),
             undo=self._undo(outcome, is_first),
         )
         if target:

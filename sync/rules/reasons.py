@@ -71,7 +71,7 @@ def of_match(match: Match) -> Reason:
             Code.MATCHED,
             company=reference(match.company),
             same=same,
-            typed=address.company_name,
+            typed=match.typed,
             same_name=match.is_same_name,
         )
         if match.is_other_name:
@@ -90,6 +90,17 @@ def of_match(match: Match) -> Reason:
     else:
         reason = because(Code.NO_COMPANY)
     return reason | _near(match.near, same) if match.near else reason
+
+
+def with_keys(reason: Reason, match: Match | None) -> Reason:
+    """Return `reason`, which is of `match`, with the keys of companies that were made since.
+
+    One that is made for one of a set matches, or is near, others of the set.
+    """
+    named = [reason.get("company"), *reason.get("near", ())]
+    if match and any(each and each["id"] is None for each in named):
+        return reason | of_match(match)
+    return reason
 
 
 def _why(match: Match) -> Why:

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from pm.models import InsuranceCompany, OtherName
 from tests.conftest import Statements
+from tests.editing import edit
 from tests.factories import CompanyFactory, PlanFactory, anew
 from tests.screens import change_url, errors_of, submit
 
@@ -77,6 +78,14 @@ def test_each_name_is_kept_once_as_it_was_first_written() -> None:
 
     assert company.other_names == "CVS Aetna"
     assert indexed(company) == {"cvsaetna"}
+
+
+def test_one_that_is_spelled_otherwise_is_indexed_so() -> None:
+    company = CompanyFactory(name="UnitedHealthcare", other_names="VSP")
+
+    edit(company, other_names="The VSP")
+
+    assert OtherName.objects.get().name == "The VSP"
 
 
 def test_a_set_is_indexed_as_a_single_save_is() -> None:

@@ -140,6 +140,21 @@ def test_pairs_and_orphans_are_repaired_together_in_one_batch() -> None:
     assert anew(insurance).phone == ""
 
 
+def test_of_orphans_repaired_together_the_log_names_a_company_that_was_made_for_one_of_them() -> (
+    None
+):
+    place = {**AETNA_ADDRESS, "company_name": "Aetna"}
+    orphans = [orphan_insurance(**place), orphan_insurance(**place)]
+    orphans.append(orphan_insurance(**place, street_2="Suite 200"))
+    InsuranceCompany.objects.all().delete()
+
+    _company, _plan, there, _other_company, near = repair(Insurance, [o.pk for o in orphans])
+
+    aetna = plan_of(orphans[0]).company
+    assert there.reason["company"] == {"id": aetna.pk, "text": "Aetna"}
+    assert [each["id"] for each in near.reason["near"]] == [aetna.pk]
+
+
 @pytest.mark.parametrize("model", [InsurancePlan, Insurance])
 def test_repairing_nothing_does_nothing(model: type[InsurancePlan | Insurance]) -> None:
     assert repair(model, []) == []
