@@ -9,11 +9,12 @@ from django.test import Client
 from django.urls import reverse
 
 from kareo.records import Refused
+from kareo.records.asking.answers import record_key
 from kareo.records.models import Record
 from pm.models import InsuranceCompany
 from sync.models import SyncEvent
 from sync.screens.preview.choices import MOST_CHOICES
-from sync.screens.preview.making import Preview
+from sync.screens.preview.told import Preview
 from tests.factories import (
     AETNA_ADDRESS,
     CompanyFactory,
@@ -126,7 +127,7 @@ class TestCompany:
         assert other.outcome == "not_propagated"
         assert other.note == "After Save, 1 EHR name still shows an old company name."
         assert other.warns
-        assert told.in_short == "PM: 1 updated. EHR: nothing changes. 1 warning."
+        assert told.in_short == "Will update 1 in PM, nothing in the EHR. 1 warning."
 
     def test_that_is_not_changed_stays_as_it_is(self, asked: Ask) -> None:
         told, _ = asked("insurancecompany", CompanyFactory(name="Aetna"))
@@ -135,7 +136,7 @@ class TestCompany:
         assert not told.lines[0].details
         assert told.lines[1].text == "Nothing changes in the EHR."
         assert not told.lines[1].warns
-        assert told.in_short == "PM: nothing changes. EHR: nothing changes."
+        assert told.in_short == "Will change nothing."
 
     def test_and_first_plan(self, asked: Ask) -> None:
         plan = {"plans-0-name": "HMO", "plans-0-same_address": "on"}
@@ -147,7 +148,7 @@ class TestCompany:
         assert told.lines[2].text == (
             "EHR insurance Aetna – HMO – 111 Academy Drive, 92617 will be created."
         )
-        assert told.in_short == "PM: 2 created. EHR: 1 created."
+        assert told.in_short == "Will create 2 in PM and 1 in the EHR."
 
     def test_with_a_half_typed_first_plan_names_what_is_needed(self, asked: Ask) -> None:
         told, text = asked("insurancecompany", name="Aetna", **{"plans-0-name": "HMO"})
@@ -509,13 +510,23 @@ class TestPage:
         assert told.in_short == "1 field to correct: Phone."
         assert told.problems == []
 
-    def test_a_question_is_not_asked_before_save(self, asked: Ask) -> None:
-        InsuranceFactory(**INSURANCE)
+    def test_a_question_is_not_asked_before_save_which_says_that_it_will(self, asked: Ask) -> None:
+        there = InsuranceFactory(**INSURANCE)
 
         told, _ = asked("insurance", **INSURANCE)
+        once_more, _ = asked("insurance", **INSURANCE, confirmed=record_key(there))
 
         assert told.problems == []
         assert told.fingerprint
+        assert told.in_short == "Will create 1 in the EHR and 1 in PM. Save asks first."
+        assert once_more.in_short == (
+            "Not saved yet: save again to create 1 in the EHR and 1 in PM."
+        )
+
+    def test_a_long_name_is_asked_about_first(self, asked: Ask) -> None:
+        told, _ = asked("insurancecompany", CompanyFactory(name="Aetna"), name="A" * 61)
+
+        assert told.in_short.endswith(" Save asks first.")
 
     def test_that_comes_back_unsaved_has_it_without_a_script(self, admin_client: Client) -> None:
         CompanyFactory(name="VSP", **AETNA_ADDRESS)
