@@ -21,6 +21,7 @@ from sync.screens.banners import banners_of_fields, banners_of_page, has_preview
 from sync.screens.lists import advice_on
 from sync.screens.log import sentences
 from sync.screens.preview.making import preview
+from sync.screens.preview.sending import ASKED, sending
 from sync.screens.search.nothing_found import found_by, nothing_found
 from sync.screens.urls import change_url, log_url, same_patient
 from sync.screens.wording import events as wording
@@ -80,8 +81,15 @@ def preview_panel(context: Any) -> dict[str, Any]:
 
 @register.inclusion_tag("sync/counterpart.html", takes_context=True)
 def counterpart_card(context: Any) -> dict[str, Any]:
-    """Show the record on the other side of a plan or insurance, and what puts the pair right."""
-    return {**cards.counterpart_card(context), "csrf_token": context.get("csrf_token")}
+    """Show the record on the other side of a plan or insurance, and what puts the pair right.
+
+    Of an orphan that may be sent, also what that will do.
+    """
+    card = cards.counterpart_card(context)
+    if card["may_repair"] and card["may_see"] and not card["other"]:
+        card["sends"] = sending(context["original"], context["user"])
+        card["asked"] = context["request"].GET.get(ASKED, "")
+    return {**card, "csrf_token": context.get("csrf_token")}
 
 
 @register.inclusion_tag("sync/stale_names.html", takes_context=True)

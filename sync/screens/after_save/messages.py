@@ -17,7 +17,7 @@ from sync.roles import may_see
 from sync.rules import RULES_BY_ID
 from sync.rules.decision import CREATED, NOT_PROPAGATED, UNCHANGED, fingerprint
 from sync.rules.reasons import Code
-from sync.rules.table import PM_COMPANY_ADDED, PM_COMPANY_EDITED, PM_PLAN_EDITED
+from sync.rules.table import COMPANY, PM_COMPANY_ADDED, PM_COMPANY_EDITED, PM_PLAN_EDITED
 from sync.screens.after_save.coverage import patient_of, tells_of_patient, told_of
 from sync.screens.after_save.next_steps import add_a_plan, moved_from, next_step
 from sync.screens.urls import log_url, record_link
@@ -140,7 +140,8 @@ def _sum_up(request: HttpRequest, events: QuerySet[SyncEvent], batch: object) ->
     keeps_nothing = Q(reason={}) | Q(reason__code=Code.PLANS_TOO)
     is_quiet = Q(rule="") | (Q(rule=PM_COMPANY_EDITED.id) & keeps_nothing)
     stays = Q(outcome=NOT_PROPAGATED) & ~is_quiet
-    warned = stays | (Q(outcome=CREATED) & ~Q(source_changes={}))
+    is_second = Q(target_model=COMPANY, reason__code=Code.ONLY_INACTIVE)
+    warned = stays | (Q(outcome=CREATED) & (~Q(source_changes={}) | is_second))
     counts = events.values_list("rule", "outcome").annotate(
         Count("pk"), warned=Count("pk", filter=warned)
     )

@@ -111,16 +111,29 @@ def _ask(label: str, to_do: str, ask: str = "Ask") -> SafeString:
     return format_html("{} {} to {}.", ask, WHO_HAS[label], to_do)
 
 
+Step = Callable[[Any, SyncEvent], SafeString | str]
+# Of an insurance that is new to PM, by the code of the reason.
+ADDED_STEPS: dict[str, Step] = {
+    Code.NO_COMPANY: _complete,
+    Code.ONLY_INACTIVE: _complete,
+    Code.TOO_THIN: _complete,
+    Code.MATCHED: _move_the_plan,
+}
 # By rule, and the code of the reason.
-STEPS: dict[tuple[str, str | None], Callable[[Any, SyncEvent], SafeString | str]] = {
+STEPS: dict[tuple[str, str | None], Step] = {
     (table.PM_COMPANY_ADDED.id, None): _add_a_plan,
     (table.PM_COMPANY_EDITED.id, Code.STALE_NAMES): _update_names,
     (table.PM_PLAN_EDITED.id, Code.NO_COUNTERPART): _open_the_orphan,
     (table.EHR_INSURANCE_EDITED.id, Code.NO_COUNTERPART): _open_the_orphan,
-    (table.EHR_INSURANCE_ADDED_MATCHED.id, Code.MATCHED): _move_the_plan,
-    (table.EHR_INSURANCE_ADDED_UNMATCHED.id, Code.NO_COMPANY): _complete,
-    (table.EHR_INSURANCE_ADDED_UNMATCHED.id, Code.ONLY_INACTIVE): _complete,
-    (table.EHR_INSURANCE_ADDED_UNMATCHED.id, Code.TOO_THIN): _complete,
+    **{
+        (rule.id, code): step
+        for rule in (
+            table.EHR_INSURANCE_ADDED_MATCHED,
+            table.EHR_INSURANCE_ADDED_UNMATCHED,
+            table.PAIR_REPAIRED,
+        )
+        for code, step in ADDED_STEPS.items()
+    },
     (table.PM_PLAN_DELETED.id, None): _deactivate_the_other,
     (table.EHR_INSURANCE_DELETED.id, None): _deactivate_the_other,
 }

@@ -122,11 +122,11 @@ def _of_whole_page(
     decision = dry_run(records)
     told.fingerprint = decision.fingerprint
     if may_see_other:
-        effects = [_effect_line(event) for event in worth_telling(decision.events)]
+        effects = [effect_line(event) for event in worth_telling(decision.events)]
         if [line.outcome for line in effects] == [UNCHANGED]:
             effects = [replace(effects[0], text="Needs no change.")]  # the page names it
         own = [_own_line(record, user) for record in records]
-        told.lines = [*own, *_each_note_once(effects[:MOST_EFFECTS])]
+        told.lines = [*own, *each_note_once(effects[:MOST_EFFECTS])]
         told.counts, told.warned = counts_in_words([*own, *effects]), warned_in_words(effects)
         told.outdated = outdated(decision, records[0]._meta.label)
         if (more := len(effects) - MOST_EFFECTS) > 0:
@@ -164,7 +164,7 @@ def _own_line(record: Record, user: Any) -> Line:
     return Line(record._meta.app_label, outcome, text, details)
 
 
-def _effect_line(event: SyncEvent) -> Line:
+def effect_line(event: SyncEvent) -> Line:
     """Say what the event that a save would log means for the other list."""
     rule = RULES_BY_ID[event.rule]
     # That it is an orphan is all there is to say of one.
@@ -182,7 +182,7 @@ def _effect_line(event: SyncEvent) -> Line:
     )
 
 
-def _each_note_once(lines: Sequence[Line]) -> list[Line]:
+def each_note_once(lines: Sequence[Line]) -> list[Line]:
     """Leave out a note where the line before says the same: two are made for one reason."""
     notes = ["", *(line.note for line in lines)]
     return [

@@ -12,6 +12,7 @@ from sync.pairs.sides import side_at
 from sync.roles import may_see
 from sync.rules.reasons import Code, Why
 from sync.rules.table import (
+    COMPANY,
     PAIR_REPAIRED,
     PLAN,
     PM_COMPANY_ADDED,
@@ -117,7 +118,11 @@ def warns(event: SyncEvent) -> bool:
         if event.rule == PM_COMPANY_EDITED.id:  # says what stays as it was, else nothing does
             return bool(reason) and reason["code"] != Code.PLANS_TOO
         return bool(event.rule) and reason.get("code") != Code.HAD_NO_COUNTERPART
-    if event.outcome != SyncEvent.Outcome.CREATED or not event.source_changes:
+    if event.outcome != SyncEvent.Outcome.CREATED:
+        return False
+    if event.target_model == COMPANY and reason.get("code") == Code.ONLY_INACTIVE:
+        return True  # a second one
+    if not event.source_changes:
         return False
     # Only spelled as PM does, or called so by PM too, or where its user wants it.
     is_meant = reason.get("why") == Why.CHOSEN
