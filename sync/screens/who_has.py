@@ -4,6 +4,8 @@ from typing import Any, NamedTuple
 
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from kareo.pages.lists import ListFilter
 from kareo.pages.pickers import is_key
@@ -25,17 +27,33 @@ class Patients(NamedTuple):
 
     text: str
     url: str
+    count: int
 
 
 def who_has(page: Any) -> dict[str, Any]:
     """Return how many patients on each side have the record of `page`, as far as its user sees."""
-    record = page["original"]
-    kinds = [kind for kind in PATIENTS_WITH if _may_know(page["user"], kind)]
+    return {"sides": _patients_with(page["original"], page["user"])}
+
+
+def still_have(record: Any, user: Any) -> SafeString:
+    """Say which patients still have `record`, with links to them; "" where none that `user` sees"""
+    sides = [side for side in _patients_with(record, user) if side.count]
+    if not sides:
+        return SafeString()
+    links = [format_html('<a href="{}">{}</a>', side.url, side.text) for side in sides]
+    have = "has" if sum(side.count for side in sides) == 1 else "have"
+    named = format_html_join(" and ", "{}", ((link,) for link in links))
+    return format_html("{} still {} it.", named, have)
+
+
+def _patients_with(record: Any, user: Any) -> list[Patients]:
+    kinds = [kind for kind in PATIENTS_WITH if _may_know(user, kind)]
     sides = []
     for kind, count in zip(kinds, counts_with(record, kinds), strict=True):
         text = counted(count, f"{SIDES[kind._meta.app_label].name} patient")
-        sides.append(Patients(text, list_url(kind, has=record_key(record)) if count else ""))
-    return {"sides": sides}
+        url = list_url(kind, has=record_key(record)) if count else ""
+        sides.append(Patients(text, url, count))
+    return sides
 
 
 class WhoHasFilter(ListFilter):

@@ -88,12 +88,14 @@ def test_one_message_says_so_however_many_plans_and_how_many_patients_still_have
 
     _saved, message = messages_of(admin_client.get(response.url))
     assert message.startswith(
-        f"Its {plans} active plans are deactivated with it, in PM and in the EHR. Patients still"
-        " have 2 of them. <a"
+        f"Its {plans} active plans are deactivated with it, in PM and in the EHR."
+        f' <a href="/admin/pm/patient/?has=pm.InsuranceCompany%3A{company.pk}">1 PM patient</a> and'
+        f' <a href="/admin/ehr/patient/?has=pm.InsuranceCompany%3A{company.pk}">1 EHR patient</a>'
+        " still have it. <a"
     )
 
 
-def test_of_a_plan_without_an_insurance_it_does_not_say_who_has_it(admin_client: Client) -> None:
+def test_of_a_plan_without_an_insurance_it_says_who_has_it(admin_client: Client) -> None:
     company = orphan_plan().company
     PolicyFactory(plan__company=company)
 
@@ -101,7 +103,7 @@ def test_of_a_plan_without_an_insurance_it_does_not_say_who_has_it(admin_client:
 
     _saved, message = messages_of(admin_client.get(response.url))
     assert "Its 2 active plans are deactivated" in message
-    assert "Patients" not in message
+    assert ">1 PM patient</a> still has it. <a" in message
 
 
 def test_several_companies_with_their_plans_are_no_warning(admin_client: Client) -> None:
@@ -122,8 +124,16 @@ def test_the_preview_says_so_beforehand_and_the_save_does_it(
     preview = reverse("sync:preview", args=["insurancecompany", company.pk])
     page = admin_client.post(preview, typed)
 
-    assert "Its 2 active plans are deactivated with it" in page.text
-    assert page.text.count("Active: yes → no") == 3
+    told = page.context["preview"]
+    own, *others = told.lines
+    assert (own.system, own.note) == (
+        "pm",
+        "Its 2 active plans are deactivated with it, in PM and in the EHR.",
+    )
+    assert [line.system for line in others] == ["pm", "ehr", "pm", "ehr"]  # plan, insurance
+    assert page.text.count("Active: yes → no") == 5
+    assert told.in_short == "Will update 3 in PM and 2 in the EHR."
+    assert "pm-company-edited" in told.outdated  # something crosses
     assert "preview-warns" not in page.text  # nothing stays behind
     assert active_plans() == 2
     typed["_previewed"] = page.context["preview"].fingerprint
@@ -140,7 +150,40 @@ def test_the_preview_of_very_many_counts_the_others(
 
     page = admin_client.post(reverse("sync:preview", args=["insurancecompany", company.pk]), typed)
 
-    assert "And 5 more." in page.text  # of 14 plans, beside the company itself
+    assert "And 4 more." in page.text  # of 14 plans
+
+
+def test_one_that_is_activated_says_which_plans_stay_inactive(
+    admin_client: Client, company: InsuranceCompany
+) -> None:
+    submit(admin_client, change_url(company), is_active=None, plans_too="on")
+    url = change_url(company)
+    typed = {**page_values(admin_client.get(url)), "is_active": "on"}
+    preview = reverse("sync:preview", args=["insurancecompany", company.pk])
+
+    [_own, there] = admin_client.post(preview, typed).context["preview"].lines
+    response = admin_client.post(url, typed, follow=True)
+
+    assert (there.note, there.warns) == ("Its 2 plans stay inactive.", True)
+    link = f"/admin/pm/insuranceplan/?company__id__exact={company.pk}&is_active__exact=0"
+    message = messages_of(response)[-1]
+    assert html.unescape(message) == (
+        "PM only: Nothing changed in the EHR. Its 2 plans stay inactive."
+        f' <a href="{link}">See them</a>'
+    )
+    assert len(admin_client.get(link).context["cl"].result_list) == 2
+
+
+def test_several_that_are_activated_say_so_each(admin_client: Client) -> None:
+    plans = [PlanFactory(is_active=False, company__is_active=False) for _ in range(2)]
+    typed = {"action": "activate", "_selected_action": [plan.company_id for plan in plans]}
+
+    said = messages_of(admin_client.post(LIST, typed, follow=True))
+
+    for plan in plans:
+        named = f'<a href="{change_url(plan.company)}">{plan.company}</a>: '
+        [message] = [text for text in said if text.startswith(named)]
+        assert "Its 1 plan stays inactive." in message
 
 
 def test_checked_for_a_company_that_stays_active_it_does_nothing(

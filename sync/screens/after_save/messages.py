@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from pm.models import InsuranceCompany
 from sync.models import SyncEvent
 from sync.roles import may_see
 from sync.rules import RULES_BY_ID
@@ -21,7 +22,15 @@ from sync.rules.table import COMPANY, PM_COMPANY_ADDED, PM_COMPANY_EDITED, PM_PL
 from sync.screens.after_save.coverage import patient_of, tells_of_patient, told_of
 from sync.screens.after_save.next_steps import add_a_plan, moved_from, next_step
 from sync.screens.urls import log_url, record_link
-from sync.screens.wording.events import effect_of_both, effect_seen_by, warns, worth_telling
+from sync.screens.who_has import still_have
+from sync.screens.wording.events import (
+    effect_of_both,
+    effect_seen_by,
+    goes_with_plans,
+    name_shown,
+    warns,
+    worth_telling,
+)
 from sync.screens.wording.namesakes import tell_apart
 
 # More than these are summed up, one line a rule.
@@ -38,7 +47,7 @@ def tell(request: HttpRequest, events: QuerySet[SyncEvent], next_page: str) -> N
     worth = events.filter(has_rule | is_policy | Q(reason__code=Code.ADDED))
     few = list(worth.order_by("pk")[: MOST_MESSAGES + 1])
     if _is_company_with_plans(few):
-        _tell_deactivated(request, few[0], worth)
+        _tell_deactivated(request, few[0])
     elif len(few) <= MOST_MESSAGES:
         _tell_each(request, few, next_page)
     else:
@@ -49,13 +58,14 @@ def tell(request: HttpRequest, events: QuerySet[SyncEvent], next_page: str) -> N
 def _tell_each(request: HttpRequest, events: list[SyncEvent], next_page: str) -> None:
     groups: dict[Any, list[SyncEvent]] = {}
     worth = worth_telling(events)
+    several = sum(event.rule == PM_COMPANY_EDITED.id for event in worth) > 1
     stays = [event for event in events if event not in worth]  # with its first plan
     for event in worth:
         groups.setdefault(_told_with(event), []).append(event)
     for group in groups.values():
         told = told_of(request.user, group) if tells_of_patient(group[0]) else None
         if told is None and (others := [e for e in group if e.reason.get("code") != Code.ADDED]):
-            _tell_effects(request, others, stays, next_page)
+            _tell_effects(request, others, stays, next_page, which=several)
         for each in told or []:
             _add(request, each.text, each.rules, warning=each.warns)
 
@@ -72,32 +82,33 @@ def _told_with(event: SyncEvent) -> Any:
 def _is_company_with_plans(events: Sequence[SyncEvent]) -> bool:
     """Return whether they begin with the one company that was deactivated with its plans."""
     companies = [event for event in events if event.rule == PM_COMPANY_EDITED.id]
-    return len(companies) == 1 and companies[0].reason.get("code") == Code.PLANS_TOO
+    return len(companies) == 1 and goes_with_plans(companies[0])
 
 
-def _tell_deactivated(
-    request: HttpRequest, company: SyncEvent, events: QuerySet[SyncEvent]
-) -> None:
-    """Say it in one message, however many plans there are, and how many of these are in use."""
-    in_use = Q(reason__patients__gt=0) | Q(reason__policies__gt=0)
-    plans = events.filter(rule=PM_PLAN_EDITED.id).aggregate(
-        had=Count("pk", filter=in_use),
-        lone=Count("pk", filter=Q(outcome=NOT_PROPAGATED)),  # orphans: who has them isn't told
-    )
-    is_told = plans["had"] and not plans["lone"]
+def _tell_deactivated(request: HttpRequest, company: SyncEvent) -> None:
+    """Say it in one message, however many plans there are, and who still has one of these."""
+    record = InsuranceCompany(pk=company.source_id)
     text = format_html(
-        '{} {}<a href="{}">See the sync log</a>.',
+        '{}{} <a href="{}">See the sync log</a>.',
         effect_seen_by(request.user, company),
-        f"Patients still have {plans['had']:,} of them. " if is_told else "",
+        format_html(" {}", still) if (still := still_have(record, request.user)) else "",
         log_url(batch=company.batch, rule=PM_PLAN_EDITED.id),
     )
     _add(request, text, [PM_COMPANY_EDITED.id, PM_PLAN_EDITED.id])
 
 
 def _tell_effects(
-    request: HttpRequest, events: list[SyncEvent], stays: Sequence[SyncEvent], next_page: str
+    request: HttpRequest,
+    events: list[SyncEvent],
+    stays: Sequence[SyncEvent],
+    next_page: str,
+    *,
+    which: bool,
 ) -> None:
-    """Say what was saved with what `stays` here, what the other list has now, what is left."""
+    """Say what was saved with what `stays` here, what the other list has now, what is left.
+
+    Of several companies that were edited, say of `which`.
+    """
     user: Any = request.user
     effects: list[SafeString | str]
     are_both_created = len(events) == 2 and events[0].outcome == CREATED
@@ -105,6 +116,7 @@ def _tell_effects(
         effects = [effect_of_both(*events)]
     else:
         effects = [*dict.fromkeys(effect_seen_by(user, event) for event in events)]
+    effects += filter(None, [name_shown(events[-1])])
     moved, left = moved_from(user, events[0])
     steps = [left, *(next_step(user, event) for event in events)]
     if moved:
@@ -112,6 +124,10 @@ def _tell_effects(
     for company in stays:
         effects = [_saved_together(user, company, events[0]), *effects]
         steps = [add_a_plan(company, "Add another plan"), *steps]
+    if which and events[0].rule == PM_COMPANY_EDITED.id:
+        [told] = tell_apart(user, [copy(events[0])])
+        named = record_link(told.source_model, told.source_id, told.source_text)
+        effects = [format_html("{}:", named), *effects]
     steps = [step for step in steps if step and f'href="{next_page}"' not in step]
     text = format_html_join(" ", "{}", ((part,) for part in (*effects, *steps)))
     rules = [event.rule for event in (events[0], *stays)]

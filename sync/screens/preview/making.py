@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.contrib.admin.options import IS_POPUP_VAR
+from django.utils.html import format_html
 from django.utils.text import capfirst
 
 from ehr.models import Insurance
@@ -25,7 +26,15 @@ from sync.screens.preview.in_short import asks_first, counts_in_words, warned_in
 from sync.screens.preview.outdated import outdated
 from sync.screens.preview.questions import still_asked
 from sync.screens.preview.told import Line, Preview, Wrong
-from sync.screens.wording.events import crossed, reason_of, warns, worth_telling
+from sync.screens.urls import record_link
+from sync.screens.wording.events import (
+    crossed,
+    goes_with_plans,
+    name_shown,
+    reason_of,
+    warns,
+    worth_telling,
+)
 from sync.screens.wording.namesakes import tell_changes
 from sync.screens.wording.records import changes_in_words
 
@@ -122,14 +131,23 @@ def _of_whole_page(
     decision = dry_run(records)
     told.fingerprint = decision.fingerprint
     if may_see_other:
-        effects = [effect_line(event) for event in worth_telling(decision.events)]
+        events, own = worth_telling(decision.events), [_own_line(r, user) for r in records]
+        if isinstance(records[0], InsuranceCompany) and goes_with_plans(events[0]):
+            own[0], events = replace(own[0], note=reason_of(events[0])), events[1:]
+            shown = [[_along_line(event), effect_line(event)] for event in events]
+        else:
+            own[-1] = _with_name_shown(own[-1], decision.events[-1])
+            shown = [[effect_line(event)] for event in events]
+        effects = [line for lines in shown for line in lines]
         if [line.outcome for line in effects] == [UNCHANGED]:
             effects = [replace(effects[0], text="Needs no change.")]  # the page names it
-        own = [_own_line(record, user) for record in records]
-        told.lines = [*own, *each_note_once(effects[:MOST_EFFECTS])]
-        told.counts, told.warned = counts_in_words([*own, *effects]), warned_in_words(effects)
+            shown = [effects]
+        told.counts = counts_in_words([*own, *effects])
+        told.warned = warned_in_words([*own, *effects])
+        few = [line for lines in shown[:MOST_EFFECTS] for line in lines]
+        told.lines = [*own, *each_note_once(few)]
         told.outdated = outdated(decision, records[0]._meta.label)
-        if (more := len(effects) - MOST_EFFECTS) > 0:
+        if (more := len(shown) - MOST_EFFECTS) > 0:
             told.lines.append(Line(side_of(records[0]).other.app, "", f"And {more:,} more."))
     else:
         # As typed, not as PM writes it; a plan's text holds its company's name.
@@ -161,7 +179,32 @@ def _own_line(record: Record, user: Any) -> Line:
         named = record.picker_text
     text = f"{capfirst(record._meta.verbose_name)} {named} {what}"
     details = changes_in_words(label, tell_changes(user, label, changes)) if record.before else ()
-    return Line(record._meta.app_label, outcome, text, details)
+    note = _cant_be_matched(record)
+    return Line(record._meta.app_label, outcome, text, details, note, warns=bool(note))
+
+
+def _cant_be_matched(record: Record) -> str:
+    """Say of a company what its address lacks, where it has a part of one."""
+    if not isinstance(record, InsuranceCompany) or record.address_key:
+        return ""
+    if not any(getattr(record, name) for name in record.address_fields):
+        return ""
+    lacks = "street or PO box" if record.zip_code else "ZIP"
+    return f"Without a {lacks}, EHR insurances can't be matched to it."
+
+
+def _along_line(event: SyncEvent) -> Line:
+    """Say what becomes of a plan that is deactivated along with its company."""
+    plan = record_link(event.source_model, event.source_id, event.source_text)
+    text = format_html("Insurance plan {} will be updated.", plan)
+    details = changes_in_words(event.source_model, event.source_changes)
+    return Line(side_at(event.source_model).app, UPDATED, text, details)
+
+
+def _with_name_shown(own: Line, event: SyncEvent) -> Line:
+    """Add that the record which is added takes PM's name instead of the one that was typed."""
+    shown = name_shown(event, will=True)
+    return replace(own, note=shown) if shown else own
 
 
 def effect_line(event: SyncEvent) -> Line:

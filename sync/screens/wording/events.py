@@ -7,12 +7,14 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
+from kareo.records.texts.names import name_key
 from sync.models import SyncEvent
 from sync.pairs.sides import side_at
 from sync.roles import may_see
 from sync.rules.reasons import Code, Why
 from sync.rules.table import (
     COMPANY,
+    INSURANCE,
     PAIR_REPAIRED,
     PLAN,
     PM_COMPANY_ADDED,
@@ -109,6 +111,22 @@ def is_of_plan(event: SyncEvent) -> bool:
     """Whether it tells, beside a company that is added, that its first plan is, or is linked."""
     is_linked = event.rule == PAIR_REPAIRED.id and event.source_model == PLAN
     return is_linked or event.rule == PM_PLAN_ADDED.id
+
+
+def goes_with_plans(event: SyncEvent) -> bool:
+    """Whether it is of a company that is deactivated with its plans."""
+    return event.reason.get("code") == Code.PLANS_TOO
+
+
+def name_shown(event: SyncEvent, *, will: bool = False) -> str:
+    """Say which company name the EHR shows, or `will`, instead of one that was typed there."""
+    is_new = event.outcome == SyncEvent.Outcome.CREATED or event.reason.get("code") == Code.LINKED
+    typed, shown = event.source_changes.get("company_name", ("", ""))
+    if event.source_model != INSURANCE or not is_new or event.reason.get("other_name"):
+        return ""
+    if name_key(typed) == name_key(shown):
+        return ""
+    return f"The EHR {'will show' if will else 'shows'} {shown}, PM's name."
 
 
 def warns(event: SyncEvent) -> bool:

@@ -10,7 +10,6 @@ from sync.screens.wording.records import counted, listed
 PARTS = {"box": "PO box", "street": "street", "zip": "ZIP", "city": "city", "state": "state"}
 WHY = {
     Why.SAME_NAME: "the one with the same name",
-    Why.OTHER_NAME: "the one that is also called so",
     Why.CHOSEN: "as you chose",
     Why.OLDEST: "the oldest",
 }
@@ -34,10 +33,12 @@ def _matched(reason: Reason, _here: Side) -> Iterator[str]:
     if why == Why.OLDEST:
         yield f"Under {company}, {WHY[why]} of {others + 1:,} at this address (also {also})."
         return
-    yield f"Matches PM company {company}: same {listed([PARTS[p] for p in reason['same']])}."
     if reason.get("other_name"):
-        yield f"{typed} is another name of {company}."
-    elif typed and not reason["same_name"]:
+        there = f" (also there: {also})" if others else ""
+        yield f"Under {company}, also called {typed}{there}."
+        return
+    yield f"Matches PM company {company}: same {listed([PARTS[p] for p in reason['same']])}."
+    if typed and not reason["same_name"]:
         yield f"You typed {typed}; PM lists {company} at this address."
     elif typed and company != typed:
         yield f"It takes the name as PM writes it: {company}."
@@ -83,10 +84,9 @@ def _deactivated(reason: Reason, _here: Side) -> Iterator[str]:
     if not patients and not policies:
         yield "Nobody has it."
     else:
-        yield (
-            f"{counted(patients, 'EHR patient')} and {counted(policies, 'PM policy')} still have"
-            " it."
-        )
+        each = ((patients, "EHR patient"), (policies, "PM policy"))
+        who = listed([counted(count, what) for count, what in each if count])
+        yield f"{who} still {'has' if patients + policies == 1 else 'have'} it."
 
 
 def _stale_names(reason: Reason, _here: Side) -> Iterator[str]:
@@ -95,12 +95,19 @@ def _stale_names(reason: Reason, _here: Side) -> Iterator[str]:
     yield f"{names} an old company name."
     if plans := reason.get("plans_stay"):
         yield from _plans_stay({"count": plans}, _here)
+    if plans := reason.get("plans_inactive"):
+        yield from _plans_inactive({"count": plans}, _here)
 
 
 def _plans_stay(reason: Reason, _here: Side) -> Iterator[str]:
     count = reason["count"]
     stay = "stays" if count == 1 else "stay"
     yield f"Its {counted(count, 'active plan')} {stay} in both pickers."
+
+
+def _plans_inactive(reason: Reason, _here: Side) -> Iterator[str]:
+    count = reason["count"]
+    yield f"Its {counted(count, 'plan')} {'stays' if count == 1 else 'stay'} inactive."
 
 
 def _plans_too(reason: Reason, _here: Side) -> Iterator[str]:
@@ -126,6 +133,7 @@ SENTENCES: dict[Code, Callable[[Reason, Side], Iterator[str]]] = {
     Code.DEACTIVATED: _deactivated,
     Code.STALE_NAMES: _stale_names,
     Code.PLANS_STAY: _plans_stay,
+    Code.PLANS_INACTIVE: _plans_inactive,
     Code.PLANS_TOO: _plans_too,
     Code.TERTIARY: _plain("A tertiary policy stays in PM: the EHR has no field for it."),
     Code.NOT_ALIKE: _plain("Dismissed as a look-alike: the two aren't the same."),

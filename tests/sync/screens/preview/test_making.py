@@ -112,6 +112,19 @@ class TestCompany:
         assert [line.warns for line in told.lines] == [False, True]
         assert 'data-system="ehr" data-outcome="not_propagated"' in text
 
+    @pytest.mark.parametrize(
+        ("typed", "lacks"),
+        [({"street_1": "5 Main St"}, "ZIP"), ({"zip_code": "92617"}, "street or PO box")],
+    )
+    def test_that_cannot_be_matched_says_what_it_lacks(
+        self, asked: Ask, typed: dict[str, str], lacks: str
+    ) -> None:
+        told, _ = asked("insurancecompany", name="Aetna", **typed)
+
+        line = told.lines[0]
+        assert line.note == f"Without a {lacks}, EHR insurances can't be matched to it."
+        assert line.warns
+
     def test_that_is_renamed_leaves_names_stale_and_says_how_many(self, asked: Ask) -> None:
         plan = PlanFactory(company__name="Aetna")
 
@@ -345,6 +358,18 @@ class TestInsurance:
             "Insurance company Kaiser (111 Academy Drive, Irvine, CA 92617, payer ID 94135) will"
             " be updated."
         )
+
+    def test_that_gets_the_name_of_pm_says_which(self, asked: Ask) -> None:
+        vsp = CompanyFactory(name="VSP", other_names="Eye Co", **AETNA_ADDRESS)
+        typed = {**INSURANCE, "choice": record_key(vsp)}
+
+        other, _ = asked("insurance", **typed)
+        also_called, _ = asked("insurance", **typed | {"company_name": "Eye Co"})
+        same, _ = asked("insurance", **typed | {"company_name": "V.S.P."})
+
+        assert other.lines[0].note == "The EHR will show VSP, PM's name."
+        assert (also_called.lines[0].note, same.lines[0].note) == ("", "")
+        assert also_called.lines[1].note == "Under VSP, also called Eye Co."
 
     def test_where_several_stand_lets_choose(self, asked: Ask) -> None:
         for name in ("VSP", "Cigna"):
@@ -588,13 +613,21 @@ class TestOutdated:
 
         assert bool(told.outdated) == ("street_1" in typed)
 
-    def test_what_is_always_true_stays(self, asked: Ask) -> None:
+    def test_nothing_is_said_twice_of_a_company(self, asked: Ask) -> None:
         company, _ = asked("insurancecompany", name="Aetna")
+        edited, _ = asked("insurancecompany", PlanFactory().company, name="Renamed")
+
+        assert "pm-company-added" in company.outdated
+        assert company.lines[-1].text == "Nothing goes to the EHR until a plan is added."
+        assert "pm-company-edited" in edited.outdated
+        assert "an old company name" in edited.lines[-1].note
+
+    def test_what_is_always_true_stays(self, asked: Ask) -> None:
         with_plan = {"plans-0-name": "HMO", "plans-0-same_address": "on"}
         both, _ = asked("insurancecompany", name="Aetna", **AETNA_ADDRESS, **with_plan)
         insurance, _ = asked("insurance", **INSURANCE)
 
-        assert "pm-company-added" not in [*company.outdated, *both.outdated]
+        assert "pm-company-added" not in both.outdated
         assert "pm-first" not in insurance.outdated
 
     def test_how_many_names_are_stale_gives_way_to_how_many_will_be(self, asked: Ask) -> None:
@@ -607,4 +640,3 @@ class TestOutdated:
 
         assert "stale_name" not in same.outdated
         assert "stale_name" in renamed.outdated
-        assert "pm-company-edited" not in [*same.outdated, *renamed.outdated]
