@@ -98,6 +98,12 @@ def stale_names_card(context: Any) -> dict[str, Any]:
     return {**cards.stale_names_card(context), "csrf_token": context.get("csrf_token")}
 
 
+@register.inclusion_tag("sync/to_complete.html", takes_context=True)
+def to_complete_card(context: Any) -> dict[str, Any]:
+    """Show why billing is to complete this company, and how."""
+    return cards.to_complete_card(context)
+
+
 @register.inclusion_tag("sync/look_alikes.html", takes_context=True)
 def look_alikes_card(context: Any) -> dict[str, Any]:
     """Show the companies that may be this one, each with a button that says that it isn't."""
@@ -140,7 +146,7 @@ register.simple_tag(home.counts_for, name="finding_counts")
 register.simple_tag(home.drift_report_for, name="drift_report")
 register.filter(home.drift_in_words)
 register.filter(wording.rule_title)
-register.filter("in_words", wording.effect)
+register.filter("in_words", wording.effect_in_history)
 register.filter("in_short", sentences.effect_in_short)
 register.filter(sentences.done)
 register.filter(sentences.moment)

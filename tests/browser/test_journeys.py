@@ -93,7 +93,7 @@ def test_an_ehr_add_that_matches_nothing(visit: Visit) -> None:
     told = preview_of(page)
     expect(told).to_contain_text("PM insurance company Humana will be created.")
     expect(told).to_contain_text("PM insurance plan Humana – Gold (111 Academy Drive, 92617) will")
-    expect(told).to_contain_text("No PM company has this address.")
+    expect(told).to_contain_text("No PM company had this address.")
     assert not InsuranceCompany.objects.exists()
     save(page)
 

@@ -16,9 +16,15 @@ from pm.models import InsuranceCompany
 from sync.models import SyncEvent
 from sync.roles import may_see
 from sync.rules import RULES_BY_ID
-from sync.rules.decision import CREATED, NOT_PROPAGATED, UNCHANGED, fingerprint
+from sync.rules.decision import CREATED, NOT_PROPAGATED, UNCHANGED, UPDATED, fingerprint
 from sync.rules.reasons import Code
-from sync.rules.table import COMPANY, PM_COMPANY_ADDED, PM_COMPANY_EDITED, PM_PLAN_EDITED
+from sync.rules.table import (
+    COMPANY,
+    PAIR_REPAIRED,
+    PM_COMPANY_ADDED,
+    PM_COMPANY_EDITED,
+    PM_PLAN_EDITED,
+)
 from sync.screens.after_save.coverage import patient_of, tells_of_patient, told_of
 from sync.screens.after_save.next_steps import add_a_plan, moved_from, next_step
 from sync.screens.urls import log_url, record_link
@@ -32,6 +38,7 @@ from sync.screens.wording.events import (
     worth_telling,
 )
 from sync.screens.wording.namesakes import tell_apart
+from sync.screens.wording.records import counted
 
 # More than these are summed up, one line a rule.
 MOST_MESSAGES = 5
@@ -48,6 +55,8 @@ def tell(request: HttpRequest, events: QuerySet[SyncEvent], next_page: str) -> N
     few = list(worth.order_by("pk")[: MOST_MESSAGES + 1])
     if _is_company_with_plans(few):
         _tell_deactivated(request, few[0])
+    elif len(few) > 1 and not worth.exclude(rule=PAIR_REPAIRED.id, outcome=UPDATED).exists():
+        _tell_brought_up_to_date(request, few, worth)
     elif len(few) <= MOST_MESSAGES:
         _tell_each(request, few, next_page)
     else:
@@ -95,6 +104,20 @@ def _tell_deactivated(request: HttpRequest, company: SyncEvent) -> None:
         log_url(batch=company.batch, rule=PM_PLAN_EDITED.id),
     )
     _add(request, text, [PM_COMPANY_EDITED.id, PM_PLAN_EDITED.id])
+
+
+def _tell_brought_up_to_date(
+    request: HttpRequest, few: Sequence[SyncEvent], events: QuerySet[SyncEvent]
+) -> None:
+    """Say in one message of how many pairs the EHR was brought up to date."""
+    is_of_names = all(event.changes.keys() == {"company_name"} for event in few)
+    what = counted(events.count(), "EHR name" if is_of_names else "EHR insurance")
+    text = format_html(
+        '{} brought up to date. <a href="{}">See the sync log</a>.',
+        what,
+        log_url(batch=few[0].batch, rule=PAIR_REPAIRED.id),
+    )
+    _add(request, text, [PAIR_REPAIRED.id])
 
 
 def _tell_effects(

@@ -20,7 +20,7 @@ from sync.rules import RULES_BY_ID, Decision, Outcome, dry_run
 from sync.rules.decision import CREATED, UNCHANGED, UPDATED
 from sync.rules.reasons import Code
 from sync.rules.table import COMPANY
-from sync.screens.preview.alike import similar, similar_companies
+from sync.screens.preview.alike import is_twice, similar, similar_companies
 from sync.screens.preview.choices import choices_of, has_asked_which, is_guess, open_choice
 from sync.screens.preview.in_short import asks_first, counts_in_words, warned_in_words
 from sync.screens.preview.outdated import outdated
@@ -35,6 +35,7 @@ from sync.screens.wording.events import (
     warns,
     worth_telling,
 )
+from sync.screens.wording.findings import FINDINGS_IN_WORDS
 from sync.screens.wording.namesakes import tell_changes
 from sync.screens.wording.records import changes_in_words
 
@@ -76,6 +77,8 @@ def preview(form: Any, formsets: Sequence[Any], before: Record | None, user: Any
         told.choice_field = last.add_prefix("choice")
     is_popup = IS_POPUP_VAR in form.data
     told.look_alikes = similar(records[0], decision, user, is_popup=is_popup)
+    if isinstance(before, InsurancePlan) and is_twice(before, told.look_alikes):
+        told.alike_advice = FINDINGS_IN_WORDS["look-alike-plans"].advice
     if told.can_be_saved:
         alike = told.look_alikes if told.adding else []
         told.asks = asks_first(odd, alike, [*confirmed])

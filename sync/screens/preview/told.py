@@ -53,6 +53,7 @@ class Preview:
     choices: list[Choice] = field(default_factory=list)
     choice_field: str = "choice"
     place: str = ""  # where the choice is about
+    alike_advice: str = ""  # what to do where it is stored twice
     look_alikes: list[AlikeLine] = field(default_factory=list)
     companies: list[AlikeLine] = field(default_factory=list)  # like the one that PM would get
     fingerprint: str = ""

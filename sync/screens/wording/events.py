@@ -47,9 +47,11 @@ def rule_title(event: SyncEvent) -> str:
     return rule.title if rule else event.rule
 
 
-def reason_of(event: SyncEvent) -> str:
-    """Say why the rule decided so."""
-    return reason_in_words(event.reason, event.source_model) if event.reason else ""
+def reason_of(event: SyncEvent, *, was: bool = False) -> str:
+    """Say why the rule decided so, or did: what there `was` then may be otherwise by now."""
+    if not event.reason:
+        return ""
+    return reason_in_words(event.reason, event.source_model, was=was)
 
 
 def effect(event: SyncEvent) -> SafeString:
@@ -57,17 +59,22 @@ def effect(event: SyncEvent) -> SafeString:
     if event.hides_target:
         return _hidden(event)
     is_linked = event.reason.get("code") == Code.LINKED
-    said = filter(None, (crossed(event), NOW_LINKED if is_linked else reason_of(event)))
+    said = filter(None, (crossed(event), NOW_LINKED if is_linked else reason_of(event, was=True)))
     return format_html_join(" ", "{}", ((part,) for part in said))
+
+
+def effect_in_history(event: SyncEvent) -> SafeString | str:
+    """Return the effect; a dash where there was none, as for a record that no rule speaks of."""
+    is_plain = not event.rule and event.reason.get("code") in (Code.ADDED, Code.DELETED)
+    return "–" if is_plain else effect(event) or "–"
 
 
 def effect_of_both(first: SyncEvent, second: SyncEvent) -> SafeString:
     """Say in one sentence that two records were created for one, and why."""
     told = [(_target(event), record_kind(event.target_model)) for event in (first, second)]
     (one, its_kind), (other, other_kind) = told
-    return format_html(
-        "{} {} and {} {} were created. {}", its_kind, one, other_kind, other, reason_of(second)
-    )
+    why = reason_of(second, was=True)
+    return format_html("{} {} and {} {} were created. {}", its_kind, one, other_kind, other, why)
 
 
 def crossed(event: SyncEvent, *, will: bool = False) -> SafeString:

@@ -10,13 +10,18 @@ from sync.screens.wording.records import counted, listed
 PARTS = {"box": "PO box", "street": "street", "zip": "ZIP", "city": "city", "state": "state"}
 WHY = {
     Why.SAME_NAME: "the one with the same name",
+    Why.OTHER_NAME: "the one that is also called so",
     Why.CHOSEN: "as you chose",
     Why.OLDEST: "the oldest",
 }
 
 
-def reason_in_words(reason: Reason, source_model: str) -> str:
-    """Return `reason`, of an event about a record of `source_model`, in words for its user."""
+def reason_in_words(reason: Reason, source_model: str, *, was: bool = False) -> str:
+    """Return `reason`, of an event about a record of `source_model`, in words for its user.
+
+    What there `was`, where it is told afterwards, is told in the past.
+    """
+    reason = {**reason, "was": was}
     said = [*SENTENCES[Code(reason["code"])](reason, side_at(source_model))]
     if "file" in reason:
         said.append(_imported(reason))
@@ -50,15 +55,16 @@ def _matched(reason: Reason, _here: Side) -> Iterator[str]:
 
 
 def _only_inactive(reason: Reason, _here: Side) -> Iterator[str]:
+    has, is_ = ("had", "was") if reason["was"] else ("has", "is")
     yield (
-        f"PM company {reason['company']['text']} has this address but is inactive, and inactive"
-        " companies don't match."
+        f"PM company {reason['company']['text']} {has} this address but {is_} inactive, and"
+        " inactive companies don't match."
     )
     yield from _near(reason)
 
 
 def _no_company(reason: Reason, _here: Side) -> Iterator[str]:
-    yield "No PM company has this address."
+    yield f"No PM company {'had' if reason['was'] else 'has'} this address."
     yield from _near(reason)
 
 

@@ -102,7 +102,7 @@ def test_insurance_added_at_a_new_address_tells_of_company_and_plan(admin_client
     company, plan = InsuranceCompany.objects.get(), InsurancePlan.objects.get()
     assert str(message) == (
         f'PM insurance company <a href="{change_url(company)}">Humana</a> and PM insurance plan'
-        f' <a href="{change_url(plan)}">{plan}</a> were created. No PM company has this address.'
+        f' <a href="{change_url(plan)}">{plan}</a> were created. No PM company had this address.'
         f' <a href="{change_url(company)}">Enter the company\'s payer ID</a>'
     )
 

@@ -250,7 +250,7 @@ class TestPlan:
 
         told, _ = asked("insuranceplan", plan, is_active=None)
 
-        assert "1 EHR patient and 0 PM policies still have it." in told.lines[1].note
+        assert ". 1 EHR patient still has it." in told.lines[1].note
 
     def test_that_is_an_orphan_crosses_nothing(self, asked: Ask) -> None:
         told, _ = asked("insuranceplan", orphan_plan(), name="PPO")
@@ -547,6 +547,26 @@ class TestPage:
         assert once_more.in_short == (
             "Not saved yet: save again to create 1 in the EHR and 1 in PM."
         )
+
+    def test_an_inactive_one_that_looks_like_it_is_opened_not_used(self, asked: Ask) -> None:
+        CompanyFactory(name="Aetna", is_active=False, **AETNA_ADDRESS)
+
+        _told, text = asked("insurancecompany", name="Aetna", **AETNA_ADDRESS)
+
+        assert "Open it<" in text
+        assert "data-use" not in text
+
+    def test_a_plan_that_is_there_twice_says_what_to_do(self, asked: Ask) -> None:
+        plan = PlanFactory(name="HMO", **AETNA_ADDRESS)
+        twin = PlanFactory(company=plan.company, name="HMO", **AETNA_ADDRESS)
+
+        _told, text = asked("insuranceplan", plan)
+        twin.is_active = False
+        twin.save()
+        alone, _ = asked("insuranceplan", plan)
+
+        assert "Keep one, move the patients of the other to it, then deactivate the other." in text
+        assert alone.alike_advice == ""
 
     def test_a_long_name_is_asked_about_first(self, asked: Ask) -> None:
         told, _ = asked("insurancecompany", CompanyFactory(name="Aetna"), name="A" * 61)
