@@ -117,6 +117,12 @@ def who_has(context: Any) -> dict[str, Any]:
 
 
 @register.simple_tag
+def along_with(companies: Any, user: Any) -> str:
+    """Say what is deactivated along with these companies, and who has it."""
+    return patients.along_with(companies, user)
+
+
+@register.simple_tag
 def record_history(
     record: Record, user: AbstractUser | AnonymousUser, most: int = 100
 ) -> list[SyncEvent]:

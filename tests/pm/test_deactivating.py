@@ -1,6 +1,7 @@
 """A company's page and list deactivate it alone, or with its plans where that is checked."""
 
 import html
+import re
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -110,9 +111,22 @@ def test_several_companies_with_their_plans_are_no_warning(admin_client: Client)
     plans = [PlanFactory() for _ in range(3)]
     typed = {"action": WITH_PLANS, "_selected_action": [plan.company_id for plan in plans]}
 
-    response = admin_client.post(LIST, typed, follow=True)
+    response = admin_client.post(LIST, typed | {"confirmed": "1"}, follow=True)
 
     assert {message.level for message in response.context["messages"]} == {constants.SUCCESS}
+
+
+def test_two_companies_with_their_plans_are_told_in_a_line_each(admin_client: Client) -> None:
+    plans = [PlanFactory() for _ in range(2)]
+    typed = {"action": WITH_PLANS, "_selected_action": [plan.company_id for plan in plans]}
+
+    response = admin_client.post(LIST, typed | {"confirmed": "1"}, follow=True)
+
+    _count, *each = messages_of(response)
+    assert {text.partition(":")[0] for text in each} == {
+        f'<a href="{change_url(plan.company)}">{plan.company}</a>' for plan in plans
+    }
+    assert len(each) == 2
 
 
 def test_the_preview_says_so_beforehand_and_the_save_does_it(
@@ -217,7 +231,7 @@ def test_whoever_may_not_change_plans_leaves_them(
 
     assert "as well" not in client.get(change_url(company)).text
     submit(client, change_url(company), is_active=None, plans_too="on")
-    client.post(LIST, {"action": WITH_PLANS, "_selected_action": company.pk})
+    client.post(LIST, {"action": WITH_PLANS, "_selected_action": company.pk, "confirmed": "1"})
 
     assert not anew(company).is_active
     assert active_plans() == 2
@@ -236,12 +250,38 @@ def test_a_reader_sees_no_such_question(
     assert "plans_too" not in page.text
 
 
+def test_the_list_asks_before_it_deactivates_plans(
+    admin_client: Client, company: InsuranceCompany
+) -> None:
+    had, _other = company.plans.all()
+    policy = PolicyFactory(plan=had)
+    PolicyFactory(plan=had)
+    EHRPatientFactory(secondary_insurance=insurance_of(had), primary_insurance=insurance_of(had))
+    policy.is_active = False
+    policy.save()
+    typed = {"action": WITH_PLANS, "_selected_action": [company.pk, CompanyFactory().pk]}
+
+    page = admin_client.post(f"{LIST}?q=", typed)
+
+    assert (
+        "2 active plans of theirs and 2 EHR insurances are deactivated along with them."
+        " 1 PM patient and 1 EHR patient have one of these."
+    ) in page.text
+    assert "Deactivate 2 insurance companies and their plans?" in page.text
+    assert active_plans() == 2
+    sent: dict[str, list[str]] = {}
+    for name, value in re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.text):
+        sent.setdefault(name, []).append(value)
+    admin_client.post(LIST, sent)
+    assert active_plans() == 0
+
+
 @pytest.mark.parametrize(("action", "left"), [("deactivate", 2), (WITH_PLANS, 0)])
 def test_the_list_does_either(
     admin_client: Client, company: InsuranceCompany, action: str, left: int
 ) -> None:
     other = CompanyFactory()
-    typed = {"action": action, "_selected_action": [company.pk, other.pk]}
+    typed = {"action": action, "_selected_action": [company.pk, other.pk], "confirmed": "1"}
 
     response = admin_client.post(LIST, typed, follow=True)
 

@@ -67,6 +67,10 @@ def tell(request: HttpRequest, events: QuerySet[SyncEvent], next_page: str) -> N
 def _tell_each(request: HttpRequest, events: list[SyncEvent], next_page: str) -> None:
     groups: dict[Any, list[SyncEvent]] = {}
     worth = worth_telling(events)
+    if any(map(goes_with_plans, worth)):  # which says it of the plans
+        worth = [event for event in worth if event.rule != PM_PLAN_EDITED.id]
+    if getattr(request, "is_as_it_was", False):  # as the page says that was saved
+        worth = [event for event in worth if not _is_of_nothing(event)]
     several = sum(event.rule == PM_COMPANY_EDITED.id for event in worth) > 1
     stays = [event for event in events if event not in worth]  # with its first plan
     for event in worth:
@@ -77,6 +81,12 @@ def _tell_each(request: HttpRequest, events: list[SyncEvent], next_page: str) ->
             _tell_effects(request, others, stays, next_page, which=several)
         for each in told or []:
             _add(request, each.text, each.rules, warning=each.warns)
+
+
+def _is_of_nothing(event: SyncEvent) -> bool:
+    return event.outcome in (UNCHANGED, NOT_PROPAGATED) and not (
+        event.source_changes or event.reason
+    )
 
 
 def _told_with(event: SyncEvent) -> Any:

@@ -62,9 +62,19 @@ def test_plan_edited_names_the_fields_that_were_written(admin_client: Client) ->
 
 
 def test_plan_saved_unchanged(admin_client: Client) -> None:
-    [message] = after(admin_client, submit(admin_client, change_url(PlanFactory())))
+    response = submit(admin_client, change_url(PlanFactory()))
 
-    assert "needed no change" in str(message)
+    assert messages_of(admin_client.get(response.url)) == ["Nothing was changed in this plan."]
+
+
+def test_plan_saved_unchanged_still_brings_its_name_up_to_date(admin_client: Client) -> None:
+    plan = PlanFactory()
+    plan.company.name = "Renamed"
+    plan.company.save()
+
+    [message] = after(admin_client, submit(admin_client, change_url(plan)))
+
+    assert "was updated: company name." in str(message)
 
 
 def test_company_renamed_warns_that_nothing_crossed_and_counts_stale_names(
