@@ -20,6 +20,7 @@ from sync.screens import who_has as patients
 from sync.screens.banners import banners_of_fields, banners_of_page, has_preview
 from sync.screens.lists import advice_on
 from sync.screens.log import sentences
+from sync.screens.log.recent import recent_actions
 from sync.screens.preview.making import preview
 from sync.screens.preview.sending import ASKED, sending
 from sync.screens.search.nothing_found import found_by, nothing_found
@@ -131,12 +132,6 @@ def record_history(
 
 
 @register.simple_tag
-def recent_events(user: AbstractUser | AnonymousUser, most: int = 8) -> list[SyncEvent]:
-    """Return the newest events of this user."""
-    return tell_apart(user, SyncEvent.objects.filter(actor=user.get_username())[:most])
-
-
-@register.simple_tag
 def record_log_url(record: Record) -> str:
     """Return the URL of all that the log has of this record."""
     return log_url(about=record_key(record))
@@ -148,6 +143,7 @@ def own_changes(event: SyncEvent) -> list[str]:
     return changes_in_words(event.source_model, event.source_changes)
 
 
+register.simple_tag(recent_actions)
 register.simple_tag(home.counts_for, name="finding_counts")
 register.simple_tag(home.drift_report_for, name="drift_report")
 register.filter(home.drift_in_words)
