@@ -50,11 +50,16 @@ class SaysSaved(ModelAdmin[M]):
         self._note(request, format_html("{} {} saved.", capfirst(self._kind), named))
 
     def message_user(
-        self, request: HttpRequest, message: Any, level: int | str = messages.INFO, **kwargs: Any
+        self,
+        request: HttpRequest,
+        message: Any,
+        level: int | str = messages.INFO,
+        *args: Any,
+        **kwargs: Any,
     ) -> None:
         if level == messages.SUCCESS and hasattr(request, "saying"):
             level, message = request.saying
-        super().message_user(request, message, level, **kwargs)
+        super().message_user(request, message, level, *args, **kwargs)
 
     def _note(self, request: HttpRequest, text: str, level: int = messages.SUCCESS) -> None:
         request.saying = level, text  # type: ignore[attr-defined]  # read by message_user

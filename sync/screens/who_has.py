@@ -32,7 +32,7 @@ class Patients(NamedTuple):
 
     text: str
     url: str
-    count: int
+    many: int
 
 
 def who_has(page: Any) -> dict[str, Any]:
@@ -42,11 +42,11 @@ def who_has(page: Any) -> dict[str, Any]:
 
 def still_have(record: Any, user: Any) -> SafeString:
     """Say which patients still have `record`, with links to them; "" where none that `user` sees"""
-    sides = [side for side in _patients_with(record, user) if side.count]
+    sides = [side for side in _patients_with(record, user) if side.many]
     if not sides:
         return SafeString()
     links = [format_html('<a href="{}">{}</a>', side.url, side.text) for side in sides]
-    have = "has" if sum(side.count for side in sides) == 1 else "have"
+    have = "has" if sum(side.many for side in sides) == 1 else "have"
     named = format_html_join(" and ", "{}", ((link,) for link in links))
     return format_html("{} still {} it.", named, have)
 

@@ -142,7 +142,7 @@ def is_of_plan(event: SyncEvent) -> bool:
 
 def goes_with_plans(event: SyncEvent) -> bool:
     """Whether it is of a company that is deactivated with its plans."""
-    return event.reason.get("code") == Code.PLANS_TOO
+    return bool(event.reason.get("code") == Code.PLANS_TOO)
 
 
 def name_shown(event: SyncEvent, *, will: bool = False) -> str:
