@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 
 from kareo.pages.lists import COUNTED, Count
+from kareo.pages.saying import SaysSaved
 from kareo.pages.sending.once import SentOnce
 from kareo.pages.stray import NoStrays
 
@@ -33,7 +34,7 @@ class Heading:
         return self.title.format(record), " · ".join(filter(None, [about, self.kind]))
 
 
-class HeadedAdmin(NoStrays[M], SentOnce[M]):
+class HeadedAdmin(SaysSaved[M], NoStrays[M], SentOnce[M]):
     """Says on a page what it is of, where Django says what can be done with it."""
 
     heading: ClassVar[Heading | None] = None

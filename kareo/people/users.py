@@ -221,6 +221,7 @@ class StaffAdmin(OnlyUsedScripts[User], UserAdmin[User]):
         self, request: HttpRequest, obj: User, post_url_continue: str | None = None
     ) -> HttpResponse:
         """Go back to the list: Django's own goes on to what its page doesn't ask for."""
+        self.note_saved(request, obj)
         return super(UserAdmin, self).response_add(request, obj, post_url_continue)
 
     def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

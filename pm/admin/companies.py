@@ -4,8 +4,11 @@ from copy import copy
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.utils import model_ngettext
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from kareo.pages.admin import RecordAdmin, RecordInline
@@ -16,6 +19,8 @@ from pm.forms import CompanyForm, FirstPlanForm, FirstPlanFormSet
 from pm.models import InsuranceCompany, InsurancePlan
 from pm.querysets import InsuranceCompanyQuerySet
 
+CONFIRMED = "confirmed"  # what the page that asks about an action sends
+MOST_NAMED = 20  # companies there
 ABOUT_THE_ADDRESS = "Optional, and never on claims. New EHR insurances are matched against it."
 ADDRESS_AS_READ: Fieldset = (
     "Address",
@@ -98,7 +103,32 @@ class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
     def deactivate_with_plans(
         self, request: HttpRequest, queryset: InsuranceCompanyQuerySet
     ) -> HttpResponse | None:
+        """Say first what goes with the companies, and ask."""
+        active = queryset.active()
+        if CONFIRMED not in request.POST and active.exists():
+            return self._ask_about_plans(request, active)
         return self._set_active(request, queryset, False, plans_too=True)
+
+    def _ask_about_plans(
+        self, request: HttpRequest, companies: InsuranceCompanyQuerySet
+    ) -> HttpResponse:
+        count = companies.count()
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Deactivate {count:,} {model_ngettext(self.opts, count)} and their plans?",
+            "opts": self.opts,
+            "companies": companies,
+            "named": companies[:MOST_NAMED],
+            "more": max(count - MOST_NAMED, 0),
+            "sent": [
+                (name, value)
+                for name in ("action", "select_across", "index", ACTION_CHECKBOX_NAME)
+                for value in request.POST.getlist(name)
+            ],
+            "confirmed": CONFIRMED,
+        }
+        template = "admin/pm/insurancecompany/deactivate_with_plans.html"
+        return TemplateResponse(request, template, context)
 
     def has_change_both_permission(self, request: HttpRequest) -> bool:
         may_change_plans = request.user.has_perm("pm.change_insuranceplan")

@@ -15,6 +15,7 @@ from kareo.pages.forms import RecordForm
 from kareo.pages.headings import Heading
 from kareo.pages.lists import ListFilter
 from kareo.pages.pickers import is_key
+from kareo.records.acting import may_see
 from pm.forms import NewPlanForm
 from pm.models import InsuranceCompany, InsurancePlan
 
@@ -110,7 +111,14 @@ class InsurancePlanAdmin(RecordAdmin[InsurancePlan]):
         return self._next(request, obj, super().response_add(request, obj, post_url_continue))
 
     def response_change(self, request: HttpRequest, obj: InsurancePlan) -> HttpResponse:
+        is_moved = obj.before is not None and obj.before.company_id != obj.company_id
+        request.is_moved = is_moved and may_see(request.user, InsuranceCompany._meta.label)  # type: ignore[attr-defined]  # read by message_user
         return self._next(request, obj, super().response_change(request, obj))
+
+    def message_user(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Say nothing of a plan that moved: whoever follows that says where to."""
+        if not getattr(request, "is_moved", False):
+            super().message_user(request, *args, **kwargs)
 
     def _next(
         self, request: HttpRequest, plan: InsurancePlan, response: HttpResponse

@@ -40,6 +40,22 @@ def ehr_patients_with(record: Had) -> QuerySet[EHRPatient]:
     return EHRPatient.objects.filter(pk__in=primary.union(secondary))
 
 
+def pm_patients_of(plans: QuerySet[Any, Any]) -> QuerySet[PMPatient]:
+    """Return the PM patients with an active policy of one of `plans`, a query of keys."""
+    policies = InsurancePolicy.objects.active().filter(plan__in=plans)
+    return PMPatient.objects.filter(pk__in=policies.values("patient"))
+
+
+def ehr_patients_of(plans: QuerySet[Any, Any]) -> QuerySet[EHRPatient]:
+    """Return the EHR patients whose primary or secondary is the insurance of one of `plans`."""
+    insurances = Insurance.objects.filter(link__plan__in=plans).values("pk")
+    primary, secondary = (
+        EHRPatient.objects.order_by().filter(**{f"{field}__in": insurances}).values("pk")
+        for field in ("primary_insurance", "secondary_insurance")
+    )
+    return EHRPatient.objects.filter(pk__in=primary.union(secondary))
+
+
 ANY_KEY = -1
 PATIENTS_WITH: dict[type[Any], Any] = {PMPatient: pm_patients_with, EHRPatient: ehr_patients_with}
 

@@ -19,7 +19,9 @@ def decide_companies(
     renamed = [c for c in companies if c.before and c.before.name != c.name]
     stale = stale_name_counts({company.pk: company.name for company in renamed})
     gone = [c for c in companies if c.before and c.before.is_active and not c.is_active]
-    plans = _active_plans(gone) if gone else {}
+    plans = _plans_of(gone, is_active=True) if gone else {}
+    back = [c for c in companies if c.before and c.is_active and not c.before.is_active]
+    inactive = _plans_of(back, is_active=False) if back else {}
     for company in companies:
         outcome = Outcome(None, NOT_PROPAGATED, company)
         outcome.source_changes = cause.changes_of(company)
@@ -29,25 +31,30 @@ def decide_companies(
             outcome.rule = table.PM_COMPANY_ADDED
         else:
             outcome.rule = table.PM_COMPANY_EDITED
-            outcome.reason = _reason(company, stale.get(company.pk, 0), plans.get(company.pk, 0))
+            counts = (of.get(company.pk, 0) for of in (stale, plans, inactive))
+            outcome.reason = _reason(company, *counts)
         yield outcome
     if with_plans := [company for company in gone if company.plans_too]:
         yield from _deactivated_along(with_plans, hold)
 
 
-def _active_plans(companies: Sequence[InsuranceCompany]) -> dict[int, int]:
-    """Return {company key: how many active plans it has}."""
-    plans = InsurancePlan.objects.active().filter(company__in=companies).order_by()
+def _plans_of(companies: Sequence[InsuranceCompany], *, is_active: bool) -> dict[int, int]:
+    """Return {company key: how many plans it has that are active, or inactive}."""
+    plans = InsurancePlan.objects.filter(company__in=companies, is_active=is_active).order_by()
     return dict(plans.values_list("company").annotate(Count("pk")))
 
 
-def _reason(company: InsuranceCompany, stale_names: int, plans: int) -> Reason:
+def _reason(company: InsuranceCompany, stale_names: int, plans: int, inactive: int) -> Reason:
+    """Return what to say where it has so many `plans` that it leaves, or leaves `inactive`."""
     if plans and company.plans_too:
         return because(Code.PLANS_TOO, count=plans)  # which takes the new name to the EHR as well
+    stay = {"plans_stay": plans, "plans_inactive": inactive}
+    stay = {code: count for code, count in stay.items() if count}
     if stale_names:
-        stay = {"plans_stay": plans} if plans else {}
         return because(Code.STALE_NAMES, count=stale_names, **stay)
-    return because(Code.PLANS_STAY, count=plans) if plans else {}
+    for code, count in stay.items():
+        return because(Code(code), count=count)
+    return {}
 
 
 def _deactivated_along(companies: Sequence[InsuranceCompany], hold: bool) -> Iterable[Outcome]:

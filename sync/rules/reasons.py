@@ -38,9 +38,11 @@ class Code(StrEnum):
     NO_COUNTERPART = "no_counterpart"  # of one that is edited: it was deleted on the other side
     HAD_NO_COUNTERPART = "had_no_counterpart"  # of one that is deleted
     DEACTIVATED = "deactivated"  # but `patients` and `policies` still have it
-    # `count` EHR names show another name than this company's. Its `plans_stay`, as below.
+    # `count` EHR names show another name than this company's. Its `plans_stay` or are
+    # `plans_inactive`, as below.
     STALE_NAMES = "stale_names"
     PLANS_STAY = "plans_stay"  # active, `count` of them, of a company that is deactivated
+    PLANS_INACTIVE = "plans_inactive"  # and stay so, `count` of them, of one that is activated
     PLANS_TOO = "plans_too"  # are deactivated along with their company, `count` of them
     TERTIARY = "tertiary"  # a policy of the rank that the EHR has no field for
     NOT_ALIKE = "not_alike"  # by no rule: somebody said that the two aren't the same

@@ -21,6 +21,7 @@ from sync.rules.table import (
     Page,
     Rule,
 )
+from sync.screens.after_save.coverage import RANKS
 from sync.screens.after_save.next_steps import may
 from sync.screens.once import pair_on
 from sync.screens.urls import change_url, list_url, patient_in_other_system
@@ -85,14 +86,17 @@ def banners_of_fields(context: Any) -> list[Banner]:
     label, patient = context["opts"].label, context.get("original")
     if _is_read_only(context, Page.CHANGE):
         return []
-    *others, last = [Banner(rule, rule.banner) for rule in RULES if label in rule.beside]
+    beside = [rule for rule in RULES if label in rule.beside]
+    others = [Banner(rule, "" if rule.id in RANKS else rule.banner) for rule in beside]
+    others.sort(key=lambda banner: banner.rule.id in RANKS)
+    last = others.pop()
     there = side_at(label).other
     other = f"{there.app}.Patient"
-    if not may(context["user"], "change", other):
-        others = [replace(each, text="") for each in others]  # the last says it of all
-        not_copied = f"Neither primary nor secondary is copied to {there.place}:"
-        last = replace(last, text=f"{not_copied} ask {WHO_HAS[other]} to enter it there.")
-    elif isinstance(patient, Person):
+    may_enter = may(context["user"], "change", other)
+    to_do = "enter it there by hand" if may_enter else f"ask {WHO_HAS[other]} to enter it there"
+    not_copied = f"Neither primary nor secondary is copied to {there.place}: {to_do}."
+    last = replace(last, text=not_copied)  # of both ranks
+    if may_enter and isinstance(patient, Person):
         url, button = patient_in_other_system(patient)
         last = replace(last, url=url, button=button)
     return [*others, last]

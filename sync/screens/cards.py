@@ -9,10 +9,11 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.text import capfirst
 
-from kareo.records import Record
+from kareo.records import Origin, Record
 from kareo.records.asking.answers import Answers, record_key
+from kareo.records.registry import WHO_HAS
 from pm.models import InsuranceCompany, InsurancePlan
-from sync.matching.look_alikes import Likeness, LookAlike, counterparts, look_alikes
+from sync.matching.look_alikes import Likeness, LookAlike, counterparts, look_alikes, same
 from sync.models import DismissedLookAlike, SyncEvent
 from sync.pairs.sides import EHR, PM, side_of
 from sync.pairs.state import Pair
@@ -53,6 +54,7 @@ def counterpart_card(page: Any) -> dict[str, Any]:
         "log": log_url(about=record_key(record)),
         "candidates": likely_candidates(record) if may_repair and seen and not other else [],
         "may_repair": may_repair,
+        "whom": WHO_HAS[label],  # to ask
         "repair_url": reverse("sync:repair", args=[record._meta.model_name, record.pk]),
         "link_url": reverse("sync:link", args=[record._meta.model_name, record.pk]),
     }
@@ -173,6 +175,19 @@ def _with_plans(alike: Sequence[LookAlike], may_see_plans: bool) -> list[Alike]:
         )
         for each in alike
     ]
+
+
+def to_complete_card(page: Any) -> dict[str, Any]:
+    """Return why a company that the EHR made is to be completed, and who has what it lacks."""
+    company, user = page["original"], page["user"]
+    if not (company.is_active and company.origin == Origin.EHR and not company.payer_id):
+        return {"is_complete": True}
+    twins = [twin for twin in same(company) if twin.payer_id and not twin.is_active]
+    return {
+        "twin": twins[0] if twins and may_see(user, COMPANY) else None,
+        "may_change": user.has_perm("pm.change_insurancecompany"),
+        "whom": WHO_HAS[COMPANY],
+    }
 
 
 def stale_names_card(page: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from sync.drift.findings import FINDINGS, MOST_COUNTED, Finding
 from sync.models import DriftReport
 from sync.roles import may_change, may_see
 from sync.screens.urls import finding_url
-from sync.screens.wording.findings import DRIFT_IN_WORDS, FINDINGS_IN_WORDS, Words
+from sync.screens.wording.findings import DRIFT_IN_WORDS, FINDINGS_IN_WORDS, Words, meaning_of
 
 # Who sees the whole: both lists, and the users.
 WHOLE = {"auth.User", *(label for finding in FINDINGS for label in finding.sees)}
@@ -40,7 +40,7 @@ class Counted:
     @property
     def meaning(self) -> str:
         """What it is, in a sentence: what to do about it stands on its list."""
-        return f"{self.words.advice.partition('. ')[0].removesuffix('.')}."
+        return meaning_of(self.finding.id)
 
     @property
     def url(self) -> str:

@@ -24,7 +24,7 @@ from sync.roles import may_see
 from sync.rules.table import INSURANCE
 from sync.screens.after_save.next_steps import may
 from sync.screens.urls import FINDING
-from sync.screens.wording.findings import FINDINGS_IN_WORDS
+from sync.screens.wording.findings import FINDINGS_IN_WORDS, meaning_of
 
 STALE_NAMES = "stale-names"  # the finding
 MOST_DISMISSED = 10  # companies at once: of each two of them an entry is logged
@@ -82,7 +82,7 @@ def advice_on(changelist: ChangeList, user: Any) -> SafeString | str:
             title, advice = FINDINGS_IN_WORDS[wanted]
             label = changelist.model._meta.label
             if not may(user, "change", label):
-                advice += f" Ask {WHO_HAS[label]}."
+                advice = f"{meaning_of(wanted)} Ask {WHO_HAS[label]}."
             if not changelist.result_count and not changelist.query:
                 advice = "None left."
             if spec.is_cut:
@@ -128,7 +128,7 @@ def dismiss_look_alikes(model_admin: Any, request: HttpRequest, queryset: Any) -
     """Note of each two of the selected companies that they only look alike."""
     companies = list(queryset.order_by("pk")[: MOST_DISMISSED + 1])
     if not 1 < len(companies) <= MOST_DISMISSED:
-        least = f"Nothing was dismissed: select from two to {MOST_DISMISSED} that look alike."
+        least = f"Nothing was noted: tick 2 to {MOST_DISMISSED} companies that look alike."
         messages.error(request, least)
         return
     dismiss_all(companies)

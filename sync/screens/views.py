@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from copy import copy
 from functools import partial
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.decorators import staff_member_required
@@ -18,6 +19,7 @@ from kareo.pages.by_itself import by_itself
 from kareo.pages.pickers import is_key
 from kareo.pages.sending.once import sent_once
 from kareo.records import Refused
+from kareo.records.asking.answers import Question
 from kareo.records.refusals import refusal_in_words
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.pairs.flags import stale_names
@@ -27,6 +29,7 @@ from sync.roles import may_see_other_list
 from sync.screens.cards import Candidate, candidates, likely_candidates
 from sync.screens.lists import dismissed_in_words
 from sync.screens.preview.making import PREVIEWED, preview
+from sync.screens.preview.sending import ASKED, asked_of, sending
 from sync.screens.urls import change_url
 from sync.screens.wording.records import record_kind
 
@@ -67,7 +70,11 @@ def preview_page(request: HttpRequest, model_name: str, pk: str | None = None) -
 def repair_pair(request: HttpRequest, model_name: str, pk: int) -> HttpResponse:
     """Put one pair right, as `pair-repaired` says, and go back to the record's page."""
     record = _to_change(request, PAIRED[model_name], pk)
+    page = change_url(record._meta.label, record.pk)
     linked = SEEN_AS.get(request.POST.get("seen_as", ""))
+    if linked is False and (question := _asked_first(request, record)):
+        messages.warning(request, question.text)
+        return redirect(f"{page}?{urlencode({ASKED: question.id})}")
     events = _try(request, lambda: repair(PAIRED[model_name], [record.pk], linked=linked))
     if events == []:
         messages.error(
@@ -75,7 +82,14 @@ def repair_pair(request: HttpRequest, model_name: str, pk: int) -> HttpResponse:
             "Nothing was done: its counterpart was deleted, or it got one, after you opened the"
             " page. The page now shows the current state.",
         )
-    return redirect(change_url(record._meta.label, record.pk))
+    return redirect(page)
+
+
+def _asked_first(request: HttpRequest, record: Any) -> Question | None:
+    """Return what to ask before an orphan is sent, unless it was asked or `record` is none now."""
+    if hasattr(record, "link") or not may_see_other_list(request.user, record._meta.label):
+        return None
+    return asked_of(sending(record, request.user), request.POST.get(ASKED, ""))
 
 
 @require_POST

@@ -20,7 +20,9 @@ from sync.screens import who_has as patients
 from sync.screens.banners import banners_of_fields, banners_of_page, has_preview
 from sync.screens.lists import advice_on
 from sync.screens.log import sentences
+from sync.screens.log.recent import recent_actions
 from sync.screens.preview.making import preview
+from sync.screens.preview.sending import ASKED, sending
 from sync.screens.search.nothing_found import found_by, nothing_found
 from sync.screens.urls import change_url, log_url, same_patient
 from sync.screens.wording import events as wording
@@ -80,14 +82,27 @@ def preview_panel(context: Any) -> dict[str, Any]:
 
 @register.inclusion_tag("sync/counterpart.html", takes_context=True)
 def counterpart_card(context: Any) -> dict[str, Any]:
-    """Show the record on the other side of a plan or insurance, and what puts the pair right."""
-    return {**cards.counterpart_card(context), "csrf_token": context.get("csrf_token")}
+    """Show the record on the other side of a plan or insurance, and what puts the pair right.
+
+    Of an orphan that may be sent, also what that will do.
+    """
+    card = cards.counterpart_card(context)
+    if card["may_repair"] and card["may_see"] and not card["other"]:
+        card["sends"] = sending(context["original"], context["user"])
+        card["asked"] = context["request"].GET.get(ASKED, "")
+    return {**card, "csrf_token": context.get("csrf_token")}
 
 
 @register.inclusion_tag("sync/stale_names.html", takes_context=True)
 def stale_names_card(context: Any) -> dict[str, Any]:
     """Show how many EHR names show an old name of this company, and the button for them."""
     return {**cards.stale_names_card(context), "csrf_token": context.get("csrf_token")}
+
+
+@register.inclusion_tag("sync/to_complete.html", takes_context=True)
+def to_complete_card(context: Any) -> dict[str, Any]:
+    """Show why billing is to complete this company, and how."""
+    return cards.to_complete_card(context)
 
 
 @register.inclusion_tag("sync/look_alikes.html", takes_context=True)
@@ -103,17 +118,17 @@ def who_has(context: Any) -> dict[str, Any]:
 
 
 @register.simple_tag
+def along_with(companies: Any, user: Any) -> str:
+    """Say what is deactivated along with these companies, and who has it."""
+    return patients.along_with(companies, user)
+
+
+@register.simple_tag
 def record_history(
     record: Record, user: AbstractUser | AnonymousUser, most: int = 100
 ) -> list[SyncEvent]:
     """Return the newest events that `record` caused, that wrote it or that concern it."""
     return tell_apart(user, SyncEvent.objects.about(record)[:most])
-
-
-@register.simple_tag
-def recent_events(user: AbstractUser | AnonymousUser, most: int = 8) -> list[SyncEvent]:
-    """Return the newest events of this user."""
-    return tell_apart(user, SyncEvent.objects.filter(actor=user.get_username())[:most])
 
 
 @register.simple_tag
@@ -128,11 +143,12 @@ def own_changes(event: SyncEvent) -> list[str]:
     return changes_in_words(event.source_model, event.source_changes)
 
 
+register.simple_tag(recent_actions)
 register.simple_tag(home.counts_for, name="finding_counts")
 register.simple_tag(home.drift_report_for, name="drift_report")
 register.filter(home.drift_in_words)
 register.filter(wording.rule_title)
-register.filter("in_words", wording.effect)
+register.filter("in_words", wording.effect_in_history)
 register.filter("in_short", sentences.effect_in_short)
 register.filter(sentences.done)
 register.filter(sentences.moment)

@@ -171,7 +171,7 @@ def test_a_company_is_renamed_and_its_stale_names_are_put_right(visit: Visit) ->
 
     page.get_by_role("button", name="Bring them up to date").click()
 
-    expect(messages_of(page)).to_contain_text("was updated: company name")
+    expect(messages_of(page)).to_contain_text("3 EHR names brought up to date.")
     expect(page.get_by_role("button", name="up to date")).to_have_count(0)
     assert set(Insurance.objects.values_list("company_name", flat=True)) == {"Aetna Health"}
 

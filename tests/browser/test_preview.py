@@ -194,8 +194,8 @@ def test_tells_a_screen_reader_what_it_shows(visit: Visit) -> None:
 
     page.locator("#id_name").fill("Sutter Health")
 
-    said = page.get_by_role("status").filter(has_text="PM:")
-    expect(said).to_have_text("PM: 1 created. EHR: nothing changes. 1 warning.")
+    said = page.get_by_role("status").filter(has_text="in PM")
+    expect(said).to_have_text("Will create 1 in PM, nothing in the EHR. 1 warning.")
 
 
 def test_stands_beside_the_form_where_there_is_room(visit: Visit) -> None:

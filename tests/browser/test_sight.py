@@ -68,7 +68,7 @@ def test_what_save_will_do_stands_beside_it(page: WatchedPage, size: ViewportSiz
     says = page.locator("[data-preview-said]")
     expect(says).to_contain_text("Still needed: Name.")
     page.locator("#id_name").fill("Sutter Health")
-    expect(says).to_have_text("PM: 1 created. EHR: nothing changes. 1 warning.")
+    expect(says).to_have_text("Will create 1 in PM, nothing in the EHR. 1 warning.")
     button, words = box_of(save_of(page)), box_of(says)
     assert words["x"] > button["x"] + button["width"]
     assert abs(words["y"] + words["height"] / 2 - button["y"] - button["height"] / 2) < 20

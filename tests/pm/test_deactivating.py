@@ -1,6 +1,7 @@
 """A company's page and list deactivate it alone, or with its plans where that is checked."""
 
 import html
+import re
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -88,12 +89,14 @@ def test_one_message_says_so_however_many_plans_and_how_many_patients_still_have
 
     _saved, message = messages_of(admin_client.get(response.url))
     assert message.startswith(
-        f"Its {plans} active plans are deactivated with it, in PM and in the EHR. Patients still"
-        " have 2 of them. <a"
+        f"Its {plans} active plans are deactivated with it, in PM and in the EHR."
+        f' <a href="/admin/pm/patient/?has=pm.InsuranceCompany%3A{company.pk}">1 PM patient</a> and'
+        f' <a href="/admin/ehr/patient/?has=pm.InsuranceCompany%3A{company.pk}">1 EHR patient</a>'
+        " still have it. <a"
     )
 
 
-def test_of_a_plan_without_an_insurance_it_does_not_say_who_has_it(admin_client: Client) -> None:
+def test_of_a_plan_without_an_insurance_it_says_who_has_it(admin_client: Client) -> None:
     company = orphan_plan().company
     PolicyFactory(plan__company=company)
 
@@ -101,16 +104,29 @@ def test_of_a_plan_without_an_insurance_it_does_not_say_who_has_it(admin_client:
 
     _saved, message = messages_of(admin_client.get(response.url))
     assert "Its 2 active plans are deactivated" in message
-    assert "Patients" not in message
+    assert ">1 PM patient</a> still has it. <a" in message
 
 
 def test_several_companies_with_their_plans_are_no_warning(admin_client: Client) -> None:
     plans = [PlanFactory() for _ in range(3)]
     typed = {"action": WITH_PLANS, "_selected_action": [plan.company_id for plan in plans]}
 
-    response = admin_client.post(LIST, typed, follow=True)
+    response = admin_client.post(LIST, typed | {"confirmed": "1"}, follow=True)
 
     assert {message.level for message in response.context["messages"]} == {constants.SUCCESS}
+
+
+def test_two_companies_with_their_plans_are_told_in_a_line_each(admin_client: Client) -> None:
+    plans = [PlanFactory() for _ in range(2)]
+    typed = {"action": WITH_PLANS, "_selected_action": [plan.company_id for plan in plans]}
+
+    response = admin_client.post(LIST, typed | {"confirmed": "1"}, follow=True)
+
+    _count, *each = messages_of(response)
+    assert {text.partition(":")[0] for text in each} == {
+        f'<a href="{change_url(plan.company)}">{plan.company}</a>' for plan in plans
+    }
+    assert len(each) == 2
 
 
 def test_the_preview_says_so_beforehand_and_the_save_does_it(
@@ -122,8 +138,16 @@ def test_the_preview_says_so_beforehand_and_the_save_does_it(
     preview = reverse("sync:preview", args=["insurancecompany", company.pk])
     page = admin_client.post(preview, typed)
 
-    assert "Its 2 active plans are deactivated with it" in page.text
-    assert page.text.count("Active: yes → no") == 3
+    told = page.context["preview"]
+    own, *others = told.lines
+    assert (own.system, own.note) == (
+        "pm",
+        "Its 2 active plans are deactivated with it, in PM and in the EHR.",
+    )
+    assert [line.system for line in others] == ["pm", "ehr", "pm", "ehr"]  # plan, insurance
+    assert page.text.count("Active: yes → no") == 5
+    assert told.in_short == "Will update 3 in PM and 2 in the EHR."
+    assert "pm-company-edited" in told.outdated  # something crosses
     assert "preview-warns" not in page.text  # nothing stays behind
     assert active_plans() == 2
     typed["_previewed"] = page.context["preview"].fingerprint
@@ -140,7 +164,40 @@ def test_the_preview_of_very_many_counts_the_others(
 
     page = admin_client.post(reverse("sync:preview", args=["insurancecompany", company.pk]), typed)
 
-    assert "And 5 more." in page.text  # of 14 plans, beside the company itself
+    assert "And 4 more." in page.text  # of 14 plans
+
+
+def test_one_that_is_activated_says_which_plans_stay_inactive(
+    admin_client: Client, company: InsuranceCompany
+) -> None:
+    submit(admin_client, change_url(company), is_active=None, plans_too="on")
+    url = change_url(company)
+    typed = {**page_values(admin_client.get(url)), "is_active": "on"}
+    preview = reverse("sync:preview", args=["insurancecompany", company.pk])
+
+    [_own, there] = admin_client.post(preview, typed).context["preview"].lines
+    response = admin_client.post(url, typed, follow=True)
+
+    assert (there.note, there.warns) == ("Its 2 plans stay inactive.", True)
+    link = f"/admin/pm/insuranceplan/?company__id__exact={company.pk}&is_active__exact=0"
+    message = messages_of(response)[-1]
+    assert html.unescape(message) == (
+        "PM only: Nothing changed in the EHR. Its 2 plans stay inactive."
+        f' <a href="{link}">See them</a>'
+    )
+    assert len(admin_client.get(link).context["cl"].result_list) == 2
+
+
+def test_several_that_are_activated_say_so_each(admin_client: Client) -> None:
+    plans = [PlanFactory(is_active=False, company__is_active=False) for _ in range(2)]
+    typed = {"action": "activate", "_selected_action": [plan.company_id for plan in plans]}
+
+    said = messages_of(admin_client.post(LIST, typed, follow=True))
+
+    for plan in plans:
+        named = f'<a href="{change_url(plan.company)}">{plan.company}</a>: '
+        [message] = [text for text in said if text.startswith(named)]
+        assert "Its 1 plan stays inactive." in message
 
 
 def test_checked_for_a_company_that_stays_active_it_does_nothing(
@@ -174,7 +231,7 @@ def test_whoever_may_not_change_plans_leaves_them(
 
     assert "as well" not in client.get(change_url(company)).text
     submit(client, change_url(company), is_active=None, plans_too="on")
-    client.post(LIST, {"action": WITH_PLANS, "_selected_action": company.pk})
+    client.post(LIST, {"action": WITH_PLANS, "_selected_action": company.pk, "confirmed": "1"})
 
     assert not anew(company).is_active
     assert active_plans() == 2
@@ -193,12 +250,38 @@ def test_a_reader_sees_no_such_question(
     assert "plans_too" not in page.text
 
 
+def test_the_list_asks_before_it_deactivates_plans(
+    admin_client: Client, company: InsuranceCompany
+) -> None:
+    had, _other = company.plans.all()
+    policy = PolicyFactory(plan=had)
+    PolicyFactory(plan=had)
+    EHRPatientFactory(secondary_insurance=insurance_of(had), primary_insurance=insurance_of(had))
+    policy.is_active = False
+    policy.save()
+    typed = {"action": WITH_PLANS, "_selected_action": [company.pk, CompanyFactory().pk]}
+
+    page = admin_client.post(f"{LIST}?q=", typed)
+
+    assert (
+        "2 active plans of theirs and 2 EHR insurances are deactivated along with them."
+        " 1 PM patient and 1 EHR patient have one of these."
+    ) in page.text
+    assert "Deactivate 2 insurance companies and their plans?" in page.text
+    assert active_plans() == 2
+    sent: dict[str, list[str]] = {}
+    for name, value in re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.text):
+        sent.setdefault(name, []).append(value)
+    admin_client.post(LIST, sent)
+    assert active_plans() == 0
+
+
 @pytest.mark.parametrize(("action", "left"), [("deactivate", 2), (WITH_PLANS, 0)])
 def test_the_list_does_either(
     admin_client: Client, company: InsuranceCompany, action: str, left: int
 ) -> None:
     other = CompanyFactory()
-    typed = {"action": action, "_selected_action": [company.pk, other.pk]}
+    typed = {"action": action, "_selected_action": [company.pk, other.pk], "confirmed": "1"}
 
     response = admin_client.post(LIST, typed, follow=True)
 

@@ -12,17 +12,33 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from pm.models import InsuranceCompany
 from sync.models import SyncEvent
 from sync.roles import may_see
 from sync.rules import RULES_BY_ID
-from sync.rules.decision import CREATED, NOT_PROPAGATED, UNCHANGED, fingerprint
+from sync.rules.decision import CREATED, NOT_PROPAGATED, UNCHANGED, UPDATED, fingerprint
 from sync.rules.reasons import Code
-from sync.rules.table import PM_COMPANY_ADDED, PM_COMPANY_EDITED, PM_PLAN_EDITED
+from sync.rules.table import (
+    COMPANY,
+    PAIR_REPAIRED,
+    PM_COMPANY_ADDED,
+    PM_COMPANY_EDITED,
+    PM_PLAN_EDITED,
+)
 from sync.screens.after_save.coverage import patient_of, tells_of_patient, told_of
 from sync.screens.after_save.next_steps import add_a_plan, moved_from, next_step
 from sync.screens.urls import log_url, record_link
-from sync.screens.wording.events import effect_of_both, effect_seen_by, warns, worth_telling
+from sync.screens.who_has import still_have
+from sync.screens.wording.events import (
+    effect_of_both,
+    effect_seen_by,
+    goes_with_plans,
+    name_shown,
+    warns,
+    worth_telling,
+)
 from sync.screens.wording.namesakes import tell_apart
+from sync.screens.wording.records import counted
 
 # More than these are summed up, one line a rule.
 MOST_MESSAGES = 5
@@ -38,7 +54,9 @@ def tell(request: HttpRequest, events: QuerySet[SyncEvent], next_page: str) -> N
     worth = events.filter(has_rule | is_policy | Q(reason__code=Code.ADDED))
     few = list(worth.order_by("pk")[: MOST_MESSAGES + 1])
     if _is_company_with_plans(few):
-        _tell_deactivated(request, few[0], worth)
+        _tell_deactivated(request, few[0])
+    elif len(few) > 1 and not worth.exclude(rule=PAIR_REPAIRED.id, outcome=UPDATED).exists():
+        _tell_brought_up_to_date(request, few, worth)
     elif len(few) <= MOST_MESSAGES:
         _tell_each(request, few, next_page)
     else:
@@ -49,15 +67,26 @@ def tell(request: HttpRequest, events: QuerySet[SyncEvent], next_page: str) -> N
 def _tell_each(request: HttpRequest, events: list[SyncEvent], next_page: str) -> None:
     groups: dict[Any, list[SyncEvent]] = {}
     worth = worth_telling(events)
+    if any(map(goes_with_plans, worth)):  # which says it of the plans
+        worth = [event for event in worth if event.rule != PM_PLAN_EDITED.id]
+    if getattr(request, "is_as_it_was", False):  # as the page says that was saved
+        worth = [event for event in worth if not _is_of_nothing(event)]
+    several = sum(event.rule == PM_COMPANY_EDITED.id for event in worth) > 1
     stays = [event for event in events if event not in worth]  # with its first plan
     for event in worth:
         groups.setdefault(_told_with(event), []).append(event)
     for group in groups.values():
         told = told_of(request.user, group) if tells_of_patient(group[0]) else None
         if told is None and (others := [e for e in group if e.reason.get("code") != Code.ADDED]):
-            _tell_effects(request, others, stays, next_page)
+            _tell_effects(request, others, stays, next_page, which=several)
         for each in told or []:
             _add(request, each.text, each.rules, warning=each.warns)
+
+
+def _is_of_nothing(event: SyncEvent) -> bool:
+    return event.outcome in (UNCHANGED, NOT_PROPAGATED) and not (
+        event.source_changes or event.reason
+    )
 
 
 def _told_with(event: SyncEvent) -> Any:
@@ -72,32 +101,47 @@ def _told_with(event: SyncEvent) -> Any:
 def _is_company_with_plans(events: Sequence[SyncEvent]) -> bool:
     """Return whether they begin with the one company that was deactivated with its plans."""
     companies = [event for event in events if event.rule == PM_COMPANY_EDITED.id]
-    return len(companies) == 1 and companies[0].reason.get("code") == Code.PLANS_TOO
+    return len(companies) == 1 and goes_with_plans(companies[0])
 
 
-def _tell_deactivated(
-    request: HttpRequest, company: SyncEvent, events: QuerySet[SyncEvent]
-) -> None:
-    """Say it in one message, however many plans there are, and how many of these are in use."""
-    in_use = Q(reason__patients__gt=0) | Q(reason__policies__gt=0)
-    plans = events.filter(rule=PM_PLAN_EDITED.id).aggregate(
-        had=Count("pk", filter=in_use),
-        lone=Count("pk", filter=Q(outcome=NOT_PROPAGATED)),  # orphans: who has them isn't told
-    )
-    is_told = plans["had"] and not plans["lone"]
+def _tell_deactivated(request: HttpRequest, company: SyncEvent) -> None:
+    """Say it in one message, however many plans there are, and who still has one of these."""
+    record = InsuranceCompany(pk=company.source_id)
     text = format_html(
-        '{} {}<a href="{}">See the sync log</a>.',
+        '{}{} <a href="{}">See the sync log</a>.',
         effect_seen_by(request.user, company),
-        f"Patients still have {plans['had']:,} of them. " if is_told else "",
+        format_html(" {}", still) if (still := still_have(record, request.user)) else "",
         log_url(batch=company.batch, rule=PM_PLAN_EDITED.id),
     )
     _add(request, text, [PM_COMPANY_EDITED.id, PM_PLAN_EDITED.id])
 
 
-def _tell_effects(
-    request: HttpRequest, events: list[SyncEvent], stays: Sequence[SyncEvent], next_page: str
+def _tell_brought_up_to_date(
+    request: HttpRequest, few: Sequence[SyncEvent], events: QuerySet[SyncEvent]
 ) -> None:
-    """Say what was saved with what `stays` here, what the other list has now, what is left."""
+    """Say in one message of how many pairs the EHR was brought up to date."""
+    is_of_names = all(event.changes.keys() == {"company_name"} for event in few)
+    what = counted(events.count(), "EHR name" if is_of_names else "EHR insurance")
+    text = format_html(
+        '{} brought up to date. <a href="{}">See the sync log</a>.',
+        what,
+        log_url(batch=few[0].batch, rule=PAIR_REPAIRED.id),
+    )
+    _add(request, text, [PAIR_REPAIRED.id])
+
+
+def _tell_effects(
+    request: HttpRequest,
+    events: list[SyncEvent],
+    stays: Sequence[SyncEvent],
+    next_page: str,
+    *,
+    which: bool,
+) -> None:
+    """Say what was saved with what `stays` here, what the other list has now, what is left.
+
+    Of several companies that were edited, say of `which`.
+    """
     user: Any = request.user
     effects: list[SafeString | str]
     are_both_created = len(events) == 2 and events[0].outcome == CREATED
@@ -105,6 +149,7 @@ def _tell_effects(
         effects = [effect_of_both(*events)]
     else:
         effects = [*dict.fromkeys(effect_seen_by(user, event) for event in events)]
+    effects += filter(None, [name_shown(events[-1])])
     moved, left = moved_from(user, events[0])
     steps = [left, *(next_step(user, event) for event in events)]
     if moved:
@@ -112,6 +157,10 @@ def _tell_effects(
     for company in stays:
         effects = [_saved_together(user, company, events[0]), *effects]
         steps = [add_a_plan(company, "Add another plan"), *steps]
+    if which and events[0].rule == PM_COMPANY_EDITED.id:
+        [told] = tell_apart(user, [copy(events[0])])
+        named = record_link(told.source_model, told.source_id, told.source_text)
+        effects = [format_html("{}:", named), *effects]
     steps = [step for step in steps if step and f'href="{next_page}"' not in step]
     text = format_html_join(" ", "{}", ((part,) for part in (*effects, *steps)))
     rules = [event.rule for event in (events[0], *stays)]
@@ -140,7 +189,8 @@ def _sum_up(request: HttpRequest, events: QuerySet[SyncEvent], batch: object) ->
     keeps_nothing = Q(reason={}) | Q(reason__code=Code.PLANS_TOO)
     is_quiet = Q(rule="") | (Q(rule=PM_COMPANY_EDITED.id) & keeps_nothing)
     stays = Q(outcome=NOT_PROPAGATED) & ~is_quiet
-    warned = stays | (Q(outcome=CREATED) & ~Q(source_changes={}))
+    is_second = Q(target_model=COMPANY, reason__code=Code.ONLY_INACTIVE)
+    warned = stays | (Q(outcome=CREATED) & (~Q(source_changes={}) | is_second))
     counts = events.values_list("rule", "outcome").annotate(
         Count("pk"), warned=Count("pk", filter=warned)
     )

@@ -9,13 +9,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from kareo.records.registry import WHO_HAS
-from pm.models import InsuranceCompany
+from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import SyncEvent
 from sync.pairs.sides import side_at
 from sync.roles import may_see
 from sync.rules import table
 from sync.rules.reasons import Code
-from sync.screens.urls import change_url
+from sync.screens.urls import change_url, list_url, record_link
 from sync.screens.wording.events import warns
 from sync.screens.wording.namesakes import tell_apart
 
@@ -52,6 +52,13 @@ def _update_names(user: Any, event: SyncEvent) -> SafeString:
     return format_html('<a href="{}">Open the company</a> to bring them up to date.', url)
 
 
+def _see_inactive_plans(user: Any, event: SyncEvent) -> SafeString | str:
+    if not may_see(user, table.PLAN):
+        return ""
+    url = list_url(InsurancePlan, company__id__exact=event.source_id, is_active__exact=0)
+    return format_html('<a href="{}">See them</a>', url)
+
+
 def moved_from(user: Any, event: SyncEvent) -> tuple[SafeString | str, SafeString | str]:
     """Say where a plan was moved, and what to do with the company it left if that has none now."""
     is_moved = event.rule == table.PM_PLAN_EDITED.id and "company" in event.source_changes
@@ -59,7 +66,8 @@ def moved_from(user: Any, event: SyncEvent) -> tuple[SafeString | str, SafeStrin
         return "", ""
     [told] = tell_apart(user, [copy(event)])
     old, new = told.source_changes["company"]
-    moved = f"Moved to {new.get('told', new['text'])}."
+    plan = record_link(told.source_model, told.source_id, event.reason.get("name") or "Plan")
+    moved = format_html("Plan {} moved to {}.", plan, new.get("told", new["text"]))
     if not InsuranceCompany.objects.filter(pk=old["id"], is_active=True, plans=None).exists():
         return moved, ""
     left = f"{old.get('told', old['text'])} has no plans left"
@@ -111,16 +119,30 @@ def _ask(label: str, to_do: str, ask: str = "Ask") -> SafeString:
     return format_html("{} {} to {}.", ask, WHO_HAS[label], to_do)
 
 
+Step = Callable[[Any, SyncEvent], SafeString | str]
+# Of an insurance that is new to PM, by the code of the reason.
+ADDED_STEPS: dict[str, Step] = {
+    Code.NO_COMPANY: _complete,
+    Code.ONLY_INACTIVE: _complete,
+    Code.TOO_THIN: _complete,
+    Code.MATCHED: _move_the_plan,
+}
 # By rule, and the code of the reason.
-STEPS: dict[tuple[str, str | None], Callable[[Any, SyncEvent], SafeString | str]] = {
+STEPS: dict[tuple[str, str | None], Step] = {
     (table.PM_COMPANY_ADDED.id, None): _add_a_plan,
     (table.PM_COMPANY_EDITED.id, Code.STALE_NAMES): _update_names,
+    (table.PM_COMPANY_EDITED.id, Code.PLANS_INACTIVE): _see_inactive_plans,
     (table.PM_PLAN_EDITED.id, Code.NO_COUNTERPART): _open_the_orphan,
     (table.EHR_INSURANCE_EDITED.id, Code.NO_COUNTERPART): _open_the_orphan,
-    (table.EHR_INSURANCE_ADDED_MATCHED.id, Code.MATCHED): _move_the_plan,
-    (table.EHR_INSURANCE_ADDED_UNMATCHED.id, Code.NO_COMPANY): _complete,
-    (table.EHR_INSURANCE_ADDED_UNMATCHED.id, Code.ONLY_INACTIVE): _complete,
-    (table.EHR_INSURANCE_ADDED_UNMATCHED.id, Code.TOO_THIN): _complete,
+    **{
+        (rule.id, code): step
+        for rule in (
+            table.EHR_INSURANCE_ADDED_MATCHED,
+            table.EHR_INSURANCE_ADDED_UNMATCHED,
+            table.PAIR_REPAIRED,
+        )
+        for code, step in ADDED_STEPS.items()
+    },
     (table.PM_PLAN_DELETED.id, None): _deactivate_the_other,
     (table.EHR_INSURANCE_DELETED.id, None): _deactivate_the_other,
 }

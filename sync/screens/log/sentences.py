@@ -113,7 +113,9 @@ def deed_of(event: SyncEvent) -> Deed:
     if code == Code.LINKED:
         return Deed("Linked", f" with its {side_at(event.source_model).other.noun}")
     if event.rule == PAIR_REPAIRED.id:
-        return Deed("Put right")
+        if event.outcome == SyncEvent.Outcome.CREATED:
+            return Deed("Sent", f" to {side_at(event.source_model).other.place}")
+        return Deed("Brought the EHR up to date for")
     if is_addition(event):
         return Deed("Added")
     if not changes:

@@ -66,6 +66,13 @@ def similar_companies(record: Any, decision: Decision | None) -> list[AlikeLine]
     return _lines(alike for company in new for alike in look_alikes(company))
 
 
+def is_twice(record: Any, alike: Iterable[AlikeLine]) -> bool:
+    """Return whether one of those that look like a stored `record` is the same, both in use."""
+    return record.is_active and any(
+        each.rank <= Likeness.NEAR_BY and each.record.is_active for each in alike
+    )
+
+
 def _targets(decision: Decision | None) -> list[Any]:
     return [outcome.target for outcome in decision.outcomes if outcome.target] if decision else []
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from kareo.records.asking.answers import PRESET, VERSION, Answers, choice_of, record_key
 from pm.models import InsuranceCompany
@@ -101,20 +101,39 @@ def has_asked_which(outcome: Outcome, asked: Collection[str]) -> bool:
     return is_guess(outcome) and Doubt(match.company, others=match.others).id in asked  # type: ignore[union-attr]  # a guess has one
 
 
-def open_choice(outcome: Outcome, choices: Sequence[Choice]) -> tuple[str, str]:
-    """Say between what to choose, and what a second Save does; "" where one of `choices` is preset.
+class OpenChoice(NamedTuple):
+    """What a page says where nothing is preset; all empty where something is."""
 
-    For the second, the effects of the outcome are to follow.
-    """
+    choose: str = ""  # between what
+    unless: str = ""  # what the effects of the outcome are, which are to follow
+    in_short: str = ""  # beside Save,
+    asked: str = ""  # and once Save has asked
+
+
+NOTHING_OPEN = OpenChoice()
+
+
+def open_choice(outcome: Outcome, choices: Sequence[Choice]) -> OpenChoice:
+    """Say between what to choose, and what a second Save does, unless one is preset."""
     if not choices or any(choice.checked for choice in choices):
-        return "", ""
+        return NOTHING_OPEN
     match, there = outcome.match, side_of(outcome.source).other
     if not match or not is_guess(outcome):
         choose = f"Choose whether to link it: {there.place} has this name and address already,"
-        return f"{choose} without a counterpart.", "Without a choice, a second Save adds a new one:"
+        return OpenChoice(
+            f"{choose} without a counterpart.",
+            "Without a choice, a second Save adds a new one:",
+            "Choose whether to link it.",
+            "Not saved: choose whether to link it, or save again for a new one.",
+        )
     count = len(match.here)
     choose = f"Choose which company it goes under: {there.place} has {count:,} at this address"
     choose += f", and none is called {match.typed}." if match.typed else "."
     if count > MOST_CHOICES:
         choose += f" These are the {MOST_CHOICES} oldest; for another one, type its name."
-    return choose, "Without a choice, a second Save takes the oldest:"
+    return OpenChoice(
+        choose,
+        "Without a choice, a second Save takes the oldest:",
+        "Choose which company it goes under.",
+        f"Not saved: choose a company, or save again for {match.company}.",
+    )

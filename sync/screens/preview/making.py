@@ -1,109 +1,46 @@
 """The preview of one page, put together."""
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.admin.options import IS_POPUP_VAR
-from django.utils.safestring import SafeString
+from django.utils.html import format_html
 from django.utils.text import capfirst
 
 from ehr.models import Insurance
-from kareo.pages.forms import called
+from kareo.pages.forms import called, in_words
 from kareo.records import Record, Refused
+from kareo.records.asking.answers import Question
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import SyncEvent
-from sync.pairs.sides import SIDES, side_at, side_of
+from sync.pairs.sides import side_at, side_of
 from sync.roles import may_see, may_see_other_list
 from sync.rules import RULES_BY_ID, Decision, Outcome, dry_run
 from sync.rules.decision import CREATED, UNCHANGED, UPDATED
 from sync.rules.reasons import Code
 from sync.rules.table import COMPANY
-from sync.screens.preview.alike import AlikeLine, similar, similar_companies
-from sync.screens.preview.choices import Choice, choices_of, has_asked_which, is_guess, open_choice
+from sync.screens.preview.alike import is_twice, similar, similar_companies
+from sync.screens.preview.choices import choices_of, has_asked_which, is_guess, open_choice
+from sync.screens.preview.in_short import asks_first, counts_in_words, warned_in_words
 from sync.screens.preview.outdated import outdated
 from sync.screens.preview.questions import still_asked
-from sync.screens.wording.events import crossed, reason_of, warns, worth_telling
+from sync.screens.preview.told import Line, Preview, Wrong
+from sync.screens.urls import record_link
+from sync.screens.wording.events import (
+    crossed,
+    goes_with_plans,
+    name_shown,
+    reason_of,
+    warns,
+    worth_telling,
+)
+from sync.screens.wording.findings import FINDINGS_IN_WORDS
 from sync.screens.wording.namesakes import tell_changes
-from sync.screens.wording.records import changes_in_words, counted
+from sync.screens.wording.records import changes_in_words
 
 MOST_EFFECTS = 10  # of a company's many plans the others are counted
 PREVIEWED: tuple[type[Record], ...] = (InsuranceCompany, InsurancePlan, Insurance)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One effect of the save, in one of the two lists."""
-
-    system: str  # "pm" or "ehr"
-    outcome: str
-    text: SafeString | str
-    details: Sequence[str] = ()
-    note: str = ""
-    warns: bool = False
-
-    @property
-    def name(self) -> str:
-        return SIDES[self.system].name
-
-
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    """A field of the form, by its `id` on the page, and what is wrong with it."""
-
-    id: str
-    label: str
-    text: str
-
-
-@dataclass(slots=True)
-class Preview:
-    """What is said of one page. `fingerprint` is empty until the page can be saved."""
-
-    adding: bool
-    questions: list[str] | None = None  # on a page that came back with some: those that still stand
-    missing: list[str] = field(default_factory=list)  # names of required fields
-    wrong: list[Wrong] = field(default_factory=list)
-    faulty: list[str] = field(default_factory=list)  # both, by their ids on the page
-    problems: list[str] = field(default_factory=list)  # of no field
-    lines: list[Line] = field(default_factory=list)
-    match: str = ""  # of an insurance that can't be saved yet: what stands at its address
-    choose: str = ""  # where nothing is preset: between what,
-    has_asked: bool = False  # above the form, so that it isn't said again,
-    unless: str = ""  # and in front of the lines, what they are without a choice
-    choices: list[Choice] = field(default_factory=list)
-    choice_field: str = "choice"
-    place: str = ""  # where the choice is about
-    look_alikes: list[AlikeLine] = field(default_factory=list)
-    companies: list[AlikeLine] = field(default_factory=list)  # like the one that PM would get
-    fingerprint: str = ""
-    counts: str = ""  # all lines in short, those that aren't shown as well
-    outdated: list[str] = field(default_factory=list)  # of what stands on the page
-
-    @property
-    def in_short(self) -> str:
-        """What stands beside Save: what keeps from saving, else how many records change where."""
-        if self.waits:
-            return self.waits
-        if self.problems:
-            return "Can't be saved: see “What Save will do”."
-        return f"{self.choose.partition(':')[0]}." if self.choose else self.counts
-
-    @property
-    def waits(self) -> str:
-        """Which fields Save waits for."""
-        said = []
-        if self.missing:
-            said.append(f"Still needed: {', '.join(self.missing)}.")
-        if self.wrong:
-            labels = ", ".join(each.label for each in self.wrong)
-            said.append(f"{counted(len(self.wrong), 'field')} to correct: {labels}.")
-        return " ".join(said)
-
-    @property
-    def can_be_saved(self) -> bool:
-        return not (self.missing or self.wrong or self.problems)
 
 
 def preview(form: Any, formsets: Sequence[Any], before: Record | None, user: Any) -> Preview:
@@ -117,9 +54,17 @@ def preview(form: Any, formsets: Sequence[Any], before: Record | None, user: Any
     records: list[Any] = [form.instance, *(row.instance for row in rows)]
     records[0].before = before
     may_see_other = may_see_other_list(user, records[0]._meta.label)
+    confirmed = {key for each in records for key in each.answers.confirmed}
+    odd: list[Question] = []
     try:
-        if told.can_be_saved and any(each.answers.confirmed for each in records):
-            told.questions = [text for each in (form, *rows) for text in still_asked(each)]
+        if told.can_be_saved:
+            odd = [
+                q for each in (form, *rows) for q in each.instance.questions(each.typed_fields())
+            ]
+        if told.can_be_saved and confirmed:
+            still = [each for one in (form, *rows) for each in still_asked(one)]
+            told.questions = [in_words(question, user) for question in still]
+            told.is_asked = any(question.id in confirmed for question in still)
         if answers := records[-1].answers:  # of what the choice is about
             records[-1].answers = answers.preset()
         decision = _decision(records, told, user, may_see_other)
@@ -132,6 +77,11 @@ def preview(form: Any, formsets: Sequence[Any], before: Record | None, user: Any
         told.choice_field = last.add_prefix("choice")
     is_popup = IS_POPUP_VAR in form.data
     told.look_alikes = similar(records[0], decision, user, is_popup=is_popup)
+    if isinstance(before, InsurancePlan) and is_twice(before, told.look_alikes):
+        told.alike_advice = FINDINGS_IN_WORDS["look-alike-plans"].advice
+    if told.can_be_saved:
+        alike = told.look_alikes if told.adding else []
+        told.asks = asks_first(odd, alike, [*confirmed])
     if may_see_other:
         told.companies = similar_companies(records[0], decision)
     return told
@@ -184,14 +134,23 @@ def _of_whole_page(
     decision = dry_run(records)
     told.fingerprint = decision.fingerprint
     if may_see_other:
-        effects = [_effect_line(event) for event in worth_telling(decision.events)]
+        events, own = worth_telling(decision.events), [_own_line(r, user) for r in records]
+        if isinstance(records[0], InsuranceCompany) and goes_with_plans(events[0]):
+            own[0], events = replace(own[0], note=reason_of(events[0])), events[1:]
+            shown = [[_along_line(event), effect_line(event)] for event in events]
+        else:
+            own[-1] = _with_name_shown(own[-1], decision.events[-1])
+            shown = [[effect_line(event)] for event in events]
+        effects = [line for lines in shown for line in lines]
         if [line.outcome for line in effects] == [UNCHANGED]:
             effects = [replace(effects[0], text="Needs no change.")]  # the page names it
-        own = [_own_line(record, user) for record in records]
-        told.lines = [*own, *_each_note_once(effects[:MOST_EFFECTS])]
-        told.counts = _counts([*own, *effects])
+            shown = [effects]
+        told.counts = counts_in_words([*own, *effects])
+        told.warned = warned_in_words([*own, *effects])
+        few = [line for lines in shown[:MOST_EFFECTS] for line in lines]
+        told.lines = [*own, *each_note_once(few)]
         told.outdated = outdated(decision, records[0]._meta.label)
-        if (more := len(effects) - MOST_EFFECTS) > 0:
+        if (more := len(shown) - MOST_EFFECTS) > 0:
             told.lines.append(Line(side_of(records[0]).other.app, "", f"And {more:,} more."))
     else:
         # As typed, not as PM writes it; a plan's text holds its company's name.
@@ -204,9 +163,7 @@ def _add_choices(outcome: Outcome, told: Preview, asked: Sequence[str]) -> None:
     told.place = side_of(outcome.source).other.place
     told.choices = choices_of(outcome)
     told.has_asked = has_asked_which(outcome, asked)
-    if not told.has_asked:
-        told.choose, unless = open_choice(outcome, told.choices)
-        told.unless = unless if told.lines else ""
+    told.open = open_choice(outcome, told.choices)
     if is_guess(outcome):  # that it is one is said above
         told.match = ""
         told.lines = [replace(line, note="", warns=False) for line in told.lines]
@@ -225,10 +182,35 @@ def _own_line(record: Record, user: Any) -> Line:
         named = record.picker_text
     text = f"{capfirst(record._meta.verbose_name)} {named} {what}"
     details = changes_in_words(label, tell_changes(user, label, changes)) if record.before else ()
-    return Line(record._meta.app_label, outcome, text, details)
+    note = _cant_be_matched(record)
+    return Line(record._meta.app_label, outcome, text, details, note, warns=bool(note))
 
 
-def _effect_line(event: SyncEvent) -> Line:
+def _cant_be_matched(record: Record) -> str:
+    """Say of a company what its address lacks, where it has a part of one."""
+    if not isinstance(record, InsuranceCompany) or record.address_key:
+        return ""
+    if not any(getattr(record, name) for name in record.address_fields):
+        return ""
+    lacks = "street or PO box" if record.zip_code else "ZIP"
+    return f"Without a {lacks}, EHR insurances can't be matched to it."
+
+
+def _along_line(event: SyncEvent) -> Line:
+    """Say what becomes of a plan that is deactivated along with its company."""
+    plan = record_link(event.source_model, event.source_id, event.source_text)
+    text = format_html("Insurance plan {} will be updated.", plan)
+    details = changes_in_words(event.source_model, event.source_changes)
+    return Line(side_at(event.source_model).app, UPDATED, text, details)
+
+
+def _with_name_shown(own: Line, event: SyncEvent) -> Line:
+    """Add that the record which is added takes PM's name instead of the one that was typed."""
+    shown = name_shown(event, will=True)
+    return replace(own, note=shown) if shown else own
+
+
+def effect_line(event: SyncEvent) -> Line:
     """Say what the event that a save would log means for the other list."""
     rule = RULES_BY_ID[event.rule]
     # That it is an orphan is all there is to say of one.
@@ -246,27 +228,13 @@ def _effect_line(event: SyncEvent) -> Line:
     )
 
 
-def _each_note_once(lines: Sequence[Line]) -> list[Line]:
+def each_note_once(lines: Sequence[Line]) -> list[Line]:
     """Leave out a note where the line before says the same: two are made for one reason."""
     notes = ["", *(line.note for line in lines)]
     return [
         replace(line, note="") if line.note == before else line
         for line, before in zip(lines, notes, strict=False)
     ]
-
-
-def _counts(lines: Sequence[Line]) -> str:
-    """Count what is done in each list: PM: 2 created. EHR: nothing changes. 1 warning."""
-    counts: dict[str, Counter[str]] = {}
-    for line in lines:
-        done = [line.outcome] if line.outcome in (CREATED, UPDATED) else []
-        counts.setdefault(line.name, Counter()).update(done)
-    said = [
-        f"{name}: {', '.join(f'{n:,} {done}' for done, n in of.items()) or 'nothing changes'}."
-        for name, of in counts.items()
-    ]
-    warned = sum(line.warns for line in lines)
-    return " ".join([*said, *([f"{counted(warned, 'warning')}."] if warned else [])])
 
 
 def _hidden_line(record: Record) -> Line:

@@ -2,20 +2,22 @@
 
 from sync.models import SyncEvent
 from sync.pairs.state import PairState
-from sync.rules import RULES_BY_ID, Decision
+from sync.rules import Decision
 from sync.rules.decision import NOT_PROPAGATED, UNCHANGED
 from sync.rules.reasons import Code
 from sync.rules.table import PM_FIRST, RULES, Page
+from sync.screens.wording.events import worth_telling
 
 
 def outdated(decision: Decision, label: str) -> list[str]:
     """Return what doesn't hold on the page of a `label`: rules by their ids, a card by its state.
 
-    A rule that can't fire now, or that changes nothing; how many names are stale, where the preview
-    says how many will be.
+    A rule that can't fire now, or of which the preview says the same; how many names are stale,
+    where the preview says how many will be.
     """
     events = decision.events
-    firing = {event.rule for event in events if _does_something(event)}
+    told = worth_telling(events)
+    firing = {event.rule for event in events if _does_something(event, is_told=event in told)}
     advice = {PM_FIRST.id}
     forms = {(label, Page.ADD), (label, Page.CHANGE)}
     stand = {rule.id for rule in RULES if forms.intersection(rule.pages)} - advice
@@ -25,9 +27,8 @@ def outdated(decision: Decision, label: str) -> list[str]:
     return found
 
 
-def _does_something(event: SyncEvent) -> bool:
-    """Whether what its rule says of it isn't said by the preview alone: nothing, of an orphan."""
+def _does_something(event: SyncEvent, *, is_told: bool) -> bool:
+    """Whether what its rule says of it isn't said by the preview: nothing crosses."""
     if event.outcome == NOT_PROPAGATED:
-        rule = RULES_BY_ID.get(event.rule)
-        return rule is not None and not rule.orphaned
+        return not is_told
     return event.outcome != UNCHANGED

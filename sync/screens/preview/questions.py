@@ -8,7 +8,6 @@ from typing import Any
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from kareo.pages.forms import in_words
 from kareo.pages.pickers import told_apart
 from kareo.records.asking.answers import Question
 from pm.models import InsuranceCompany
@@ -28,16 +27,15 @@ def questions_about(record: Any) -> list[Question]:
     return [Question(doubt.id, _in_words(doubt)) for doubt in dry_run([typed]).doubts(typed)]
 
 
-def still_asked(form: Any) -> list[str]:
-    """Return what saving a valid `form` asks, or would if it hadn't been asked before, in words.
+def still_asked(form: Any) -> list[Question]:
+    """Return what saving a valid `form` asks, or would if it hadn't been asked before.
 
     What a page only preset answers nothing.
     """
     record = copy(form.instance)
     if record.answers.is_preset:
         record.answers = replace(record.answers, choice="")
-    questions = [*record.questions(form.typed_fields()), *questions_about(record)]
-    return [in_words(question, form.user) for question in questions]
+    return [*record.questions(form.typed_fields()), *questions_about(record)]
 
 
 def _in_words(doubt: Doubt) -> SafeString:

@@ -8,11 +8,14 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 
 from kareo.pages.html.fields import escaped
+from kareo.records.texts.names import name_key
 from sync.models import SyncEvent
 from sync.pairs.sides import side_at
 from sync.roles import may_see
 from sync.rules.reasons import Code, Why
 from sync.rules.table import (
+    COMPANY,
+    INSURANCE,
     PAIR_REPAIRED,
     PLAN,
     PM_COMPANY_ADDED,
@@ -45,9 +48,11 @@ def rule_title(event: SyncEvent) -> str:
     return rule.title if rule else event.rule
 
 
-def reason_of(event: SyncEvent) -> str:
-    """Say why the rule decided so."""
-    return reason_in_words(event.reason, event.source_model) if event.reason else ""
+def reason_of(event: SyncEvent, *, was: bool = False) -> str:
+    """Say why the rule decided so, or did: what there `was` then may be otherwise by now."""
+    if not event.reason:
+        return ""
+    return reason_in_words(event.reason, event.source_model, was=was)
 
 
 def effect(event: SyncEvent) -> SafeString:
@@ -66,7 +71,8 @@ def _effect(event: SyncEvent, target: str) -> Iterator[str]:
         yield _hidden(event)
         return
     yield from _crossed(event, target)
-    if why := NOW_LINKED if event.reason.get("code") == Code.LINKED else reason_of(event):
+    is_linked = event.reason.get("code") == Code.LINKED
+    if why := NOW_LINKED if is_linked else reason_of(event, was=True):
         yield why
 
 
@@ -74,13 +80,18 @@ def _joined(parts: Iterable[str]) -> SafeString:
     return mark_safe(" ".join(map(escaped, parts)))  # noqa: S308 (escaped)
 
 
+def effect_in_history(event: SyncEvent) -> SafeString | str:
+    """Return the effect; a dash where there was none, as for a record that no rule speaks of."""
+    is_plain = not event.rule and event.reason.get("code") in (Code.ADDED, Code.DELETED)
+    return "–" if is_plain else effect(event) or "–"
+
+
 def effect_of_both(first: SyncEvent, second: SyncEvent) -> SafeString:
     """Say in one sentence that two records were created for one, and why."""
     told = [(_target(event), record_kind(event.target_model)) for event in (first, second)]
     (one, its_kind), (other, other_kind) = told
-    return format_html(
-        "{} {} and {} {} were created. {}", its_kind, one, other_kind, other, reason_of(second)
-    )
+    why = reason_of(second, was=True)
+    return format_html("{} {} and {} {} were created. {}", its_kind, one, other_kind, other, why)
 
 
 def crossed(event: SyncEvent, *, will: bool = False) -> SafeString:
@@ -129,6 +140,22 @@ def is_of_plan(event: SyncEvent) -> bool:
     return is_linked or event.rule == PM_PLAN_ADDED.id
 
 
+def goes_with_plans(event: SyncEvent) -> bool:
+    """Whether it is of a company that is deactivated with its plans."""
+    return bool(event.reason.get("code") == Code.PLANS_TOO)
+
+
+def name_shown(event: SyncEvent, *, will: bool = False) -> str:
+    """Say which company name the EHR shows, or `will`, instead of one that was typed there."""
+    is_new = event.outcome == SyncEvent.Outcome.CREATED or event.reason.get("code") == Code.LINKED
+    typed, shown = event.source_changes.get("company_name", ("", ""))
+    if event.source_model != INSURANCE or not is_new or event.reason.get("other_name"):
+        return ""
+    if name_key(typed) == name_key(shown):
+        return ""
+    return f"The EHR {'will show' if will else 'shows'} {shown}, PM's name."
+
+
 def warns(event: SyncEvent) -> bool:
     """Whether to warn: something stays behind, or goes where its user may not expect it."""
     reason = event.reason
@@ -136,7 +163,11 @@ def warns(event: SyncEvent) -> bool:
         if event.rule == PM_COMPANY_EDITED.id:  # says what stays as it was, else nothing does
             return bool(reason) and reason["code"] != Code.PLANS_TOO
         return bool(event.rule) and reason.get("code") != Code.HAD_NO_COUNTERPART
-    if event.outcome != SyncEvent.Outcome.CREATED or not event.source_changes:
+    if event.outcome != SyncEvent.Outcome.CREATED:
+        return False
+    if event.target_model == COMPANY and reason.get("code") == Code.ONLY_INACTIVE:
+        return True  # a second one
+    if not event.source_changes:
         return False
     # Only spelled as PM does, or called so by PM too, or where its user wants it.
     is_meant = reason.get("why") == Why.CHOSEN

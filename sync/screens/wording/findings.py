@@ -14,13 +14,13 @@ class Words(NamedTuple):
 FINDINGS_IN_WORDS = {
     "stale-names": Words(
         "Stale names",
-        "The EHR still shows an old company name. Bring the EHR up to date for these plans, or"
-        " save each one.",
+        "The EHR still shows an old company name. Tick plans and choose “Bring the EHR up to date”"
+        " below, or save each one.",
     ),
     "differs": Words(
         "Plans that differ from the EHR",
-        "The plan's name, address, phone, fax or active status differs in the EHR. Bring the EHR"
-        " up to date for these plans; PM's values win.",
+        "The plan's name, address, phone, fax or active status differs in the EHR. Tick plans and"
+        " choose “Bring the EHR up to date” below; PM's values win.",
     ),
     "orphan-plans": Words(
         "Plans missing in the EHR",
@@ -36,7 +36,7 @@ FINDINGS_IN_WORDS = {
         "Companies that look alike",
         "The same name at the same address or in the same building; or the same name and phone,"
         " neither with an address. Keep one: move the plans of the other to it, then deactivate the"
-        " other. If they aren't the same, select them and choose the action that notes it.",
+        " other. If they aren't the same, tick them and choose the action that notes it.",
     ),
     "same-payer-id": Words(
         "Companies with the same payer ID",
@@ -47,7 +47,7 @@ FINDINGS_IN_WORDS = {
     "shared-names": Words(
         "Companies that share another name",
         "A name that two companies have is taken for neither. Remove it from the one that isn't"
-        " meant; or, if they are the same company, keep one. If both have it rightly, select them"
+        " meant; or, if they are the same company, keep one. If both have it rightly, tick them"
         " and choose the action that notes it.",
     ),
     "look-alike-plans": Words(
@@ -76,6 +76,12 @@ FINDINGS_IN_WORDS = {
         " copied: enter it by hand where it is missing.",
     ),
 }
+
+
+def meaning_of(finding: str) -> str:
+    """Return what a finding, by its id, is, in a sentence: what to do about it comes after."""
+    return f"{FINDINGS_IN_WORDS[finding].advice.partition('. ')[0].removesuffix('.')}."
+
 
 # What else `report_drift` finds, for whoever runs the program.
 DRIFT_IN_WORDS = {

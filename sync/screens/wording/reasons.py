@@ -16,8 +16,12 @@ WHY = {
 }
 
 
-def reason_in_words(reason: Reason, source_model: str) -> str:
-    """Return `reason`, of an event about a record of `source_model`, in words for its user."""
+def reason_in_words(reason: Reason, source_model: str, *, was: bool = False) -> str:
+    """Return `reason`, of an event about a record of `source_model`, in words for its user.
+
+    What there `was`, where it is told afterwards, is told in the past.
+    """
+    reason = {**reason, "was": was}
     said = [*SENTENCES[Code(reason["code"])](reason, side_at(source_model))]
     if "file" in reason:
         said.append(_imported(reason))
@@ -34,10 +38,12 @@ def _matched(reason: Reason, _here: Side) -> Iterator[str]:
     if why == Why.OLDEST:
         yield f"Under {company}, {WHY[why]} of {others + 1:,} at this address (also {also})."
         return
-    yield f"Matches PM company {company}: same {listed([PARTS[p] for p in reason['same']])}."
     if reason.get("other_name"):
-        yield f"{typed} is another name of {company}."
-    elif typed and not reason["same_name"]:
+        there = f" (also there: {also})" if others else ""
+        yield f"Under {company}, also called {typed}{there}."
+        return
+    yield f"Matches PM company {company}: same {listed([PARTS[p] for p in reason['same']])}."
+    if typed and not reason["same_name"]:
         yield f"You typed {typed}; PM lists {company} at this address."
     elif typed and company != typed:
         yield f"It takes the name as PM writes it: {company}."
@@ -49,15 +55,16 @@ def _matched(reason: Reason, _here: Side) -> Iterator[str]:
 
 
 def _only_inactive(reason: Reason, _here: Side) -> Iterator[str]:
+    has, is_ = ("had", "was") if reason["was"] else ("has", "is")
     yield (
-        f"PM company {reason['company']['text']} has this address but is inactive, and inactive"
-        " companies don't match."
+        f"PM company {reason['company']['text']} {has} this address but {is_} inactive, and"
+        " inactive companies don't match."
     )
     yield from _near(reason)
 
 
 def _no_company(reason: Reason, _here: Side) -> Iterator[str]:
-    yield "No PM company has this address."
+    yield f"No PM company {'had' if reason['was'] else 'has'} this address."
     yield from _near(reason)
 
 
@@ -83,10 +90,9 @@ def _deactivated(reason: Reason, _here: Side) -> Iterator[str]:
     if not patients and not policies:
         yield "Nobody has it."
     else:
-        yield (
-            f"{counted(patients, 'EHR patient')} and {counted(policies, 'PM policy')} still have"
-            " it."
-        )
+        each = ((patients, "EHR patient"), (policies, "PM policy"))
+        who = listed([counted(count, what) for count, what in each if count])
+        yield f"{who} still {'has' if patients + policies == 1 else 'have'} it."
 
 
 def _stale_names(reason: Reason, _here: Side) -> Iterator[str]:
@@ -95,12 +101,19 @@ def _stale_names(reason: Reason, _here: Side) -> Iterator[str]:
     yield f"{names} an old company name."
     if plans := reason.get("plans_stay"):
         yield from _plans_stay({"count": plans}, _here)
+    if plans := reason.get("plans_inactive"):
+        yield from _plans_inactive({"count": plans}, _here)
 
 
 def _plans_stay(reason: Reason, _here: Side) -> Iterator[str]:
     count = reason["count"]
     stay = "stays" if count == 1 else "stay"
     yield f"Its {counted(count, 'active plan')} {stay} in both pickers."
+
+
+def _plans_inactive(reason: Reason, _here: Side) -> Iterator[str]:
+    count = reason["count"]
+    yield f"Its {counted(count, 'plan')} {'stays' if count == 1 else 'stay'} inactive."
 
 
 def _plans_too(reason: Reason, _here: Side) -> Iterator[str]:
@@ -126,6 +139,7 @@ SENTENCES: dict[Code, Callable[[Reason, Side], Iterator[str]]] = {
     Code.DEACTIVATED: _deactivated,
     Code.STALE_NAMES: _stale_names,
     Code.PLANS_STAY: _plans_stay,
+    Code.PLANS_INACTIVE: _plans_inactive,
     Code.PLANS_TOO: _plans_too,
     Code.TERTIARY: _plain("A tertiary policy stays in PM: the EHR has no field for it."),
     Code.NOT_ALIKE: _plain("Dismissed as a look-alike: the two aren't the same."),

@@ -6,7 +6,10 @@ function go() {
   const field = document.querySelector(":is(input, select, textarea)[aria-invalid=true]:not([type=hidden])");
   if (!field) {
     const choices = [...document.querySelectorAll(".preview-choices input")];
-    if (choices.length && !choices.some((choice) => choice.checked)) return choices[0].focus();
+    if (choices.length && !choices.some((choice) => choice.checked)) {
+      choices[0].focus();
+      return document.querySelector("#preview-choose")?.scrollIntoView({ block: "nearest" }); // what to choose
+    }
     hear(document.querySelector(".errorlist:is(.nonfield, .nonform)") ?? document.querySelector(".errornote"));
     return;
   }

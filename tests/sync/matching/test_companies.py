@@ -290,12 +290,7 @@ class TestOtherNames:
         match = find(typed("U.H.C."))
 
         assert match.company == match.by_rule == united
-        assert why(match) == (
-            "Matches PM company UnitedHealthcare: same street and ZIP."
-            " U.H.C. is another name of UnitedHealthcare."
-            " There are 2 companies at this address; this is the one that is also called so."
-            " Also there: Humana."
-        )
+        assert why(match) == ("Under UnitedHealthcare, also called U.H.C. (also there: Humana).")
 
     def test_the_only_one_there_without_a_warning(self) -> None:
         [wellcare] = at_address("Wellcare", other_names="Health Net")

@@ -1,12 +1,15 @@
 """The counterpart on plan and insurance pages, and the button that puts the pair right."""
 
+import html
 import re
 from typing import Any, Never
 
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import Group, Permission, User
+from django.contrib.messages import constants
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from ehr.models import Insurance
 from kareo.records import Refused
@@ -20,16 +23,27 @@ from tests.factories import (
     CompanyFactory,
     InsuranceFactory,
     PlanFactory,
+    anew,
     insurance_of,
+    orphan_insurance,
     orphan_plan,
 )
 from tests.screens import change_url, messages_of
 
 pytestmark = pytest.mark.django_db
 
+INSURANCE = {"company_name": "Aetna", "plan_name": "HMO", **AETNA_ADDRESS}
+
 
 def repair_url(record: Record) -> str:
     return reverse("sync:repair", args=[record._meta.model_name, record.pk])
+
+
+def sent_in_words(page: Any) -> str:
+    """Return what stands beside the button that sends an orphan."""
+    [said] = re.findall(r"data-sends>(.+?)</form>", page.text, re.DOTALL)
+    said = said.partition('<a href="/sync/link')[0]
+    return " ".join(html.unescape(strip_tags(said)).split())
 
 
 def differing(page: str) -> list[tuple[str, str, str]]:
@@ -105,6 +119,94 @@ def test_orphan_insurance_is_sent_as_if_it_were_added(admin_client: Client) -> N
     admin_client.post(repair_url(insurance))
 
     assert InsuranceLink.objects.get().insurance == insurance
+
+
+def test_beside_the_button_stands_what_it_will_do(admin_client: Client) -> None:
+    insurance, plan = orphan_insurance(**INSURANCE), orphan_plan()
+    InsuranceCompany.objects.exclude(pk=plan.company_id).delete()
+    CompanyFactory(name="VSP", **AETNA_ADDRESS)
+
+    of_insurance = sent_in_words(admin_client.get(change_url(insurance)))
+    of_plan = sent_in_words(admin_client.get(change_url(plan)))
+
+    assert "PM insurance plan VSP – HMO (111 Academy Drive, 92617) will be created." in of_insurance
+    assert "Matches PM company VSP: same street and ZIP." in of_insurance
+    assert re.fullmatch(
+        rf"EHR insurance {plan.company} – {plan.name} – .+ will be created.", of_plan
+    )
+    assert InsuranceLink.objects.count() == 0
+
+
+def test_a_second_company_beside_an_inactive_one_is_asked_about_once(
+    client: Client, django_user_model: Any
+) -> None:
+    insurance = orphan_insurance(**INSURANCE)
+    InsuranceCompany.objects.all().delete()
+    company = CompanyFactory(name="Aetna", is_active=False, **AETNA_ADDRESS)
+    clerk = django_user_model.objects.create_user("c", is_staff=True)
+    clerk.groups.add(Group.objects.get(name="Clinical staff"))
+    client.force_login(clerk)
+    sent = {"seen_as": "orphan"}
+
+    page = client.post(repair_url(insurance), sent, follow=True)
+
+    assert "Aetna has this address but is inactive" in sent_in_words(page)
+    [message] = messages_of(page)
+    assert message == (
+        f'Not sent yet. PM has <a href="{change_url(company)}">Aetna</a> at this address,'
+        " inactive, and would get a second company. Ask billing to activate it first. Or send it"
+        " all the same."
+    )
+    assert InsuranceCompany.objects.count() == 1
+    assert "Send it to PM all the same" in page.text
+    [asked] = re.findall(r'name="asked" value="(.+?)"', page.text)
+
+    page = client.post(repair_url(insurance), sent | {"asked": asked}, follow=True)
+
+    assert InsuranceCompany.objects.count() == 2
+    [message] = page.context["messages"]
+    assert message.level == constants.WARNING
+    said = html.unescape(str(message))
+    assert said.endswith("Ask billing to enter the company's payer ID.")
+
+
+def test_whoever_may_not_change_an_orphan_is_told_whom_to_ask(
+    client: Client, django_user_model: Any
+) -> None:
+    clerk = django_user_model.objects.create_user("b", is_staff=True)
+    clerk.groups.add(Group.objects.get(name="Billing"))
+    client.force_login(clerk)
+
+    page = client.get(change_url(orphan_insurance()))
+
+    assert "Ask clinical to link it, to send it to PM or to deactivate it." in page.text
+    assert "Send it to PM" not in page.text
+
+
+def test_a_company_to_complete_says_why_and_who_has_the_payer_id(admin_client: Client) -> None:
+    InsuranceFactory(company_name="Aetna", **AETNA_ADDRESS)
+    company = InsuranceCompany.objects.get()
+    twin = CompanyFactory(name="Aetna", payer_id="60054", is_active=False, **AETNA_ADDRESS)
+
+    page = " ".join(admin_client.get(change_url(company)).text.split())
+
+    assert "An insurance added in the EHR made it, and it has no payer ID." in page
+    assert "Enter it from the card, and check the program." in page
+    assert f'<a href="{change_url(twin)}">{twin.picker_text}</a> is inactive, and has' in page
+    company.payer_id = "60054"
+    company.save()
+    assert "To complete" not in admin_client.get(change_url(company)).text
+
+
+def test_an_orphan_that_is_there_already_is_asked_about(admin_client: Client) -> None:
+    plan = PlanFactory(company__name="Aetna", name="HMO", **AETNA_ADDRESS)
+    twin = orphan_plan(company=plan.company, name="HMO", **AETNA_ADDRESS)
+
+    page = admin_client.post(repair_url(twin), {"seen_as": "orphan"}, follow=True)
+
+    [message] = messages_of(page)
+    assert "exists already with this name and address." in message
+    assert not hasattr(anew(twin), "link")
 
 
 def test_orphan_plan_is_sent_as_if_it_were_added(admin_client: Client) -> None:
@@ -272,7 +374,9 @@ class TestAllNamesOfACompany:
         assert insurance_of(other).company_name == "Cigna"
         assert insurance_of(fresh).version == version
         events = SyncEvent.objects.filter(rule="pair-repaired")
-        assert events.count() == len(messages_of(response)) == 3
+        assert events.count() == 3
+        [message] = messages_of(response)
+        assert message.startswith("3 EHR names brought up to date. <a ")
         assert events.values("batch").distinct().count() == 1
         assert response.request["PATH_INFO"] == change_url(company)
         assert "stale name" not in response.text

@@ -126,7 +126,8 @@ def test_the_list_says_whom_to_ask_to_whoever_may_not_do_it(client: Client) -> N
     user.groups.add(Group.objects.get(name="Clinical staff"))
     client.force_login(user)
 
-    assert "or save each one. Ask billing.</span>" in client.get(f"{PLANS}?drift=stale-names").text
+    page = client.get(f"{PLANS}?drift=stale-names").text
+    assert "an old company name. Ask billing.</span>" in page
     user.groups.set(Group.objects.filter(name="Billing"))
     assert "or save each one.</span>" in client.get(f"{PLANS}?drift=stale-names").text
 

@@ -44,7 +44,7 @@ def test_it_takes_two_at_least_and_not_very_many(admin_client: Client, count: in
 
     page = choose(admin_client, LISTS[InsuranceCompany], *companies, action=NOTE)
 
-    assert messages_of(page)[0].startswith("Nothing was dismissed: select from two to")
+    assert messages_of(page)[0].startswith("Nothing was noted: tick 2 to 10 companies")
     assert not DismissedLookAlike.objects.exists()
 
 

@@ -162,5 +162,5 @@ def test_what_is_saved_is_told_where_its_effect_cant_be_read(
 
     assert response.status_code == 302
     told = messages_of(admin_client.get(response.url))
-    assert "added successfully" in told[0]
+    assert told[0].endswith("</a> saved.")
     assert "The sync log says it" in told[1]

@@ -62,9 +62,19 @@ def test_plan_edited_names_the_fields_that_were_written(admin_client: Client) ->
 
 
 def test_plan_saved_unchanged(admin_client: Client) -> None:
-    [message] = after(admin_client, submit(admin_client, change_url(PlanFactory())))
+    response = submit(admin_client, change_url(PlanFactory()))
 
-    assert "needed no change" in str(message)
+    assert messages_of(admin_client.get(response.url)) == ["Nothing was changed in this plan."]
+
+
+def test_plan_saved_unchanged_still_brings_its_name_up_to_date(admin_client: Client) -> None:
+    plan = PlanFactory()
+    plan.company.name = "Renamed"
+    plan.company.save()
+
+    [message] = after(admin_client, submit(admin_client, change_url(plan)))
+
+    assert "was updated: company name." in str(message)
 
 
 def test_company_renamed_warns_that_nothing_crossed_and_counts_stale_names(
@@ -102,7 +112,7 @@ def test_insurance_added_at_a_new_address_tells_of_company_and_plan(admin_client
     company, plan = InsuranceCompany.objects.get(), InsurancePlan.objects.get()
     assert str(message) == (
         f'PM insurance company <a href="{change_url(company)}">Humana</a> and PM insurance plan'
-        f' <a href="{change_url(plan)}">{plan}</a> were created. No PM company has this address.'
+        f' <a href="{change_url(plan)}">{plan}</a> were created. No PM company had this address.'
         f' <a href="{change_url(company)}">Enter the company\'s payer ID</a>'
     )
 
@@ -405,21 +415,22 @@ class TestNextStep:
             admin_client, submit(admin_client, change_url(last), company=oakland.pk)
         )
 
-        moved = "Moved to Kaiser (Oakland, CA)."
-        assert one_stays == moved
+        one, other = (f'<a href="{change_url(plan)}">{plan.name}</a>' for plan in (first, last))
+        moved = "moved to Kaiser (Oakland, CA)."
+        assert one_stays == f"Plan {one} {moved}"
         assert none_stays == (
-            f"{moved} Kaiser (Fresno, CA) has no plans left:"
+            f"Plan {other} {moved} Kaiser (Fresno, CA) has no plans left:"
             f' <a href="{change_url(fresno)}">open it to deactivate it</a>.'
         )
 
     def test_of_a_plan_that_was_moved_names_what_the_ehr_got(self, admin_client: Client) -> None:
         plan, company = PlanFactory(company__name="Cigna"), CompanyFactory(name="Aetna")
 
-        _, text = self.told(
-            admin_client, submit(admin_client, change_url(plan), company=company.pk)
-        )
+        response = submit(admin_client, change_url(plan), company=company.pk)
+        [text] = map(html.unescape, messages_of(admin_client.get(response.url)))
 
-        assert text.startswith("Moved to Aetna. EHR insurance <a ")
+        named = f'<a href="{change_url(plan)}">{plan.name}</a>'
+        assert text.startswith(f"Plan {named} moved to Aetna. EHR insurance <a ")
         assert "was updated: company name. Cigna has no plans left: <a " in text
 
     def test_under_another_name_leads_to_the_plan(self, admin_client: Client) -> None:
@@ -465,11 +476,13 @@ class TestNextStep:
             constants.WARNING,
             created.format(change_url(first), first)
             + "Under UnitedHealthcare, the oldest of 2 at this address (also UMR)."
+            " The EHR shows UnitedHealthcare, PM's name."
             f' Wrong company? <a href="{change_url(first)}">Move the plan</a>',
         )
         assert chosen == (
             constants.SUCCESS,
-            created.format(change_url(second), second) + "Under UMR, as you chose.",
+            created.format(change_url(second), second)
+            + "Under UMR, as you chose. The EHR shows UMR, PM's name.",
         )
 
     def test_in_the_ehr_is_asked_of_billing(self, client: Client) -> None:

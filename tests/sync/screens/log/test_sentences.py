@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import strip_tags
@@ -33,6 +35,26 @@ def last() -> tuple[str, str]:
     """Return what the newest entry says: what was done, and the effect."""
     event = SyncEvent.objects.latest("pk")
     return strip_tags(done(event)), strip_tags(effect_in_short(event))
+
+
+def test_the_history_of_a_patient_who_was_added_says_nothing_of_the_other_list(
+    admin_client: Client,
+) -> None:
+    patient = EHRPatientFactory()
+
+    page = admin_client.get(reverse("admin:ehr_patient_history", args=[patient.pk])).text
+
+    assert "<td>–</td>" in page
+    assert "Added.<" not in page
+
+
+def test_what_is_told_later_is_told_in_the_past(admin_client: Client) -> None:
+    InsuranceFactory(company_name="Aetna")
+    company = InsuranceCompany.objects.get()
+
+    page = admin_client.get(reverse("admin:pm_insurancecompany_history", args=[company.pk])).text
+
+    assert "No PM company had this address." in page
 
 
 def save(record: Any, **values: Any) -> tuple[str, str]:
@@ -144,7 +166,7 @@ def test_of_orphans() -> None:
         "Nothing changed in the EHR",
     )
     repair(type(plan), [plan.pk])
-    assert last() == (f"Put right plan {plan}", "EHR insurance created")
+    assert last() == (f"Sent plan {plan} to the EHR", "EHR insurance created")
     lone, insurance = orphan_plan(), orphan_insurance()
     link_orphans(lone, insurance.pk)
     assert last()[0] == f"Linked plan {lone} with its insurance"

@@ -9,11 +9,12 @@ from django.test import Client
 from django.urls import reverse
 
 from kareo.records import Refused
+from kareo.records.asking.answers import record_key
 from kareo.records.models import Record
 from pm.models import InsuranceCompany
 from sync.models import SyncEvent
 from sync.screens.preview.choices import MOST_CHOICES
-from sync.screens.preview.making import Preview
+from sync.screens.preview.told import Preview
 from tests.factories import (
     AETNA_ADDRESS,
     CompanyFactory,
@@ -111,6 +112,19 @@ class TestCompany:
         assert [line.warns for line in told.lines] == [False, True]
         assert 'data-system="ehr" data-outcome="not_propagated"' in text
 
+    @pytest.mark.parametrize(
+        ("typed", "lacks"),
+        [({"street_1": "5 Main St"}, "ZIP"), ({"zip_code": "92617"}, "street or PO box")],
+    )
+    def test_that_cannot_be_matched_says_what_it_lacks(
+        self, asked: Ask, typed: dict[str, str], lacks: str
+    ) -> None:
+        told, _ = asked("insurancecompany", name="Aetna", **typed)
+
+        line = told.lines[0]
+        assert line.note == f"Without a {lacks}, EHR insurances can't be matched to it."
+        assert line.warns
+
     def test_that_is_renamed_leaves_names_stale_and_says_how_many(self, asked: Ask) -> None:
         plan = PlanFactory(company__name="Aetna")
 
@@ -126,7 +140,7 @@ class TestCompany:
         assert other.outcome == "not_propagated"
         assert other.note == "After Save, 1 EHR name still shows an old company name."
         assert other.warns
-        assert told.in_short == "PM: 1 updated. EHR: nothing changes. 1 warning."
+        assert told.in_short == "Will update 1 in PM, nothing in the EHR. 1 warning."
 
     def test_that_is_not_changed_stays_as_it_is(self, asked: Ask) -> None:
         told, _ = asked("insurancecompany", CompanyFactory(name="Aetna"))
@@ -135,7 +149,7 @@ class TestCompany:
         assert not told.lines[0].details
         assert told.lines[1].text == "Nothing changes in the EHR."
         assert not told.lines[1].warns
-        assert told.in_short == "PM: nothing changes. EHR: nothing changes."
+        assert told.in_short == "Will change nothing."
 
     def test_and_first_plan(self, asked: Ask) -> None:
         plan = {"plans-0-name": "HMO", "plans-0-same_address": "on"}
@@ -147,7 +161,7 @@ class TestCompany:
         assert told.lines[2].text == (
             "EHR insurance Aetna – HMO – 111 Academy Drive, 92617 will be created."
         )
-        assert told.in_short == "PM: 2 created. EHR: 1 created."
+        assert told.in_short == "Will create 2 in PM and 1 in the EHR."
 
     def test_with_a_half_typed_first_plan_names_what_is_needed(self, asked: Ask) -> None:
         told, text = asked("insurancecompany", name="Aetna", **{"plans-0-name": "HMO"})
@@ -236,7 +250,7 @@ class TestPlan:
 
         told, _ = asked("insuranceplan", plan, is_active=None)
 
-        assert "1 EHR patient and 0 PM policies still have it." in told.lines[1].note
+        assert ". 1 EHR patient still has it." in told.lines[1].note
 
     def test_that_is_an_orphan_crosses_nothing(self, asked: Ask) -> None:
         told, _ = asked("insuranceplan", orphan_plan(), name="PPO")
@@ -344,6 +358,18 @@ class TestInsurance:
             "Insurance company Kaiser (111 Academy Drive, Irvine, CA 92617, payer ID 94135) will"
             " be updated."
         )
+
+    def test_that_gets_the_name_of_pm_says_which(self, asked: Ask) -> None:
+        vsp = CompanyFactory(name="VSP", other_names="Eye Co", **AETNA_ADDRESS)
+        typed = {**INSURANCE, "choice": record_key(vsp)}
+
+        other, _ = asked("insurance", **typed)
+        also_called, _ = asked("insurance", **typed | {"company_name": "Eye Co"})
+        same, _ = asked("insurance", **typed | {"company_name": "V.S.P."})
+
+        assert other.lines[0].note == "The EHR will show VSP, PM's name."
+        assert (also_called.lines[0].note, same.lines[0].note) == ("", "")
+        assert also_called.lines[1].note == "Under VSP, also called Eye Co."
 
     def test_where_several_stand_lets_choose(self, asked: Ask) -> None:
         for name in ("VSP", "Cigna"):
@@ -509,13 +535,43 @@ class TestPage:
         assert told.in_short == "1 field to correct: Phone."
         assert told.problems == []
 
-    def test_a_question_is_not_asked_before_save(self, asked: Ask) -> None:
-        InsuranceFactory(**INSURANCE)
+    def test_a_question_is_not_asked_before_save_which_says_that_it_will(self, asked: Ask) -> None:
+        there = InsuranceFactory(**INSURANCE)
 
         told, _ = asked("insurance", **INSURANCE)
+        once_more, _ = asked("insurance", **INSURANCE, confirmed=record_key(there))
 
         assert told.problems == []
         assert told.fingerprint
+        assert told.in_short == "Will create 1 in the EHR and 1 in PM. Save asks first."
+        assert once_more.in_short == (
+            "Not saved yet: save again to create 1 in the EHR and 1 in PM."
+        )
+
+    def test_an_inactive_one_that_looks_like_it_is_opened_not_used(self, asked: Ask) -> None:
+        CompanyFactory(name="Aetna", is_active=False, **AETNA_ADDRESS)
+
+        _told, text = asked("insurancecompany", name="Aetna", **AETNA_ADDRESS)
+
+        assert "Open it<" in text
+        assert "data-use" not in text
+
+    def test_a_plan_that_is_there_twice_says_what_to_do(self, asked: Ask) -> None:
+        plan = PlanFactory(name="HMO", **AETNA_ADDRESS)
+        twin = PlanFactory(company=plan.company, name="HMO", **AETNA_ADDRESS)
+
+        _told, text = asked("insuranceplan", plan)
+        twin.is_active = False
+        twin.save()
+        alone, _ = asked("insuranceplan", plan)
+
+        assert "Keep one, move the patients of the other to it, then deactivate the other." in text
+        assert alone.alike_advice == ""
+
+    def test_a_long_name_is_asked_about_first(self, asked: Ask) -> None:
+        told, _ = asked("insurancecompany", CompanyFactory(name="Aetna"), name="A" * 61)
+
+        assert told.in_short.endswith(" Save asks first.")
 
     def test_that_comes_back_unsaved_has_it_without_a_script(self, admin_client: Client) -> None:
         CompanyFactory(name="VSP", **AETNA_ADDRESS)
@@ -577,13 +633,21 @@ class TestOutdated:
 
         assert bool(told.outdated) == ("street_1" in typed)
 
-    def test_what_is_always_true_stays(self, asked: Ask) -> None:
+    def test_nothing_is_said_twice_of_a_company(self, asked: Ask) -> None:
         company, _ = asked("insurancecompany", name="Aetna")
+        edited, _ = asked("insurancecompany", PlanFactory().company, name="Renamed")
+
+        assert "pm-company-added" in company.outdated
+        assert company.lines[-1].text == "Nothing goes to the EHR until a plan is added."
+        assert "pm-company-edited" in edited.outdated
+        assert "an old company name" in edited.lines[-1].note
+
+    def test_what_is_always_true_stays(self, asked: Ask) -> None:
         with_plan = {"plans-0-name": "HMO", "plans-0-same_address": "on"}
         both, _ = asked("insurancecompany", name="Aetna", **AETNA_ADDRESS, **with_plan)
         insurance, _ = asked("insurance", **INSURANCE)
 
-        assert "pm-company-added" not in [*company.outdated, *both.outdated]
+        assert "pm-company-added" not in both.outdated
         assert "pm-first" not in insurance.outdated
 
     def test_how_many_names_are_stale_gives_way_to_how_many_will_be(self, asked: Ask) -> None:
@@ -596,4 +660,3 @@ class TestOutdated:
 
         assert "stale_name" not in same.outdated
         assert "stale_name" in renamed.outdated
-        assert "pm-company-edited" not in [*same.outdated, *renamed.outdated]

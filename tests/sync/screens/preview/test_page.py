@@ -14,7 +14,7 @@ from kareo.records.models import Record
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import InsuranceLink, SyncEvent
 from sync.rules.decision import fingerprint
-from sync.screens.preview.making import Preview
+from sync.screens.preview.told import Preview
 from tests.conftest import Statements
 from tests.factories import (
     AETNA_ADDRESS,

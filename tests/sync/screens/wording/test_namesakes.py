@@ -72,7 +72,7 @@ def test_in_the_message_after_its_save(admin_client: Client, oakland: InsuranceC
 
     assert IN_OAKLAND in messages_of(saved)[0]
     assert anew(oakland).name == "Kaiser Permanente"
-    assert "Kaiser Permanente</a>” was added" in messages_of(admin_client.get(added.url))[0]
+    assert "Kaiser Permanente</a> saved." in messages_of(admin_client.get(added.url))[0]
 
 
 def test_not_in_the_message_where_nobody_else_has_its_name(admin_client: Client) -> None:
@@ -80,9 +80,9 @@ def test_not_in_the_message_where_nobody_else_has_its_name(admin_client: Client)
     CompanyFactory(name="Aetna Health", **OAKLAND)
 
     saved = submit(admin_client, change_url(company), notes="x")
-    assert "Aetna</a>” was changed" in messages_of(admin_client.get(saved.url))[0]
+    assert "Aetna</a> saved." in messages_of(admin_client.get(saved.url))[0]
     added = submit(admin_client, reverse("admin:pm_insurancecompany_add"), name="UMR", **OAKLAND)
-    assert "UMR</a>” was added" in messages_of(admin_client.get(added.url))[0]
+    assert "UMR</a> saved." in messages_of(admin_client.get(added.url))[0]
 
 
 def test_not_where_nobody_else_has_its_name(admin_user: User) -> None:

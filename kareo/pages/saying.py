@@ -1,0 +1,70 @@
+"""What a page says of the record that it saved or deleted: one short sentence for all kinds."""
+
+from typing import Any, TypeVar
+
+from django.contrib import messages
+from django.contrib.admin.options import ModelAdmin
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+
+M = TypeVar("M", bound=Model)
+
+
+class SaysSaved(ModelAdmin[M]):
+    """Says it in words of ours where Django would say that something was done successfully."""
+
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> Any:
+        changes = super().construct_change_message(request, form, formsets, add)
+        request.is_as_it_was = not changes  # type: ignore[attr-defined]  # read by message_user
+        return changes
+
+    def response_add(
+        self, request: HttpRequest, obj: M, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        self.note_saved(request, obj)
+        return super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: M) -> HttpResponse:
+        self.note_saved(request, obj)
+        return super().response_change(request, obj)
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
+        self._note(request, format_html("{} {} deleted.", capfirst(self._kind), obj_display))
+        return super().response_delete(request, obj_display, obj_id)
+
+    def note_saved(self, request: HttpRequest, record: M) -> None:
+        """Let the page that follows say of `record` that it was saved, or that nothing changed."""
+        if getattr(request, "is_as_it_was", False):
+            self._note(request, f"Nothing was changed in this {self._kind}.", messages.INFO)
+            return
+        named: SafeString | str = str(record)
+        if self.has_view_or_change_permission(request, record):
+            page = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+            named = format_html('<a href="{}">{}</a>', reverse(page, args=[record.pk]), record)
+        self._note(request, format_html("{} {} saved.", capfirst(self._kind), named))
+
+    def message_user(
+        self,
+        request: HttpRequest,
+        message: Any,
+        level: int | str = messages.INFO,
+        *args: Any,
+        **kwargs: Any,
+    ) -> None:
+        if level == messages.SUCCESS and hasattr(request, "saying"):
+            level, message = request.saying
+        super().message_user(request, message, level, *args, **kwargs)
+
+    def _note(self, request: HttpRequest, text: str, level: int = messages.SUCCESS) -> None:
+        request.saying = level, text  # type: ignore[attr-defined]  # read by message_user
+
+    @property
+    def _kind(self) -> str:
+        """What a sentence calls the record: plan, not insurance plan."""
+        return str(self.opts.verbose_name).removeprefix("insurance ")

@@ -1,0 +1,51 @@
+"""What a user did last, for the first page: a line for each action, however much it wrote."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sync.models import SyncEvent
+from sync.screens.log.sentences import kind
+from sync.screens.wording.events import goes_with_plans
+from sync.screens.wording.namesakes import tell_apart
+from sync.screens.wording.records import counted
+
+MOST = 8  # actions
+READ = 3 * MOST  # events: one query finds them, and most actions have few
+
+
+class Action(NamedTuple):
+    """The first event of an action, and what was done beside that."""
+
+    event: SyncEvent
+    others: str = ""
+
+
+def recent_actions(user: Any) -> list[Action]:
+    """Return the newest actions of `user`."""
+    newest = list(SyncEvent.objects.filter(actor=user.get_username())[:READ])
+    batches: dict[object, list[SyncEvent]] = {}
+    for event in newest:
+        batches.setdefault(event.batch, []).append(event)
+    is_cut = len(newest) == READ  # the oldest action may have more than these
+    if is_cut and len(batches) > 1:
+        batches.popitem()
+        is_cut = False
+    of_each = [sorted(events, key=lambda event: event.pk) for events in batches.values()][:MOST]
+    firsts = tell_apart(user, [events[0] for events in of_each])
+    return [
+        Action(first, " and more" if is_cut else _others(events))
+        for first, events in zip(firsts, of_each, strict=True)
+    ]
+
+
+def _others(events: Sequence[SyncEvent]) -> str:
+    """Count what else an action was done with: " and 3 more", or " and 2 policies"."""
+    first, *others = events
+    records = {(event.source_model, event.source_id) for event in others}
+    records -= {(first.source_model, first.source_id)}
+    if not records or goes_with_plans(first):  # which says how many
+        return ""
+    labels = {label for label, _key in records}
+    if len(labels) > 1 or first.source_model in labels:
+        return f" and {len(records):,} more"
+    return f" and {counted(len(records), kind(labels.pop()))}"
