@@ -148,7 +148,7 @@ class FirstPlanForm(NewPlanForm):
         field.name: f"the plan's {field.verbose_name}"
         for field in InsurancePlan._meta.fields
         if field.name in (*ADDRESS, "phone")
-    }
+    } | {"name": "the plan's name"}
     without_address = "The company has no address: type it, or clear this box."
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

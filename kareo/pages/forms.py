@@ -119,7 +119,20 @@ class RecordForm(forms.ModelForm[R]):
         """Add those of the record, which lacks what was typed wrong and would only ask for it."""
         for name in self.errors.keys() & self.fields.keys():
             errors.error_dict.pop(name, None)
+        for name, wrong in errors.error_dict.items():
+            if any(error.code == "unique" for error in wrong) and (said := self._who_has(name)):
+                errors.error_dict[name] = [ValidationError(said, code="taken")]
         super()._update_errors(errors)  # type: ignore[misc]  # private to Django's forms
+
+    def _who_has(self, name: str) -> str:
+        """Say which other record has what is typed in a field that tells records apart."""
+        record: Any = self.instance
+        typed = {name: getattr(record, name)}
+        other = type(record)._default_manager.exclude(pk=record.pk).filter(**typed).first()
+        said = (
+            f"has this {record._meta.get_field(name).verbose_name}. Type another, or open that one."
+        )
+        return in_words(Question("", said, other), self.user) if other else ""
 
     def typed_fields(self) -> list[str]:
         """Return the names of the fields that the user changed."""

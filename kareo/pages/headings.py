@@ -68,6 +68,11 @@ class HeadedAdmin(NoStrays[M], SentOnce[M]):
         if obj:
             heading = self.heading or Heading(str(capfirst(self.opts.verbose_name)))
             context["title"], context["subtitle"] = heading.of(obj)
+            # As stored: what was typed on a page that came back isn't saved.
+            stored = context["adminform"].form.initial
+            context["is_inactive"] = (
+                stored.get("is_active", getattr(obj, "is_active", True)) is False
+            )
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def render_delete_form(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:

@@ -26,7 +26,8 @@ from kareo.pages.fieldsets import Fieldset
 from kareo.pages.headings import Heading
 from kareo.pages.scripts import OnlyUsedScripts
 from kareo.pages.sending.once import once
-from kareo.people.words import DIFFER, PasswordForm, use_our_words
+from kareo.pages.words import InOurWords
+from kareo.people.words import DIFFER, PasswordForm, UnderThePassword, use_our_words
 from kareo.records.registry import ABOUT_ROLES
 
 WHO = (("first_name", "last_name"), "username")
@@ -42,7 +43,7 @@ admin.site.unregister([User, Group])
 
 
 @admin.register(Group)
-class RoleAdmin(OnlyUsedScripts[Group], GroupAdmin):
+class RoleAdmin(InOurWords[Group], OnlyUsedScripts[Group], GroupAdmin):
     """Groups, which people call roles. Only a superuser changes what one may do."""
 
     names = ("role", "roles")
@@ -99,7 +100,7 @@ class RoleForm(forms.ModelForm[User]):
             self.instance.groups.set([role] if role else [])
 
 
-class NewUserForm(RoleForm, UserCreationForm[User]):
+class NewUserForm(RoleForm, UnderThePassword, UserCreationForm[User]):
     error_messages = DIFFER
 
     class Meta:
