@@ -29,6 +29,8 @@ from sync.screens.wording.events import effect, rule_title
 from sync.screens.wording.namesakes import tell_apart
 from sync.screens.wording.records import changes_in_words
 
+NOTHING = SafeString('<span class="no-value">–</span>')  # on a phone it needs no line
+
 
 class DeedHeading(Heading):
     """An entry is headed by what was done: Added plan Aetna – Aetna HMO."""
@@ -109,7 +111,8 @@ class SyncEventAdmin(OnlyUsedScripts[SyncEvent]):
     def effect_in_short(self, event: SyncEvent) -> SafeString:
         """The line, with all that there is to say of it on hover."""
         title = " ".join(filter(None, [rule_title(event), sentences.in_plain_text(effect(event))]))
-        return on_hover(title, sentences.effect_in_short(event))
+        shown = sentences.effect_in_short(event)
+        return on_hover(title, NOTHING if shown == "–" else shown)
 
     @admin.display(description="Rule")
     def rule_title(self, event: SyncEvent) -> str:

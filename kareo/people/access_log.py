@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth import get_user_model
 from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 from kareo.pages.headings import Heading
+from kareo.pages.lists import WhoFilter
 from kareo.pages.scripts import OnlyUsedScripts
 from kareo.people.models import AccessEvent
 
@@ -40,18 +40,6 @@ def change_in_words(field: str, change: list[Any]) -> str:
     given = f"{name} given: {in_words(after)}" if after else ""
     taken = f"{name} taken: {in_words(before)}" if before else ""
     return " · ".join(filter(None, [given, taken]))
-
-
-class WhoFilter(admin.SimpleListFilter):
-    title = "user"
-    parameter_name = "actor"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        names = get_user_model().objects.order_by("username").values_list("username", flat=True)
-        return [(name, name) for name in names]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        return queryset.filter(actor=self.value()) if self.value() else queryset
 
 
 @admin.register(AccessEvent)

@@ -10,7 +10,7 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.filters import RelatedFieldListFilter
-from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import ReadOnlyPasswordHashWidget, UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group, User
 from django.db.models import QuerySet
@@ -19,14 +19,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.text import capfirst
 from django.utils.timezone import localtime
 
 from kareo.pages.fieldsets import Fieldset
-from kareo.pages.headings import Heading
 from kareo.pages.scripts import OnlyUsedScripts
 from kareo.pages.sending.once import once
-from kareo.pages.words import InOurWords
 from kareo.people.words import DIFFER, PasswordForm, UnderThePassword, use_our_words
 from kareo.records.registry import ABOUT_ROLES
 
@@ -39,35 +36,7 @@ KEPT = {
     "is_staff": "You can't take this away from yourself: another superuser can.",
 }
 
-admin.site.unregister([User, Group])
-
-
-@admin.register(Group)
-class RoleAdmin(InOurWords[Group], OnlyUsedScripts[Group], GroupAdmin):
-    """Groups, which people call roles. Only a superuser changes what one may do."""
-
-    names = ("role", "roles")
-    heading = Heading("Role")
-    list_display = ("name", "what_it_does")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_superuser)
-
-    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        return bool(request.user.is_superuser)
-
-    has_delete_permission = has_change_permission
-
-    def get_fields(self, request: HttpRequest, obj: Group | None = None) -> Any:
-        rights = "permissions" if request.user.is_superuser else "what_it_does"
-        return ("name", rights)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Group | None = None) -> Any:
-        return () if request.user.is_superuser else ("what_it_does",)
-
-    @admin.display(description="What it does")
-    def what_it_does(self, role: Group) -> str:
-        return capfirst(ABOUT_ROLES.get(role.name, ""))
+admin.site.unregister(User)
 
 
 class RoleForm(forms.ModelForm[User]):

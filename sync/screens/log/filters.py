@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
@@ -15,9 +14,11 @@ from django.utils.dateparse import parse_datetime
 from django.utils.formats import localize
 
 from kareo.pages.inputs import TypedDate
+from kareo.pages.lists import WhoFilter
 from kareo.pages.pickers import is_key
 from sync.models import SyncEvent
 from sync.rules import RULES
+from sync.rules.table import PM_FIRST
 
 
 class RuleFilter(admin.SimpleListFilter):
@@ -25,7 +26,8 @@ class RuleFilter(admin.SimpleListFilter):
     parameter_name = "rule"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [*((rule.id, rule.title) for rule in RULES), ("none", "No rule")]
+        fire = [(rule.id, rule.title) for rule in RULES if rule is not PM_FIRST]  # which is advice
+        return [*fire, ("none", "No rule")]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         value = self.value()
@@ -34,16 +36,8 @@ class RuleFilter(admin.SimpleListFilter):
         return queryset.filter(rule="" if value == "none" else value)
 
 
-class ActorFilter(admin.SimpleListFilter):
-    title = "user"
-    parameter_name = "actor"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        names = get_user_model().objects.order_by("username").values_list("username", flat=True)
-        return [*((name, name) for name in names), ("import_insurances", "import_insurances")]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        return queryset.filter(actor=self.value()) if self.value() else queryset
+class ActorFilter(WhoFilter):
+    programs = ("import_insurances",)
 
 
 class OutcomeFilter(admin.ChoicesFieldListFilter):
