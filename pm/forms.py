@@ -197,8 +197,12 @@ def begun_policies(query: Mapping[str, str]) -> list[dict[str, str]]:
 class PolicyForm(RecordForm[InsurancePolicy]):
     """A policy, as a row of its patient's page. One that begins with a plan has the focus."""
 
+    called: ClassVar = {"copay": "Copay"}
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "copay" in self.fields:  # of a reader's it isn't
+            self.fields["copay"].label = "Copay, $"
         if self.instance._state.adding and self.initial.get("plan") and not self.is_bound:
             self.fields["policy_number"].widget.attrs["autofocus"] = True
 

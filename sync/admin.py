@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from kareo.pages.headings import Heading
 from kareo.pages.html.fields import escaped
+from kareo.pages.log_filters import WhenFilter
 from kareo.pages.scripts import OnlyUsedScripts
 from sync.models import SyncEvent
 from sync.screens.log import sentences
@@ -20,7 +21,6 @@ from sync.screens.log.filters import (
     BatchFilter,
     OutcomeFilter,
     RuleFilter,
-    WhenFilter,
 )
 from sync.screens.log.pages import LogList
 from sync.screens.log.search import found

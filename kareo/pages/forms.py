@@ -196,7 +196,8 @@ class RecordForm(forms.ModelForm[R]):
                 is_date = isinstance(self.fields[name], forms.DateField)
                 self.put(name, (text_now if is_date else value_now) or "")
                 theirs.append(f"{label} was {text or 'empty'} and is now {text_now or 'empty'}.")
-        raise ValidationError([changed_meanwhile(self.instance), *theirs, *both], code="outdated")
+        said = [changed_meanwhile(self.instance), *theirs, *both]
+        raise ValidationError([ValidationError(text, code="outdated") for text in said])
 
     def _typed(self, name: str, value: object) -> bool:
         """Return whether the user changed this field from `value`, which the page showed."""

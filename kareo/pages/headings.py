@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.text import capfirst
 
-from kareo.pages.lists import COUNTED, Count
+from kareo.pages.lists import COUNTED, Count, ListFilter
 from kareo.pages.pickers import is_key
 from kareo.pages.sending.once import SentOnce
 from kareo.pages.stray import NoStrays
@@ -55,7 +55,9 @@ class HeadedAdmin(NoStrays[M], SentOnce[M]):
         shown.opts = self.opts
         if not shown.is_popup:
             names = capfirst(self.opts.verbose_name_plural)
-            shown.title = f"{names} ({in_figures(shown.result_count)})"
+            of = [each.of for each in shown.filter_specs if isinstance(each, ListFilter)]
+            named = " ".join(filter(None, [str(names), *of]))
+            shown.title = f"{named} ({in_figures(shown.result_count)})"
         if not (shown.query or shown.has_active_filters):
             shown.full_result_count = shown.result_count  # it needn't stand beside the search, too
         return shown

@@ -8,9 +8,8 @@ from typing import Any, ClassVar, Self
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR
-from django.contrib.auth import get_user_model
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
@@ -26,23 +25,7 @@ class ListFilter(admin.SimpleListFilter):
 
     # By the filter's value. A value that isn't here leaves the order as it is.
     orders: ClassVar[dict[str, tuple[str, ...]]] = {}
-
-
-class WhoFilter(admin.SimpleListFilter):
-    """What one user did, of a log with an index by `actor`; offers those who are in it."""
-
-    title = "user"
-    parameter_name = "actor"
-    programs: ClassVar[tuple[str, ...]] = ()  # that are offered as well
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        done = model_admin.model._default_manager.filter(actor=OuterRef("username"))
-        users = get_user_model().objects.filter(Exists(done)).order_by("username")
-        names = users.values_list("username", flat=True)
-        return [(name, name) for name in (*names, *self.programs)]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        return queryset.filter(actor=self.value()) if self.value() else queryset
+    of = ""  # what the list's title says of it
 
 
 class Count(int):

@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 from kareo.pages.headings import Heading
+from kareo.pages.html.rows import checkbox
 from kareo.pages.scripts import OnlyUsedScripts
 
 ATTEMPT: type[Model] = AccessAttempt  # of a library without types
@@ -59,6 +60,11 @@ class AccessAttemptAdmin(OnlyUsedScripts[Model]):
     search_help_text = "Search by user name or address."
     fields = readonly_fields = (*list_display, "browser")
     actions = ("unlock",)
+
+    def action_checkbox(self, attempt: Any) -> str:
+        """Return the box of a row, which a screen reader calls by user and address."""
+        whose = attempt.username or "nobody"
+        return checkbox(attempt, f"{whose} from {attempt.ip_address or 'no address'}")
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False

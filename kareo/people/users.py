@@ -24,6 +24,7 @@ from django.utils.timezone import localtime
 from kareo.pages.fieldsets import Fieldset
 from kareo.pages.scripts import OnlyUsedScripts
 from kareo.pages.sending.once import once
+from kareo.people.noting import FIRST_ROLE
 from kareo.people.words import DIFFER, PasswordForm, UnderThePassword, use_our_words
 from kareo.records.registry import ABOUT_ROLES
 
@@ -179,6 +180,8 @@ class StaffAdmin(OnlyUsedScripts[User], UserAdmin[User]):
         """Let the user in, where new or given a role: all that there is here is for staff."""
         if "is_staff" not in form.changed_data and form.cleaned_data.get("role"):
             obj.is_staff = obj.is_staff or "role" in form.changed_data
+        if not change and (role := form.cleaned_data.get("role")):
+            setattr(obj, FIRST_ROLE, role)  # one entry of the access log tells of both
         super().save_model(request, obj, form, change)
 
     def save_related(

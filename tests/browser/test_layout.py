@@ -223,14 +223,18 @@ def test_what_is_only_read_stands_in_line_with_its_label(visit: Visit) -> None:
 
 def test_on_a_phone_the_bar_is_one_line_that_begins_where_one_is(visit: Visit) -> None:
     page = visit("admin", width=PHONE)
-    for path, here in (("ehr/patient", "EHR patients"), ("auth/user", "Users")):
+    for path, here in (
+        ("pm/patient", "PM patients"),
+        ("ehr/patient", "EHR patients"),
+        ("auth/user", "Users"),
+    ):
         page.goto(f"/admin/{path}/")
         expect(page.locator(".areas a", has_text=here)).to_be_in_viewport(ratio=1)
         assert box_of(page.locator(".areas"))["height"] <= 40
         for link in page.locator(".areas a").all():
             assert link.evaluate("link => parseFloat(getComputedStyle(link).fontSize)") >= 13
-            link.focus()
-            expect(link).to_be_in_viewport(ratio=0.5)
+            link.scroll_into_view_if_needed()
+            expect(link).to_be_in_viewport(ratio=1)
     page.goto("/admin/pm/patient/add/")
     assert box_of(page.locator("#id_chart_number"))["y"] < 200
 

@@ -126,5 +126,16 @@ def test_what_is_about_no_field_says_itself_that_nothing_is_saved(admin_client: 
     assert title_of(page).startswith("Error: ")
 
 
+def test_a_page_that_is_outdated_asks_as_one_with_a_question_does(admin_client: Client) -> None:
+    patient = PMPatientFactory()
+    opened = admin_client.get(change_url(patient))
+    patient.save()
+    back = submit(admin_client, change_url(patient), opened, last_name="Roe")
+    wrong = submit(admin_client, change_url(patient), opened, last_name="Roe", first_name="")
+
+    assert re.search(r'<body class="[^"]* outdated"', back.text)
+    assert not re.search(r'<body class="[^"]* outdated"', wrong.text)
+
+
 def test_the_button_calls_a_policy_a_policy(admin_client: Client) -> None:
     assert "Add another policy&quot;" in admin_client.get(ADD).text

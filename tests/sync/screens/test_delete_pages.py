@@ -22,6 +22,7 @@ from tests.factories import (
     EHRPatientFactory,
     InsuranceFactory,
     PlanFactory,
+    PMPatientFactory,
     PolicyFactory,
     insurance_of,
 )
@@ -176,6 +177,24 @@ def test_it_asks_and_says_what_goes_along_and_what_stays(admin_client: Client) -
 
     theirs.delete()
     assert "patient stays" not in admin_client.get(delete_url(patient)).text
+
+
+def test_of_several_patients_it_names_those_who_stay(
+    admin_client: Client, statements: Statements
+) -> None:
+    url = reverse("admin:pm_patient_changelist")
+    asked = []
+    for count in (1, 3):
+        patients = PMPatientFactory.create_batch(count)
+        theirs = [EHRPatientFactory(chart_number=each.chart_number) for each in patients]
+        chosen = {"action": "delete_selected", "_selected_action": [each.pk for each in patients]}
+        with statements() as sent:
+            page = admin_client.post(url, chosen)
+        said = html.unescape(page.text).partition("The EHR's patient")[2].partition("</p>")[0]
+        assert said.startswith(" stays: " if count == 1 else "s stay: ")
+        assert all(f'<a href="{change_url(each)}">{each}</a>' in said for each in theirs)
+        asked.append(len(sent))
+    assert asked[0] == asked[1]
 
 
 def test_several_are_asked_about_by_their_number(admin_client: Client) -> None:
