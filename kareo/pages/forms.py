@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, QuerySet
 from django.forms.formsets import DELETION_FIELD_NAME
+from django.forms.models import InlineForeignKeyField
 from django.urls import reverse
 from django.utils.formats import date_format, localize
 from django.utils.functional import cached_property
@@ -179,7 +180,11 @@ class RecordForm(forms.ModelForm[R]):
             changes = {
                 name: (*then["fields"][name], *stored)
                 for name, stored in current["fields"].items()
-                if name in self.fields and then["fields"][name] != stored
+                if name in self.fields
+                and then["fields"][name] != stored
+                and not isinstance(
+                    self.fields[name], InlineForeignKeyField
+                )  # the page's own record
             }
             typed = {name for name, (value, _, _, _) in changes.items() if self._typed(name, value)}
         except UNREADABLE as error:

@@ -57,7 +57,7 @@ def _wrong_places(context: Any) -> Iterator[tuple[str, str]]:
             of_row = "" if is_one else f" of {name} {number}"
             for key, label in _wrong_fields(row):
                 yield key, f"{label}{of_row}"
-            if _codes(row, NON_FIELD_ERRORS) - {"question"}:
+            if _codes(row, NON_FIELD_ERRORS) - {"question", "outdated"}:
                 yield row.prefix, name if is_one else f"{name} {number}"
 
 

@@ -134,6 +134,7 @@ def test_a_page_that_is_outdated_asks_as_one_with_a_question_does(admin_client: 
     wrong = submit(admin_client, change_url(patient), opened, last_name="Roe", first_name="")
 
     assert re.search(r'<body class="[^"]* outdated"', back.text)
+    assert note_on(back) == ""
     assert not re.search(r'<body class="[^"]* outdated"', wrong.text)
 
 
