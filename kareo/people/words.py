@@ -43,8 +43,10 @@ def use_our_words(fields: Mapping[str, forms.Field]) -> None:
         in_our_words(field)
 
 
-class UnderThePassword(SetPasswordMixin):
+class UnderThePassword(SetPasswordMixin):  # type: ignore[type-arg]  # it takes one in its types only
     """Says of a weak password that it is, not of the one that was typed again."""
+
+    cleaned_data: dict[str, Any]
 
     def validate_password_for_user(self, user: Any, password_field_name: str = "password2") -> None:  # noqa: S107 (a name)
         if password_field_name in self.cleaned_data:

@@ -17,7 +17,7 @@ from django.contrib.admin.utils import display_for_field, display_for_value, loo
 from django.contrib.admin.views.main import ChangeList
 from django.db import models
 from django.template import Library
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 
 from kareo.pages.html.fields import escaped
 
@@ -72,8 +72,8 @@ def _column(cl: ChangeList, name: Any, record: Any) -> Column:
     admin = cl.model_admin
     if name == "action_checkbox":
         is_djangos = type(admin).action_checkbox is ModelAdmin.action_checkbox
-        show = checkbox if is_djangos else admin.action_checkbox
-        return Column("action-checkbox", lambda record: record, show, False)
+        box: Callable[[Any], str] = checkbox if is_djangos else admin.action_checkbox
+        return Column("action-checkbox", lambda record: record, box, False)
     css = f"field-{name.__name__ if callable(name) else name}"
     is_link = name in (cl.list_display_links or ())
     field, attr, _value = lookup_field(name, record, admin)
@@ -106,7 +106,7 @@ def _filled(value: Any) -> Any:
     return "" if isinstance(value, str) and not value.strip() else value
 
 
-def checkbox(record: Any, name: str = "") -> str:
+def checkbox(record: Any, name: str = "") -> SafeString:
     """Return the box of a row, which selects its record; `name` is what the record is called."""
     label = escaped(f"Select this object for an action - {name or record}")
     return mark_safe(  # noqa: S308 (escaped)

@@ -55,15 +55,14 @@ def nothing_in_log(log: LogList) -> SafeString | str:
     """Say what to try where nothing of the log is found, or nothing is left by its filters."""
     if log.result_count or not log.is_narrowed:
         return ""
-    filters = [spec.title for spec in log.filter_specs if spec.used_parameters]
-    if log.query:
-        said = format_html("Nothing found for “{}”. {}", log.query, ADVICE_ON_LOG)
-        url = f"?{urlencode({SEARCH_VAR: log.query})}"
-        without = (
-            format_html(' <a href="{}">Search without the filters</a>', url) if filters else ""
-        )
-    else:
-        said, without = "Nothing in the log fits these filters. Take one of them away.", ""
+    if not log.query:
+        none = "Nothing in the log fits these filters. Take one of them away."
+        return format_html(BANNER, none, "")
+    said = format_html("Nothing found for “{}”. {}", log.query, ADVICE_ON_LOG)
+    if not any(spec.used_parameters for spec in log.filter_specs):
+        return format_html(BANNER, said, "")
+    url = f"?{urlencode({SEARCH_VAR: log.query})}"
+    without = format_html(' <a href="{}">Search without the filters</a>', url)
     return format_html(BANNER, said, without)
 
 
