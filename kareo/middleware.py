@@ -4,7 +4,11 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.defaults import bad_request
 
 from kareo import logs
@@ -34,6 +38,20 @@ class PlainQueryMiddleware:
         if any("\x00" in text for name, texts in request.GET.lists() for text in (name, *texts)):
             return bad_request(request, ValueError("A NUL in the query."))
         return self.get_response(request)
+
+
+class PolicyMiddleware(CSPMiddleware):
+    """Sends the Content-Security-Policy of the settings, put together once: all pages have it."""
+
+    def __init__(self, get_response: Any) -> None:
+        super().__init__(get_response)
+        self.policy = build_policy()
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> Any:
+        if settings.DEBUG:  # whose own pages go without
+            return super().process_response(request, response)
+        response.headers.setdefault(HEADER, self.policy)
+        return response
 
 
 class AfterwardsMiddleware:

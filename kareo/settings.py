@@ -8,6 +8,8 @@ Outside debug a missing or weak SECRET_KEY, or a missing ALLOWED_HOSTS, stops th
 import logging
 import os
 import re
+import warnings
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -102,7 +104,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "kareo.middleware.PolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -160,15 +162,15 @@ def database(url: str) -> dict[str, Any]:
         "NAME": str(BASE_DIR / "kareo.sqlite3"),
     }
     if url:
-        try:
+        settings = {}
+        with warnings.catch_warnings(), suppress(ValueError):
+            warnings.simplefilter("ignore")  # the warning of an unknown scheme quotes the password
             settings = environ.Env.db_url_config(url)
-        except ValueError:
-            settings = {}
         if settings.get("ENGINE") not in ENGINES or not settings.get("NAME"):
             raise ImproperlyConfigured(
                 "DATABASE_URL can't be read. Write postgres://USER:PASSWORD@HOST:PORT/NAME, special"
                 " characters of the password percent-encoded, or sqlite:////FOLDER/FILE."
-            ) from None  # the error quotes the password
+            )
     if settings["ENGINE"] == "django.db.backends.sqlite3":
         settings["OPTIONS"] = {
             # A transaction that reads and then writes must own the write lock from its start:

@@ -1,9 +1,10 @@
 """The admin site: PM, EHR and Sync, in this order."""
 
 import logging
-from functools import partial
+from functools import cache, partial
 from typing import Any, TypedDict
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
@@ -15,7 +16,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path, reverse_lazy
+from django.urls import get_script_prefix, path, reverse, reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -44,12 +45,19 @@ class Listed(TypedDict):
 
     model: type[Model]
     name: str
+    object_name: str
+    perms: dict[str, bool]
+    admin_url: str | None
+    add_url: str | None
+    view_only: bool
 
 
 class Area(TypedDict):
     """An app, as the admin lists it."""
 
+    name: str
     app_label: str
+    app_url: str
     models: list[Listed]
 
 
@@ -141,12 +149,55 @@ class KareoAdminSite(admin.AdminSite):
         return view(request)  # type: ignore[no-any-return]  # as Django types its own
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        apps: list[Area] = super().get_app_list(request, app_label)
-        for model in (model for app in apps for model in app["models"]):
-            opts = self.get_model_admin(model["model"]).opts
-            model["name"] = capfirst(str(opts.verbose_name_plural))  # its pages may have their own
+        """Return what the user sees of each app, put together once for a page.
+
+        Django would look up all their URLs anew each time.
+        """
+        if not hasattr(request, "areas"):
+            request.areas = self._areas(request)  # type: ignore[attr-defined]  # ours
+        areas: list[Area] = request.areas  # type: ignore[attr-defined]  # ours
+        return [area for area in areas if app_label in (None, area["app_label"])]
+
+    def _areas(self, request: HttpRequest) -> list[Area]:
+        areas: dict[str, Area] = {}
+        for model, model_admin in self._registry.items():
+            if not model_admin.has_module_permission(request):
+                continue
+            perms = model_admin.get_model_perms(request)
+            if any(perms.values()):
+                label = model._meta.app_label
+                area = areas.get(label) or areas.setdefault(label, _area(label))
+                area["models"].append(_listed(model, model_admin, perms))
+        for area in areas.values():
+            area["models"].sort(key=lambda listed: str(listed["model"]._meta.verbose_name_plural))
         order = {label: position for position, label in enumerate((*APP_ORDER, *OCCASIONAL))}
-        return sorted(apps, key=lambda app: order.get(app["app_label"], len(order)))
+        return sorted(areas.values(), key=lambda area: order.get(area["app_label"], len(order)))
+
+
+def _area(label: str) -> Area:
+    url = _url("admin:app_list", get_script_prefix(), label)
+    name = str(apps.get_app_config(label).verbose_name)
+    return {"name": name, "app_label": label, "app_url": url, "models": []}
+
+
+def _listed(model: type[Model], model_admin: Any, perms: dict[str, bool]) -> Listed:
+    opts, prefix = model._meta, get_script_prefix()
+    page = f"admin:{opts.app_label}_{opts.model_name}"
+    may_open = perms["change"] or perms["view"]
+    return {
+        "model": model,
+        "name": capfirst(str(model_admin.opts.verbose_name_plural)),  # its pages may have their own
+        "object_name": str(opts.object_name),
+        "perms": perms,
+        "admin_url": _url(f"{page}_changelist", prefix) if may_open else None,
+        "add_url": _url(f"{page}_add", prefix) if perms["add"] else None,
+        "view_only": not perms["change"],
+    }
+
+
+@cache
+def _url(name: str, script_prefix: str, *args: str) -> str:
+    return reverse(name, args=args)
 
 
 def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:

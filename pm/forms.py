@@ -49,7 +49,7 @@ class CompanyForm(RecordForm[InsuranceCompany]):
         if company.pk is None or not company.is_active:
             return 0
         may = user and user.has_perm("pm.change_insuranceplan")
-        return company.plans.active().count() if may else 0
+        return InsuranceCompany.objects.active_plans(company) if may else 0
 
 
 class NewPlanForm(RecordForm[InsurancePlan]):

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localtime
 
 from kareo.pages.headings import Heading
 from kareo.pages.html.fields import escaped
@@ -25,7 +26,7 @@ from sync.screens.log.filters import (
 from sync.screens.log.pages import LogList
 from sync.screens.log.search import found
 from sync.screens.urls import record_link
-from sync.screens.wording.events import effect, rule_title
+from sync.screens.wording.events import effect, effect_in_text, rule_title
 from sync.screens.wording.namesakes import tell_apart
 from sync.screens.wording.records import changes_in_words
 
@@ -92,7 +93,8 @@ class SyncEventAdmin(OnlyUsedScripts[SyncEvent]):
 
     @admin.display(description="When", ordering="pk")
     def when(self, event: SyncEvent) -> SafeString:
-        return on_hover(sentences.numbers(event), sentences.moment(event))
+        local = localtime(event.created_at)
+        return on_hover(sentences.numbers(event, local), sentences.moment(event, local))
 
     @admin.display(description="Who")
     def who(self, event: SyncEvent) -> str:
@@ -101,7 +103,8 @@ class SyncEventAdmin(OnlyUsedScripts[SyncEvent]):
     @admin.display(description="What was done")
     def done_in_short(self, event: SyncEvent) -> SafeString:
         """What was done, with all of it on hover, however long the names are."""
-        return on_hover(sentences.done_in_text(event), sentences.done(event))
+        deed = sentences.deed_of(event)
+        return on_hover(sentences.done_in_text(event, deed), sentences.done(event, deed))
 
     @admin.display(description="Record")
     def source(self, event: SyncEvent) -> SafeString:
@@ -110,7 +113,7 @@ class SyncEventAdmin(OnlyUsedScripts[SyncEvent]):
     @admin.display(description="Effect on the other list")
     def effect_in_short(self, event: SyncEvent) -> SafeString:
         """The line, with all that there is to say of it on hover."""
-        title = " ".join(filter(None, [rule_title(event), sentences.in_plain_text(effect(event))]))
+        title = " ".join(filter(None, [rule_title(event), effect_in_text(event)]))
         shown = sentences.effect_in_short(event)
         return on_hover(title, NOTHING if shown == "–" else shown)
 

@@ -18,6 +18,7 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
 
+from kareo.pages.pickers import PickerField
 from kareo.records import Record, Refused
 from kareo.records.acting import may_see
 from kareo.records.asking.answers import Answers, Question
@@ -75,9 +76,13 @@ class RecordForm(forms.ModelForm[R]):
         if self.instance.pk is None:
             return
         self.initial["seen"] = as_seen(self.instance)
+        for name, field in self.fields.items():
+            if isinstance(field, PickerField):
+                relation: Any = self.instance._meta.get_field(name)
+                field.known = relation.get_cached_value(self.instance, default=None)
         for name, why in fixed_fields([self.instance]).get(self.instance.pk, {}).items():
-            if field := self.fields.get(name):
-                field.disabled, field.help_text = True, why
+            if fixed := self.fields.get(name):
+                fixed.disabled, fixed.help_text = True, why
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

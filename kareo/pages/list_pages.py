@@ -5,6 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.models import LogEntry
 from django.contrib.admin.utils import model_ngettext
 from django.contrib.admin.views.main import ChangeList
 from django.db import DatabaseError
@@ -52,9 +53,14 @@ class RecordListAdmin(OnlyUsedScripts[R]):
         return queryset.filter(pk__in=keys), False
 
     def get_paginator(
-        self, request: HttpRequest, queryset: QuerySet[R], *args: Any, **kwargs: Any
+        self, request: HttpRequest, queryset: QuerySet[Any], *args: Any, **kwargs: Any
     ) -> Any:
-        """Return the pages of `queryset`, which a search has counted already."""
+        """Return the pages of `queryset`, which a search has counted already.
+
+        Of Django's log, which a history would show, there are none: nothing is written to it.
+        """
+        if queryset.model is LogEntry:
+            queryset = queryset.none()
         paginator = super().get_paginator(request, queryset, *args, **kwargs)
         if (found := getattr(request, "found", None)) is not None:
             paginator.count = found

@@ -78,7 +78,9 @@ class Offered(str):
 
 
 class PickerField(ModelChoiceField[Model]):
-    """Shows what was picked as it was offered."""
+    """Shows what was picked as it was offered. What is `known` isn't read again for that."""
+
+    known: Model | None = None
 
     def label_from_instance(self, obj: Model) -> str:
         label = Offered(told_apart(obj))
@@ -109,10 +111,18 @@ class Picker(AutocompleteSelect):
 
     def optgroups(self, name: str, value: Sequence[str], attrs: Any = None) -> list[Any]:
         keys = [key for key in value if is_key(key)]
-        if not keys:  # Django would compile a query that it then doesn't send
-            none = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
-            return [(None, none, 0)]
-        return super().optgroups(name, keys, attrs)
+        field: Any = self.choices.field
+        known = getattr(field, "known", None)
+        if known is not None and keys != [str(known.pk)]:
+            known = None
+        if keys and known is None:
+            return super().optgroups(name, keys, attrs)
+        # Django would compile a query, even for none.
+        options = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
+        if known is not None:
+            label = field.label_from_instance(known)
+            options.append(self.create_option(name, known.pk, label, True, len(options)))
+        return [(None, options, 0)]
 
 
 class PickerChoices(AutocompleteJsonView):

@@ -60,6 +60,7 @@ class AccessAttemptAdmin(OnlyUsedScripts[Model]):
     search_fields = ("username", "ip_address")
     search_help_text = "Search by user name or address."
     fields = readonly_fields = (*list_display, "browser")
+    ordering = ("-pk",)
     actions = ("unlock",)
 
     def action_checkbox(self, attempt: Any) -> SafeString:

@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from kareo.records.rows.reading import rows_about
 from pm.models import InsurancePlan
+from sync.drift.dismissed import read_once
 from sync.drift.findings import FINDINGS, MOST_COUNTED, Finding, Keys
 from sync.models import FoundBefore, SyncEvent
 
@@ -76,7 +77,8 @@ def found_now(
         kept |= _kept_as_unknown([each for each in findings if each.id not in kept])
     known = [row.made_at for row in kept.values() if row.searched_at > NEVER]
     news = _events_since(min(known)) if known else []
-    return {each.id: _found(each, kept.get(each.id), news, actor, later) for each in findings}
+    with read_once():
+        return {each.id: _found(each, kept.get(each.id), news, actor, later) for each in findings}
 
 
 def search_anew() -> None:

@@ -6,11 +6,15 @@ Inactive records: a pair is compared whatever its state, since being active is p
 stands alone or is incomplete counts only while it is active: deactivating puts it to rest.
 """
 
+import datetime
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from django.db import connections
 from django.db.models import Model, QuerySet
+from django.utils.timezone import localdate
 
 from ehr.models import Insurance
 from kareo.records import Origin
@@ -52,13 +56,19 @@ class Finding:
     together: tuple[str, ...] = ()  # the order that puts what belongs together side by side
     among: Callable[[Collection[Any]], Rows] | None = None  # `found` of these keys, where quicker
     touched: Touched | None = None
+    is_settled: bool = False  # by what was dismissed, so what it asks isn't the same all day
 
     def search(self) -> Keys:
         """Return the keys of all, in one query; of very many the first, twice MOST_COUNTED.
 
         Twice, so that it is still known to be more once some are done.
         """
-        return self._keys(self.found())
+        if self.is_settled:
+            return self._keys(self.found())
+        connection = connections[SyncEvent.objects.db]
+        with connection.cursor() as cursor:
+            cursor.execute(*_statement(self, connection.alias, localdate(), 2 * MOST_COUNTED))
+            return [row[0] for row in cursor.fetchall()]
 
     def follow(self, keys: Keys, events: Iterable[SyncEvent]) -> Keys | None:
         """Return what `search` would, having found `keys` before `events`; None if they don't say.
@@ -89,10 +99,22 @@ class Finding:
         return records.filter(pk__in=self.found().order_by().values_list(self.key, flat=True))
 
     def _keys(self, rows: Rows) -> Keys:
-        if rows.query.combinator:  # a union, in its own order; of one column Django takes the first
-            return [row[self.key] for row in rows[: 2 * MOST_COUNTED]]
-        ordered = rows if self.together else rows.order_by(self.key)
-        return list(ordered.values_list(self.key, flat=True)[: 2 * MOST_COUNTED])
+        return [row[self.key] for row in self.first(rows, 2 * MOST_COUNTED)]
+
+    def first(self, rows: Rows, most: int) -> Rows:
+        """Return the first of `rows`, as dicts that begin with the key."""
+        if not rows.query.combinator:  # a union has its own order; of one column it takes the first
+            rows = (rows if self.together else rows.order_by(self.key)).values(self.key)
+        return rows[:most]
+
+
+@lru_cache(maxsize=32)  # to make a statement takes longer than to run it
+def _statement(
+    finding: Finding, using: str, day: datetime.date, most: int
+) -> tuple[str, tuple[Any, ...]]:
+    """Return what `finding` asks on this day for the first of all, and its parameters."""
+    sql, params = finding.first(finding.found(), most).query.get_compiler(using).as_sql()
+    return sql, tuple(params)
 
 
 def companies_to_complete() -> QuerySet[InsuranceCompany]:
@@ -174,6 +196,7 @@ FINDINGS: tuple[Finding, ...] = (
         together=("name_key", "near_key", "pk"),
         among=COMPANIES.among,
         touched=_like(COMPANIES),
+        is_settled=True,
     ),
     Finding(
         "same-payer-id",
@@ -183,8 +206,11 @@ FINDINGS: tuple[Finding, ...] = (
         together=(*OF_ONE_PAYER_ID.fields, "pk"),
         among=OF_ONE_PAYER_ID.among,
         touched=_like(OF_ONE_PAYER_ID),
+        is_settled=True,
     ),
-    Finding("shared-names", companies_of_shared_names, (COMPANY,), InsuranceCompany),
+    Finding(
+        "shared-names", companies_of_shared_names, (COMPANY,), InsuranceCompany, is_settled=True
+    ),
     Finding(
         "look-alike-plans",
         PLANS.all,

@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 
 from django.db.models import Model
 from django.urls import get_script_prefix, reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from ehr.models import Patient as EHRPatient
+from kareo.pages.html.fields import escaped
 from kareo.records import Person
 from pm.models import Patient as PMPatient
 from sync.drift.findings import Finding
@@ -37,15 +37,21 @@ def _around_key(model_label: str, script_prefix: str) -> tuple[str, str]:
 
 def record_link(model_label: str, pk: int | None, text: str) -> SafeString:
     """Return `text` as a link to the record, or plain where it has no page."""
-    if not model_label or pk is None or model_label in WITHOUT_PAGE:
-        return format_html("{}", text)
-    return format_html('<a href="{}">{}</a>', change_url(model_label, pk), text)
+    shown = escaped(text)
+    if model_label and pk is not None and model_label not in WITHOUT_PAGE:
+        shown = f'<a href="{change_url(model_label, pk)}">{shown}</a>'
+    return mark_safe(shown)  # noqa: S308 (escaped)
 
 
 def list_url(model: type[Model], **query: Any) -> str:
     """Return the URL of the list of `model`, narrowed by `query`."""
-    url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    url = _list_path(model, get_script_prefix())
     return f"{url}?{urlencode(query)}" if query else url
+
+
+@cache
+def _list_path(model: type[Model], script_prefix: str) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
 
 
 def log_url(**filters: object) -> str:

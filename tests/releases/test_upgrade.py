@@ -97,7 +97,7 @@ class Upgrade:
 
     release: str
     earlier: Rows
-    warned: list[str]
+    warned: list[str | None]
 
 
 @pytest.fixture(scope="module", params=RELEASES)

@@ -82,16 +82,21 @@ def _column(cl: ChangeList, name: Any, record: Any) -> Column:
         getter = attr.fget if isinstance(attr, property) else attr
         boolean = getattr(getter, "boolean", False)
 
-        def get(record: Any) -> Any:
-            return lookup_field(name, record, admin)[2]
-
         def show(value: Any) -> str:
             return escaped(display_for_value(_filled(value), empty, boolean))
 
-        return Column(css, get, show, is_link)
+        get = None if field else _of_admin(admin, name)
+        return Column(css, get or (lambda it: lookup_field(name, it, admin)[2]), show, is_link)
     if isinstance(field, models.DateField | models.TimeField | models.ForeignKey):
         css += " nowrap"
     return Column(css, attrgetter(field.name), _show(field, empty), is_link)
+
+
+def _of_admin(admin: Any, name: Any) -> Callable[[Any], Any] | None:
+    """Return the function that makes the column, where it isn't of the record itself."""
+    if callable(name):
+        return name  # type: ignore[no-any-return]  # a name otherwise
+    return None if name == "__str__" else getattr(admin, name, None)
 
 
 def _show(field: Any, empty: str) -> Callable[[Any], str]:

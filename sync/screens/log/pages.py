@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import IGNORED_PARAMS, ORDER_VAR
 from django.db import connections
-from django.db.models import Max, Min, QuerySet
+from django.db.models import IntegerField, Max, Min, QuerySet, Subquery
 from django.http import HttpRequest
 
 from kareo.pages.pickers import is_key
@@ -22,6 +22,19 @@ from sync.screens.wording.namesakes import tell_apart
 BEFORE, AFTER = "before", "after"  # in the URL: entries with keys below this one, or above it
 LOWEST, HIGHEST = 0, 2**63 - 1
 MOST_COUNTED = 10_000
+
+
+class CountOf(Subquery):
+    """How many rows there are in all, up to one more than are counted, beside the rows of a page.
+
+    The database counts them once.
+    """
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
+
+    def __init__(self, rows: QuerySet[Any]) -> None:
+        super().__init__(rows.order_by().values("pk")[: MOST_COUNTED + 1])
 
 
 class LogList(OwnFilters):
@@ -56,8 +69,9 @@ class LogList(OwnFilters):
         return bool(self.query) or any(name not in IGNORED_PARAMS for name in self.params)
 
     def get_results(self, request: HttpRequest) -> None:
-        self.result_list = tell_apart(request.user, self._page())
-        self.result_count = self.queryset.order_by()[: MOST_COUNTED + 1].count()
+        page = self._page()
+        self.result_count = page[0].counted if page else 0
+        self.result_list = tell_apart(request.user, page)
         self.full_result_count = self.result_count  # or Django says it beside the search, too
         self.multi_page = self.can_show_all = False
         self.show_admin_actions = self.show_full_result_count = False
@@ -77,7 +91,7 @@ class LogList(OwnFilters):
         name = self.opts.verbose_name if count == 1 else self.opts.verbose_name_plural
         return f"{about}{count:,} {name}{advice}"
 
-    def _page(self) -> list[SyncEvent]:
+    def _page(self) -> list[Any]:
         """Return the entries in the order shown, and set the links to the pages around them."""
         size, newest_first = self.list_per_page, self._newest_first
         bound = self._before if self._after is None else self._after
@@ -95,8 +109,11 @@ class LogList(OwnFilters):
             self.links.reverse()
         return found
 
-    def _next(self, bound: int | None, downward: bool) -> list[SyncEvent]:
-        """Return the entries below the key `bound`, or above it: a page of them and one more."""
+    def _next(self, bound: int | None, downward: bool) -> list[Any]:
+        """Return the entries below the key `bound`, or above it: a page of them and one more.
+
+        Each has how many there are in all, as `counted`.
+        """
         events = self.queryset.order_by("-pk" if downward else "pk")
         if bound is not None:
             events = events.filter(**{"pk__lt" if downward else "pk__gt": bound})
@@ -104,7 +121,8 @@ class LogList(OwnFilters):
         most = self.list_per_page + 1
         wanted = merged(keys, most) if self._has_all_outcomes() else keys[:most]
         # An index has the keys and what they are chosen by: no other row than these is read.
-        return list(SyncEvent.objects.filter(pk__in=wanted).order_by(*events.query.order_by))
+        shown = SyncEvent.objects.filter(pk__in=wanted).order_by(*events.query.order_by)
+        return list(shown.annotate(counted=CountOf(self.queryset)))
 
     def _has_all_outcomes(self) -> bool:
         outcomes = (name for name in self.params if name.startswith("outcome"))

@@ -4,14 +4,14 @@ Its own page and its record's history say all of it.
 """
 
 import datetime
-import html
 from typing import Any, NamedTuple
 
 from django.utils.formats import date_format
-from django.utils.html import format_html, strip_tags
-from django.utils.safestring import SafeString
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime, now
 
+from kareo.pages.html.fields import escaped
 from sync.models import DriftReport, SyncEvent
 from sync.pairs.sides import side_at
 from sync.rules.reasons import Code
@@ -50,18 +50,18 @@ class Deed(NamedTuple):
     name: str = ""
 
 
-def moment(event: SyncEvent | DriftReport) -> str:
+def moment(event: SyncEvent | DriftReport, local: datetime.datetime | None = None) -> str:
     """Return when it happened: Nov 29, 2:05 PM; with the year where that isn't this one."""
-    local = localtime(event.created_at)
+    local = local or localtime(event.created_at)
     if local.year != localtime(now()).year:
         return date_format(local, "DATETIME_FORMAT")
     # Not by `date_format`, which takes as long as the rest of a line of the log.
     return local.strftime(f"%b {local.day}, {_hour(local)}:%M %p")
 
 
-def numbers(event: SyncEvent) -> str:
+def numbers(event: SyncEvent, local: datetime.datetime | None = None) -> str:
     """Return what tells the event from others, for whoever is asked to look it up."""
-    local = localtime(event.created_at)
+    local = local or localtime(event.created_at)
     when = local.strftime(f"%b {local.day}, %Y, {_hour(local)}:%M:%S %p")
     return f"{when}, entry {event.pk}, batch {event.batch}"
 
@@ -75,16 +75,16 @@ def kind(model_label: str) -> str:
     return record_kind(model_label).removeprefix("PM insurance ")
 
 
-def done(event: SyncEvent) -> SafeString:
+def done(event: SyncEvent, deed: Deed | None = None) -> SafeString:
     """Say what was done, with a link to the record: Deactivated plan Aetna – Aetna HMO."""
     if event.hides_source:
         return format_html("{}", event.source_text)
-    deed = deed_of(event)
-    said = deed.before, kind(event.source_model), source_link(event, deed.name), deed.after
+    deed = deed or deed_of(event)
+    before = escaped(f"{deed.before} {kind(event.source_model)}")
+    link, after = source_link(event, deed.name), escaped(deed.after)
     # What may be long has a span, whose end is cut off where there is no room.
-    if deed.name:
-        return format_html('{} {} <span class="cut">{}{}</span>', *said)
-    return format_html('{} {} <span class="record">{}</span>{}', *said)
+    named = f'"cut">{link}{after}</span>' if deed.name else f'"record">{link}</span>{after}'
+    return mark_safe(f"{before} <span class={named}")  # noqa: S308 (escaped)
 
 
 def source_link(event: SyncEvent, name: str = "") -> SafeString:
@@ -94,16 +94,11 @@ def source_link(event: SyncEvent, name: str = "") -> SafeString:
     return record_link(label, None if is_deletion(event) else key, name or event.source_text)
 
 
-def in_plain_text(said: SafeString | str) -> str:
-    """Return a sentence without its links."""
-    return html.unescape(strip_tags(said))
-
-
-def done_in_text(event: SyncEvent) -> str:
+def done_in_text(event: SyncEvent, deed: Deed | None = None) -> str:
     """Say what was done, without the link: on hover, or as a heading."""
     if event.hides_source:
         return event.source_text
-    deed = deed_of(event)
+    deed = deed or deed_of(event)
     name = deed.name or event.source_text
     return f"{deed.before} {kind(event.source_model)} {name}{deed.after}"
 
@@ -189,7 +184,7 @@ def effect_in_short(event: SyncEvent) -> SafeString | str:
     name = (
         record_kind(label).replace("insurance plan", "plan").replace("insurance company", "company")
     )
-    return format_html("{} {}", record_link(label, event.target_id, name), what)
+    return mark_safe(f"{record_link(label, event.target_id, name)} {escaped(what)}")  # noqa: S308 (escaped)
 
 
 def _stayed(event: SyncEvent) -> str:

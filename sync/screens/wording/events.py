@@ -1,12 +1,13 @@
 """Events as sentences: the same for the preview, the message after a save, and the log."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 
+from kareo.pages.html.fields import escaped
 from sync.models import SyncEvent
 from sync.pairs.sides import side_at
 from sync.roles import may_see
@@ -51,11 +52,26 @@ def reason_of(event: SyncEvent) -> str:
 
 def effect(event: SyncEvent) -> SafeString:
     """Say what became of the other list, with a link to the record there, and why."""
+    return _joined(_effect(event, _target(event)))
+
+
+def effect_in_text(event: SyncEvent) -> str:
+    """Say the same without the link."""
+    return " ".join(_effect(event, event.target_text))
+
+
+def _effect(event: SyncEvent, target: str) -> Iterator[str]:
+    """Yield what became of the other list, and why, in parts; the record there is `target`."""
     if event.hides_target:
-        return _hidden(event)
-    is_linked = event.reason.get("code") == Code.LINKED
-    said = filter(None, (crossed(event), NOW_LINKED if is_linked else reason_of(event)))
-    return format_html_join(" ", "{}", ((part,) for part in said))
+        yield _hidden(event)
+        return
+    yield from _crossed(event, target)
+    if why := NOW_LINKED if event.reason.get("code") == Code.LINKED else reason_of(event):
+        yield why
+
+
+def _joined(parts: Iterable[str]) -> SafeString:
+    return mark_safe(" ".join(map(escaped, parts)))  # noqa: S308 (escaped)
 
 
 def effect_of_both(first: SyncEvent, second: SyncEvent) -> SafeString:
@@ -69,17 +85,20 @@ def effect_of_both(first: SyncEvent, second: SyncEvent) -> SafeString:
 
 def crossed(event: SyncEvent, *, will: bool = False) -> SafeString:
     """Say what became of the other list, or `will`, with a link to the record there."""
+    return _joined(_crossed(event, _target(event), will=will))
+
+
+def _crossed(event: SyncEvent, target: str, *, will: bool = False) -> Iterator[str]:
     rule, label = RULES_BY_ID.get(event.rule), event.target_model
-    if event.outcome == SyncEvent.Outcome.NOT_PROPAGATED:
-        if rule is None or event.reason.get("code") in SAYS_ALL:
-            return SafeString()
-        if will:  # beside the rule's banner, which has its label
-            return format_html("{}", rule.crosses_nothing)
-        return format_html("{}{}", f"{rule.label}: " if rule.label else "", rule.nothing)
-    what = (TO_COME if will else DONE)[SyncEvent.Outcome(event.outcome)]
-    if event.changes and not will:
-        what += f": {changed_fields(label, event.changes)}"
-    return format_html("{} {} {}.", capfirst(record_kind(label)), _target(event), what)
+    if event.outcome != SyncEvent.Outcome.NOT_PROPAGATED:
+        what = (TO_COME if will else DONE)[SyncEvent.Outcome(event.outcome)]
+        if event.changes and not will:
+            what += f": {changed_fields(label, event.changes)}"
+        yield from (capfirst(record_kind(label)), target, f"{what}.")
+    elif rule is not None and event.reason.get("code") not in SAYS_ALL:
+        if rule.label and not will:  # what is to come stands beside the rule's banner, with it
+            yield f"{rule.label}:"
+        yield rule.crosses_nothing if will else rule.nothing
 
 
 def _target(event: SyncEvent) -> SafeString:

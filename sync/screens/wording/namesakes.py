@@ -7,8 +7,6 @@ are shown: all that one page shows is asked at once, companies by the index of n
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from django.db.models import Exists, OuterRef
-
 from kareo.pages.pickers import told_apart
 from kareo.records import Record
 from pm.models import InsuranceCompany
@@ -93,9 +91,10 @@ def _read(model: type[Record], keys: set[int]) -> Known:
     """Return those that are there; companies with whether they share a name, and deleted ones."""
     if model is not InsuranceCompany:
         return model._default_manager.select_related(*model.read_along).in_bulk(keys)
-    namesakes = InsuranceCompany.objects.filter(name_key=OuterRef("name_key"))
-    shares_name = Exists(namesakes.exclude(pk=OuterRef("pk")))
-    there = InsuranceCompany.objects.only(*NEEDED).annotate(shares_name=shares_name).in_bulk(keys)
+    there: Known = {}
+    for key, (company, shares_name) in InsuranceCompany.objects.told_by(NEEDED, keys).items():
+        company.shares_name = shares_name  # type: ignore[attr-defined]  # read by _told
+        there[key] = company
     return there | _deleted(gone) if (gone := keys - there.keys()) else there
 
 

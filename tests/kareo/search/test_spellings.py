@@ -89,7 +89,7 @@ def pairs(of: list[tuple[str, str, str]]) -> list[Any]:
 
 def found(model: str, typed: str) -> list[int]:
     """Return the keys that the list and the pickers of a model search for."""
-    pages = admin.site.get_model_admin(apps.get_model(*model.split("_")))
+    pages = admin.site.get_model_admin(apps.get_model(model.replace("_", ".")))
     rows = pages.model._default_manager.all()
     return sorted(found_keys(rows, typed, pages.search_fields) or ())
 

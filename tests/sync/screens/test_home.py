@@ -165,9 +165,9 @@ def test_its_queries_do_not_grow(admin_client: Client, statements: Statements) -
         admin_client.get(URL)
 
     # session, user, what you did last, which was the very last, and what drifted; one for each
-    # finding, and which companies were dismissed as look-alikes, for two of them
+    # finding, and which companies were dismissed as look-alikes, once for two of them
     about = connection.vendor == "postgresql"  # about how many plans there are
-    assert len(none) == len(few) == len(many) == 5 + len(findings.FINDINGS) + 2 + about
+    assert len(none) == len(few) == len(many) == 5 + len(findings.FINDINGS) + 1 + about
 
 
 def test_a_count_that_may_have_changed_says_when_it_was_made(

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from kareo.records.asking.answers import record_key
+from pm.models import InsurancePolicy
 from sync.rules import Decision
 from sync.rules.decision import Cause, Outcome
 from tests.conftest import Statements
@@ -18,6 +19,8 @@ from tests.factories import (
     CompanyFactory,
     EHRPatientFactory,
     PlanFactory,
+    PMPatientFactory,
+    PolicyFactory,
     insurance_of,
 )
 from tests.screens import change_url, page_values, submit
@@ -109,11 +112,39 @@ SECONDARY = [
 ]
 
 
+PLAN_PAGE = [
+    *ASKED_BY_DJANGO,
+    ("SELECT pm_insuranceplan", "the record of the page, with the company that its picker shows"),
+    ("SELECT pm_patient", "how many patients on each side have it"),
+    ("SELECT sync_insurancelink", "the pair, for the card"),
+    ("SELECT sync_syncevent", "what was done last"),
+]
+PATIENT_PAGE = [
+    *ASKED_BY_DJANGO,
+    ("SELECT pm_patient", "the record of the page"),
+    ("SELECT pm_insurancepolicy", "whether a row is to be open for a first policy"),
+    ("SELECT pm_insurancepolicy", "the policies, with the plans that their pickers show"),
+    ("SELECT ehr_patient", "the patient in the EHR"),
+]
+HISTORY = [
+    *ASKED_BY_DJANGO,
+    ("SELECT pm_insurancecompany", "the record of the page"),
+    ("SELECT sync_syncevent", "what was done with it"),
+    ("SELECT pm_insurancecompany", "which companies share a name"),
+]
+LOG = [
+    *ASKED_BY_DJANGO,
+    ("SELECT auth_user", "the users, to choose from"),
+    ("SELECT sync_syncevent", "a page of entries, and how many there are"),
+    ("SELECT pm_insurancecompany", "which companies share a name"),
+]
+
+
 def short(sql: str) -> str:
     """Return a query as its verb and its table."""
     if "pg_advisory" in sql:
         return "SELECT advisory lock"
-    verb, table = re.findall(r'^(\w+) .*?(?:FROM |INTO )?"(\w+)"', sql)[0]
+    verb, table = re.findall(r'^\(?(\w+) .*?(?:FROM |INTO )?"(\w+)"', sql)[0]
     if verb == "SELECT":
         table = re.findall(r'FROM "(\w+)"', sql)[0]
     return f"{verb} {table}"
@@ -192,6 +223,25 @@ def test_a_repair(admin_client: Client, statements: Statements) -> None:
             *TOLD,
         ]
     )
+
+
+def test_pages_that_are_looked_at(admin_client: Client, statements: Statements) -> None:
+    plan, patient = PlanFactory(), PMPatientFactory()
+    for rank in InsurancePolicy.Rank.PRIMARY, InsurancePolicy.Rank.SECONDARY:
+        PolicyFactory(patient=patient, rank=rank)
+    pages = {
+        change_url(plan): PLAN_PAGE,
+        change_url(patient): PATIENT_PAGE,
+        reverse("admin:pm_insurancecompany_history", args=[plan.company_id]): HISTORY,
+        reverse("admin:sync_syncevent_changelist"): LOG,
+    }
+    for url in pages:  # what a process reads once
+        admin_client.get(url)
+
+    for url, asked in pages.items():
+        with statements() as sent:
+            admin_client.get(url)
+        assert [short(sql) for sql in sent] == expected(asked), url
 
 
 @pytest.fixture
