@@ -19,7 +19,7 @@ class KareoAdminConfig(AdminConfig):
             apps.get_app_config(label).verbose_name = name
         # After all others: users take the place of Django's own.
         from kareo import releases
-        from kareo.people import access_log, sign_ins, users  # noqa: F401  # they register with the site
+        from kareo.people import access_log, roles, sign_ins, users  # noqa: F401  # they register with the site
 
         # Sent to each app in turn, to this one first, before anything is written.
         pre_migrate.connect(releases.refuse_unknown_database, self, dispatch_uid="kareo.releases")

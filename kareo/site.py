@@ -26,6 +26,7 @@ from kareo.pages.pickers import PickerChoices
 from kareo.pages.sending.models import forget_old_pages
 from kareo.pages.sending.once import once
 from kareo.pages.sending.views import logged_in
+from kareo.pages.words import in_our_words
 from kareo.people.idle import who_is_here
 from kareo.people.models import forget_old_events
 from kareo.people.noting import refused
@@ -72,6 +73,7 @@ class LogInForm(AdminAuthenticationForm):
         # A wrong password is typed again; the user name stays.
         first = "password" if self.data.get("username") else "username"
         for name, field in self.fields.items():
+            in_our_words(field)
             field.widget.attrs["autofocus"] = name == first
 
     def confirm_login_allowed(self, user: User) -> None:

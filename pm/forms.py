@@ -148,7 +148,7 @@ class FirstPlanForm(NewPlanForm):
         field.name: f"the plan's {field.verbose_name}"
         for field in InsurancePlan._meta.fields
         if field.name in (*ADDRESS, "phone")
-    }
+    } | {"name": "the plan's name"}
     without_address = "The company has no address: type it, or clear this box."
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -197,8 +197,12 @@ def begun_policies(query: Mapping[str, str]) -> list[dict[str, str]]:
 class PolicyForm(RecordForm[InsurancePolicy]):
     """A policy, as a row of its patient's page. One that begins with a plan has the focus."""
 
+    called: ClassVar = {"copay": "Copay"}
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "copay" in self.fields:  # of a reader's it isn't
+            self.fields["copay"].label = "Copay, $"
         if self.instance._state.adding and self.initial.get("plan") and not self.is_bound:
             self.fields["policy_number"].widget.attrs["autofocus"] = True
 

@@ -12,6 +12,7 @@ from django.utils.timezone import localtime
 
 from kareo.pages.headings import Heading
 from kareo.pages.html.fields import escaped
+from kareo.pages.log_filters import WhenFilter
 from kareo.pages.scripts import OnlyUsedScripts
 from sync.models import SyncEvent
 from sync.screens.log import sentences
@@ -21,7 +22,6 @@ from sync.screens.log.filters import (
     BatchFilter,
     OutcomeFilter,
     RuleFilter,
-    WhenFilter,
 )
 from sync.screens.log.pages import LogList
 from sync.screens.log.search import found
@@ -29,6 +29,8 @@ from sync.screens.urls import record_link
 from sync.screens.wording.events import effect, effect_in_text, rule_title
 from sync.screens.wording.namesakes import tell_apart
 from sync.screens.wording.records import changes_in_words
+
+NOTHING = SafeString('<span class="no-value">–</span>')  # on a phone it needs no line
 
 
 class DeedHeading(Heading):
@@ -112,7 +114,8 @@ class SyncEventAdmin(OnlyUsedScripts[SyncEvent]):
     def effect_in_short(self, event: SyncEvent) -> SafeString:
         """The line, with all that there is to say of it on hover."""
         title = " ".join(filter(None, [rule_title(event), effect_in_text(event)]))
-        return on_hover(title, sentences.effect_in_short(event))
+        shown = sentences.effect_in_short(event)
+        return on_hover(title, NOTHING if shown == "–" else shown)
 
     @admin.display(description="Rule")
     def rule_title(self, event: SyncEvent) -> str:

@@ -68,7 +68,7 @@ class InsuranceLink(models.Model):
         ]
 
     def __str__(self) -> str:
-        # No names: a delete page shows it to users who may not see the other list, and of many.
+        # No names: whoever reads it may not see the other list.
         return f"PM plan no. {self.plan_id} and EHR insurance no. {self.insurance_id}"
 
 

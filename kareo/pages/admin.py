@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import flatten
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import DatabaseError
@@ -20,6 +19,7 @@ from kareo.pages.forms import Parent, R, RecordForm, RecordFormSet, some_are_una
 from kareo.pages.inputs import INPUTS
 from kareo.pages.list_pages import RecordListAdmin
 from kareo.pages.pickers import Picker, PickerField
+from kareo.pages.words import InOurWords
 from kareo.records import Record, Refused, Unanswered, saving
 from kareo.records.refusals import refusal_in_words
 
@@ -29,7 +29,7 @@ HISTORY = (("origin", "version"), ("created_at", "created_by"), ("updated_at", "
 ABOUT_THIS_RECORD: Fieldset = ("About this record", {"classes": ("collapse",), "fields": HISTORY})
 
 
-class RecordFormMixin(BaseModelAdmin[R]):
+class RecordFormMixin(InOurWords[R]):
     """Adds a record form's hidden fields; a picker of another record can't delete it."""
 
     formfield_overrides = INPUTS

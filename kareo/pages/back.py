@@ -22,11 +22,19 @@ class WayBack(ModelAdmin[M]):
     def response_post_save_add(self, request: HttpRequest, obj: M) -> HttpResponseRedirect:
         return _way_back(request) or super().response_post_save_add(request, obj)
 
+    def response_add(
+        self, request: HttpRequest, obj: M, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        return self._kept(request, super().response_add(request, obj, post_url_continue))
+
     def response_change(self, request: HttpRequest, obj: M) -> HttpResponse:
         """Keep it where one goes on editing."""
-        response = super().response_change(request, obj)
+        return self._kept(request, super().response_change(request, obj))
+
+    def _kept(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         if "_continue" in request.POST and (back := _way_back(request)):
-            return redirect(f"{request.path}?{urlencode({BACK: back.url})}")
+            path = getattr(response, "url", request.path).partition("?")[0]
+            return redirect(f"{path}?{urlencode({BACK: back.url})}")
         return response
 
 

@@ -30,15 +30,20 @@ def deleted_objects(
     collector = NestedObjects(using=router.db_for_write(type(objs[0])), origin=objs)
     collector.collect(objs)
     missing: set[str] = set()
+    shown = site._registry
 
     def line(record: Any) -> str:
-        kind, pages = capfirst(record._meta.verbose_name), site._registry.get(type(record))
+        kind, pages = capfirst(record._meta.verbose_name), shown.get(type(record))
         if pages and not pages.has_delete_permission(request, record):
             missing.add(record._meta.verbose_name)
         if isinstance(record, Record) and not may_name(request.user, record._meta.label):
             return str(kind)
         return _named(kind, record)
 
+    # What a program keeps beside records ends with them, and says nothing to people.
+    along: Any = collector.edges
+    for owner, goes in along.items():
+        along[owner] = [each for each in goes if isinstance(each, Record) or type(each) in shown]
     lines = collector.nested(line)
     seen, unseen = seen_by(request.user, collector.protected)
     protected = [_named(capfirst(record._meta.verbose_name), record) for record in seen]

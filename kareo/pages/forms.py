@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, QuerySet
 from django.forms.formsets import DELETION_FIELD_NAME
+from django.forms.models import InlineForeignKeyField
 from django.urls import reverse
 from django.utils.formats import date_format, localize
 from django.utils.functional import cached_property
@@ -124,7 +125,20 @@ class RecordForm(forms.ModelForm[R]):
         """Add those of the record, which lacks what was typed wrong and would only ask for it."""
         for name in self.errors.keys() & self.fields.keys():
             errors.error_dict.pop(name, None)
+        for name, wrong in errors.error_dict.items():
+            if any(error.code == "unique" for error in wrong) and (said := self._who_has(name)):
+                errors.error_dict[name] = [ValidationError(said, code="taken")]
         super()._update_errors(errors)  # type: ignore[misc]  # private to Django's forms
+
+    def _who_has(self, name: str) -> str:
+        """Say which other record has what is typed in a field that tells records apart."""
+        record: Any = self.instance
+        typed = {name: getattr(record, name)}
+        other = type(record)._default_manager.exclude(pk=record.pk).filter(**typed).first()
+        said = (
+            f"has this {record._meta.get_field(name).verbose_name}. Type another, or open that one."
+        )
+        return in_words(Question("", said, other), self.user) if other else ""
 
     def typed_fields(self) -> list[str]:
         """Return the names of the fields that the user changed."""
@@ -171,7 +185,11 @@ class RecordForm(forms.ModelForm[R]):
             changes = {
                 name: (*then["fields"][name], *stored)
                 for name, stored in current["fields"].items()
-                if name in self.fields and then["fields"][name] != stored
+                if name in self.fields
+                and then["fields"][name] != stored
+                and not isinstance(
+                    self.fields[name], InlineForeignKeyField
+                )  # the page's own record
             }
             typed = {name for name, (value, _, _, _) in changes.items() if self._typed(name, value)}
         except UNREADABLE as error:
@@ -188,7 +206,8 @@ class RecordForm(forms.ModelForm[R]):
                 is_date = isinstance(self.fields[name], forms.DateField)
                 self.put(name, (text_now if is_date else value_now) or "")
                 theirs.append(f"{label} was {text or 'empty'} and is now {text_now or 'empty'}.")
-        raise ValidationError([changed_meanwhile(self.instance), *theirs, *both], code="outdated")
+        said = [changed_meanwhile(self.instance), *theirs, *both]
+        raise ValidationError([ValidationError(text, code="outdated") for text in said])
 
     def _typed(self, name: str, value: object) -> bool:
         """Return whether the user changed this field from `value`, which the page showed."""

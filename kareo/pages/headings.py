@@ -4,16 +4,20 @@ from copy import copy
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
+from django.contrib import messages
 from django.contrib.admin.sites import AdminSite
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.text import capfirst
 
-from kareo.pages.lists import COUNTED, Count
+from kareo.pages.lists import COUNTED, Count, ListFilter
+from kareo.pages.pickers import is_key
 from kareo.pages.saying import SaysSaved
 from kareo.pages.sending.once import SentOnce
 from kareo.pages.stray import NoStrays
+from kareo.records.registry import additions_to
 
 M = TypeVar("M", bound=Model)
 
@@ -52,10 +56,29 @@ class HeadedAdmin(SaysSaved[M], NoStrays[M], SentOnce[M]):
         shown.opts = self.opts
         if not shown.is_popup:
             names = capfirst(self.opts.verbose_name_plural)
-            shown.title = f"{names} ({in_figures(shown.result_count)})"
+            of = [each.of for each in shown.filter_specs if isinstance(each, ListFilter)]
+            named = " ".join(filter(None, [str(names), *of]))
+            shown.title = f"{named} ({in_figures(shown.result_count)})"
         if not (shown.query or shown.has_active_filters):
             shown.full_result_count = shown.result_count  # it needn't stand beside the search, too
         return shown
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> HttpResponse:
+        """Lead to its list whoever looks for a record that isn't there, and say what is known."""
+        known = (
+            additions_to(self.model).deleted(request.user, int(object_id))
+            if is_key(object_id)
+            else ""
+        )
+        no_such = (
+            f"There is no such {self.opts.verbose_name}: it was deleted, or the link is wrong."
+        )
+        messages.warning(request, known or no_such)
+        may_see = self.has_view_or_change_permission(request)
+        page = f"{self.opts.app_label}_{self.opts.model_name}_changelist" if may_see else "index"
+        return redirect(f"admin:{page}")
 
     def render_change_form(
         self,
@@ -69,6 +92,11 @@ class HeadedAdmin(SaysSaved[M], NoStrays[M], SentOnce[M]):
         if obj:
             heading = self.heading or Heading(str(capfirst(self.opts.verbose_name)))
             context["title"], context["subtitle"] = heading.of(obj)
+            # As stored: what was typed on a page that came back isn't saved.
+            stored = context["adminform"].form.initial
+            context["is_inactive"] = (
+                stored.get("is_active", getattr(obj, "is_active", True)) is False
+            )
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def render_delete_form(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:

@@ -25,6 +25,7 @@ class ListFilter(admin.SimpleListFilter):
 
     # By the filter's value. A value that isn't here leaves the order as it is.
     orders: ClassVar[dict[str, tuple[str, ...]]] = {}
+    of = ""  # what the list's title says of it
 
 
 class Count(int):

@@ -1,7 +1,7 @@
 """The pickers of other records: they tell look-alikes apart and survive any value."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
@@ -24,6 +24,12 @@ def is_key(value: object) -> bool:
 def told_apart(record: Model) -> str:
     """Return the `picker_text` of `record`, where it has one, else its name."""
     return getattr(record, "picker_text", None) or str(record)
+
+
+def facts_of(record: Model) -> dict[str, str]:
+    """Return what a page's script may take over from a record that is picked; {} for nothing."""
+    facts: dict[str, str] = getattr(record, "picker_facts", {})
+    return facts
 
 
 def likest_first(found: QuerySet[Any], typed: str) -> QuerySet[Any]:
@@ -65,13 +71,21 @@ class Likeness(Func):
         return sql, [param for _, params in ranks for param in params]
 
 
+class Offered(str):
+    """The text of an option, with the facts of its record."""
+
+    facts: Mapping[str, str]
+
+
 class PickerField(ModelChoiceField[Model]):
     """Shows what was picked as it was offered. What is `known` isn't read again for that."""
 
     known: Model | None = None
 
     def label_from_instance(self, obj: Model) -> str:
-        return told_apart(obj)
+        label = Offered(told_apart(obj))
+        label.facts = facts_of(obj)
+        return label
 
 
 class Picker(AutocompleteSelect):
@@ -88,6 +102,12 @@ class Picker(AutocompleteSelect):
             "data-ajax--data-type": "json",
         }
         return super().build_attrs(*args, **kwargs) | own
+
+    def create_option(self, name: str, value: Any, label: Any, *args: Any, **kwargs: Any) -> Any:
+        option = super().create_option(name, value, label, *args, **kwargs)
+        for fact, said in getattr(label, "facts", {}).items():
+            option["attrs"][f"data-{fact}"] = said
+        return option
 
     def optgroups(self, name: str, value: Sequence[str], attrs: Any = None) -> list[Any]:
         keys = [key for key in value if is_key(key)]
@@ -134,4 +154,5 @@ class PickerChoices(AutocompleteJsonView):
         return found if is_cut else likest_first(found, self.term)
 
     def serialize_result(self, obj: Model, to_field_name: str) -> dict[str, str]:
-        return {**super().serialize_result(obj, to_field_name), "text": told_apart(obj)}
+        result = super().serialize_result(obj, to_field_name)
+        return {**facts_of(obj), **result, "text": told_apart(obj)}

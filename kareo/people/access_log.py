@@ -3,14 +3,14 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth import get_user_model
 from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 from kareo.pages.headings import Heading
+from kareo.pages.log_filters import WhenFilter, WhoFilter
 from kareo.pages.scripts import OnlyUsedScripts
-from kareo.people.models import AccessEvent
+from kareo.people.models import LOCKED_OUT, AccessEvent
 
 KINDS = {"auth.User": "user", "auth.Group": "role"}
 FIELDS = {
@@ -31,6 +31,8 @@ def in_words(value: Any) -> str:
 
 
 def change_in_words(field: str, change: list[Any]) -> str:
+    if field == LOCKED_OUT:
+        return "locked out after too many wrong passwords"
     name = FIELDS.get(field, field.replace("_", " "))
     if not change:
         return f"{name} set anew"
@@ -42,24 +44,12 @@ def change_in_words(field: str, change: list[Any]) -> str:
     return " · ".join(filter(None, [given, taken]))
 
 
-class WhoFilter(admin.SimpleListFilter):
-    title = "user"
-    parameter_name = "actor"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        names = get_user_model().objects.order_by("username").values_list("username", flat=True)
-        return [(name, name) for name in names]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        return queryset.filter(actor=self.value()) if self.value() else queryset
-
-
 @admin.register(AccessEvent)
 class AccessEventAdmin(OnlyUsedScripts[AccessEvent]):
     heading = Heading("Access log entry", "{0}")
     list_display = ("when", "who", "done", "ip_address")
     sortable_by = ("when",)
-    list_filter = ("created_at", WhoFilter, "what")
+    list_filter = (("created_at", WhenFilter), WhoFilter, "what")
     show_facets = admin.ShowFacets.NEVER
     search_fields = ("actor", "about_text", "ip_address")
     search_help_text = "Search by user, role or address."

@@ -10,12 +10,15 @@ from django.utils import timezone
 
 from kareo.records.acting import current_action
 
+LOCKED_OUT = "locked_out"  # in the changes of a log-in that was refused
+
 
 class AccessEvent(models.Model):
     """One thing that somebody did with the door or its keys. Never written again.
 
     `changes` is {field: [before, after]}; of what there may be several, such as a user's roles,
-    [those taken, those given]. A password is {"password": []}: that it was set, and no more.
+    [those taken, those given]. A password is {"password": []}: that it was set, and no more. A
+    log-in that is refused because too many failed before has LOCKED_OUT.
     """
 
     class What(models.TextChoices):

@@ -13,7 +13,7 @@ from django.db.models.signals import m2m_changed, post_save, pre_delete, pre_sav
 from django.http import HttpRequest
 
 from kareo.people.clients import client_ip
-from kareo.people.models import AccessEvent, note
+from kareo.people.models import LOCKED_OUT, AccessEvent, note
 
 What = AccessEvent.What
 
@@ -30,6 +30,8 @@ SEVERAL = {
     User.user_permissions.through: "user_permissions",
     Group.permissions.through: "permissions",
 }
+# The role that a page gives a user whom it adds: an attribute of the user until it has it.
+FIRST_ROLE = "_first_role"
 
 
 def connect() -> None:
@@ -60,7 +62,10 @@ def refused(credentials: dict[str, Any], request: HttpRequest | None = None, **_
     """
     typed = credentials.get("username")
     name = User.objects.filter(username=typed).values_list("username", flat=True).first()
-    note(What.REFUSED, actor=name or "", ip_address=client_ip(request) if request else "")
+    is_locked = getattr(request, "axes_locked_out", False)  # by django-axes, which knew it before
+    changes = {LOCKED_OUT: [False, True]} if is_locked else {}
+    address = client_ip(request) if request else ""
+    note(What.REFUSED, actor=name or "", ip_address=address, changes=changes)
 
 
 def will_be_saved(
@@ -82,6 +87,8 @@ def saved(sender: type[Model], instance: Any, created: bool, update_fields: Any,
     changes = {name: [was[name], now[name]] for name in was if was[name] != now[name]}
     if changes.pop("password", None) and not _is_only_hashed_anew(instance, update_fields):
         changes["password"] = []
+    if created and (role := getattr(instance, FIRST_ROLE, None)):
+        changes["groups"] = [[], [str(role)]]
     if created or changes:
         note(What.ADDED if created else What.CHANGED, about=instance, changes=changes)
 
@@ -114,6 +121,9 @@ def others_given_or_taken(
         return
     if not pk_set:
         return
+    first = instance.__dict__.pop(FIRST_ROLE, None)
+    if first and action == "post_add" and pk_set == {first.pk}:
+        return  # noted with the user
     if reverse:
         owners = list(model._default_manager.filter(pk__in=pk_set))
         names = names_of(type(instance), [instance.pk])

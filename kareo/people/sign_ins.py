@@ -10,9 +10,11 @@ from django.db.models import Max, Model, OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from kareo.pages.headings import Heading
+from kareo.pages.html.rows import checkbox
 from kareo.pages.scripts import OnlyUsedScripts
 
 ATTEMPT: type[Model] = AccessAttempt  # of a library without types
@@ -60,6 +62,11 @@ class AccessAttemptAdmin(OnlyUsedScripts[Model]):
     fields = readonly_fields = (*list_display, "browser")
     ordering = ("-pk",)
     actions = ("unlock",)
+
+    def action_checkbox(self, attempt: Any) -> SafeString:
+        """Return the box of a row, which a screen reader calls by user and address."""
+        whose = attempt.username or "nobody"
+        return checkbox(attempt, f"{whose} from {attempt.ip_address or 'no address'}")
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False

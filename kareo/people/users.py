@@ -10,7 +10,7 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.filters import RelatedFieldListFilter
-from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import ReadOnlyPasswordHashWidget, UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group, User
 from django.db.models import QuerySet
@@ -19,14 +19,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.text import capfirst
 from django.utils.timezone import localtime
 
 from kareo.pages.fieldsets import Fieldset
-from kareo.pages.headings import Heading
 from kareo.pages.scripts import OnlyUsedScripts
 from kareo.pages.sending.once import once
-from kareo.people.words import DIFFER, PasswordForm, use_our_words
+from kareo.people.noting import FIRST_ROLE
+from kareo.people.words import DIFFER, PasswordForm, UnderThePassword, use_our_words
 from kareo.records.registry import ABOUT_ROLES
 
 WHO = (("first_name", "last_name"), "username")
@@ -38,35 +37,7 @@ KEPT = {
     "is_staff": "You can't take this away from yourself: another superuser can.",
 }
 
-admin.site.unregister([User, Group])
-
-
-@admin.register(Group)
-class RoleAdmin(OnlyUsedScripts[Group], GroupAdmin):
-    """Groups, which people call roles. Only a superuser changes what one may do."""
-
-    names = ("role", "roles")
-    heading = Heading("Role")
-    list_display = ("name", "what_it_does")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_superuser)
-
-    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        return bool(request.user.is_superuser)
-
-    has_delete_permission = has_change_permission
-
-    def get_fields(self, request: HttpRequest, obj: Group | None = None) -> Any:
-        rights = "permissions" if request.user.is_superuser else "what_it_does"
-        return ("name", rights)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Group | None = None) -> Any:
-        return () if request.user.is_superuser else ("what_it_does",)
-
-    @admin.display(description="What it does")
-    def what_it_does(self, role: Group) -> str:
-        return capfirst(ABOUT_ROLES.get(role.name, ""))
+admin.site.unregister(User)
 
 
 class RoleForm(forms.ModelForm[User]):
@@ -99,7 +70,7 @@ class RoleForm(forms.ModelForm[User]):
             self.instance.groups.set([role] if role else [])
 
 
-class NewUserForm(RoleForm, UserCreationForm[User]):
+class NewUserForm(RoleForm, UnderThePassword, UserCreationForm[User]):
     error_messages = DIFFER
 
     class Meta:
@@ -209,6 +180,8 @@ class StaffAdmin(OnlyUsedScripts[User], UserAdmin[User]):
         """Let the user in, where new or given a role: all that there is here is for staff."""
         if "is_staff" not in form.changed_data and form.cleaned_data.get("role"):
             obj.is_staff = obj.is_staff or "role" in form.changed_data
+        if not change and (role := form.cleaned_data.get("role")):
+            setattr(obj, FIRST_ROLE, role)  # one entry of the access log tells of both
         super().save_model(request, obj, form, change)
 
     def save_related(

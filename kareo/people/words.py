@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AdminPasswordChangeForm, PasswordChangeForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, PasswordChangeForm, SetPasswordMixin
+
+from kareo.pages.words import in_our_words
 
 LABELS = {
     "username": "User name",
@@ -18,7 +20,7 @@ HELP = {
     " without the user name.",
     "password2": "",
     "password": "",
-    "is_active": "Clear this instead of deleting the user, who then can't log in any more.",
+    "is_active": "Clear it when somebody leaves: no more log-in, the history stays.",
 }
 ERRORS = {
     "username": {
@@ -38,6 +40,18 @@ def use_our_words(fields: Mapping[str, forms.Field]) -> None:
         field.label = LABELS.get(name, field.label)
         field.help_text = HELP.get(name, field.help_text)
         field.error_messages |= ERRORS.get(name, {})
+        in_our_words(field)
+
+
+class UnderThePassword(SetPasswordMixin):  # type: ignore[type-arg]  # it takes one in its types only
+    """Says of a weak password that it is, not of the one that was typed again."""
+
+    cleaned_data: dict[str, Any]
+
+    def validate_password_for_user(self, user: Any, password_field_name: str = "password2") -> None:  # noqa: S107 (a name)
+        if password_field_name in self.cleaned_data:
+            first = password_field_name.replace("2", "1")
+            super().validate_password_for_user(user, password_field_name=first)
 
 
 class _OnlyPasswords(forms.Form):
@@ -52,9 +66,9 @@ class _OnlyPasswords(forms.Form):
             field.widget.attrs["autofocus"] = number == 0 and not self.is_bound
 
 
-class PasswordForm(_OnlyPasswords, AdminPasswordChangeForm):  # type: ignore[type-arg]  # it takes one in its types only
+class PasswordForm(_OnlyPasswords, UnderThePassword, AdminPasswordChangeForm):  # type: ignore[type-arg]  # it takes one in its types only
     error_messages = DIFFER
 
 
-class OwnPasswordForm(_OnlyPasswords, PasswordChangeForm):
+class OwnPasswordForm(_OnlyPasswords, UnderThePassword, PasswordChangeForm):
     error_messages = DIFFER | WRONG_NOW

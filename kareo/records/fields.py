@@ -122,7 +122,7 @@ def names_in_lines(text: str) -> None:
         plain_text(line)
         if len(line) > LONGEST_NAME:
             raise ValidationError(
-                f"A name has {LONGEST_NAME} characters at most: {line[:20]}…", code="max_length"
+                f"A name has {LONGEST_NAME} characters at most: {line[:20]}…", code="long_name"
             )
 
 

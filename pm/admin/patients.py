@@ -1,6 +1,6 @@
 """PM's patients with their policies."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -32,6 +32,7 @@ class InsurancePolicyInline(RecordInline[InsurancePolicy, Patient]):
     )
 
     class Media:
+        css: ClassVar = {"all": ["pm/policies.css"]}
         js = ("pm/policies.js",)
 
     def get_extra(self, request: HttpRequest, obj: Patient | None = None, **kwargs: Any) -> int:

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import QuerySet
 from django.forms import model_to_dict
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 
 from kareo.pages.admin import RecordAdmin
@@ -27,7 +27,10 @@ ALIKE = ("company", "name", *InsurancePlan.address_fields, "phone", "fax", "cont
 
 def next_plan(company: int, url: str) -> HttpResponse:
     """Add a plan under the company: a payer's plans are typed one after another."""
-    return redirect(f"{url}{'&' if '?' in url else '?'}company={company}")
+    path, _, query = url.partition("?")
+    kept = QueryDict(query, mutable=True)
+    kept["company"] = str(company)
+    return redirect(f"{path}?{kept.urlencode()}")
 
 
 class CompanyFilter(ListFilter):

@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.utils.formats import localize
+from django.utils.timezone import localdate
 
 from kareo.records import Origin, Person, Record, Refused
 from kareo.records.fields import (
@@ -112,6 +114,18 @@ class InsurancePolicy(Record):
     def __str__(self) -> str:
         number = self.policy_number or "no policy number yet"
         return f"{self.patient} – {self.get_rank_display().lower()}, {number}"
+
+    @property
+    def in_short(self) -> str:
+        """What tells it from the patient's others: Primary from 01/01/2027 · W123 456."""
+        rank, today = self.get_rank_display(), localdate()
+        if not self.is_active:
+            rank += ", inactive"
+        elif self.effective_on and self.effective_on > today:
+            rank += f" from {localize(self.effective_on)}"
+        elif self.ends_on and self.ends_on < today:
+            rank += f" until {localize(self.ends_on)}"
+        return f"{rank} · {self.policy_number or 'no policy number yet'}"
 
     def clean(self) -> None:
         super().clean()

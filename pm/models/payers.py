@@ -118,6 +118,11 @@ class InsuranceCompany(InsuranceEntry):
         return _telling_text(self.name, self.address, self.payer_id)
 
     @property
+    def picker_facts(self) -> dict[str, str]:
+        """What a plan may have from it, for the script of the plan's page."""
+        return {"address": self.address, "phone": self.phone}
+
+    @property
     def told_apart(self) -> str:
         """What pickers show behind the name, where another company has that, too; else ""."""
         has_namesake = type(self).objects.has_namesake(self)

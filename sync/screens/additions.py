@@ -12,6 +12,7 @@ from pm.models import Patient as PMPatient
 from sync.drift.findings import FINDINGS
 from sync.pairs.sides import EHR, SIDES
 from sync.roles import ROLES_IN_WORDS
+from sync.screens.gone import deleted
 from sync.screens.lists import FindingFilter, bring_ehr_up_to_date, columns_on, dismiss_look_alikes
 from sync.screens.preview.questions import questions_about
 from sync.screens.search.instead import instead
@@ -45,6 +46,7 @@ def add() -> None:
     with_findings = {finding.model for finding in FINDINGS}
     for listed in (InsuranceCompany, InsurancePlan, Insurance, PMPatient, EHRPatient):
         filters = {FindingFilter: listed in with_findings, WhoHasFilter: listed in PATIENTS}
+        additions_to(listed).deleted = partial(deleted, listed)
         additions_to(listed).filters = [each for each, is_there in filters.items() if is_there]
     for side in SIDES.values():
         additions_to(side.model).actions = [bring_ehr_up_to_date]

@@ -1,5 +1,6 @@
 """Where records, lists and the log are found."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -79,5 +80,12 @@ def patient_in_other_system(patient: Person) -> tuple[str, str]:
 
 def same_patient(patient: Person) -> tuple[type[Any], Any]:
     """Return the other system's model of patients, and its record of `patient`, if any."""
-    other: type[Any] = EHRPatient if isinstance(patient, PMPatient) else PMPatient
-    return other, other._default_manager.filter(chart_number=patient.chart_number).first()
+    other, found = same_patients([patient])
+    return other, found[0] if found else None
+
+
+def same_patients(patients: Sequence[Person]) -> tuple[type[Any], list[Any]]:
+    """Return the other system's model of patients, and its records of these `patients`."""
+    other: type[Any] = EHRPatient if isinstance(patients[0], PMPatient) else PMPatient
+    charts = [patient.chart_number for patient in patients]
+    return other, list(other._default_manager.filter(chart_number__in=charts))

@@ -94,7 +94,12 @@ class WhoHasFilter(ListFilter):
     parameter_name = HAS
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(self.value() or "", str(self._record(request)))] if self.value() else []
+        if not self.value():
+            return []
+        record = self._record(request)
+        name = getattr(record, "plan_name", "") or getattr(record, "name", "")
+        self.of = f"with {name}" if name else ""  # in the title of the list
+        return [(self.value() or "", str(record))]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         """Raise IncorrectLookupParameters where there is no such record for this user."""

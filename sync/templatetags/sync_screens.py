@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
@@ -24,12 +24,14 @@ from sync.screens.log.recent import recent_actions
 from sync.screens.preview.making import preview
 from sync.screens.preview.sending import ASKED, sending
 from sync.screens.search.nothing_found import found_by, nothing_found
-from sync.screens.urls import change_url, log_url, same_patient
+from sync.screens.urls import change_url, log_url, same_patients
 from sync.screens.wording import events as wording
 from sync.screens.wording.namesakes import tell_apart
 from sync.screens.wording.records import changes_in_words
 
 register = template.Library()
+
+MOST_NAMED = 20  # patients who stay, of many that are deleted at once
 
 
 @register.inclusion_tag("sync/banners.html", takes_context=True)
@@ -39,18 +41,24 @@ def rule_banners(context: Any) -> dict[str, Any]:
 
 
 @register.simple_tag(takes_context=True)
-def patient_that_stays(context: Any) -> SafeString:
-    """Say that to delete a patient leaves the other list's, to whoever may see that one."""
-    if not isinstance(patient := context["object"], Person):
+def patients_that_stay(context: Any) -> SafeString:
+    """Say that to delete patients leaves the other list's, to whoever may see those."""
+    deleted = context["queryset"] if "queryset" in context else [context["object"]]
+    if not deleted or not isinstance(deleted[0], Person):
         return SafeString()
-    other, found = same_patient(patient)
-    if found is None or not may_see(context["user"], other._meta.label):
+    other, found = same_patients(deleted)
+    if not found or not may_see(context["user"], other._meta.label):
         return SafeString()
-    where, link = (
-        capfirst(SIDES[other._meta.app_label].place),
-        change_url(other._meta.label, found.pk),
-    )
-    return format_html('<p>{}\'s patient stays: <a href="{}">{}</a></p>', where, link, found)
+    where = capfirst(SIDES[other._meta.app_label].place)
+    links = [
+        format_html('<a href="{}">{}</a>', change_url(other._meta.label, each.pk), each)
+        for each in found[:MOST_NAMED]
+    ]
+    if (more := len(found) - MOST_NAMED) > 0:
+        links.append(format_html("{} more", more))
+    stay = "patient stays" if len(found) == 1 else "patients stay"
+    named = format_html_join(", ", "{}", ((link,) for link in links))
+    return format_html("<p>{}'s {}: {}</p>", where, stay, named)
 
 
 @register.inclusion_tag("sync/banners.html", takes_context=True)

@@ -221,12 +221,47 @@ def test_what_is_only_read_stands_in_line_with_its_label(visit: Visit) -> None:
     assert spread(tops) < 1
 
 
-def test_on_a_phone_every_area_is_in_sight(visit: Visit) -> None:
+def test_on_a_phone_the_bar_is_one_line_that_begins_where_one_is(visit: Visit) -> None:
     page = visit("admin", width=PHONE)
+    for path, here in (
+        ("pm/patient", "PM patients"),
+        ("ehr/patient", "EHR patients"),
+        ("auth/user", "Users"),
+    ):
+        page.goto(f"/admin/{path}/")
+        expect(page.locator(".areas a", has_text=here)).to_be_in_viewport(ratio=1)
+        assert box_of(page.locator(".areas"))["height"] <= 40
+        for link in page.locator(".areas a").all():
+            assert link.evaluate("link => parseFloat(getComputedStyle(link).fontSize)") >= 13
+            link.scroll_into_view_if_needed()
+            expect(link).to_be_in_viewport(ratio=0.9)
     page.goto("/admin/pm/patient/add/")
-    for link in page.locator(".areas a").all():
-        expect(link).to_be_in_viewport(ratio=1)
-    assert box_of(page.locator("#id_chart_number"))["y"] < 300
+    assert box_of(page.locator("#id_chart_number"))["y"] < 200
+
+
+@pytest.mark.parametrize("width", [NARROW, 1024])
+def test_who_is_insured_begins_where_the_other_fields_do(visit: Visit, width: int) -> None:
+    page = visit("frontdesk", width=width)
+    page.goto("/admin/pm/patient/add/")
+    page.locator("#id_policies-0-relationship").select_option("spouse")
+    last, first, born, other = (
+        box_of(page.locator(f"#id_policies-0-{name}"))
+        for name in ("insured_last_name", "insured_first_name", "insured_date_of_birth", "rank")
+    )
+    assert last["y"] == first["y"] < born["y"]
+    assert spread([last["x"], born["x"], other["x"]]) < 1
+
+
+def test_on_a_phone_what_the_ehr_still_shows_has_a_label(visit: Visit) -> None:
+    plan = PlanFactory(company__name="Health Net")
+    plan.company.name = "Wellcare"
+    plan.company.save()
+    page = visit("billing", width=PHONE)
+    page.goto("/admin/pm/insuranceplan/?drift=stale-names")
+    cell = page.locator("#result_list .field-stale_name")
+    expect(cell).to_have_text("Health Net")
+    label = cell.evaluate("cell => getComputedStyle(cell, '::before').content")
+    assert label == '"EHR still shows: "'
 
 
 def test_on_a_phone_a_list_leaves_out_what_is_empty(visit: Visit) -> None:
@@ -239,6 +274,21 @@ def test_on_a_phone_a_list_leaves_out_what_is_empty(visit: Visit) -> None:
         expect(row.locator(f".field-{name}")).to_be_hidden()
     page.set_viewport_size({"width": NARROW, "height": 900})
     expect(row.locator(".field-phone")).to_have_text("-")
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_the_heads_of_a_table_stand_above_their_cells(visit: Visit, width: int) -> None:
+    page = visit("billing", width=width)
+    page.goto(admin_path(InsurancePlan, "history", PlanFactory()))
+    left = """part => {
+      const range = document.createRange();
+      range.selectNodeContents(part);
+      return range.getBoundingClientRect().x;
+    }"""
+    heads = page.locator("#change-history thead th").all()
+    cells = page.locator("#change-history tbody tr").first.locator("th, td").all()
+    for head, cell in zip(heads, cells, strict=True):
+        assert abs(head.evaluate(left) - cell.evaluate(left)) < 1
 
 
 def test_a_low_pop_up_is_left_to_its_fields(visit: Visit) -> None:

@@ -71,8 +71,29 @@ def test_the_companys_address_stands_in_place_of_five_fields(visit: Visit) -> No
     expect(taken).to_be_hidden()
 
 
-def test_of_a_company_that_is_chosen_the_pickers_words_are_shown(visit: Visit) -> None:
-    company = CompanyFactory(name="Aetna", **AETNA_ADDRESS)
+def test_a_companys_missing_address_is_said_once_and_the_five_fields_stay_away(
+    visit: Visit,
+) -> None:
+    page = visit("frontdesk")
+    page.goto("/admin/pm/insurancecompany/add/")
+    page.locator("#id_name").fill("Aetna")
+    page.locator("#id_plans-0-name").fill("Aetna HMO")
+    page.locator("#id_plans-0-same_address").check()
+    page.locator("#id_plans-0-name").press("Enter")
+
+    row, taken = page.locator(".field-same_address"), page.locator(".taken-address")
+    expect(page.locator(".errornote")).to_be_visible()
+    expect(row.locator(".errorlist")).to_contain_text("The company has no address")
+    expect(taken).to_be_hidden()
+    for name in ADDRESS:
+        expect(page.locator(f"#id_plans-0-{name}")).to_be_hidden()
+    fill_company(page)
+    expect(row.locator(".errorlist")).to_have_count(0)
+    expect(taken).to_have_text("111 Academy Drive, Irvine, CA 92617")
+
+
+def test_of_a_company_that_is_chosen_the_address_and_phone_are_shown(visit: Visit) -> None:
+    company = CompanyFactory(name="Aetna", phone="800-555-0100", payer_id="60054", **AETNA_ADDRESS)
     nowhere = CompanyFactory(name="Nowhere", street_1="", city="", state="", zip_code="")
     page = visit("billing")
     page.goto(f"/admin/pm/insuranceplan/add/?company={company.pk}")
@@ -82,7 +103,8 @@ def test_of_a_company_that_is_chosen_the_pickers_words_are_shown(visit: Visit) -
     keys.type("HMO")
     keys.press("Tab")
     keys.press("Space")
-    expect(page.locator(".taken-address")).to_contain_text("111 Academy Drive, Irvine, CA 92617")
+    expect(page.locator(".taken-address")).to_have_text("111 Academy Drive, Irvine, CA 92617")
+    expect(page.locator("#id_phone")).to_have_attribute("placeholder", "800-555-0100")
     keys.press("Enter")
     expect(page.locator(".messagelist")).to_contain_text("was created")
     assert company.plans.get().street_1 == AETNA_ADDRESS["street_1"]
@@ -97,7 +119,7 @@ def test_of_a_company_that_is_chosen_the_pickers_words_are_shown(visit: Visit) -
 
 def test_a_plan_of_a_company_that_is_picked_by_keyboard_alone(visit: Visit) -> None:
     CompanyFactory(name="Humana", **AETNA_ADDRESS)
-    company = CompanyFactory(name="Aetna", **AETNA_ADDRESS)
+    company = CompanyFactory(name="Aetna", phone="800-555-0100", **AETNA_ADDRESS)
     page = visit("frontdesk")
     page.goto("/admin/")
     keys = Keyboard(page)
@@ -112,6 +134,8 @@ def test_a_plan_of_a_company_that_is_picked_by_keyboard_alone(visit: Visit) -> N
     keys.type("HMO")
     keys.press("Tab")
     keys.press("Space")  # the company's address
+    expect(page.locator(".taken-address")).to_have_text("111 Academy Drive, Irvine, CA 92617")
+    expect(page.locator("#id_phone")).to_have_attribute("placeholder", "800-555-0100")
     keys.press("Enter")
 
     expect(page.locator(".messagelist")).to_contain_text("was created")

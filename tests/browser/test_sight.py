@@ -177,6 +177,17 @@ def test_paper_has_the_worklist_and_nothing_else(page: WatchedPage) -> None:
         expect(page.locator(part).first, part).to_be_hidden()
 
 
+def test_paper_has_the_whole_of_each_line_of_the_log(page: WatchedPage) -> None:
+    PlanFactory(name="Plan of a name that is longer than its column " * 3)
+    page.goto(reverse("admin:sync_syncevent_changelist"))
+    cut = """() => [...document.querySelectorAll("#result_list td *")]
+      .filter(each => each.scrollWidth > each.clientWidth + 1)
+      .filter(each => getComputedStyle(each).overflowX !== "visible").length"""
+    assert page.evaluate(cut) > 0
+    page.emulate_media(media="print")
+    assert page.evaluate(cut) == 0
+
+
 def test_paper_is_white_in_the_dark_theme_too(page: WatchedPage) -> None:
     open_plan(page)
     page.emulate_media(media="print", color_scheme="dark")

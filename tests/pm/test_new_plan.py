@@ -181,6 +181,15 @@ def test_the_next_one_is_of_the_same_company(admin_client: Client, stored: bool)
     assert str(page.context["adminform"].form["company"].value()) == str(company.pk)
 
 
+def test_another_one_has_the_company_once_in_its_url(
+    admin_client: Client, aetna: InsuranceCompany
+) -> None:
+    typed = {"company": aetna.pk, "name": "HMO", **CLAIMS, "_addanother": "1"}
+    response = submit(admin_client, f"{ADD}?company={aetna.pk}", **typed)
+
+    assert response.url == f"{ADD}?company={aetna.pk}"
+
+
 def test_after_another_save_the_list_follows(admin_client: Client, aetna: InsuranceCompany) -> None:
     response = submit(admin_client, ADD, company=aetna.pk, name="HMO", **CLAIMS)
 

@@ -1,6 +1,7 @@
 """A patient's page with several policies, as a browser sends it."""
 
 import datetime
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from kareo.pages.sending.once import PAGE, new_page_id
 from kareo.records import StaleRecord
@@ -325,3 +327,26 @@ def test_what_is_no_date_is_refused_in_words(admin_client: Client, typed: str) -
     response = submit(admin_client, ADD, **{**PERSON, "date_of_birth": typed})
 
     assert "Type month, day and year, such as 01/05/1986." in errors_on(response)
+
+
+def test_each_policy_is_headed_by_what_tells_it_from_the_others(admin_client: Client) -> None:
+    patient, today = PMPatientFactory(), localdate()
+    year = datetime.timedelta(days=365)
+    held = {"patient": patient, "rank": "primary"}
+    PolicyFactory(**held, policy_number="W1", ends_on=today)
+    later = PolicyFactory(**held, policy_number="W2", effective_on=today + year)
+    PolicyFactory(patient=patient, rank="secondary", policy_number="", is_active=False)
+    ended = PolicyFactory(patient=patient, rank="secondary", ends_on=today - year)
+    page = admin_client.get(change_url(patient)).text
+
+    heads = re.findall(r'<b class="inline_label">(.*?)</b>', page)
+    assert sorted(heads) == [
+        "New policy",
+        "Primary from " + f"{later.effective_on:%m/%d/%Y} · W2",
+        "Primary · W1",
+        f"Secondary until {ended.ends_on:%m/%d/%Y} · {ended.policy_number}",
+        "Secondary, inactive · no policy number yet",
+    ]
+    assert page.index('id="policies-group"') < page.index("About this record")
+    assert page.count("About this record") == 1
+    assert "Copay, $:" in page

@@ -16,11 +16,20 @@ register = Library()
 @register.simple_tag(takes_context=True)
 def only_asks(context: Any) -> bool:
     """Return whether nothing on the page is wrong: it came back with a question."""
+    return _codes_on(context) == {"question"}
+
+
+@register.simple_tag(takes_context=True)
+def is_outdated(context: Any) -> bool:
+    """Return whether the page came back for no other reason than what others saved meanwhile."""
+    return _codes_on(context) <= {"question", "outdated"}
+
+
+def _codes_on(context: Any) -> set[str | None]:
     formsets = [inline.formset for inline in context["inline_admin_formsets"]]
     forms = [context["adminform"].form, *(row for formset in formsets for row in formset.forms)]
     codes = {code for form in forms for name in form.errors for code in _codes(form, name)}
-    is_wrong = any(formset.non_form_errors() for formset in formsets)
-    return codes == {"question"} and not is_wrong
+    return codes | {None for formset in formsets if formset.non_form_errors()}
 
 
 @register.simple_tag(takes_context=True)
@@ -48,7 +57,7 @@ def _wrong_places(context: Any) -> Iterator[tuple[str, str]]:
             of_row = "" if is_one else f" of {name} {number}"
             for key, label in _wrong_fields(row):
                 yield key, f"{label}{of_row}"
-            if _codes(row, NON_FIELD_ERRORS) - {"question"}:
+            if _codes(row, NON_FIELD_ERRORS) - {"question", "outdated"}:
                 yield row.prefix, name if is_one else f"{name} {number}"
 
 

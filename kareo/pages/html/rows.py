@@ -10,13 +10,14 @@ from operator import attrgetter
 from typing import Any
 
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import ModelAdmin
 from django.contrib.admin.templatetags.admin_list import ResultList, result_headers
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.contrib.admin.utils import display_for_field, display_for_value, lookup_field, quote
 from django.contrib.admin.views.main import ChangeList
 from django.db import models
 from django.template import Library
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 
 from kareo.pages.html.fields import escaped
 
@@ -70,7 +71,9 @@ class Column:
 def _column(cl: ChangeList, name: Any, record: Any) -> Column:
     admin = cl.model_admin
     if name == "action_checkbox":
-        return Column("action-checkbox", lambda record: record, _checkbox, False)
+        is_djangos = type(admin).action_checkbox is ModelAdmin.action_checkbox
+        box: Callable[[Any], str] = checkbox if is_djangos else admin.action_checkbox
+        return Column("action-checkbox", lambda record: record, box, False)
     css = f"field-{name.__name__ if callable(name) else name}"
     is_link = name in (cl.list_display_links or ())
     field, attr, _value = lookup_field(name, record, admin)
@@ -108,9 +111,10 @@ def _filled(value: Any) -> Any:
     return "" if isinstance(value, str) and not value.strip() else value
 
 
-def _checkbox(record: Any) -> str:
-    label = escaped(f"Select this object for an action - {record}")
-    return (
+def checkbox(record: Any, name: str = "") -> SafeString:
+    """Return the box of a row, which selects its record; `name` is what the record is called."""
+    label = escaped(f"Select this object for an action - {name or record}")
+    return mark_safe(  # noqa: S308 (escaped)
         f'<input type="checkbox" name="{ACTION_CHECKBOX_NAME}" value="{escaped(record.pk)}"'
         f' class="action-select" aria-label="{label}">'
     )

@@ -8,28 +8,46 @@ const plan = (name) => form.elements[prefix + name];
 const company = (name) => form.elements[name]?.value.trim() ?? "";
 const ADDRESS = ["street_1", "street_2", "city", "state", "zip_code"];
 
+const NO_ADDRESS = form.elements.company
+  ? "This company has no address: clear this box and type the plan's."
+  : "No address yet: type the company's, or clear this box.";
+
 const row = box.closest(".form-row");
 const shown = document.createElement("p");
 shown.className = "taken-address";
 shown.setAttribute("role", "status");
 row.append(shown);
 
-// A company that is typed on this page, or one that is chosen, whose address the picker shows.
+// What is known of the company that is chosen: of one that has just been added, only its name.
+function factsOf(chosen) {
+  const option = chosen.value ? chosen.selectedOptions[0] : null;
+  const picked = option && window.django?.jQuery(chosen).data("select2")?.data()[0];
+  return option ? { name: option.text, ...option.dataset, ...picked } : {};
+}
+
+// A company that is typed on this page, or one that is chosen.
 function addressOfCompany() {
   const chosen = form.elements.company;
-  if (chosen) return chosen.value ? chosen.selectedOptions[0].text : "";
+  if (chosen) {
+    const { name = "", address = name } = factsOf(chosen);
+    return address;
+  }
   const place = [company("state"), company("zip_code")].filter(Boolean).join(" ");
   return ["street_1", "street_2", "city"].map(company).concat(place).filter(Boolean).join(", ");
 }
 
+// On a page that came back, where a plan's own address is to be typed, or one of two to be cleared.
+const isAsked = !prefix || ADDRESS.some((name) => plan(name).value.trim());
+
 function follow({ target, type }) {
   if (target === box && type === "change") row.classList.remove("errors"); // what was wrong is answered
-  const taken = box.checked && !row.classList.contains("errors");
+  const taken = box.checked && !(isAsked && row.classList.contains("errors"));
+  row.classList.toggle("taken", taken);
   for (const name of ADDRESS) plan(name).disabled = taken; // what stands there isn't sent
   shown.hidden = !taken;
-  const words = addressOfCompany() || "No address yet: type the company's, or clear this box.";
+  const words = addressOfCompany() || NO_ADDRESS;
   if (shown.textContent !== words) shown.textContent = words;
-  if (prefix) plan("phone").placeholder = company("phone");
+  plan("phone").placeholder = prefix ? company("phone") : factsOf(form.elements.company).phone ?? "";
   if (guard) guard.disabled = !plan("name").value.trim();
   if (guard && !guard.disabled) advice.textContent = "";
 }

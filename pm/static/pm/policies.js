@@ -28,6 +28,7 @@ function isSelf(row) {
 function showInsured(row) {
   const line = insured(row);
   line?.classList.toggle("hidden", isSelf(row) && !isTyped(line));
+  line?.querySelectorAll("input").forEach((input) => input.setAttribute("aria-required", !isSelf(row)));
 }
 
 function nextRank(newest) {

@@ -57,7 +57,9 @@ def _names(model: type[Any]) -> Iterator[str]:
 
 def _closest(word: str, known: dict[str, str]) -> str:
     """Return the known word that is closest to `word`; itself where none is, or it is a number."""
-    if len(word) < SHORTEST or any(map(str.isdigit, word)) or word.casefold() in known:
+    if word.casefold() in known:
+        return known[word.casefold()]  # as it is written there
+    if len(word) < SHORTEST or any(map(str.isdigit, word)):
         return word
     close = get_close_matches(word.casefold(), known, 1, CLOSE)
     return known[close[0]] if close else word

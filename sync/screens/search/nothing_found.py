@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from kareo.pages.patients import INSURANCE, SEARCHED, found_by_insurance
 from kareo.records import Person
+from sync.screens.log.pages import LogList
 from sync.screens.search.close_names import NAMES
 from sync.screens.search.instead import instead
 
@@ -19,10 +20,21 @@ ADVICE_ON_PERSONS = (
     "Check the spelling, or try the last name, a birth date, a chart number or an insurance."
 )
 
+ADVICE_ON_LOG = (
+    "Check the spelling, or try a chart number, a payer ID, a street, a ZIP, a phone number or the"
+    " name of an imported file."
+)
+BANNER = (
+    '<p class="rule-banner" data-nothing-found><span aria-hidden="true">?</span>'
+    "<span>{}{}</span></p>"
+)
+
 
 def nothing_found(changelist: ChangeList, request: HttpRequest) -> SafeString | str:
     """Say what to try where the search of a list of records found nothing."""
     model: type[Any] = changelist.model
+    if isinstance(changelist, LogList):
+        return nothing_in_log(changelist)
     if not changelist.query or changelist.result_count or model not in NAMES:
         return ""
     to_try = ADVICE_ON_PERSONS if issubclass(model, Person) else ADVICE
@@ -35,13 +47,23 @@ def nothing_found(changelist: ChangeList, request: HttpRequest) -> SafeString | 
         url = f"?{urlencode({SEARCH_VAR: changelist.query})}"
         advice = format_html('<a href="{}">Search without the filters.</a> {}', url, to_try)
     both = f"{reverse('sync:search')}?{urlencode({'q': changelist.query})}"
-    return format_html(
-        '<p class="rule-banner" data-nothing-found><span aria-hidden="true">?</span>'
-        '<span>Nothing found for “{}”. {} <a href="{}">Search both lists</a></span></p>',
-        changelist.query,
-        advice,
-        both,
-    )
+    said = format_html("Nothing found for “{}”. {}", changelist.query, advice)
+    return format_html(BANNER, said, format_html(' <a href="{}">Search both lists</a>', both))
+
+
+def nothing_in_log(log: LogList) -> SafeString | str:
+    """Say what to try where nothing of the log is found, or nothing is left by its filters."""
+    if log.result_count or not log.is_narrowed:
+        return ""
+    if not log.query:
+        none = "Nothing in the log fits these filters. Take one of them away."
+        return format_html(BANNER, none, "")
+    said = format_html("Nothing found for “{}”. {}", log.query, ADVICE_ON_LOG)
+    if not any(spec.used_parameters for spec in log.filter_specs):
+        return format_html(BANNER, said, "")
+    url = f"?{urlencode({SEARCH_VAR: log.query})}"
+    without = format_html(' <a href="{}">Search without the filters</a>', url)
+    return format_html(BANNER, said, without)
 
 
 def found_by(changelist: ChangeList, request: HttpRequest) -> SafeString | str:

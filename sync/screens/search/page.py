@@ -41,7 +41,7 @@ class Row:
     def _details(self) -> Iterator[str]:
         record = self.record
         if isinstance(record, InsuranceCompany):
-            yield ", ".join(filter(None, [record.street, record.city, record.zip_code]))
+            yield record.address
         company = record.company if isinstance(record, InsurancePlan) else record
         if isinstance(company, InsuranceCompany) and company.payer_id:
             yield f"payer ID {company.payer_id}"

@@ -227,16 +227,16 @@ class TestBadInput:
     @pytest.mark.parametrize(
         ("field", "value", "says"),
         [
-            ("name", "", "required"),
-            ("name", "x" * 300, "at most 150"),
+            ("name", "", "Fill this in."),
+            ("name", "x" * 300, "150 characters at most; this has 300."),
             ("name", "<b>Bold</b>", "markup"),
-            ("street_1", "", "required"),
+            ("street_1", "", "Fill this in."),
             ("state", "XX", "isn't a USPS state code"),
             ("zip_code", "9261", "five digits"),
             ("zip_code", "９２６１７", "five digits"),
             ("zip_code", "00000", "No place has"),
             ("phone", "12", "seven digits"),
-            ("company", "999999", "valid choice"),
+            ("company", "999999", "can't be chosen"),
         ],
     )
     def test_is_refused_at_its_field_and_nothing_is_saved(

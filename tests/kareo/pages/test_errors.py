@@ -72,6 +72,33 @@ def test_a_single_row_needs_no_number(admin_client: Client) -> None:
     assert "first plan" not in words_of(page)
 
 
+def test_a_chart_number_that_is_taken_leads_to_who_has_it(admin_client: Client) -> None:
+    other = PMPatientFactory(last_name="Abara", first_name="Chidi", chart_number="K1001")
+    page = submit(admin_client, ADD, **PERSON | {"chart_number": "K1001"})
+
+    said = f'<a href="{change_url(other)}">Abara, Chidi (K1001)</a> has this chart number.'
+    assert said in page.text
+    assert "already exists" not in page.text
+
+
+def test_what_is_typed_wrong_is_said_in_our_words(admin_client: Client) -> None:
+    for copay, said in (("soon", "an amount, such as 25."), ("-5", "can't be less than 0")):
+        page = admin_client.get(ADD)
+        row = {"rank": "primary", "plan": "", "copay": copay, "relationship": "cousin"}
+        page = submit(admin_client, ADD, page, **PERSON, **added_rows(page, row))
+        [formset] = [inline.formset for inline in page.context["inline_admin_formsets"]]
+        [errors] = formset.errors
+        assert said in errors["copay"][0]
+        assert errors["plan"] == ["Choose one."]
+        assert errors["relationship"] == ["Choose one of the list."]
+
+
+def test_no_browser_cuts_off_what_is_too_long(admin_client: Client) -> None:
+    """Nor does it say so: the page does."""
+    for model in ("pm_insurancecompany", "pm_patient", "ehr_insurance", "auth_user"):
+        assert "maxlength" not in admin_client.get(reverse(f"admin:{model}_add")).text
+
+
 def test_a_question_is_no_error(admin_client: Client) -> None:
     policy = PolicyFactory(rank="primary")
     page = admin_client.get(ADD)
@@ -97,6 +124,18 @@ def test_what_is_about_no_field_says_itself_that_nothing_is_saved(admin_client: 
     assert "Your changes aren&#x27;t saved yet." in page.text
     assert note_on(page) == ""
     assert title_of(page).startswith("Error: ")
+
+
+def test_a_page_that_is_outdated_asks_as_one_with_a_question_does(admin_client: Client) -> None:
+    patient = PMPatientFactory()
+    opened = admin_client.get(change_url(patient))
+    patient.save()
+    back = submit(admin_client, change_url(patient), opened, last_name="Roe")
+    wrong = submit(admin_client, change_url(patient), opened, last_name="Roe", first_name="")
+
+    assert re.search(r'<body class="[^"]* outdated"', back.text)
+    assert note_on(back) == ""
+    assert not re.search(r'<body class="[^"]* outdated"', wrong.text)
 
 
 def test_the_button_calls_a_policy_a_policy(admin_client: Client) -> None:

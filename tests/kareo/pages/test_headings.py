@@ -13,6 +13,7 @@ from tests.factories import (
     PlanFactory,
     PMPatientFactory,
 )
+from tests.screens import change_url, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +42,17 @@ def test_a_company_is_told_apart_from_another_one_of_its_name(admin_client: Clie
     title, about = heading_of(admin_client, f"/admin/pm/insurancecompany/{kaiser.pk}/change/")
 
     assert (title, about) == ("Kaiser", f"{kaiser.address}, payer ID 94135 · PM company")
+
+
+def test_an_inactive_record_says_so_at_its_head_whatever_is_typed(admin_client: Client) -> None:
+    for record in (CompanyFactory(), PlanFactory(), InsuranceFactory(), PMPatientFactory()):
+        tag = '<span class="state state-inactive">Inactive</span>'
+        url = change_url(record)
+        assert tag not in admin_client.get(url).text
+        back = submit(admin_client, url, is_active=None, version="none", seen="x")
+        assert tag not in back.text
+        type(record).objects.filter(pk=record.pk).update(is_active=False)
+        assert tag in admin_client.get(url).text
 
 
 def test_a_patient_is_headed_by_name_and_chart_number(admin_client: Client) -> None:

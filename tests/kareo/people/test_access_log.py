@@ -51,6 +51,48 @@ def test_says_in_words_what_was_done(auditor: Client) -> None:
     ]
 
 
+def test_says_that_a_user_was_locked_out(auditor: Client) -> None:
+    note(What.REFUSED, changes={"locked_out": [False, True]})
+    assert lines(auditor)[0] == "Log-in refused: locked out after too many wrong passwords"
+
+
+def test_a_new_user_and_the_role_are_one_entry(auditor: Client, admin_user: User) -> None:
+    administrator = Client()
+    administrator.force_login(admin_user)
+    AccessEvent.objects.all().delete()
+    role = Group.objects.get(name="Billing")
+    typed = {"username": "jane", "is_active": "on", "role": role.pk}
+    typed |= {"password1": "Corr3ct-horse", "password2": "Corr3ct-horse"}
+
+    administrator.post(reverse("admin:auth_user_add"), typed)
+    assert lines(auditor) == ["Added user jane: role given: Billing; may log in no → yes"]
+    User.objects.get(username="jane").groups.set([])
+    assert lines(auditor)[0] == "Changed user jane: role taken: Billing"
+
+
+def test_the_history_of_a_user_is_here(auditor: Client, admin_client: Client) -> None:
+    jane = User.objects.create_user("jane")
+    url = reverse("admin:auth_user_history", args=[jane.pk])
+
+    assert f'href="{URL}?q=jane"' in auditor.get(url).text
+    assert "No changes yet" not in admin_client.get(url).text
+
+
+def test_is_narrowed_by_days_and_by_who_is_in_it(auditor: Client) -> None:
+    AccessEvent.objects.all().delete()
+    User.objects.create_user("idle")
+    AccessEvent.objects.all().delete()
+    note(What.LOGGED_IN, actor="Auditor user")
+    AccessEvent.objects.create(what=What.EXPORTED, created_at="2020-03-05T12:00:00Z")
+
+    days = "?created_at__from=03/05/2020&created_at__to=03/05/2020"
+    assert lines(auditor, days) == ["Exported"]
+    page = auditor.get(URL).text
+    assert "Last month" in page
+    assert "?actor=Auditor" in page
+    assert "?actor=idle" not in page
+
+
 def test_is_narrowed_by_who_and_what_and_when(auditor: Client) -> None:
     AccessEvent.objects.all().delete()
     note(What.LOGGED_IN, actor="Auditor user")

@@ -67,7 +67,9 @@ class TestLogIns:
         for _ in range(11):
             client.post(LOGIN, TYPED | {"password": "wrong"})
 
-        assert noted() == [("refused", "clerk", "", {})] * 11
+        *wrong, tenth, locked = noted()
+        assert wrong == [("refused", "clerk", "", {})] * 9
+        assert tenth == locked == ("refused", "clerk", "", {"locked_out": [False, True]})
 
     def test_what_is_too_old_goes_when_somebody_logs_in(
         self, client: Client, clerk: User, settings: Settings

@@ -154,6 +154,10 @@ def test_what_is_wrong_with_a_new_user_is_said_in_our_words(
     said = errors_of(client.post(url, taken))
     assert said["username"] == ["Another user has this user name."]
     assert said["password2"] == ["The two passwords differ."]
+    weak = errors_of(client.post(url, {"password1": "abc", "password2": "abc"}))
+    assert "too short" in weak["password1"][0]
+    assert "password2" not in weak
+    assert weak["role"] == ["Choose one."]
     said = errors_of(client.post(url, {"username": "a b"}))
     assert said["username"] == ["Only letters, digits and @ . + - _, without spaces."]
 
@@ -167,7 +171,7 @@ def test_a_password_has_no_user_name_in_it(
     typed = {"password1": password, "password2": password}
 
     page = client.post(url, typed)
-    assert page.context["form"].errors == {"password2": ["Leave the user name out of it."]}
+    assert page.context["form"].errors == {"password1": ["Leave the user name out of it."]}
     assert "without the user name" in page.text
 
     short = User.objects.create_user("na")

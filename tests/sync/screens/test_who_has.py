@@ -60,6 +60,8 @@ def test_each_page_leads_to_who_has_it(
     in_pm, in_ehr = (admin_client.get(path, has) for path in LISTS)
     assert (charts(in_pm), charts(in_ehr)) == ({"P1", "P2"}, {"E1"})
     assert html.escape(str(record)) in in_pm.text
+    name = plan.company.name if what == "company" else plan.name
+    assert in_pm.context["title"] == f"PM patients with {name} (2)"
 
 
 def test_where_nobody_has_it_there_is_no_link(admin_client: Client) -> None:

@@ -78,6 +78,16 @@ def test_a_row_says_nothing_of_what_is_missing(listed: Callable[..., Any]) -> No
     )
 
 
+def test_the_box_of_a_sign_in_attempt_is_called_by_user_and_address(
+    listed: Callable[..., Any],
+) -> None:
+    [row], _djangos = listed("axes_accessattempt")
+
+    assert 'aria-label="Select this object for an action - ' in row
+    assert 'from 127.0.0.1"' in row
+    assert "Attempted Access" not in row
+
+
 def test_an_empty_list(listed: Callable[..., Any]) -> None:
     assert listed("pm_insuranceplan", q="nowhere to be found") == ([], [])
 

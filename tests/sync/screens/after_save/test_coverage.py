@@ -369,6 +369,12 @@ class TestAddedWithoutIt:
         assert page.request["PATH_INFO"] == WORKLIST
         assert submit(admin_client, url).url == here
 
+    def test_whoever_goes_on_editing_comes_back_later(self, admin_client: Client) -> None:
+        page = admin_client.post(f"{ADD}?back={WORKLIST}", PERSON | NO_POLICY | {"_continue": "1"})
+
+        back = urlencode({"back": WORKLIST})
+        assert page["Location"] == f"{change_url(PMPatient.objects.get())}?{back}"
+
     def test_nothing_is_said_of_what_is_there_or_nowhere(
         self, admin_client: Client, insurance: Insurance
     ) -> None:

@@ -579,3 +579,31 @@ def test_a_policy_is_a_link_to_its_patient(admin_client: Client) -> None:
     said = sentences.done(event)
 
     assert f'<a href="{change_url(policy.patient)}">{event.source_text}</a>' in said
+
+
+def test_where_nothing_is_found_it_says_what_to_try(admin_client: Client) -> None:
+    def said(**query: str) -> str:
+        page = html.unescape(admin_client.get(LOG, query).text)
+        return strip_tags(page.partition("data-nothing-found>")[2].partition("</p>")[0])
+
+    CompanyFactory()
+    assert said() == ""
+    assert said(rule="pm-company-added") == ""
+    found_nothing = said(q="zzz")
+    assert "Nothing found for “zzz”. Check the spelling, or try a chart number" in found_nothing
+    assert "without the filters" not in found_nothing
+    assert "Search without the filters" in said(q="zzz", rule="pm-company-added")
+    assert "Nothing in the log fits these filters" in said(rule="pm-plan-added")
+
+
+def test_it_is_filtered_by_what_may_be_in_it(admin_client: Client) -> None:
+    User.objects.create_user("idle")
+    User.objects.create_user("biller")
+    with acting("biller"):
+        CompanyFactory()
+    page = admin_client.get(LOG).text
+
+    assert "?actor=biller" in page
+    assert "?actor=idle" not in page
+    assert "?rule=pm-plan-added" in page
+    assert "?rule=pm-first" not in page

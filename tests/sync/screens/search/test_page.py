@@ -56,7 +56,7 @@ def test_finds_on_every_list_and_says_what_tells_records_apart(admin_client: Cli
     for record in (company, plan, plan.link.insurance, patient, in_ehr):
         assert f'href="{change_url(record)}"' in page
     text = " ".join(strip_tags(page).split())
-    assert "Needle · 111 Academy Drive, Irvine, 92617 · payer ID N1" in text
+    assert "Needle · 111 Academy Drive, Irvine, CA 92617 · payer ID N1" in text
     assert f"{plan} · payer ID N1" in text
     assert "born 07/04/1961" in text
     assert "inactive" in text
@@ -87,11 +87,12 @@ def test_shows_only_lists_that_the_user_may_see(client: Client) -> None:
     assert "Zebra" not in said(client.get(SEARCH, {"q": "zebrra"}).text)
 
 
-def test_empty_it_shows_the_box_alone(admin_client: Client) -> None:
+def test_empty_it_says_what_to_type(admin_client: Client) -> None:
     page = admin_client.get(SEARCH, {"q": " "})
 
     assert page.status_code == 200
-    assert "data-nothing-found" not in page.text
+    assert "Type what to look for: a name, a ZIP" in said(page.text)
+    assert "data-nothing-found" not in admin_client.get(SEARCH).text
     assert re.search(r'<input type="search"[^>]* autofocus>\s*<button[^>]*>Search<', page.text)
     assert "autofocus" not in admin_client.get(SEARCH, {"q": "needle"}).text
 
@@ -180,7 +181,7 @@ def test_an_insurance_may_have_been_meant_where_patients_are_searched(admin_clie
     [
         ("atena", "Aetna"),
         ("Atena HMO", "Aetna HMO"),
-        ("blue sheild", "blue Shield"),
+        ("blue sheild", "Blue Shield"),
         ("united helthcare", "UnitedHealthcare"),
         ("uhx", ""),
         ("zzz", ""),

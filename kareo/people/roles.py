@@ -1,0 +1,77 @@
+"""Roles: Django's groups, and what their users may do, in words."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin
+from django.contrib.auth.models import Group
+from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst, get_text_list
+
+from kareo.pages.fieldsets import Fieldset
+from kareo.pages.headings import Heading
+from kareo.pages.scripts import OnlyUsedScripts
+from kareo.pages.words import InOurWords
+from kareo.records.registry import ABOUT_ROLES
+
+# What a right is for, in the order in which it is said.
+VERBS = {"view": "see", "add": "add", "change": "change", "delete": "delete"}
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class RoleAdmin(InOurWords[Group], OnlyUsedScripts[Group], GroupAdmin):
+    """Groups, which people call roles. Only a superuser changes what one may do."""
+
+    names = ("role", "roles")
+    heading = Heading("Role")
+    list_display = ("name", "what_it_does")
+    readonly_fields = ("what_it_does", "may")
+    one_by_one: Fieldset = (
+        "Rights, one by one",
+        {"classes": ("collapse",), "fields": ("permissions",)},
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return bool(request.user.is_superuser)
+
+    has_delete_permission = has_change_permission
+
+    def get_fieldsets(self, request: HttpRequest, obj: Group | None = None) -> list[Fieldset]:
+        if obj is None:
+            return [(None, {"fields": ("name", "permissions")})]
+        words = [name for name in self.readonly_fields if name == "may" or self.what_it_does(obj)]
+        named: Fieldset = (None, {"fields": ("name", *words)})
+        return [named, self.one_by_one] if request.user.is_superuser else [named]
+
+    @admin.display(description="What it does")
+    def what_it_does(self, role: Group) -> str:
+        return capfirst(ABOUT_ROLES.get(role.name, ""))
+
+    @admin.display(description="What its users may do")
+    def may(self, role: Group) -> SafeString | str:
+        """Say it of all kinds of records of which it is the same at once."""
+        lines = format_html_join("", "<div>{}: {}.</div>", rights_in_words(self.admin_site, role))
+        return lines or "Nothing yet."
+
+
+def rights_in_words(site: admin.AdminSite, role: Group) -> list[tuple[str, str]]:
+    """Return what users of `role` may do and of what: [("See and add", "roles, users"), …]."""
+    held: dict[Any, set[str]] = {}
+    for right in role.permissions.select_related("content_type"):
+        held.setdefault(right.content_type, set()).add(right.codename.partition("_")[0])
+    kinds: dict[str, list[str]] = {}
+    for content_type, verbs in sorted(held.items(), key=lambda each: -len(each[1])):
+        if (model := content_type.model_class()) is None:
+            continue  # of an app that is no longer there
+        opts = site.get_model_admin(model).opts if site.is_registered(model) else model._meta
+        said = [verb for action, verb in VERBS.items() if action in verbs]
+        said += sorted(verbs - VERBS.keys())
+        kinds.setdefault(get_text_list(said, "and"), []).append(str(opts.verbose_name_plural))
+    return [(capfirst(said), ", ".join(names)) for said, names in kinds.items()]

@@ -1,0 +1,52 @@
+"""Roles, as their pages show them."""
+
+import html
+import re
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, Permission, User
+from django.test import Client
+from django.urls import reverse
+from django.utils.html import strip_tags
+
+from tests.screens import change_url
+
+pytestmark = pytest.mark.django_db
+
+
+def said_of(page: Any) -> str:
+    words = html.unescape(strip_tags(page.text.partition("What its users may do")[2]))
+    return re.sub(r"\s+", " ", words.partition("one by one")[0])
+
+
+def test_a_role_says_what_its_users_may_do_and_folds_the_rights(admin_client: Client) -> None:
+    page = admin_client.get(change_url(Group.objects.get(name="Billing")))
+
+    assert (
+        "See, add, change and delete: insurance companies, insurance plans, insurance policies, PM"
+        " patients." in said_of(page)
+    )
+    assert "See: insurances, EHR patients, sync log entries." in said_of(page)
+    folded = page.text.partition("<details>")[2].partition("</details>")[0]
+    assert 'name="permissions"' in folded
+    assert 'name="permissions"' not in page.text.partition("<details>")[0]
+
+
+def test_only_a_superuser_sees_the_rights_one_by_one(client: Client) -> None:
+    user = User.objects.create_user("manager", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename="view_group"))
+    client.force_login(user)
+    page = client.get(change_url(Group.objects.get(name="Clinical staff")))
+
+    assert "See, add and change: insurances, EHR patients." in said_of(page)
+    assert "one by one" not in page.text
+    empty = Group.objects.create(name="Visitors")
+    assert "Nothing yet." in said_of(client.get(change_url(empty)))
+
+
+def test_a_new_role_is_asked_for_its_name_and_rights(admin_client: Client) -> None:
+    page = admin_client.get(reverse("admin:auth_group_add"))
+
+    assert 'name="permissions"' in page.text
+    assert "What its users may do" not in page.text
