@@ -29,7 +29,7 @@ def fill(count: int) -> None:
         ("ehr_insurance", 4),
         ("ehr_patient", 4),
         # also: the users of the filter, and the companies that entries name
-        ("sync_syncevent", 6),
+        ("sync_syncevent", 5),
     ],
 )
 def test_list_page_queries_do_not_grow(
