@@ -22,6 +22,7 @@ def run(count: int, seed: int) -> Result:
             result.faults += site.post(name, count, seed)
         for name in LISTS:
             result.faults += site.get(name, count, seed)
+        result.faults += site.unasked()
         result.done.update(site.done)
     result.done["forms"] = len(FORMS)
     result.done["lists"] = len(LISTS)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote_plus
 
-from tests.soak.hostile.values import KINDS, NUMBERS, STRANGE, Value
+from tests.soak.hostile.values import ADDRESSES, KINDS, NUMBERS, STRANGE, Value
 
 Fields = dict[str, list[Value]]  # of a form or a query, each with its values
 
@@ -55,6 +55,10 @@ class Chance:
         value = rng.choice(rng.choice(KINDS))
         return as_bytes("Aetna ") + as_bytes(value) if self.now(15) else value
 
+    def value_of(self, name: str) -> Value:
+        """Return a value for a field of this name."""
+        return self.rng.choice(ADDRESSES) if name in ("back", "next") else self.value()
+
     def changed(self, fields: Mapping[str, Sequence[Value]], strange: Sequence[str]) -> Fields:
         """Return the fields of a request, one to four of them changed."""
         sent = {name: [*values] for name, values in fields.items()}
@@ -65,6 +69,8 @@ class Chance:
     def post(self, url: str, fields: Mapping[str, Sequence[Value]]) -> Request:
         """Return a request that sends a form of these fields to `url`, changed."""
         sent = self.changed(fields, STRANGE)
+        if self.now(10):
+            url += ("&" if "?" in url else "?") + f"back={quote_plus(self.value_of('back'))}"
         if self.now(5):
             url += ("&" if "?" in url else "?") + query_of(self.changed({}, STRANGE)).decode()
         method, body, content_type = "POST", query_of(sent), FORM
@@ -96,13 +102,15 @@ class Chance:
 
 def _replace(chance: Chance, sent: Fields, strange: Sequence[str]) -> None:
     if sent:
-        sent[chance.rng.choice(list(sent))] = [chance.value()]
+        name = chance.rng.choice(list(sent))
+        sent[name] = [chance.value_of(name)]
     else:
         _add(chance, sent, strange)
 
 
 def _add(chance: Chance, sent: Fields, strange: Sequence[str]) -> None:
-    sent[chance.rng.choice(strange)] = [chance.rng.choice(("1", "", "on", chance.value()))]
+    name = chance.rng.choice(strange)
+    sent[name] = [chance.rng.choice(("1", "", "on", chance.value_of(name)))]
 
 
 def _double(chance: Chance, sent: Fields, strange: Sequence[str]) -> None:

@@ -51,6 +51,7 @@ TYPED: dict[str, dict[str, str]] = {
     "auth.Group": {"name": f"{TYPEABLE} new"},
 }
 PREVIEWED = ("pm.InsuranceCompany", "pm.InsurancePlan", "ehr.Insurance")
+AWAY = "//zq7.example/"
 MOST_ASKED = 3  # times that a page comes back with a question
 
 
@@ -94,8 +95,9 @@ def _added(label: str, site: "Site") -> Iterator[Sending]:
     fields = _answered(site, url, typed)
     yield Sending(url, fields)
     yield Sending(url, fields | {"_addanother": ["on"]})
-    yield Sending(f"{url}?back=/admin/", fields | {"_continue": ["on"]})
+    yield Sending(url, fields | {"_continue": ["on"]})
     yield Sending(f"{url}?_popup=1", fields | {"_popup": ["1"]})
+    yield Sending(f"{url}?back={AWAY}", fields)
 
 
 def _answered(site: "Site", url: str, typed: dict[str, Any]) -> Fields:
@@ -119,6 +121,7 @@ def _changed(label: str, site: "Site") -> Iterator[Sending]:
         if label in TYPED:
             yield Sending(url, fields | {"_continue": ["on"]}, does=saves)
             yield Sending(f"{url}?_popup=1", fields | {"_popup": ["1"]}, does=saves)
+            yield Sending(f"{url}?back={AWAY}", fields, does=saves)
 
 
 def _deleted(label: str, site: "Site") -> Iterator[Sending]:

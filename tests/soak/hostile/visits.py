@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 from django.test import Client
+from django.urls import URLResolver, get_resolver, is_valid_path, resolve
 
 from kareo.pages.sending.once import PAGE
 from kareo.records.acting import acting
@@ -56,13 +57,14 @@ class Site:
         self.users = users()
         self.keys = keys_of(self.records)
         self.done: Counter[str] = Counter()
+        self._paths: set[str] = set()
         self._client = Client(raise_request_exception=False)
         self._cookies: dict[str, dict[str, str]] = {"": {}}
         for name, user in self.users.items():
             self._client.cookies = SimpleCookie()
             self._client.force_login(user)
             self._cookies[name] = {key: each.value for key, each in self._client.cookies.items()}
-        self._kept = whole.kept()
+        self._kept, self._before = whole.kept(), whole.records()
         self._last = SyncEvent.objects.latest("pk").pk
 
     def name_of(self, kind: str) -> str:
@@ -112,12 +114,18 @@ class Site:
         self.done["query strings"] += count
         return faults.told()
 
+    def unasked(self) -> list[str]:
+        """Return a fault for each URL of the site that nothing was sent to."""
+        asked = {resolve(path).route for path in self._paths if is_valid_path(path)}
+        return [f"{route} is asked for nothing" for route in sorted({*routes()} - asked)]
+
     def _sender(self, chance: Chance, *, anonymous: bool) -> str:
         if anonymous:
             return ""
         return chance.rng.choice(ROLES) if chance.now(15) else "superuser"
 
     def _ask(self, who: str, request: Request) -> Any:
+        self._paths.add(request.url.partition("?")[0])
         self._client.cookies = SimpleCookie(self._cookies[who])
         return self._client.generic(request.method, request.url, request.body, request.content_type)
 
@@ -142,7 +150,7 @@ class Site:
                 yield f"was refused, and wrote {', '.join(changed)}"
             return
         self.done["posts that wrote"] += 1
-        yield from whole.broken(self._last)
+        yield from whole.broken(self._before, self._last)
         if response.status_code == 302:
             next_page: Any = self._client.get(response.url)
             yield from (f"after it: {each}" for each in wrong_with(next_page))
@@ -160,6 +168,16 @@ class Site:
             if unknown and response.status_code == 200:
                 wrong.append(f"takes {', '.join(map(repr, sorted(unknown)))}")
         return wrong
+
+
+def routes(of: URLResolver | None = None, base: str = "") -> Iterator[str]:
+    """Yield the URLs that the site has, as its resolver has them."""
+    for pattern in (of or get_resolver()).url_patterns:
+        route = f"{base}{pattern.pattern}"
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern, route)
+        else:
+            yield route
 
 
 def _unchanged(sending: Sending) -> Request:

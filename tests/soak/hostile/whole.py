@@ -25,6 +25,7 @@ PAIRED = {
     "fax": "fax",
     "is_active": "is_active",
 }
+STAMPS = {"version", "updated_at", "updated_by"}
 
 Row = dict[str, Any]
 Rows = dict[tuple[str, int], Row]  # of records, by their model's label and their key
@@ -50,24 +51,33 @@ def kept() -> dict[str, list[Any]]:
     }
 
 
-def broken(since: int) -> Iterator[str]:
-    """Yield what is half written, a sentence each; `since`: the last event that was there."""
+def records() -> Rows:
+    return {
+        (label, row["id"]): row
+        for label in LABELS
+        for row in apps.get_model(label)._base_manager.values()
+    }
+
+
+def broken(before: Rows, since: int) -> Iterator[str]:
+    """Yield what is half written, a sentence each.
+
+    `before`, `since`: the records and the last event that were there.
+    """
     try:
         connection.check_constraints()
     except DatabaseError as error:
         yield f"a reference to nothing: {error}"
         return
-    rows: Rows = {
-        (label, row["id"]): row
-        for label in LABELS
-        for row in apps.get_model(label)._base_manager.values()
-    }
+    rows = records()
     links = [*InsuranceLink.objects.values()]
     events = [*SyncEvent.objects.order_by("pk").values()]
+    new = [event for event in events if event["id"] > since]
     yield from _alone(rows, links, events)
     yield from _differing(rows, links)
     yield from _unlogged(rows, events)
-    yield from _untrue(rows, [event for event in events if event["id"] > since])
+    yield from _unsaid(rows, before, new)
+    yield from _untrue(rows, new)
 
 
 def _alone(rows: Rows, links: list[Row], events: list[Row]) -> Iterator[str]:
@@ -104,6 +114,16 @@ def _unlogged(rows: Rows, events: list[Row]) -> Iterator[str]:
     for label, key in rows.keys() ^ logged:
         there = "there" if (label, key) in rows else "gone"
         yield f"{label} {key} is {there}, and no event says so"
+
+
+def _unsaid(rows: Rows, before: Rows, events: list[Row]) -> Iterator[str]:
+    """What was written, and isn't the same again, a new event is about."""
+    about = {(event["source_model"], event["source_id"]) for event in events}
+    about |= {(event["target_model"], event["target_id"]) for event in events}
+    for record in rows.keys() & before.keys() - about:
+        now, then = rows[record], before[record]
+        if changed := [name for name in now if now[name] != then[name] and name not in STAMPS]:
+            yield f"{record}: {', '.join(changed)} changed, and no event says so"
 
 
 def _untrue(rows: Rows, events: list[Row]) -> Iterator[str]:
