@@ -10,8 +10,9 @@ from django.db import connection
 from kareo.pages.html import fields
 from kareo.pages.stray import NoStrays, OwnFilters
 from kareo.records import Refused
+from kareo.records.rows.writing import insert
 from sync.models import InsuranceLink
-from sync.propagation import writing
+from sync.propagation import dismiss, writing
 from sync.screens import views
 from tests.soak.hostile.forms import FORMS
 from tests.soak.hostile.lists import LISTS
@@ -67,10 +68,8 @@ class TestWhatIsWrongIsFound:
         assert "500: ValueError" in " ".join(site.post("axes.AccessAttempt actions", 50, SEED))
 
     def test_a_pair_without_its_link(self, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-        insert = writing.insert
-
         def half(rows: Any, using: str) -> None:
-            if not isinstance(rows[0], InsuranceLink):
+            if not (rows and isinstance(rows[0], InsuranceLink)):
                 insert(rows, using)
 
         monkeypatch.setattr(writing, "insert", half)
@@ -83,8 +82,6 @@ class TestWhatIsWrongIsFound:
         assert "changed, and no event says so" in " ".join(site.post("repair", 20, SEED))
 
     def test_what_is_refused_and_done(self, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-        dismiss = views.dismiss
-
         def and_refuse(*args: Any) -> None:
             dismiss(*args)
             raise Refused("Nothing was dismissed.")

@@ -1,7 +1,7 @@
 """Every list of the site, and all else that reads a query, with what its links ask for."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from html import unescape
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,9 +14,9 @@ from django.db.models.constants import LOOKUP_SEP
 from django.urls import reverse
 
 from tests.screens import link_url
-from tests.soak.hostile.chance import Chance, Fields
+from tests.soak.hostile.chance import Chance
 from tests.soak.hostile.forms import pages_of_nothing, url_of
-from tests.soak.hostile.values import STRANGE
+from tests.soak.hostile.values import STRANGE, Value
 
 if TYPE_CHECKING:
     from tests.soak.hostile.visits import Site
@@ -33,6 +33,9 @@ PICKED = (
 )
 
 
+Query = Mapping[str, Sequence[Value]]
+
+
 class Asked(NamedTuple):
     """What a page reads: queries that lead to it, the names it knows, and of which model it is.
 
@@ -40,14 +43,14 @@ class Asked(NamedTuple):
     """
 
     url: str
-    queries: list[Fields]
+    queries: list[Query]
     names: tuple[str, ...] = STRANGE
     model: type[Model] | None = None
     own: frozenset[str] | None = None
     anonymous: bool = False
 
 
-def queries_on(page: Any) -> list[Fields]:
+def queries_on(page: Any) -> list[Query]:
     """Return the queries of all links on a page, each once."""
     found = {unescape(query) for query in QUERY.findall(page.text)}
     return [{}, *(dict(parse_qs(query, keep_blank_values=True)) for query in sorted(found))]
@@ -62,7 +65,7 @@ def _listed(model: type[Model], site: "Site") -> Iterator[Asked]:
     for each in pages.get_list_filter(page.wsgi_request):  # those that show only when chosen
         if name := getattr(each, "parameter_name", ""):
             filters.add(name)
-    queries: list[Fields] = [
+    queries: list[Query] = [
         *queries_on(page),
         {"q": ["Zq aetna"]},
         {"q": ["92617"], "o": ["-1.2"]},
@@ -91,7 +94,7 @@ def look_up(chance: Chance, model: Any) -> str:
 def _pickers(site: "Site") -> Iterator[Asked]:
     for app, model, field in PICKED:
         query = {"app_label": [app], "model_name": [model], "field_name": [field]}
-        queries: list[Fields] = [{**query, "term": [term]} for term in ("", "Zq", "aetna 92617")]
+        queries: list[Query] = [{**query, "term": [term]} for term in ("", "Zq", "aetna 92617")]
         queries.append({**query, "term": ["Zq"], "page": ["2"]})
         yield Asked(reverse("admin:autocomplete"), queries, ("term", "page", *query, *STRANGE))
 
@@ -113,13 +116,13 @@ def _begun(site: "Site") -> Iterator[Asked]:
         url = url_of(model, "add")
         if (page := site.look(url)).status_code == 200:
             fields = [*page.context["adminform"].form.fields]
-            queries: list[Fields] = [{name: ["1"]} for name in fields] + queries_on(page)[:5]
+            queries: list[Query] = [{name: ["1"]} for name in fields] + queries_on(page)[:5]
             begun = ("like", "policy", "plan", "policies-0-plan", "back", "primary", "secondary")
             yield Asked(url, queries, (*fields, *begun, *STRANGE))
 
 
 def _of_records(site: "Site") -> Iterator[Asked]:
-    queries: list[Fields] = [{}, {"back": ["/admin/"]}, {"_popup": ["1"], "_to_field": ["id"]}]
+    queries: list[Query] = [{}, {"back": ["/admin/"]}, {"_popup": ["1"], "_to_field": ["id"]}]
     queries.append({"_changelist_filters": ["q=Zq&o=1"]})
     for label, rows in site.records.items():
         if label == "pm.InsurancePolicy":
@@ -133,7 +136,7 @@ def _others(site: "Site") -> Iterator[Asked]:
         yield Asked(reverse(f"admin:{name}"), [{}])
     yield Asked(reverse("admin:who_is_here"), [{"of": ["1"]}, {"typed": ["1"]}], ("of", *STRANGE))
     yield Asked(reverse("admin:login"), [{"next": ["/admin/pm/"]}], ("next", *STRANGE))
-    login: list[Fields] = [{"next": ["/admin/pm/"]}]
+    login: list[Query] = [{"next": ["/admin/pm/"]}]
     yield Asked(reverse("admin:login"), login, ("next", *STRANGE), anonymous=True)
     for app in sorted({model._meta.app_label for model in admin.site._registry}):
         yield Asked(reverse("admin:app_list", args=[app]), [{}])

@@ -70,8 +70,8 @@ def broken(before: Rows, since: int) -> Iterator[str]:
         yield f"a reference to nothing: {error}"
         return
     rows = records()
-    links = [*InsuranceLink.objects.values()]
-    events = [*SyncEvent.objects.order_by("pk").values()]
+    links: list[Any] = [*InsuranceLink.objects.values()]
+    events: list[Any] = [*SyncEvent.objects.order_by("pk").values()]
     new = [event for event in events if event["id"] > since]
     yield from _alone(rows, links, events)
     yield from _differing(rows, links)
@@ -141,7 +141,7 @@ def _untrue(rows: Rows, events: list[Row]) -> Iterator[str]:
             continue
         model = apps.get_model(record[0])
         for name, value in values.items():
-            stored = rows[record][model._meta.get_field(name).attname]  # type: ignore[union-attr]
+            stored = rows[record][model._meta.get_field(name).attname]
             if _plain(stored) != _plain(value):
                 yield f"{record}: by the log {name} is {value!r}, it is {stored!r}"
 
