@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.messages import ERROR
 from django.db import connection
 
+from tests.roles.visits import READS, TABLE
 from tests.soak.hostile.chance import Request, told
 from tests.soak.hostile.forms import Sending
 
@@ -20,9 +21,7 @@ AS_MARKUP = re.compile(
     r"<b id=zq7|(?<!\\)[\"'] onfocus=zq7|(?:href|action|src)=[\"']?\s*javascript:"
 )
 AWAY = re.compile(r"[\s\x00-\x1f]*([/\\]{2}|[\w.+-]+:)")  # as browsers read it
-READS = re.compile(r"\(*(?:SELECT\b|SAVEPOINT|RELEASE|ROLLBACK|SET |EXPLAIN|PRAGMA)")
 PATTERN = re.compile(r" REGEXP |::text ~\*? | ~\*? %s")
-TABLE = re.compile(r'(?:INSERT\D*? INTO|UPDATE|DELETE FROM) "?(\w+)')
 # What a page writes for itself, whoever looks at it, and where somebody is refused.
 BESIDE = {
     "django_session",
@@ -58,7 +57,7 @@ class Noted:
             self.wrong.append(f"took {passed:.0f} s")
 
     def _execute(self, execute: Any, sql: str, *args: Any) -> Any:
-        if not READS.match(sql):
+        if not READS.match(sql.lstrip("(")):
             table = TABLE.match(sql)
             self.written.add(table[1] if table else sql[:60])
         elif PATTERN.search(sql):

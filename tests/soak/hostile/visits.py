@@ -1,6 +1,5 @@
 """Sends hostile requests, each undone, and notes what is wrong."""
 
-import logging
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -10,10 +9,13 @@ from typing import Any
 
 from django.db import transaction
 from django.test import Client
-from django.urls import URLResolver, get_resolver, is_valid_path, resolve
+from django.urls import is_valid_path, resolve
 
 from kareo.pages.sending.once import PAGE
 from kareo.records.acting import acting
+from tests.roles.forms import undone
+from tests.roles.requests import routes
+from tests.roles.visits import quiet
 from tests.soak.hostile import whole
 from tests.soak.hostile.answers import BESIDE, LONG, Faults, Noted, is_refused, wrong_with
 from tests.soak.hostile.chance import FORM, Chance, Request, query_of
@@ -30,23 +32,6 @@ def planted() -> Iterator["Site"]:
     """Have the records planted, and undo it."""
     with transaction.atomic(), quiet():
         yield Site()
-        transaction.set_rollback(True)
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Log no refusal: there are thousands."""
-    logging.disable(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        logging.disable(logging.NOTSET)
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    with transaction.atomic():
-        yield
         transaction.set_rollback(True)
 
 
@@ -172,16 +157,6 @@ class Site:
             if unknown and response.status_code == 200:
                 wrong.append(f"takes {', '.join(map(repr, sorted(unknown)))}")
         return wrong
-
-
-def routes(of: URLResolver | None = None, base: str = "") -> Iterator[str]:
-    """Yield the URLs that the site has, as its resolver has them."""
-    for pattern in (of or get_resolver()).url_patterns:
-        route = f"{base}{pattern.pattern}"
-        if isinstance(pattern, URLResolver):
-            yield from routes(pattern, route)
-        else:
-            yield route
 
 
 def _unchanged(sending: Sending) -> Request:
