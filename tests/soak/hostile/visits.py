@@ -69,6 +69,7 @@ class Site:
         """Send `count` hostile posts to a form of FORMS; return what is wrong, a text each."""
         faults = Faults(f"{name}, --seed {seed}")
         sendings = [*FORMS[name](self)]
+        self._paths |= {sending.url.partition("?")[0] for sending in sendings}
         for sending in sendings:
             if sending.does and is_refused(answer := self.try_out(sending), sending):
                 why = [str(answer.status_code), *re.findall("errorlist.*", answer.text)]
@@ -89,6 +90,7 @@ class Site:
         """Send `count` hostile queries to a list of LISTS; return what is wrong, a text each."""
         faults = Faults(f"{name}, --seed {seed}")
         pages = [*LISTS[name](self)]
+        self._paths |= {asked.url for asked in pages}
         for number in range(count):
             chance = Chance(f"{seed} {name} {number}", self.keys)
             asked = chance.rng.choice(pages)
@@ -102,9 +104,10 @@ class Site:
         return faults.told()
 
     def unasked(self) -> list[str]:
-        """Return a fault for each URL of the site that nothing was sent to."""
+        """Return a fault for each URL that is in no form or list that was sent to."""
+        known = {route.replace("/^", "/") for route in routes()}  # as `resolve` joins them
         asked = {resolve(path).route for path in self._paths if is_valid_path(path)}
-        return [f"{route} is asked for nothing" for route in sorted({*routes()} - asked)]
+        return [f"{route} is asked for nothing" for route in sorted(known - asked)]
 
     def _sender(self, chance: Chance, *, anonymous: bool) -> str:
         if anonymous:
@@ -112,7 +115,6 @@ class Site:
         return chance.rng.choice(ROLES) if chance.now(15) else "superuser"
 
     def _ask(self, who: str, request: Request) -> Any:
-        self._paths.add(request.url.partition("?")[0])
         self._client.cookies = SimpleCookie(self._cookies[who])
         return self._client.generic(request.method, request.url, request.body, request.content_type)
 
