@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ehr.forms import INSURANCES, PatientForm, begun_insurances
 from ehr.models import Insurance, Patient
 from kareo.pages.admin import RecordAdmin
-from kareo.pages.fieldsets import (
+from kareo.pages.forms.fieldsets import (
     ADDRESS,
     NOTES,
     PERSON,
@@ -18,7 +18,7 @@ from kareo.pages.fieldsets import (
     PERSONS_SORTED_BY,
 )
 from kareo.pages.headings import Heading
-from kareo.pages.patients import InsuredAdmin
+from kareo.pages.lists.patients import InsuredAdmin
 from kareo.search.insured import Has, Insured
 
 

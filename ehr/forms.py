@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from ehr.models import Insurance, Patient
-from kareo.pages.forms import RecordForm
-from kareo.pages.pickers import is_key
+from kareo.pages.forms.pickers import is_key
+from kareo.pages.forms.records import RecordForm
 
 INSURANCES = ("primary_insurance", "secondary_insurance")
 

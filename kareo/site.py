@@ -22,11 +22,11 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.views.decorators.cache import cache_control
 
-from kareo.pages.pickers import PickerChoices
+from kareo.pages.forms.pickers import PickerChoices
+from kareo.pages.forms.words import in_our_words
 from kareo.pages.sending.models import forget_old_pages
 from kareo.pages.sending.once import once
 from kareo.pages.sending.views import logged_in
-from kareo.pages.words import in_our_words
 from kareo.people.idle import who_is_here
 from kareo.people.models import forget_old_events
 from kareo.people.noting import refused

@@ -8,8 +8,8 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils.functional import cached_property
 
-from kareo.pages.forms import RecordForm, RecordFormSet
-from kareo.pages.pickers import is_key
+from kareo.pages.forms.pickers import is_key
+from kareo.pages.forms.records import RecordForm, RecordFormSet
 from kareo.records.asking.answers import Question
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy, Patient
 

@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 
 from kareo.pages.headings import Heading
 from kareo.pages.html.fields import escaped
-from kareo.pages.log_filters import WhenFilter
+from kareo.pages.lists.log_filters import WhenFilter
 from kareo.pages.scripts import OnlyUsedScripts
 from sync.models import SyncEvent
 from sync.screens.log import sentences

@@ -14,12 +14,12 @@ from django.http import HttpRequest, HttpResponse
 
 from kareo.pages.back import WayBack
 from kareo.pages.deleting import Deleted, deleted_objects
-from kareo.pages.fieldsets import Fieldset
-from kareo.pages.forms import Parent, R, RecordForm, RecordFormSet, some_are_unasked
-from kareo.pages.inputs import INPUTS
-from kareo.pages.list_pages import RecordListAdmin
-from kareo.pages.pickers import Picker, PickerField
-from kareo.pages.words import InOurWords
+from kareo.pages.forms.fieldsets import Fieldset
+from kareo.pages.forms.inputs import INPUTS
+from kareo.pages.forms.pickers import Picker, PickerField
+from kareo.pages.forms.records import Parent, R, RecordForm, RecordFormSet, some_are_unasked
+from kareo.pages.forms.words import InOurWords
+from kareo.pages.lists.pages import RecordListAdmin
 from kareo.records import Record, Refused, Unanswered, saving
 from kareo.records.refusals import refusal_in_words
 

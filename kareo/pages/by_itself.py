@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from django.http import HttpRequest
 
-from kareo.pages.batches import LEFT, STOP
+from kareo.pages.lists.batches import LEFT, STOP
 
 View = TypeVar("View", bound=Callable[..., Any])
 

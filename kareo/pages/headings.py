@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.text import capfirst
 
-from kareo.pages.lists import COUNTED, Count, ListFilter
-from kareo.pages.pickers import is_key
+from kareo.pages.forms.pickers import is_key
+from kareo.pages.lists.long import COUNTED, Count, ListFilter
 from kareo.pages.saying import SaysSaved
 from kareo.pages.sending.once import SentOnce
 from kareo.pages.stray import NoStrays

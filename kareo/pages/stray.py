@@ -16,7 +16,7 @@ from django.db import DataError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 
-from kareo.pages.pickers import is_key
+from kareo.pages.forms.pickers import is_key
 
 logger = logging.getLogger(__name__)
 

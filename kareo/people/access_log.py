@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 from kareo.pages.headings import Heading
-from kareo.pages.log_filters import WhenFilter, WhoFilter
+from kareo.pages.lists.log_filters import WhenFilter, WhoFilter
 from kareo.pages.scripts import OnlyUsedScripts
 from kareo.people.models import LOCKED_OUT, AccessEvent
 

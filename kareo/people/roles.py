@@ -10,10 +10,10 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst, get_text_list
 
-from kareo.pages.fieldsets import Fieldset
+from kareo.pages.forms.fieldsets import Fieldset
+from kareo.pages.forms.words import InOurWords
 from kareo.pages.headings import Heading
 from kareo.pages.scripts import OnlyUsedScripts
-from kareo.pages.words import InOurWords
 from kareo.records.registry import ABOUT_ROLES
 
 # What a right is for, in the order in which it is said.

@@ -21,7 +21,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
-from kareo.pages.fieldsets import Fieldset
+from kareo.pages.forms.fieldsets import Fieldset
 from kareo.pages.scripts import OnlyUsedScripts
 from kareo.pages.sending.once import once
 from kareo.people.noting import FIRST_ROLE

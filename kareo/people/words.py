@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import AdminPasswordChangeForm, PasswordChangeForm, SetPasswordMixin
 
-from kareo.pages.words import in_our_words
+from kareo.pages.forms.words import in_our_words
 
 LABELS = {
     "username": "User name",

@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from kareo.pages.admin import RecordAdmin, RecordInline
-from kareo.pages.fieldsets import ADDRESS, NOTES, Fieldset
+from kareo.pages.forms.fieldsets import ADDRESS, NOTES, Fieldset
 from kareo.pages.headings import Heading
 from pm.admin.plans import ADD_PLAN, CONTACT, next_plan
 from pm.forms import CompanyForm, FirstPlanForm, FirstPlanFormSet

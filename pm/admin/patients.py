@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from kareo.pages.admin import RecordInline
-from kareo.pages.fieldsets import PERSON, PERSON_COLUMNS, PERSON_HEADING, PERSONS_SORTED_BY
+from kareo.pages.forms.fieldsets import PERSON, PERSON_COLUMNS, PERSON_HEADING, PERSONS_SORTED_BY
 from kareo.pages.headings import Heading
-from kareo.pages.patients import InsuredAdmin
+from kareo.pages.lists.patients import InsuredAdmin
 from kareo.records.acting import may_see
 from kareo.search.insured import Has, Insured
 from pm.forms import PolicyForm, PolicyFormSet, begun_policies

@@ -10,11 +10,11 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 
 from kareo.pages.admin import RecordAdmin
-from kareo.pages.fieldsets import ADDRESS, NOTES, Fieldset
-from kareo.pages.forms import RecordForm
+from kareo.pages.forms.fieldsets import ADDRESS, NOTES, Fieldset
+from kareo.pages.forms.pickers import is_key
+from kareo.pages.forms.records import RecordForm
 from kareo.pages.headings import Heading
-from kareo.pages.lists import ListFilter
-from kareo.pages.pickers import is_key
+from kareo.pages.lists.long import ListFilter
 from kareo.records.acting import may_see
 from pm.forms import NewPlanForm
 from pm.models import InsuranceCompany, InsurancePlan

@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from kareo.pages.batches import in_batches, keys_of
-from kareo.pages.lists import ListFilter
+from kareo.pages.lists.batches import in_batches, keys_of
+from kareo.pages.lists.long import ListFilter
 from kareo.records.registry import WHO_HAS
 from pm.models import InsurancePlan
 from sync.drift.counts import found_now

@@ -14,9 +14,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from kareo.pages.batches import in_batches
 from kareo.pages.by_itself import by_itself
-from kareo.pages.pickers import is_key
+from kareo.pages.forms.pickers import is_key
+from kareo.pages.lists.batches import in_batches
 from kareo.pages.sending.once import sent_once
 from kareo.records import Refused
 from kareo.records.asking.answers import Question

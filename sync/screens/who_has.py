@@ -9,8 +9,8 @@ from django.utils.safestring import SafeString
 
 from ehr.models import Insurance
 from ehr.models import Patient as EHRPatient
-from kareo.pages.lists import ListFilter
-from kareo.pages.pickers import is_key
+from kareo.pages.forms.pickers import is_key
+from kareo.pages.lists.long import ListFilter
 from kareo.records.asking.answers import record_key
 from pm.models import InsurancePlan
 from pm.models import Patient as PMPatient

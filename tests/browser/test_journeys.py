@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from ehr.models import Insurance
-from kareo.pages import batches
+from kareo.pages.lists import batches
 from pm.models import InsuranceCompany, InsurancePlan
 from tests.browser.conftest import Visit
 from tests.browser.keyboard import Keyboard

@@ -20,7 +20,7 @@ from django.test import Client
 from django.urls import reverse
 
 from kareo.logs import JSONFormatter, LineFormatter, StderrHandler, configuration
-from kareo.pages.lists import RecordChangeList
+from kareo.pages.lists.long import RecordChangeList
 from pm.models import Patient
 from tests.factories import PMPatientFactory
 

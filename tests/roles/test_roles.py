@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
 from kareo.pages import deleting
-from kareo.pages.pickers import PickerChoices
+from kareo.pages.forms.pickers import PickerChoices
 from sync.drift.findings import FINDINGS
 from tests.roles.forms import base_of
 from tests.roles.kinds import KINDS, MODELS

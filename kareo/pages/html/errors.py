@@ -8,7 +8,7 @@ from django.template import Library
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from kareo.pages.forms import called
+from kareo.pages.forms.records import called
 
 register = Library()
 

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.http import HttpRequest
 
-from kareo.pages.log_filters import WhoFilter
-from kareo.pages.pickers import is_key
+from kareo.pages.forms.pickers import is_key
+from kareo.pages.lists.log_filters import WhoFilter
 from sync.models import SyncEvent
 from sync.rules import RULES
 from sync.rules.table import PM_FIRST

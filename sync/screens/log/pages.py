@@ -11,7 +11,7 @@ from django.db import connections
 from django.db.models import IntegerField, Max, Min, QuerySet, Subquery
 from django.http import HttpRequest
 
-from kareo.pages.pickers import is_key
+from kareo.pages.forms.pickers import is_key
 from kareo.pages.stray import OwnFilters
 from kareo.records.rows.reading import rows_about
 from sync.models import SyncEvent

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ehr.models import Insurance
-from kareo.pages.pickers import told_apart
+from kareo.pages.forms.pickers import told_apart
 from pm.models import InsuranceCompany
 from sync.matching.look_alikes import Likeness, LookAlike, look_alikes
 from sync.roles import may_see

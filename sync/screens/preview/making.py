@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 
 from ehr.models import Insurance
-from kareo.pages.forms import called, in_words
+from kareo.pages.forms.records import called, in_words
 from kareo.records import Record, Refused
 from kareo.records.asking.answers import Question
 from pm.models import InsuranceCompany, InsurancePlan

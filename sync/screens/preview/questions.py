@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from kareo.pages.pickers import told_apart
+from kareo.pages.forms.pickers import told_apart
 from kareo.records.asking.answers import Question
 from pm.models import InsuranceCompany
 from sync.rules import dry_run

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
-from kareo.pages.patients import INSURANCE, SEARCHED, found_by_insurance
+from kareo.pages.lists.patients import INSURANCE, SEARCHED, found_by_insurance
 from kareo.records import Person
 from sync.screens.log.pages import LogList
 from sync.screens.search.close_names import NAMES

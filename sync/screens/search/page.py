@@ -13,7 +13,7 @@ from django.utils.formats import localize
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from kareo.pages.patients import found_by_insurance
+from kareo.pages.lists.patients import found_by_insurance
 from kareo.records import Person
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.pairs.sides import side_of

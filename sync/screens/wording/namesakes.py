@@ -7,7 +7,7 @@ are shown: all that one page shows is asked at once, companies by the index of n
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from kareo.pages.pickers import told_apart
+from kareo.pages.forms.pickers import told_apart
 from kareo.records import Record
 from pm.models import InsuranceCompany
 from sync.models import SyncEvent

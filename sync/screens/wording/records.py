@@ -9,7 +9,7 @@ from django.db.models import DateField
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 
-from kareo.pages.pickers import told_apart
+from kareo.pages.forms.pickers import told_apart
 from kareo.records.fields import NamesField
 from pm.models import InsuranceCompany
 from sync.matching.look_alikes import Likeness, LookAlike, Shared

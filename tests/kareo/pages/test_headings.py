@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from kareo.pages.headings import in_figures
-from kareo.pages.lists import Count
+from kareo.pages.lists.long import Count
 from tests.factories import (
     CompanyFactory,
     EHRPatientFactory,

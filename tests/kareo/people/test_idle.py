@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from kareo.pages.batches import LEFT, STOP
+from kareo.pages.lists.batches import LEFT, STOP
 from kareo.people import idle
 from kareo.people.models import AccessEvent
 from tests.screens import page_values

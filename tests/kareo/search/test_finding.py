@@ -29,7 +29,7 @@ OF_PLANS = ("search_text", "company__name", "company__payer_id")
 def most(monkeypatch: pytest.MonkeyPatch) -> int:
     """Let a search look for three records only."""
     monkeypatch.setattr(finding, "MOST_FOUND", 3)
-    monkeypatch.setattr("kareo.pages.list_pages.MOST_FOUND", 3)
+    monkeypatch.setattr("kareo.pages.lists.pages.MOST_FOUND", 3)
     return 3
 
 

@@ -1,6 +1,6 @@
 """Dates and times as the US writes them, one way on all pages.
 
-What is typed is read in many more ways: kareo.pages.inputs.
+What is typed is read in many more ways: kareo.pages.forms.inputs.
 """
 
 DATE_FORMAT = "m/d/Y"

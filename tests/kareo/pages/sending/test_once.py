@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ehr.models import Insurance
-from kareo.pages import batches
+from kareo.pages.lists import batches
 from kareo.pages.sending import once
 from kareo.pages.sending.models import SentPage, forget_old_pages
 from kareo.pages.sending.once import PAGE

@@ -7,7 +7,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from kareo.pages.admin import RecordAdmin
-from kareo.pages.lists import ListFilter
+from kareo.pages.lists.long import ListFilter
 from kareo.records import Person
 from kareo.records.acting import may_see
 from kareo.search.insured import Insured, insured_patients

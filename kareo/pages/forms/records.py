@@ -18,7 +18,7 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
 
-from kareo.pages.pickers import PickerField
+from kareo.pages.forms.pickers import PickerField
 from kareo.records import Record, Refused
 from kareo.records.acting import may_see
 from kareo.records.asking.answers import Answers, Question

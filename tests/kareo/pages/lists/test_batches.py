@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django.asserts import assertRedirects
 
-from kareo.pages import batches
+from kareo.pages.lists import batches
 from kareo.records import Refused
 from pm.models import InsurancePlan
 from sync.models import SyncEvent

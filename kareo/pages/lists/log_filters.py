@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import localize
 
-from kareo.pages.inputs import TypedDate
+from kareo.pages.forms.inputs import TypedDate
 
 
 class WhoFilter(admin.SimpleListFilter):

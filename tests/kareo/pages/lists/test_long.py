@@ -7,8 +7,8 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from kareo.pages import lists
-from kareo.pages.lists import LongPaginator
+from kareo.pages.lists import long
+from kareo.pages.lists.long import LongPaginator
 from kareo.records.models import Record
 from kareo.records.rows.reading import rows_about
 from pm.models import InsuranceCompany, InsurancePlan
@@ -25,7 +25,7 @@ ALL = ("pm_insurancecompany", "pm_insuranceplan", "pm_patient", "ehr_insurance",
 @pytest.fixture
 def long_list(monkeypatch: pytest.MonkeyPatch) -> list[InsuranceCompany]:
     """Return companies by name, of a list that is long from 10 on, in pages of two."""
-    monkeypatch.setattr(lists, "COUNTED", 10)
+    monkeypatch.setattr(long, "COUNTED", 10)
     monkeypatch.setattr("kareo.pages.admin.RecordAdmin.list_per_page", 2)
     monkeypatch.setattr("kareo.pages.admin.RecordAdmin.list_max_show_all", 4)
     return [CompanyFactory(name=f"Company {number:02}") for number in range(25)]
@@ -191,7 +191,7 @@ def test_an_order_that_is_none_is_the_usual_one(admin_client: Client, typed: str
 def test_all_of_a_long_list_can_be_neither_selected_nor_changed(
     admin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kareo.pages.lists.COUNTED", 3)
+    monkeypatch.setattr("kareo.pages.lists.long.COUNTED", 3)
     companies = CompanyFactory.create_batch(5)
     chosen = {"action": "deactivate", "select_across": "1", "_selected_action": [companies[0].pk]}
 

@@ -14,9 +14,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.text import capfirst
 
-from kareo.pages.batches import in_batches, keys_of
-from kareo.pages.forms import R
-from kareo.pages.lists import COUNTED, LongPaginator, RecordChangeList
+from kareo.pages.forms.records import R
+from kareo.pages.lists.batches import in_batches, keys_of
+from kareo.pages.lists.long import COUNTED, LongPaginator, RecordChangeList
 from kareo.pages.scripts import OnlyUsedScripts
 from kareo.records import RecordQuerySet, Refused
 from kareo.records.refusals import refusal_in_words

@@ -10,7 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from ehr.models import Insurance
-from kareo.pages import list_pages, pickers
+from kareo.pages.forms import pickers
+from kareo.pages.lists import pages
 from kareo.search import finding
 from pm.models import InsuranceCompany, InsurancePlan
 from tests.factories import CompanyFactory, EHRPatientFactory, InsuranceFactory, PlanFactory
@@ -73,7 +74,7 @@ def test_of_more_than_are_looked_for_none_is_put_first(
     names = ["Best Aetna", "Great Aetna", "Aetna"]
     for name in names:
         CompanyFactory(name=name)
-    for module in (list_pages, finding):
+    for module in (pages, finding):
         monkeypatch.setattr(module, "MOST_FOUND", 2)
     monkeypatch.setattr(pickers, "likest_first", pytest.fail)
 

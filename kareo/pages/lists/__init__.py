@@ -1,0 +1,1 @@
+"""Lists: how long ones are read, searched, filtered, and worked through."""
