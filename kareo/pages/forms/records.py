@@ -199,7 +199,7 @@ class RecordForm(forms.ModelForm[R]):
         self.put("seen", now)
         theirs, both = [], []
         for name, (_value, text, value_now, text_now) in changes.items():
-            label = capfirst(self.fields[name].label or name)
+            label = capfirst(called(self, name))
             if name in typed:
                 both.append(f"Both of you changed {label}: it is now {text_now or 'empty'}.")
             else:
