@@ -29,30 +29,29 @@ def pm_patients_with(record: Had) -> QuerySet[PMPatient]:
     return PMPatient.objects.filter(pk__in=policies.values("patient"))
 
 
-def ehr_patients_with(record: Had) -> QuerySet[EHRPatient]:
-    """Return the EHR patients whose primary or secondary is `record`, or its counterpart."""
-    _from_policy, way = WAYS[type(record)]
-    primary, secondary = (
-        EHRPatient.objects.order_by().filter(**{f"{field}__{way}": record.pk}).values("pk")
-        for field in ("primary_insurance", "secondary_insurance")
-    )
-    # Either by its own index; a condition with OR would read all patients.
-    return EHRPatient.objects.filter(pk__in=primary.union(secondary))
-
-
 def pm_patients_of(plans: QuerySet[Any, Any]) -> QuerySet[PMPatient]:
     """Return the PM patients with an active policy of one of `plans`, a query of keys."""
     policies = InsurancePolicy.objects.active().filter(plan__in=plans)
     return PMPatient.objects.filter(pk__in=policies.values("patient"))
 
 
+def ehr_patients_with(record: Had) -> QuerySet[EHRPatient]:
+    """Return the EHR patients whose primary or secondary is `record`, or its counterpart."""
+    _from_policy, way = WAYS[type(record)]
+    return _insured(way, record.pk)
+
+
 def ehr_patients_of(plans: QuerySet[Any, Any]) -> QuerySet[EHRPatient]:
     """Return the EHR patients whose primary or secondary is the insurance of one of `plans`."""
-    insurances = Insurance.objects.filter(link__plan__in=plans).values("pk")
+    return _insured("link__plan__in", plans)
+
+
+def _insured(way: str, by: Any) -> QuerySet[EHRPatient]:
     primary, secondary = (
-        EHRPatient.objects.order_by().filter(**{f"{field}__in": insurances}).values("pk")
+        EHRPatient.objects.order_by().filter(**{f"{field}__{way}": by}).values("pk")
         for field in ("primary_insurance", "secondary_insurance")
     )
+    # Either by its own index; a condition with OR would read all patients.
     return EHRPatient.objects.filter(pk__in=primary.union(secondary))
 
 

@@ -6,8 +6,9 @@ from pm.models import InsuranceCompany
 from sync.models import InsuranceLink
 from sync.pairs.flags import differing_pairs, wrong_flags, wrong_pairs
 from sync.pairs.state import Pair, PairState
+from sync.pairs.translation import Changes
 from tests.editing import edit
-from tests.factories import PlanFactory
+from tests.factories import PlanFactory, insurance_of
 
 pytestmark = pytest.mark.django_db
 
@@ -28,5 +29,16 @@ def test_a_pair_that_disagrees_as_its_flag_says_is_wrong_with_a_right_flag() -> 
     assert list(wrong_pairs()) == [plan.link]
 
 
-def test_half_a_pair_is_an_orphan() -> None:
-    assert Pair(plan=PlanFactory()).state is PairState.ORPHAN
+@pytest.mark.parametrize(
+    ("changes", "state"),
+    [
+        ({}, PairState.IN_SYNC),
+        ({"company_name": ("Aetna", "UHC")}, PairState.STALE_NAME),
+        ({"company_name": ("Aetna", "UHC"), "phone": ("", "1")}, PairState.DIFFERS),
+    ],
+)
+def test_a_pair_is_what_differs_between_its_halves(changes: Changes, state: PairState) -> None:
+    plan = PlanFactory()
+
+    assert Pair(plan, insurance_of(plan), changes).state is state
+    assert Pair(plan).state is PairState.ORPHAN

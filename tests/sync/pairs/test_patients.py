@@ -4,8 +4,14 @@ from typing import Any
 
 import pytest
 
-from pm.models import InsurancePolicy
-from sync.pairs.patients import counts_with, ehr_patients_with, pm_patients_with
+from pm.models import InsurancePlan, InsurancePolicy
+from sync.pairs.patients import (
+    counts_with,
+    ehr_patients_of,
+    ehr_patients_with,
+    pm_patients_of,
+    pm_patients_with,
+)
 from tests.conftest import Statements
 from tests.factories import (
     EHRPatientFactory,
@@ -59,3 +65,19 @@ def test_where_no_list_may_be_seen_nothing_is_counted(statements: Statements) ->
     with statements() as sent:
         assert counts_with(PlanFactory.build(pk=1), []) == []
     assert sent == []
+
+
+def test_of_several_plans_each_patient_is_there_once() -> None:
+    first, second, other = PlanFactory(), PlanFactory(), PlanFactory()
+    patient = PMPatientFactory()
+    PolicyFactory(plan=first, patient=patient)
+    PolicyFactory(plan=second, patient=patient, rank=InsurancePolicy.Rank.SECONDARY)
+    PolicyFactory(plan=other)
+    insured = EHRPatientFactory(
+        primary_insurance=insurance_of(first), secondary_insurance=insurance_of(second)
+    )
+    EHRPatientFactory(primary_insurance=insurance_of(other))
+    plans = InsurancePlan.objects.filter(pk__in=[first.pk, second.pk]).values("pk")
+
+    assert list(pm_patients_of(plans)) == [patient]
+    assert list(ehr_patients_of(plans)) == [insured]

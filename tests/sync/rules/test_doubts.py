@@ -81,3 +81,6 @@ def test_what_is_like_it_is_told_by_the_plan_that_is_made_for_it_and_no_company(
 
     assert [alike.record for alike in alike_already(added, [made.company, made])] == [insurance]
     assert alike_already(added, [made.company]) == []
+
+    insurance.delete()
+    assert alike_already(added, [made]) == [], "of an orphan there is none"
