@@ -1,9 +1,9 @@
 """Histories of random steps, each done in the program and in a plain statement of the rules.
 
 After each step all records, links and events are compared. `reference` states the rules and shares
-no code with the program; `steps` are drawn by hypothesis; `doors` do them in the program: by
-save(), querysets, commands and the admin's pages; `histories` runs them; `broken` breaks rules to
-see that they are found.
+no code with the program; `steps` are drawn by hypothesis, from what `drawing` has; `doors` do them
+in the program: by save(), querysets, commands and the admin's pages; `histories` runs them;
+`broken` breaks rules to see that they are found.
 """
 
 from tests.soak.result import Result
