@@ -1,5 +1,6 @@
 """What the table says, as single requests."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +10,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from pm.admin.companies import CONFIRMED
 from tests.roles.forms import BEGUN, TAKES, TELLING, TEMPTING, Data, Forms, Keys, base_of
 from tests.roles.kinds import MODELS, Kind
 from tests.roles.lists import ACTIONS, ACTIONS_WRITE, FILTERS, NO_FILTERS, PICKERS
@@ -25,6 +27,7 @@ from tests.roles.urls import (
 )
 
 OBJECT = "<path:object_id>/"
+APPS = re.compile(r"(?<=<app_label>)[a-z|]+")  # in whatever order they were registered
 ANYTHING = "*"  # it may write, or ask first
 OF_PEOPLE = "SUGXA"  # lists of what isn't of the two
 IN_USE = "CPI"  # models whose first record can't be deleted
@@ -61,7 +64,7 @@ def routes() -> Iterator[str]:
         for each in resolver.url_patterns:
             route = before + str(each.pattern)
             if isinstance(each, URLPattern):
-                yield route
+                yield APPS.sub(lambda apps: "|".join(sorted(apps[0].split("|"))), route)
             else:
                 yield from walk(each, route)
 
@@ -165,7 +168,7 @@ def _of_list(letter: str, kind: Kind, records: Records, keys: Keys) -> Iterator[
             "post",
             url,
             rule,
-            {"action": name, **chosen, "post": "yes"},
+            {"action": name, **chosen, "post": "yes", CONFIRMED: "yes"},
             writes=table,
             writes_with=right,
             gives=OF_PM if (letter, name) == ("I", "bring_ehr_up_to_date") else (),

@@ -30,8 +30,8 @@ NAMES = {
     "Y": Secret(("Qzcovered", "02/08/1932"), "Tv+Yv"),
     "I": Secret(("Qzdropdown",), "Iv|Ev"),
     "E": Secret(("Qztreated", "03/09/1933"), "Ev"),
-    "U": Secret(("qzlogin",), "Uv|Sv|Av"),  # the logs are filtered by who did something
-    "R": Secret(("qzchief",), "Rv|Sv|Av"),
+    "U": Secret(("qzlogin",), "Uv|Av"),  # whom the access log is about
+    "R": Secret(("qzchief",), "Rv|Av"),
     "G": Secret(("Qzrole",), "Gv|Uv|Av"),
 }
 # What else there is of a record.

@@ -71,7 +71,7 @@ PAGES: dict[str, list[Page]] = {
     "admin/r/<path:content_type_id>/<path:object_id>/": [
         Page("nobody", "nobody", ("{type}/{T0}/", "{type}/0/"))
     ],
-    "admin/^(?P<app_label>pm|ehr|sync|people|axes|auth)/$": [
+    "admin/^(?P<app_label>auth|axes|ehr|people|pm|sync)/$": [
         Page("Cv|Pv|Tv", "Cv|Pv|Tv", ("pm/",)),
         Page("Iv|Ev", "Iv|Ev", ("ehr/",)),
         Page("Sv", "Sv", ("sync/",)),

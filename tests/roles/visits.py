@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote_plus, unquote
 
 from django.contrib.auth.models import User
+from django.contrib.messages import get_messages
 from django.db import connection, transaction
 from django.test import Client
 
@@ -151,6 +152,10 @@ def where(response: Any) -> str:
 def is_refused(response: Any, sent: Sent) -> bool:
     """Return whether an answer is a refusal: it says so, or leads to the log-in, home or back."""
     if response.status_code in {400, 403, 404, 405}:
+        return True
+    if any(
+        str(said).startswith("There is no such") for said in get_messages(response.wsgi_request)
+    ):
         return True
     to, _, _query = where(response).partition("?")
     if sent.narrows and response.status_code == 200:

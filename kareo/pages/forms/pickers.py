@@ -11,6 +11,7 @@ from django.forms import ModelChoiceField
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from kareo.records import InsuranceEntry, Record
+from kareo.records.acting import may_see
 from kareo.records.registry import additions_to
 from kareo.records.texts.names import name_key
 
@@ -26,10 +27,13 @@ def told_apart(record: Model) -> str:
     return getattr(record, "picker_text", None) or str(record)
 
 
-def facts_of(record: Model) -> dict[str, str]:
-    """Return what a page's script may take over from a record that is picked; {} for nothing."""
+def facts_of(record: Model, user: Any) -> dict[str, str]:
+    """Return what a page's script may take over from a record that is picked; {} for nothing.
+
+    Whoever may not see such records picks them by what pickers show, and gets nothing else.
+    """
     facts: dict[str, str] = getattr(record, "picker_facts", {})
-    return facts
+    return facts if facts and user and may_see(user, record._meta.label) else {}
 
 
 def likest_first(found: QuerySet[Any], typed: str) -> QuerySet[Any]:
@@ -78,13 +82,14 @@ class Offered(str):
 
 
 class PickerField(ModelChoiceField[Model]):
-    """Shows what was picked as it was offered. What is `known` isn't read again for that."""
+    """Shows to `user` what was picked as it was offered. What is `known` isn't read again."""
 
     known: Model | None = None
+    user: Any = None
 
     def label_from_instance(self, obj: Model) -> str:
         label = Offered(told_apart(obj))
-        label.facts = facts_of(obj)
+        label.facts = facts_of(obj, self.user)
         return label
 
 
@@ -155,4 +160,4 @@ class PickerChoices(AutocompleteJsonView):
 
     def serialize_result(self, obj: Model, to_field_name: str) -> dict[str, str]:
         result = super().serialize_result(obj, to_field_name)
-        return {**facts_of(obj), **result, "text": told_apart(obj)}
+        return {**facts_of(obj, self.request.user), **result, "text": told_apart(obj)}

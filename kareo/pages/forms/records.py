@@ -73,13 +73,14 @@ class RecordForm(forms.ModelForm[R]):
         super().__init__(*args, **kwargs)
         self._confirmed: frozenset[str] = frozenset()
         self._came_up: dict[str, None] = {}
-        if self.instance.pk is None:
-            return
-        self.initial["seen"] = as_seen(self.instance)
         for name, field in self.fields.items():
             if isinstance(field, PickerField):
                 relation: Any = self.instance._meta.get_field(name)
                 field.known = relation.get_cached_value(self.instance, default=None)
+                field.user = self.user
+        if self.instance.pk is None:
+            return
+        self.initial["seen"] = as_seen(self.instance)
         for name, why in fixed_fields([self.instance]).get(self.instance.pk, {}).items():
             if fixed := self.fields.get(name):
                 fixed.disabled, fixed.help_text = True, why

@@ -179,7 +179,7 @@ def test_change_tells_how_many_have_each_record_that_is_deactivated() -> None:
     InsurancePlan.objects.order_by("pk").change(is_active=False)
 
     events = SyncEvent.objects.order_by("pk").filter(rule="pm-plan-edited")
-    told = ["1 EHR patient and 0 PM policies" in why(event) for event in events]
+    told = ["1 EHR patient still has it" in why(event) for event in events]
     assert told == [True, False]
 
 

@@ -43,7 +43,6 @@ def test_a_plans_page(read: Read) -> None:
         "pm_patient",  # how many have it, on both sides
         "sync_insurancelink",  # the pair: for the banner and the card
         "sync_syncevent",  # the last one, for the card
-        "pm_insurancecompany",  # the one that its picker shows
     ]
 
 
