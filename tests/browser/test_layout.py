@@ -109,6 +109,7 @@ def test_the_companys_address_stands_where_the_fields_do(visit: Visit, width: in
     page.locator("#id_street_1").fill("111 Academy Drive")
     box = page.locator("#id_plans-0-same_address")
     box.check()
+    expect(page.locator(".taken-address")).to_be_visible()
     left = box_of(page.locator("#id_plans-0-name"))["x"]
 
     assert abs(box_of(box)["x"] - left) < 5
