@@ -43,10 +43,11 @@ def main() -> None:
     from tests.soak.databases import empty_database, server
 
     seed = secrets.randbelow(2**32) if given.seed is None else given.seed
-    say(f"On {server()}, with --seed {seed}.")
-    report: dict[str, object] = {"database": server(), "seed": seed}
+    report: dict[str, object] = {"seed": seed}
     clean = True
     with empty_database():
+        report["database"] = server()
+        say(f"On {server()}, with --seed {seed}.")
         for name in given.only:
             part = import_module(PARTS[name])
             began = time.monotonic()
