@@ -27,7 +27,7 @@ from tests.roles.urls import (
 )
 
 OBJECT = "<path:object_id>/"
-APPS = re.compile(r"(?<=<app_label>)[a-z|]+")  # in whatever order they were registered
+APPS = re.compile(r"(?<=<app_label>)[a-z|]+")
 ANYTHING = "*"  # it may write, or ask first
 OF_PEOPLE = "SUGXA"  # lists of what isn't of the two
 IN_USE = "CPI"  # models whose first record can't be deleted
@@ -64,11 +64,16 @@ def routes() -> Iterator[str]:
         for each in resolver.url_patterns:
             route = before + str(each.pattern)
             if isinstance(each, URLPattern):
-                yield APPS.sub(lambda apps: "|".join(sorted(apps[0].split("|"))), route)
+                yield in_order(route)
             else:
                 yield from walk(each, route)
 
     yield from walk(get_resolver(), "")
+
+
+def in_order(route: str) -> str:
+    """Return a route with the apps it is of in alphabetical order, however they were registered."""
+    return APPS.sub(lambda apps: "|".join(sorted(apps[0].split("|"))), route)
 
 
 def model_of(route: str) -> tuple[str, str] | None:

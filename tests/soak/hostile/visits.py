@@ -14,7 +14,7 @@ from django.urls import is_valid_path, resolve
 from kareo.pages.sending.once import PAGE
 from kareo.records.acting import acting
 from tests.roles.forms import undone
-from tests.roles.requests import routes
+from tests.roles.requests import in_order, routes
 from tests.roles.visits import quiet
 from tests.soak.hostile import whole
 from tests.soak.hostile.answers import BESIDE, LONG, Faults, Noted, is_refused, wrong_with
@@ -106,7 +106,7 @@ class Site:
     def unasked(self) -> list[str]:
         """Return a fault for each URL that is in no form or list that was sent to."""
         known = {route.replace("/^", "/") for route in routes()}  # as `resolve` joins them
-        asked = {resolve(path).route for path in self._paths if is_valid_path(path)}
+        asked = {in_order(resolve(path).route) for path in self._paths if is_valid_path(path)}
         return [f"{route} is asked for nothing" for route in sorted(known - asked)]
 
     def _sender(self, chance: Chance, *, anonymous: bool) -> str:
