@@ -10,6 +10,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import Model
 from django.urls import reverse
 
+from pm.admin.companies import CONFIRMED
 from tests.factories import AETNA_ADDRESS
 from tests.screens import change_url, link_url, page_id_of, page_values
 from tests.soak.hostile.chance import Fields, as_bytes
@@ -147,7 +148,7 @@ def _chosen(label: str, site: "Site") -> Iterator[Sending]:
             ACTION_CHECKBOX_NAME: keys,
         }
         yield Sending(url, _listed(fields), does=False)
-        yield Sending(url, _listed(fields | {"post": "yes"}), does=False)
+        yield Sending(url, _listed(fields | {"post": "yes", CONFIRMED: "yes"}), does=False)
 
 
 def _only_read(site: "Site") -> Iterator[Sending]:

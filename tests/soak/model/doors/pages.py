@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from kareo.pages.sending.once import PAGE, new_page_id
 from kareo.records import Refused
+from pm.admin.companies import CONFIRMED
 from tests.screens import page_values
 from tests.soak.model.comparing import Keys
 from tests.soak.model.doors import shell
@@ -110,8 +111,8 @@ class Browser:
 
     def _list(self, step: Step) -> None:
         selected: dict[str, Any] = {"_selected_action": keys_of(step, self.keys)}
-        action = step.more["action"]
-        self._done(self._url(step.label, "changelist"), action=action, post="yes", **selected)
+        sent = {"action": step.more["action"], "post": "yes", CONFIRMED: "yes", **selected}
+        self._done(self._url(step.label, "changelist"), **sent)
 
     def _link(self, step: Step) -> None:
         counterpart = self.keys.record(*step.choice) if step.choice else ""
