@@ -243,6 +243,18 @@ class TestAddingAPlan:
 
         assert list(InsurancePlan.objects.all()) == [theirs]
 
+    def test_what_a_page_had_preset_and_another_plan_has_now_is_refused(
+        self, aetna: InsuranceCompany
+    ) -> None:
+        taken = insurance_of(PlanFactory(company=aetna, name="HMO", **AETNA_ADDRESS))
+        plan = InsurancePlan(company=aetna, name="HMO", **AETNA_ADDRESS)
+        plan.answers = Answers(choice=f"same {record_key(taken)}")
+
+        with pytest.raises(Refused, match="what this page was going to link isn't the same"):
+            plan.save()
+
+        assert InsurancePlan.objects.count() == 1
+
     def test_by_the_name_of_a_company_links_nothing(
         self, aetna: InsuranceCompany, insurance: Insurance
     ) -> None:
