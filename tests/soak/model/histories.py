@@ -20,6 +20,7 @@ from sync.propagation import PropagationFailed
 from tests.soak.model.comparing import Keys, differences
 from tests.soak.model.doors import commands, shell
 from tests.soak.model.doors.pages import Browser
+from tests.soak.model.drawing import OPTIONAL
 from tests.soak.model.reference.doing import do
 from tests.soak.model.reference.step import Step, settled
 from tests.soak.model.reference.world import Refusal, World
@@ -168,7 +169,8 @@ def fewest(steps: list[Step]) -> list[Step]:
         fewer = steps[:at] + steps[at + 1 :]
         steps = fewer if fault(fewer) else steps
     for at, step in enumerate(steps):
-        for name in step.values:
+        is_new = step.op in ("add", "bulk")  # such a row keeps what it needs
+        for name in step.values.keys() & OPTIONAL[step.label] if is_new else step.values:
             values = {other: value for other, value in steps[at].values.items() if other != name}
             smaller = [*steps[:at], replace(steps[at], values=values), *steps[at + 1 :]]
             steps = smaller if fault(smaller) else steps

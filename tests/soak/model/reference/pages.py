@@ -92,6 +92,8 @@ def _policy_row(world: World, patient: PMPatient, step: Step) -> set[Question]:
     if what != "new" and not own:
         return set()
     if what == "new":
+        if not _is_typed(values):
+            return set()
         policy = Policy(patient=patient.key, **values)
         if not world.get(PLAN, policy.plan):
             raise Refusal("a policy without a plan")
@@ -110,6 +112,14 @@ def _policy_row(world: World, patient: PMPatient, step: Step) -> set[Question]:
     asked = about_policy(world, policy, edited.changes)
     patients.edited(world, [edited])
     return asked
+
+
+def _is_typed(values: dict[str, Any]) -> bool:
+    """Return whether more was typed into a new row than its rank, which the page fills in."""
+    empty = vars(Policy()) | {"plan": None}
+    return any(
+        (value or None) != (empty[name] or None) for name, value in values.items() if name != "rank"
+    )
 
 
 def in_list(world: World, step: Step) -> None:

@@ -179,18 +179,19 @@ def edited(world: World, edits: Sequence[Edit], plans_too: bool = False) -> None
 def _company_edited(world: World, edit: Edit, plans_too: bool) -> None:
     company, before = edit.row, edit.before
     own = [plan for plan in world.all(PLAN) if plan.company == company.key]
-    gone = before.is_active and not company.is_active
-    active = [plan for plan in own if plan.is_active] if gone else []
+    turned = before.is_active != company.is_active
+    left = [plan for plan in own if plan.is_active == before.is_active] if turned else []
+    active = left if before.is_active else []
     links = [link for plan in own if (link := world.link_of(plan))]
     stale = 0
     if company.name != before.name:
         stale = sum(disagreement(world, link)[0] for link in links)
-    reason: dict[str, Any] = {"code": "plans_stay", "count": len(active)} if active else {}
+    stay = "plans_stay" if before.is_active else "plans_inactive"
+    reason: dict[str, Any] = {"code": stay, "count": len(left)} if left else {}
     if active and plans_too:
         reason = {"code": "plans_too", "count": len(active)}
     elif stale:
-        stay = {"plans_stay": len(active)} if active else {}
-        reason = {"code": "stale_names", "count": stale, **stay}
+        reason = {"code": "stale_names", "count": stale} | ({stay: len(left)} if left else {})
     world.tell(
         "pm-company-edited", NOT_PROPAGATED, company, source_changes=edit.changes, reason=reason
     )
