@@ -129,6 +129,7 @@ class StaffAdmin(OnlyUsedScripts[User], UserAdmin[User]):
     add_form_template = None
     list_display = ("user_name", "name", "role", "is_active", "last_log_in")
     show_facets = admin.ShowFacets.NEVER
+    show_full_result_count = False
     list_filter = ("is_active", ("groups", RoleFilter))
     search_help_text = "Search by name or user name."
     readonly_fields = ("last_login", "date_joined")  # what happened isn't edited

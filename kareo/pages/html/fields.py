@@ -5,6 +5,7 @@ of a page's time. What isn't drawn here, Django's templates draw.
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -23,8 +24,14 @@ class FormRenderer(DjangoTemplates):
         return super().render(template_name, context, request) if drawn is None else drawn
 
 
+# Of names that programs give, which are few and stand on every page.
+_name = lru_cache(maxsize=1000)(escape)
+
+
 def _text(value: object) -> str:
     """Return `value` as a template shows it."""
+    if type(value) is str:  # neither HTML nor a number that is localized
+        return escape(value)
     if hasattr(value, "__html__"):
         return str(value.__html__())
     return escape(str(localize(value)))
@@ -32,7 +39,7 @@ def _text(value: object) -> str:
 
 def _attrs(attrs: Mapping[str, Any]) -> str:
     return "".join(
-        f" {_text(name)}" if value is True else f' {_text(name)}="{escaped(value)}"'
+        f" {_name(name)}" if value is True else f' {_name(name)}="{escaped(value)}"'
         for name, value in attrs.items()
         if value is not False
     )
@@ -40,25 +47,27 @@ def _attrs(attrs: Mapping[str, Any]) -> str:
 
 def escaped(value: object) -> str:
     """Return `value` as text for HTML; what is HTML already stays."""
+    if type(value) is str:
+        return escape(value)
     return str(value) if hasattr(value, "__html__") else escape(str(value))
 
 
 def _input(context: Any) -> str:
     widget = context["widget"]
     value = "" if widget["value"] is None else f' value="{escaped(widget["value"])}"'
-    start = f'<input type="{_text(widget["type"])}" name="{_text(widget["name"])}"'
+    start = f'<input type="{_name(widget["type"])}" name="{_name(widget["name"])}"'
     return f"{start}{value}{_attrs(widget['attrs'])}>"
 
 
 def _textarea(context: Any) -> str:
     widget = context["widget"]
     text = _text(widget["value"]) if widget["value"] else ""
-    return f'<textarea name="{_text(widget["name"])}"{_attrs(widget["attrs"])}>\n{text}</textarea>'
+    return f'<textarea name="{_name(widget["name"])}"{_attrs(widget["attrs"])}>\n{text}</textarea>'
 
 
 def _select(context: Any) -> str | None:
     widget = context["widget"]
-    parts = [f'<select name="{_text(widget["name"])}"{_attrs(widget["attrs"])}>']
+    parts = [f'<select name="{_name(widget["name"])}"{_attrs(widget["attrs"])}>']
     for group, options, _index in widget["optgroups"]:
         if group:
             parts.append(f'\n  <optgroup label="{_text(group)}">')
