@@ -17,7 +17,7 @@ ADDRESS = InsurancePlan.address_fields
 
 
 class CompanyForm(RecordForm[InsuranceCompany]):
-    """A company, which may be deactivated with its active plans: `plans_too`."""
+    """A company, which may be deactivated with its active plans, or they after it: `plans_too`."""
 
     plans_too = forms.BooleanField(required=False, label="")
 
@@ -32,9 +32,10 @@ class CompanyForm(RecordForm[InsuranceCompany]):
         self.plans_that_may_go = self._active_plans()
         field, count = self.fields["plans_too"], self.plans_that_may_go
         if count:
-            field.label = f"Deactivate its {count:,} active plan{'' if count == 1 else 's'} as well"
-            stay = "it stays" if count == 1 else "they stay"
-            field.help_text = f"Left unchecked, {stay} in both pickers."
+            plans, stay = ("plan", "it stays") if count == 1 else ("plans", "they stay")
+            too = " as well" if self.instance.is_active else ""
+            field.label = f"Deactivate its {count:,} active {plans}{too}"
+            field.help_text = f"Left unchecked, {stay} in the pickers."
         else:
             field.widget = forms.HiddenInput()
 
@@ -46,7 +47,7 @@ class CompanyForm(RecordForm[InsuranceCompany]):
     def _active_plans(self) -> int:
         """Return how many plans the user may deactivate with this company, as it is stored."""
         company, user = self.instance, self.user
-        if company.pk is None or not company.is_active:
+        if company._state.adding:
             return 0
         may = user and user.has_perm("pm.change_insuranceplan")
         return InsuranceCompany.objects.active_plans(company) if may else 0
@@ -177,7 +178,7 @@ class FirstPlanFormSet(RecordFormSet[InsurancePlan, InsuranceCompany]):
 
 INSURED = ("insured_last_name", "insured_first_name", "insured_date_of_birth")
 # What makes that a patient has one plan twice.
-COVERAGE = frozenset({"plan", "effective_on", "ends_on", "is_active"})
+COVERAGE = frozenset(InsurancePolicy.coverage_fields) - {"rank"}
 SAME_RANK = (
     "This patient already has an active policy of this rank on these days: {policy}. Change the"
     " rank or the days of one, or clear its Active box."

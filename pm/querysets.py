@@ -77,6 +77,13 @@ class InsuranceCompanyQuerySet(RecordQuerySet["InsuranceCompany"]):
         """Return the companies whose names have these keys, as the import recognizes them."""
         return self.filter(name_key__one_of=name_keys)
 
+    def offered(self) -> Self:
+        """Return those that are active, or have active plans."""
+        from pm.models import InsurancePlan  # which refers to what stands here
+
+        plans = InsurancePlan.objects.active().filter(company=OuterRef("pk"))
+        return self.filter(Q(is_active=True) | Exists(plans))
+
     def active_plans(self, company: "InsuranceCompany") -> int:
         """Return how many active plans a stored company has."""
         sql = 'SELECT COUNT(*) FROM "pm_insuranceplan" WHERE "company_id" = %s AND "is_active"'

@@ -14,6 +14,7 @@ from django.urls import reverse
 from kareo.pages.admin import RecordAdmin, RecordInline
 from kareo.pages.forms.fieldsets import ADDRESS, NOTES, Fieldset
 from kareo.pages.headings import Heading
+from kareo.records import RecordQuerySet
 from pm.admin.plans import ADD_PLAN, CONTACT, next_plan
 from pm.forms import CompanyForm, FirstPlanForm, FirstPlanFormSet
 from pm.models import InsuranceCompany, InsurancePlan
@@ -103,11 +104,14 @@ class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
     def deactivate_with_plans(
         self, request: HttpRequest, queryset: InsuranceCompanyQuerySet
     ) -> HttpResponse | None:
-        """Say first what goes with the companies, and ask."""
-        active = queryset.active()
-        if CONFIRMED not in request.POST and active.exists():
-            return self._ask_about_plans(request, active)
-        return self._set_active(request, queryset, False, plans_too=True)
+        """Say first what goes with the companies, and ask. An inactive one may still have plans."""
+        offered = queryset.offered()
+        if CONFIRMED not in request.POST and offered.exists():
+            return self._ask_about_plans(request, offered)
+        return self._set_active(request, queryset, False, ", plans included", plans_too=True)
+
+    def to_set(self, active: bool, **along: bool) -> RecordQuerySet[InsuranceCompany]:
+        return InsuranceCompany.objects.offered() if along else super().to_set(active)
 
     def _ask_about_plans(
         self, request: HttpRequest, companies: InsuranceCompanyQuerySet
@@ -115,7 +119,8 @@ class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
         count = companies.count()
         context = {
             **self.admin_site.each_context(request),
-            "title": f"Deactivate {count:,} {model_ngettext(self.opts, count)} and their plans?",
+            "title": f"Deactivate {count:,} {model_ngettext(self.opts, count)}"
+            f" and {'its' if count == 1 else 'their'} plans?",
             "opts": self.opts,
             "companies": companies,
             "named": companies[:MOST_NAMED],

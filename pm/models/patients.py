@@ -47,6 +47,8 @@ class InsurancePolicy(Record):
     }
     chosen_while_active = ("plan",)
     names_too = ("pm.Patient",)
+    # Which plan the patient has, and when.
+    coverage_fields = ("plan", "rank", "effective_on", "ends_on", "is_active")
 
     class Rank(models.TextChoices):
         PRIMARY = "primary", "Primary"

@@ -1,6 +1,6 @@
 """What the rules make of companies: they stay in PM."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 
 from django.db.models import Count
@@ -18,9 +18,10 @@ def decide_companies(
 ) -> Iterable[Outcome]:
     renamed = [c for c in companies if c.before and c.before.name != c.name]
     stale = stale_name_counts({company.pk: company.name for company in renamed})
-    gone = [c for c in companies if c.before and c.before.is_active and not c.is_active]
+    stored = [(c, c.before) for c in companies if c.before]
+    gone = [c for c, was in stored if not c.is_active and (was.is_active or c.plans_too)]
     plans = _plans_of(gone, is_active=True) if gone else {}
-    back = [c for c in companies if c.before and c.is_active and not c.before.is_active]
+    back = [c for c, was in stored if c.is_active and not was.is_active]
     inactive = _plans_of(back, is_active=False) if back else {}
     for company in companies:
         outcome = Outcome(None, NOT_PROPAGATED, company)
@@ -31,30 +32,38 @@ def decide_companies(
             outcome.rule = table.PM_COMPANY_ADDED
         else:
             outcome.rule = table.PM_COMPANY_EDITED
-            counts = (of.get(company.pk, 0) for of in (stale, plans, inactive))
-            outcome.reason = _reason(company, *counts)
+            of_plans = (of.get(company.pk, {}) for of in (plans, inactive))
+            outcome.reason = _reason(company, stale.get(company.pk, 0), *of_plans)
         yield outcome
     if with_plans := [company for company in gone if company.plans_too]:
         yield from _deactivated_along(with_plans, hold)
 
 
-def _plans_of(companies: Sequence[InsuranceCompany], *, is_active: bool) -> dict[int, int]:
-    """Return {company key: how many plans it has that are active, or inactive}."""
+Counts = Mapping[str, int]  # `count` of some plans, and how many of them are `orphans` if any are
+
+
+def _plans_of(companies: Sequence[InsuranceCompany], *, is_active: bool) -> dict[int, Counts]:
+    """Return the counts of those plans of each company that are active, or inactive, by its key."""
     plans = InsurancePlan.objects.filter(company__in=companies, is_active=is_active).order_by()
-    return dict(plans.values_list("company").annotate(Count("pk")))
+    counts = plans.values_list("company").annotate(Count("pk"), Count("link"))
+    return {
+        key: {"count": count} | ({"orphans": count - linked} if linked < count else {})
+        for key, count, linked in counts
+    }
 
 
-def _reason(company: InsuranceCompany, stale_names: int, plans: int, inactive: int) -> Reason:
-    """Return what to say where it has so many `plans` that it leaves, or leaves `inactive`."""
+def _reason(company: InsuranceCompany, stale_names: int, plans: Counts, inactive: Counts) -> Reason:
+    """Return what to say where it has such `plans` that it leaves, or leaves `inactive`."""
     if plans and company.plans_too:
-        return because(Code.PLANS_TOO, count=plans)  # which takes the new name to the EHR as well
-    stay = {"plans_stay": plans, "plans_inactive": inactive}
-    stay = {code: count for code, count in stay.items() if count}
-    if stale_names:
-        return because(Code.STALE_NAMES, count=stale_names, **stay)
-    for code, count in stay.items():
-        return because(Code(code), count=count)
-    return {}
+        return because(Code.PLANS_TOO, **plans)  # which takes the new name to the EHR as well
+    stay = {Code.PLANS_STAY: plans, Code.PLANS_INACTIVE: inactive}
+    for code, counts in stay.items():
+        if counts and stale_names:
+            beside = {**counts, str(code): counts["count"]}
+            return because(Code.STALE_NAMES, **beside | {"count": stale_names})
+        if counts:
+            return because(code, **counts)
+    return because(Code.STALE_NAMES, count=stale_names) if stale_names else {}
 
 
 def _deactivated_along(companies: Sequence[InsuranceCompany], hold: bool) -> Iterable[Outcome]:

@@ -9,7 +9,7 @@ from pm.models import Patient as PMPatient
 from sync.pairs.translation import Changes
 from sync.rules import table
 from sync.rules.decision import NOT_PROPAGATED, Cause, Outcome
-from sync.rules.reasons import Code, because
+from sync.rules.reasons import Code, Reason, because
 
 POLICY_RULES = {
     InsurancePolicy.Rank.PRIMARY: table.PM_PRIMARY_CHANGED,
@@ -44,8 +44,17 @@ def decide_policies(
             policy,
             policy.patient,
             source_changes=changes,
-            reason={} if rule else because(Code.TERTIARY),
+            reason=_reason(rule, policy, changes if earlier else {}),
         )
+
+
+def _reason(rule: table.Rule | None, policy: InsurancePolicy, edited: Changes) -> Reason:
+    """Return why nothing is to be entered in the EHR either, where that is so."""
+    if rule is None:
+        return because(Code.TERTIARY)
+    if edited and edited.keys().isdisjoint(policy.coverage_fields):
+        return because(Code.ONLY_IN_PM)
+    return {}
 
 
 def decide_patients(

@@ -38,13 +38,15 @@ class Code(StrEnum):
     NO_COUNTERPART = "no_counterpart"  # of one that is edited: it was deleted on the other side
     HAD_NO_COUNTERPART = "had_no_counterpart"  # of one that is deleted
     DEACTIVATED = "deactivated"  # but `patients` and `policies` still have it
-    # `count` EHR names show another name than this company's. Its `plans_stay` or are
-    # `plans_inactive`, as below.
+    # `count` EHR names show another name than this company's. How many of its `plans_stay` or are
+    # `plans_inactive` stands beside it.
     STALE_NAMES = "stale_names"
-    PLANS_STAY = "plans_stay"  # active, `count` of them, of a company that is deactivated
-    PLANS_INACTIVE = "plans_inactive"  # and stay so, `count` of them, of one that is activated
-    PLANS_TOO = "plans_too"  # are deactivated along with their company, `count` of them
+    # Of a company's plans `count`, of which `orphans` have no insurance.
+    PLANS_STAY = "plans_stay"  # active, where it is deactivated
+    PLANS_INACTIVE = "plans_inactive"  # and stay so, where it is activated
+    PLANS_TOO = "plans_too"  # are deactivated along with it, or after it
     TERTIARY = "tertiary"  # a policy of the rank that the EHR has no field for
+    ONLY_IN_PM = "only_in_pm"  # what changed of a policy has no field in the EHR
     NOT_ALIKE = "not_alike"  # by no rule: somebody said that the two aren't the same
     # To another company, a plan of this `name`; any other reason of one that did has that as well.
     MOVED = "moved"

@@ -55,12 +55,12 @@ def along_with(companies: Any, user: Any) -> str:
     """Say how many plans and insurances go with `companies`, and how many patients have them."""
     plans = InsurancePlan.objects.active().filter(company__in=companies)
     count, keys = plans.count(), plans.values("pk")
-    said = [f"{counted(count, 'active plan')} of theirs"]
+    said = [counted(count, "active plan")]
     if may_see(user, INSURANCE):
         insurances = Insurance.objects.active().filter(link__plan__in=keys)
         said.append(counted(insurances.count(), "EHR insurance"))
     are = "is" if len(said) == count == 1 else "are"
-    return f"{listed(said)} {are} deactivated along with them.{_who_has_one(keys, user)}"
+    return f"{listed(said)} {are} deactivated as well.{_who_has_one(keys, user)}"
 
 
 def _who_has_one(plans: Any, user: Any) -> str:

@@ -189,10 +189,12 @@ def test_a_companys_plans_are_asked_about_once_it_is_no_longer_active(visit: Vis
     told = page.locator("[data-preview]")
     expect(told).to_contain_text("Its 1 active plan stays in both pickers.")
     as_well.check()
-    expect(told).to_contain_text("Its 1 active plan is deactivated with it")
+    expect(told).to_contain_text("Its 1 active plan is deactivated, in PM and in the EHR")
     page.get_by_role("button", name="Save", exact=True).click()
 
-    expect(page.locator(".messagelist")).to_contain_text("Its 1 active plan is deactivated with it")
+    expect(page.locator(".messagelist")).to_contain_text(
+        "Its 1 active plan is deactivated, in PM and in the EHR"
+    )
     assert not InsurancePlan.objects.active().exists()
 
 

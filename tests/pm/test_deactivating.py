@@ -46,7 +46,7 @@ def test_the_page_says_how_many_plans_and_leaves_them(
 ) -> None:
     page = admin_client.get(change_url(company)).text
     assert "Deactivate its 2 active plans as well" in page
-    assert "Left unchecked, they stay in both pickers." in page
+    assert "Left unchecked, they stay in the pickers." in page
     # Of a name, which may stay as it is, it speaks for the case of a rename only.
     assert "After a rename, EHR names keep the old company name" in page
 
@@ -70,7 +70,7 @@ def test_the_page_deactivates_them_where_that_is_checked(
     assert message.level == constants.SUCCESS
     assert message.extra_tags == "pm-company-edited pm-plan-edited"
     assert html.unescape(str(message)) == (
-        "Its 2 active plans are deactivated with it, in PM and in the EHR."
+        "Its 2 active plans are deactivated, in PM and in the EHR."
         f' <a href="/admin/sync/syncevent/?batch={batch}&rule=pm-plan-edited">See the sync log'
         "</a>."
     )
@@ -89,7 +89,7 @@ def test_one_message_says_so_however_many_plans_and_how_many_patients_still_have
 
     _saved, message = messages_of(admin_client.get(response.url))
     assert message.startswith(
-        f"Its {plans} active plans are deactivated with it, in PM and in the EHR."
+        f"Its {plans} active plans are deactivated, in PM and in the EHR."
         f' <a href="/admin/pm/patient/?has=pm.InsuranceCompany%3A{company.pk}">1 PM patient</a> and'
         f' <a href="/admin/ehr/patient/?has=pm.InsuranceCompany%3A{company.pk}">1 EHR patient</a>'
         " still have it. <a"
@@ -142,7 +142,7 @@ def test_the_preview_says_so_beforehand_and_the_save_does_it(
     own, *others = told.lines
     assert (own.system, own.note) == (
         "pm",
-        "Its 2 active plans are deactivated with it, in PM and in the EHR.",
+        "Its 2 active plans are deactivated, in PM and in the EHR.",
     )
     assert [line.system for line in others] == ["pm", "ehr", "pm", "ehr"]  # plan, insurance
     assert page.text.count("Active: yes → no") == 5
@@ -213,12 +213,42 @@ def test_where_there_is_nothing_to_deactivate_it_does_not_ask(
     admin_client: Client, is_active: bool
 ) -> None:
     company = CompanyFactory(is_active=is_active)
-    if not is_active:
-        PlanFactory(company=company)
 
     page = admin_client.get(change_url(company))
 
     assert page.context["adminform"].form.fields["plans_too"].widget.is_hidden
+
+
+def test_an_inactive_one_offers_to_deactivate_the_plans_that_it_left(
+    admin_client: Client, company: InsuranceCompany
+) -> None:
+    submit(admin_client, change_url(company), is_active=None)
+
+    page = admin_client.get(change_url(company)).text
+    assert "Deactivate its 2 active plans<" in page
+    response = submit(admin_client, change_url(company), plans_too="on")
+
+    assert active_plans() == Insurance.objects.active().count() == 0
+    said = messages_of(admin_client.get(response.url))
+    assert any("Its 2 active plans are deactivated, in PM and in the EHR." in text for text in said)
+
+
+def test_the_list_deactivates_the_plans_of_inactive_ones_too(
+    admin_client: Client, company: InsuranceCompany
+) -> None:
+    submit(admin_client, change_url(company), is_active=None)
+    others = [CompanyFactory(), CompanyFactory(is_active=False)]
+    keys = [each.pk for each in (company, *others)]
+    typed = {"action": WITH_PLANS, "_selected_action": keys}
+
+    page = admin_client.post(LIST, typed)
+    assert page.context["title"] == "Deactivate 2 insurance companies and their plans?"
+    response = admin_client.post(LIST, typed | {"confirmed": "1"}, follow=True)
+
+    assert active_plans() == 0
+    assert messages_of(response)[0] == (
+        "2 insurance companies deactivated, plans included. 1 was already inactive."
+    )
 
 
 def test_whoever_may_not_change_plans_leaves_them(
@@ -264,7 +294,7 @@ def test_the_list_asks_before_it_deactivates_plans(
     page = admin_client.post(f"{LIST}?q=", typed)
 
     assert (
-        "2 active plans of theirs and 2 EHR insurances are deactivated along with them."
+        "2 active plans and 2 EHR insurances are deactivated as well."
         " 1 PM patient and 1 EHR patient have one of these."
     ) in page.text
     assert "Deactivate 2 insurance companies and their plans?" in page.text
@@ -291,5 +321,7 @@ def test_the_list_does_either(
     batches = SyncEvent.objects.filter(rule__startswith="pm-").exclude(rule="pm-company-added")
     assert batches.values("batch").distinct().count() == 1
     said = " ".join(messages_of(response))
-    assert "2 insurance companies deactivated." in said
+    assert said.startswith(
+        f"2 insurance companies deactivated{', plans included' if action == WITH_PLANS else ''}."
+    )
     assert ("Its 2 active plans stay in both pickers." in said) == (left == 2)

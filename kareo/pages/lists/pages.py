@@ -122,10 +122,20 @@ class RecordListAdmin(OnlyUsedScripts[R]):
     def activate(self, request: HttpRequest, queryset: RecordQuerySet[R]) -> HttpResponse | None:
         return self._set_active(request, queryset, True)
 
+    def to_set(self, active: bool, **along: bool) -> RecordQuerySet[R]:
+        """Return the records that aren't as they are to be, with what is done `along` with them."""
+        records: RecordQuerySet[R] = self.model._default_manager.filter(is_active=not active)  # type: ignore[assignment]  # ours
+        return records
+
     def _set_active(
-        self, request: HttpRequest, queryset: RecordQuerySet[R], active: bool, **along: bool
+        self,
+        request: HttpRequest,
+        queryset: RecordQuerySet[R],
+        active: bool,
+        also: str = "",
+        **along: bool,
     ) -> HttpResponse | None:
-        other = self.model._default_manager.filter(is_active=not active).order_by("pk")
+        other = self.to_set(active, **along).order_by("pk")
 
         def change(batch: Sequence[int]) -> int:
             return len(other.filter(pk__in=batch).change(is_active=active, **along))
@@ -137,6 +147,6 @@ class RecordListAdmin(OnlyUsedScripts[R]):
                 message += f" {others:,} {'was' if others == 1 else 'were'} already {state}."
             messages.success(request, message)
 
-        did = "activated" if active else "deactivated"
+        did = ("activated" if active else "deactivated") + also
         title = f"{capfirst(self.opts.verbose_name_plural)} are being {did}"
         return in_batches(request, title, partial(keys_of, queryset), change, tell)

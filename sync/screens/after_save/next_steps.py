@@ -46,17 +46,20 @@ def add_a_plan(event: SyncEvent, words: str) -> SafeString:
 
 
 def _update_names(user: Any, event: SyncEvent) -> SafeString:
+    them = "it" if event.reason["count"] == 1 else "them"
     if not may(user, "change", table.PLAN):
-        return _ask(table.PLAN, "bring them up to date")
+        return _ask(table.PLAN, f"bring {them} up to date")
     url = change_url(event.source_model, event.source_id)
-    return format_html('<a href="{}">Open the company</a> to bring them up to date.', url)
+    return format_html('<a href="{}">Open the company</a> to bring {} up to date.', url, them)
 
 
 def _see_inactive_plans(user: Any, event: SyncEvent) -> SafeString | str:
     if not may_see(user, table.PLAN):
         return ""
     url = list_url(InsurancePlan, company__id__exact=event.source_id, is_active__exact=0)
-    return format_html('<a href="{}">See them</a>', url)
+    return format_html(
+        '<a href="{}">See {}</a>', url, "it" if event.reason["count"] == 1 else "them"
+    )
 
 
 def moved_from(user: Any, event: SyncEvent) -> tuple[SafeString | str, SafeString | str]:

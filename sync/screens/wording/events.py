@@ -28,7 +28,7 @@ from sync.screens.wording.reasons import reason_in_words
 from sync.screens.wording.records import changed_fields, record_kind
 
 # Reasons beside which there is nothing else to say.
-SAYS_ALL = (Code.HAD_NO_COUNTERPART, Code.PLANS_TOO)
+SAYS_ALL = (Code.HAD_NO_COUNTERPART, Code.PLANS_TOO, Code.ONLY_IN_PM)
 NOW_LINKED = "The two are now linked."
 DONE = {
     SyncEvent.Outcome.CREATED: "was created",
@@ -162,7 +162,7 @@ def warns(event: SyncEvent) -> bool:
     if event.outcome == SyncEvent.Outcome.NOT_PROPAGATED:
         if event.rule == PM_COMPANY_EDITED.id:  # says what stays as it was, else nothing does
             return bool(reason) and reason["code"] != Code.PLANS_TOO
-        return bool(event.rule) and reason.get("code") != Code.HAD_NO_COUNTERPART
+        return bool(event.rule) and reason.get("code") not in SAYS_ALL
     if event.outcome != SyncEvent.Outcome.CREATED:
         return False
     if event.target_model == COMPANY and reason.get("code") == Code.ONLY_INACTIVE:

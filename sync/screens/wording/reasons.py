@@ -100,15 +100,17 @@ def _stale_names(reason: Reason, _here: Side) -> Iterator[str]:
     names = f"{counted(count, 'EHR name')} still show{'s' if count == 1 else ''}"
     yield f"{names} an old company name."
     if plans := reason.get("plans_stay"):
-        yield from _plans_stay({"count": plans}, _here)
+        yield from _plans_stay({**reason, "count": plans}, _here)
     if plans := reason.get("plans_inactive"):
         yield from _plans_inactive({"count": plans}, _here)
 
 
 def _plans_stay(reason: Reason, _here: Side) -> Iterator[str]:
-    count = reason["count"]
+    count, linked = reason["count"], reason["count"] - reason.get("orphans", 0)
     stay = "stays" if count == 1 else "stay"
-    yield f"Its {counted(count, 'active plan')} {stay} in both pickers."
+    where = "both pickers" if linked == count else "PM's picker"
+    in_ehr = f", and {counted(linked, 'insurance')} in the EHR's" if 0 < linked < count else ""
+    yield f"Its {counted(count, 'active plan')} {stay} in {where}{in_ehr}."
 
 
 def _plans_inactive(reason: Reason, _here: Side) -> Iterator[str]:
@@ -117,9 +119,12 @@ def _plans_inactive(reason: Reason, _here: Side) -> Iterator[str]:
 
 
 def _plans_too(reason: Reason, _here: Side) -> Iterator[str]:
-    count = reason["count"]
+    count, linked = reason["count"], reason["count"] - reason.get("orphans", 0)
     are = "is" if count == 1 else "are"
-    yield f"Its {counted(count, 'active plan')} {are} deactivated with it, in PM and in the EHR."
+    where = ", in PM and in the EHR" if linked == count else " in PM"
+    if 0 < linked < count:
+        where += f", and {counted(linked, 'insurance')} in the EHR"
+    yield f"Its {counted(count, 'active plan')} {are} deactivated{where}."
 
 
 def _plain(sentence: str) -> Callable[[Reason, Side], Iterator[str]]:
@@ -142,6 +147,7 @@ SENTENCES: dict[Code, Callable[[Reason, Side], Iterator[str]]] = {
     Code.PLANS_INACTIVE: _plans_inactive,
     Code.PLANS_TOO: _plans_too,
     Code.TERTIARY: _plain("A tertiary policy stays in PM: the EHR has no field for it."),
+    Code.ONLY_IN_PM: _plain("It stays in PM: the EHR has no field for what changed."),
     Code.NOT_ALIKE: _plain("Dismissed as a look-alike: the two aren't the same."),
     Code.MOVED: _plain(""),  # its changes say it
     Code.IMPORTED: _plain(""),

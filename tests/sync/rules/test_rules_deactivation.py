@@ -44,9 +44,28 @@ def active() -> set[str]:
 def test_plans_that_stay_are_counted(company: InsuranceCompany) -> None:
     event = edit(company, is_active=False)
 
-    assert why(event) == "Its 2 active plans stay in both pickers."
+    assert why(event) == ("Its 2 active plans stay in PM's picker, and 1 insurance in the EHR's.")
     assert active() == {"HMO", "PPO", "Another company's"}
     assert Insurance.objects.active().count() == 2
+
+
+def test_one_without_an_insurance_stays_in_pm(company: InsuranceCompany) -> None:
+    plan = InsurancePlan.objects.get(name="HMO")
+    plan.is_active = False
+    plan.save()
+
+    assert why(edit(company, is_active=False)) == "Its 1 active plan stays in PM's picker."
+
+
+def test_one_without_an_insurance_goes_from_pm(company: InsuranceCompany) -> None:
+    plan = InsurancePlan.objects.get(name="HMO")
+    plan.is_active = False
+    plan.save()
+    company.is_active, company.plans_too = False, True
+    company.save()
+
+    event = SyncEvent.objects.get(rule="pm-company-edited")
+    assert why(event) == "Its 1 active plan is deactivated in PM."
 
 
 def test_one_that_stays_is_one(company: InsuranceCompany) -> None:
@@ -59,7 +78,7 @@ def test_a_rename_at_once_counts_stale_names_as_well(company: InsuranceCompany) 
     said = why(edit(company, is_active=False, name="Aetna Inc"))
 
     assert said.startswith("2 EHR names still show")
-    assert said.endswith("Its 2 active plans stay in both pickers.")
+    assert said.endswith("Its 2 active plans stay in PM's picker, and 1 insurance in the EHR's.")
 
 
 def test_of_a_company_without_active_plans_nothing_is_said() -> None:
@@ -68,14 +87,22 @@ def test_of_a_company_without_active_plans_nothing_is_said() -> None:
     assert why(edit(company, is_active=False, plans_too=True)) == ""
 
 
-@pytest.mark.parametrize("is_active", [True, False])
-def test_plans_stay_as_they_are_where_the_company_does(
-    company: InsuranceCompany, is_active: bool
-) -> None:
-    InsuranceCompany.objects.filter(pk=company.pk).update(is_active=is_active)
-
+def test_plans_stay_as_they_are_where_the_company_does(company: InsuranceCompany) -> None:
     assert why(edit(anew(company), phone="800-555-0100", plans_too=True)) == ""
     assert "HMO" in active()
+
+
+def test_plans_that_stayed_go_later(company: InsuranceCompany) -> None:
+    InsuranceCompany.objects.filter(pk=company.pk).update(is_active=False)
+
+    edit(anew(company), plans_too=True)
+
+    event = SyncEvent.objects.get(rule="pm-company-edited")
+    assert (event.source_changes, event.reason) == (
+        {},
+        {"code": "plans_too", "count": 2, "orphans": 1},
+    )
+    assert active() == {"Another company's"}
 
 
 def test_plans_go_with_it_in_the_same_batch(company: InsuranceCompany) -> None:
@@ -89,7 +116,7 @@ def test_plans_go_with_it_in_the_same_batch(company: InsuranceCompany) -> None:
     first, *others = events = list(SyncEvent.objects.order_by("pk"))
     assert len(events) == 3
     assert len({event.batch for event in events}) == 1
-    assert why(first) == "Its 2 active plans are deactivated with it, in PM and in the EHR."
+    assert why(first) == "Its 2 active plans are deactivated in PM, and 1 insurance in the EHR."
     told = {event.source_text.split(" – ")[1].split(" ")[0]: event for event in others}
     assert why(told["HMO"]) == (
         "No longer offered in either system. 1 EHR patient and 1 PM policy still have it."

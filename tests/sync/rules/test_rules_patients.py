@@ -12,6 +12,7 @@ from kareo.records.models import reference
 from pm.models import InsurancePolicy
 from pm.models import Patient as PMPatient
 from sync.models import SyncEvent
+from sync.screens.wording.events import warns
 from tests.editing import edit
 from tests.factories import (
     EHRPatientFactory,
@@ -162,12 +163,24 @@ class TestInPM:
     def test_an_edited_policy_crosses_nothing(
         self, rank: InsurancePolicy.Rank, rule: str, note: str
     ) -> None:
+        policy = PolicyFactory(rank=rank)
+
+        [event] = events_of(edit, policy, is_active=False)
+
+        assert (event.rule, event.outcome, why(event)) == (rule, "not_propagated", note)
+        assert event.source_changes == {"is_active": [True, False]}
+
+    def test_what_the_ehr_has_no_field_for_is_nothing_to_do_there(
+        self, rank: InsurancePolicy.Rank, rule: str, note: str
+    ) -> None:
         policy = PolicyFactory(rank=rank, policy_number="W1")
 
         [event] = events_of(edit, policy, policy_number="W2")
 
-        assert (event.rule, event.outcome, why(event)) == (rule, "not_propagated", note)
+        stays = note or "It stays in PM: the EHR has no field for what changed."
+        assert (event.rule, event.outcome, why(event)) == (rule, "not_propagated", stays)
         assert event.source_changes == {"policy_number": ["W1", "W2"]}
+        assert not warns(event)
 
     def test_a_policy_moved_to_another_plan_names_both(
         self, rank: InsurancePolicy.Rank, rule: str, note: str

@@ -114,6 +114,10 @@ def _policy_row(world: World, patient: PMPatient, step: Step) -> set[Question]:
     return asked
 
 
+def _sold(world: World, company: Company) -> bool:
+    return any(each.is_active and each.company == company.key for each in world.all(PLAN))
+
+
 def _is_typed(values: dict[str, Any]) -> bool:
     """Return whether more was typed into a new row than its rank, which the page fills in."""
     empty = vars(Policy()) | {"plan": None}
@@ -132,9 +136,10 @@ def in_list(world: World, step: Step) -> None:
     if action == "bring_ehr_up_to_date":
         pairs.repair(world, step.label, step.which, is_linked=True)
         return
-    others = [row for row in rows if row.is_active != active]
+    with_plans = action == "deactivate_with_plans"
+    others = [row for row in rows if row.is_active != active or (with_plans and _sold(world, row))]
     edits = [Edit(row, *world.write(row, {"is_active": active})) for row in others]
     if step.label in OF_LISTS:
-        pairs.edited(world, edits, plans_too=action == "deactivate_with_plans")
+        pairs.edited(world, edits, plans_too=with_plans)
     else:
         patients.edited(world, edits)

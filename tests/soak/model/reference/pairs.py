@@ -179,28 +179,39 @@ def edited(world: World, edits: Sequence[Edit], plans_too: bool = False) -> None
 def _company_edited(world: World, edit: Edit, plans_too: bool) -> None:
     company, before = edit.row, edit.before
     own = [plan for plan in world.all(PLAN) if plan.company == company.key]
-    turned = before.is_active != company.is_active
-    left = [plan for plan in own if plan.is_active == before.is_active] if turned else []
-    active = left if before.is_active else []
+    active = [plan for plan in own if plan.is_active]
     links = [link for plan in own if (link := world.link_of(plan))]
     stale = 0
     if company.name != before.name:
         stale = sum(disagreement(world, link)[0] for link in links)
-    stay = "plans_stay" if before.is_active else "plans_inactive"
-    reason: dict[str, Any] = {"code": stay, "count": len(left)} if left else {}
-    if active and plans_too:
-        reason = {"code": "plans_too", "count": len(active)}
+    goes, stays = not company.is_active and plans_too, {}
+    if before.is_active and not company.is_active:
+        stays = _counted(world, "plans_stay", active)
+    elif company.is_active and not before.is_active:
+        stays = _counted(world, "plans_inactive", [plan for plan in own if not plan.is_active])
+    reason: dict[str, Any] = stays
+    if goes and active:
+        reason = _counted(world, "plans_too", active)
     elif stale:
-        reason = {"code": "stale_names", "count": stale} | ({stay: len(left)} if left else {})
+        beside = {stays["code"]: stays["count"]} if stays else {}
+        reason = {**stays, **beside, "code": "stale_names", "count": stale}
     world.tell(
         "pm-company-edited", NOT_PROPAGATED, company, source_changes=edit.changes, reason=reason
     )
-    if plans_too:
+    if goes:
         for plan in active:
             half_edited(world, Edit(plan, *world.write(plan, {"is_active": False})))
     if company.name != before.name:
         for link in links:
             link.stale_name = disagreement(world, link)[0]
+
+
+def _counted(world: World, code: str, plans: Sequence[Plan]) -> dict[str, Any]:
+    """Say how many these are, and how many have no insurance; {} of none."""
+    if not plans:
+        return {}
+    orphans = sum(world.link_of(plan) is None for plan in plans)
+    return {"code": code, "count": len(plans)} | ({"orphans": orphans} if orphans else {})
 
 
 def half_edited(world: World, edit: Edit, rule: str = "") -> str:

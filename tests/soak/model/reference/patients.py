@@ -17,6 +17,8 @@ from tests.soak.model.reference.rows import (
 from tests.soak.model.reference.world import NOT_PROPAGATED, Refusal, World, emptied
 
 RANKS = {"primary": "pm-primary-changed", "secondary": "pm-secondary-changed"}
+# What of a policy says something of the EHR's fields, too.
+IN_EHR = {"plan", "rank", "effective_on", "ends_on", "is_active"}
 INSURANCES = {
     "primary_insurance": "ehr-primary-changed",
     "secondary_insurance": "ehr-secondary-changed",
@@ -99,13 +101,16 @@ def _tell_of_policy(
     world: World, policy: Policy, ranks: list[str], changes: Changes, deleted: bool = False
 ) -> None:
     rule = next((RANKS[rank] for rank in ranks if rank in RANKS), "")
+    reason = {} if rule else {"code": "tertiary"}
+    if rule and changes and not deleted and IN_EHR.isdisjoint(changes):
+        reason = {"code": "only_in_pm"}
     world.tell(
         rule,
         NOT_PROPAGATED,
         policy,
         world.get(PM_PATIENT, policy.patient),
         source_changes=changes,
-        reason={} if rule else {"code": "tertiary"},
+        reason=reason,
         deleted=deleted,
     )
 

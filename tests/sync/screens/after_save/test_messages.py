@@ -390,7 +390,7 @@ class TestNextStep:
 
         _, text = self.told(client, submit(client, change_url(company), name="Renamed"))
 
-        assert text.endswith("old company name. Ask billing to bring them up to date.")
+        assert text.endswith("old company name. Ask billing to bring it up to date.")
 
     def test_of_a_company_that_keeps_its_name_is_none_and_no_warning(
         self, admin_client: Client
