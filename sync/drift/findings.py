@@ -57,6 +57,7 @@ class Finding:
     among: Callable[[Collection[Any]], Rows] | None = None  # `found` of these keys, where quicker
     touched: Touched | None = None
     is_settled: bool = False  # by what was dismissed, so what it asks isn't the same all day
+    of_pairs: bool = False  # so the page of the insurance puts it right as well
 
     def search(self) -> Keys:
         """Return the keys of all, in one query; of very many the first, twice MOST_COUNTED.
@@ -172,8 +173,18 @@ COVERAGE = Finding(
 )
 FINDINGS: tuple[Finding, ...] = (
     # A company's event touches all its plans, and doesn't name them.
-    Finding("stale-names", stale_names, (PLAN, COMPANY, INSURANCE), InsurancePlan, "plan"),
-    Finding("differs", differing_pairs, (PLAN, INSURANCE), InsurancePlan, "plan", touched=_plans),
+    Finding(
+        "stale-names", stale_names, (PLAN, COMPANY, INSURANCE), InsurancePlan, "plan", of_pairs=True
+    ),
+    Finding(
+        "differs",
+        differing_pairs,
+        (PLAN, INSURANCE),
+        InsurancePlan,
+        "plan",
+        touched=_plans,
+        of_pairs=True,
+    ),
     Finding(
         "orphan-plans",
         lambda: PM.orphans().active(),

@@ -30,8 +30,9 @@ class Likeness(IntEnum):
     SAME_PAYER_ID = 3  # a company under another name or address
     OTHER_NAME = 4  # a company, one of whose other names is a name of the other
     WELL_KNOWN = 5  # a company, whose name is widely known as another name of the other
-    SAME_NAME = 6  # at another address
-    SAME_PLACE = 7  # under another name
+    NAME_ALONE = 6  # of a company, where one of the two has no whole address
+    SAME_NAME = 7  # at another address
+    SAME_PLACE = 8  # under another name
 
 
 class Shared(StrEnum):
@@ -166,6 +167,7 @@ def _companies_like(company: InsuranceCompany) -> list[LookAlike]:
             Likeness.SAME_PAYER_ID: payer_id,
             Likeness.OTHER_NAME: other_name,
             Likeness.WELL_KNOWN: well_known,
+            Likeness.NAME_ALONE: name & Q(address_key="") if company.address_key else name,
         },
     )
     return [replace(alike, shared=shared_by(company, alike.record)) for alike in found]

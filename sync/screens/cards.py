@@ -128,7 +128,7 @@ def _changes(outcome: Outcome) -> Iterable[str]:
 
 # What a company's page shows beside it: many stand at one address, or have claims addresses of
 # their own.
-TELLING = frozenset(Likeness) - {Likeness.SAME_PLACE, Likeness.SAME_NAME}
+TELLING = frozenset(Likeness) - {Likeness.SAME_PLACE, Likeness.SAME_NAME, Likeness.NAME_ALONE}
 
 
 @dataclass(frozen=True, slots=True)

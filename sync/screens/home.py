@@ -10,6 +10,7 @@ from sync.drift.counts import found_now
 from sync.drift.findings import FINDINGS, MOST_COUNTED, Finding
 from sync.models import DriftReport
 from sync.roles import may_change, may_see
+from sync.rules.table import INSURANCE
 from sync.screens.urls import finding_url
 from sync.screens.wording.findings import DRIFT_IN_WORDS, FINDINGS_IN_WORDS, Words, meaning_of
 
@@ -80,9 +81,13 @@ def counts_for(request: HttpRequest) -> Counts:
 
 
 def may_put_right(user: Any, finding: Finding) -> bool:
-    """Return whether `user` may change the records on whose list a finding is worked on."""
+    """Return whether `user` may change the records on whose list a finding is worked on.
+
+    Or, of pairs, their other half.
+    """
     labels = (finding.model._meta.label,) if finding.model else WORKLIST
-    return any(may_change(user, label) for label in labels)
+    of_pairs = (INSURANCE,) if finding.of_pairs else ()
+    return any(may_change(user, label) for label in (*labels, *of_pairs))
 
 
 def drift_report_for(user: Any) -> DriftReport | None:

@@ -27,6 +27,7 @@ from sync.screens.urls import FINDING
 from sync.screens.wording.findings import FINDINGS_IN_WORDS, meaning_of
 
 STALE_NAMES = "stale-names"  # the finding
+OF_PAIRS = {finding.id for finding in FINDINGS if finding.of_pairs}
 MOST_DISMISSED = 10  # companies at once: of each two of them an entry is logged
 
 
@@ -82,7 +83,7 @@ def advice_on(changelist: ChangeList, user: Any) -> SafeString | str:
             title, advice = FINDINGS_IN_WORDS[wanted]
             label = changelist.model._meta.label
             if not may(user, "change", label):
-                advice = f"{meaning_of(wanted)} Ask {WHO_HAS[label]}."
+                advice = f"{meaning_of(wanted)} {_elsewhere(wanted, label, user)}"
             if not changelist.result_count and not changelist.query:
                 advice = "None left."
             if spec.is_cut:
@@ -95,6 +96,13 @@ def advice_on(changelist: ChangeList, user: Any) -> SafeString | str:
                 advice,
             )
     return ""
+
+
+def _elsewhere(finding: str, label: str, user: Any) -> str:
+    """Say where else `user` puts right what is found on a list, or whom to ask."""
+    if finding in OF_PAIRS and may(user, "change", INSURANCE):
+        return "Open a plan, then its insurance, and choose “Bring the EHR up to date” there."
+    return f"Ask {WHO_HAS[label]}."
 
 
 @admin.action(

@@ -46,9 +46,10 @@ FINDINGS_IN_WORDS = {
     ),
     "shared-names": Words(
         "Companies that share another name",
-        "A name that two companies have is taken for neither. Remove it from the one that isn't"
-        " meant; or, if they are the same company, keep one. If both have it rightly, tick them"
-        " and choose the action that notes it.",
+        "A name that is one company's own is taken for that one, and one that both are only also"
+        " called for neither. Remove it from the one that isn't meant; or, if they are the same"
+        " company, keep one. If both have it rightly, tick them and choose the action that notes"
+        " it.",
     ),
     "look-alike-plans": Words(
         "Plans that look alike",

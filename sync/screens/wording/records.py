@@ -23,6 +23,7 @@ LIKENESS = {
     Likeness.SAME_PAYER_ID: "",
     Likeness.OTHER_NAME: "",
     Likeness.WELL_KNOWN: "",
+    Likeness.NAME_ALONE: "same name, and one of the two has no whole address",
     Likeness.SAME_NAME: "same name, other address",
     Likeness.SAME_PLACE: "same address, other name",
 }

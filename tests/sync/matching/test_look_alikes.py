@@ -85,7 +85,15 @@ class TestCompanies:
 
         found = ranks(look_alikes(self.typed(**NO_ADDRESS)))
 
-        assert found == [(here, Likeness.SAME_NAME), (nowhere, Likeness.SAME_NAME)]
+        assert found == [(here, Likeness.NAME_ALONE), (nowhere, Likeness.NAME_ALONE)]
+
+    def test_one_without_an_address_is_not_at_another(self) -> None:
+        elsewhere = CompanyFactory(name="Aetna", **ELSEWHERE)
+        nowhere = CompanyFactory(name="Aetna", **NO_ADDRESS)
+
+        found = ranks(look_alikes(self.typed()))
+
+        assert found == [(nowhere, Likeness.NAME_ALONE), (elsewhere, Likeness.SAME_NAME)]
 
     def test_without_a_name_by_address_only(self) -> None:
         CompanyFactory()

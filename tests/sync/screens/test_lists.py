@@ -122,10 +122,15 @@ def test_the_list_says_what_to_do_with_what_it_shows(admin_client: Client) -> No
 
 def test_the_list_says_whom_to_ask_to_whoever_may_not_do_it(client: Client) -> None:
     stale_plan()
+    orphan_plan()
     user = get_user_model().objects.create_user("kim", is_staff=True)
     user.groups.add(Group.objects.get(name="Clinical staff"))
     client.force_login(user)
 
+    page = client.get(f"{PLANS}?drift=stale-names").text
+    assert "an old company name. Open a plan, then its insurance, and choose" in page
+    assert "Ask billing.</span>" in client.get(f"{PLANS}?drift=orphan-plans").text
+    user.groups.set(Group.objects.filter(name="Auditor"))
     page = client.get(f"{PLANS}?drift=stale-names").text
     assert "an old company name. Ask billing.</span>" in page
     user.groups.set(Group.objects.filter(name="Billing"))
