@@ -1,7 +1,8 @@
 """What a user does on the admin's pages, as a browser without scripts sends it."""
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from django.contrib.auth import get_user_model
 from django.contrib.messages import ERROR, get_messages
@@ -11,6 +12,7 @@ from django.urls import reverse
 from kareo.pages.sending.once import PAGE, new_page_id
 from kareo.records import Refused
 from pm.admin.companies import CONFIRMED
+from sync.screens.preview.sending import ASKED
 from tests.screens import page_values
 from tests.soak.model.comparing import Keys
 from tests.soak.model.doors import shell
@@ -120,7 +122,10 @@ class Browser:
 
     def _repair(self, step: Step) -> None:
         seen = {True: "pair", False: "orphan", None: ""}[step.more["is_linked"]]
-        self._done(self._sync("repair", step), may_do_nothing=True, seen_as=seen)
+        send = partial(self._done, self._sync("repair", step), may_do_nothing=True, seen_as=seen)
+        if asked := parse_qs(urlsplit(send()).query).get(ASKED):  # which is asked once
+            confirmed: dict[str, Any] = {ASKED: asked[0]}
+            send(**confirmed)
 
     def _names(self, step: Step) -> None:
         key = self.keys.record(COMPANY, step.which[0])
@@ -136,14 +141,18 @@ class Browser:
         is_gone = step.more["deletes"]  # then the browser is sent to another page
         return "saved" if response.status_code == 302 and not is_gone else "refused"
 
-    def _done(self, url: str, may_do_nothing: bool = False, **sent: Any) -> None:
-        """Press a button. Raises NotSaved where its page says that nothing was done."""
+    def _done(self, url: str, may_do_nothing: bool = False, **sent: Any) -> str:
+        """Press a button; return where that leads.
+
+        Raises NotSaved where its page says that nothing was done.
+        """
         response = self.client.post(url, {PAGE: new_page_id(self.user), **sent})
         # Only what this page says: what was said before is kept until a page shows it.
         said = get_messages(response.wsgi_request)._queued_messages  # type: ignore[union-attr]  # private
         errors = [str(each) for each in said if each.level == ERROR]
         if response.status_code != 302 or (errors and not may_do_nothing):
             raise NotSaved(f"{response.status_code} {errors}")
+        return response.url  # type: ignore[attr-defined, no-any-return]  # a redirect's
 
     def _typed(self, label: str, values: Any) -> dict[str, Any]:
         """Return `values` as a browser sends them; None is not sent."""
