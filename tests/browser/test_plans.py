@@ -1,7 +1,7 @@
 """A company and its plans, typed from a card: quick, and nothing saved by accident."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from pm.models import InsuranceCompany, InsurancePlan
 from tests.browser.conftest import Visit, box_of
@@ -210,3 +210,39 @@ def test_enter_saves_a_company_alone_in_the_pop_up_of_a_plan(visit: Visit) -> No
 
     expect(page.get_by_role("combobox", name="Company")).to_contain_text("Aetna")
     assert InsuranceCompany.objects.get().name == "Aetna"
+
+
+@pytest.mark.parametrize("asks", [False, True])
+def test_the_plan_that_was_typed_with_a_company_that_is_there_is_added_to_that_one(
+    visit: Visit, asks: bool
+) -> None:
+    company = CompanyFactory(name="Aetna", phone="800-555-0199", **AETNA_ADDRESS)
+    page = visit("frontdesk")
+    asked: list[str] = []
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
+    page.goto("/admin/pm/insurancecompany/add/")
+    fill_company(page)
+    if asks:  # what is typed of the company itself doesn't go along
+        page.locator("#id_contact_name").fill("Pat Doe")
+    page.locator("#id_plans-0-same_address").check()
+    page.locator("#id_plans-0-phone").fill("800-555-0100")
+    page.locator("#id_plans-0-name").press_sequentially("Aetna HMO")
+    expect(page.locator("[data-previewed]")).not_to_have_value("")
+    expect(page.locator("[data-preview]")).to_contain_text("Aetna – Aetna HMO – 111 Academy")
+    page.get_by_role("link", name="Add the plan to this one instead").click()
+    page.wait_for_url("**/pm/insuranceplan/add/?company=*")
+
+    assert asked == (["beforeunload"] if asks else [])
+    expect(page.locator("#id_name")).to_have_value("Aetna HMO")
+    expect(page.locator(".taken-address")).to_have_text("111 Academy Drive, Irvine, CA 92617")
+    page.locator("#id_name").press("Enter")
+    expect(page.locator(".messagelist")).to_contain_text("was created")
+    plan = company.plans.get()
+    assert (plan.name, plan.phone) == ("Aetna HMO", "800-555-0100")
+    assert plan.street_1 == AETNA_ADDRESS["street_1"]
+    assert InsuranceCompany.objects.count() == 1

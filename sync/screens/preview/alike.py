@@ -18,11 +18,17 @@ from sync.screens.wording.records import likeness_in_words
 
 @dataclass(frozen=True, slots=True)
 class AlikeLine:
-    """A record that is there already, what it has in common, and its page."""
+    """A record that is there already, what it has in common, and its page.
+
+    Where a company's first plan is typed, `plan_url` adds that one to the company that is there,
+    and `takes_all` says whether nothing else that was typed is left behind.
+    """
 
     record: Any
     rank: Likeness
     why: str
+    plan_url: str = ""
+    takes_all: bool = False
 
     @property
     def text(self) -> str:
@@ -31,7 +37,7 @@ class AlikeLine:
 
     @property
     def url(self) -> str:
-        return change_url(self.record._meta.label, self.record.pk)
+        return self.plan_url or change_url(self.record._meta.label, self.record.pk)
 
 
 def similar(

@@ -22,6 +22,7 @@ from sync.rules.reasons import Code
 from sync.rules.table import COMPANY
 from sync.screens.preview.alike import is_twice, similar, similar_companies
 from sync.screens.preview.choices import choices_of, has_asked_which, is_guess, open_choice
+from sync.screens.preview.first_plan import with_first_plan
 from sync.screens.preview.in_short import asks_first, counts_in_words, warned_in_words
 from sync.screens.preview.outdated import outdated
 from sync.screens.preview.questions import still_asked
@@ -79,6 +80,8 @@ def preview(form: Any, formsets: Sequence[Any], before: Record | None, user: Any
     told.look_alikes = similar(records[0], decision, user, is_popup=is_popup)
     if isinstance(before, InsurancePlan) and is_twice(before, told.look_alikes):
         told.alike_advice = FINDINGS_IN_WORDS["look-alike-plans"].advice
+    if told.adding and isinstance(records[0], InsuranceCompany):
+        told.look_alikes = with_first_plan(told.look_alikes, form, rows, user)
     if told.can_be_saved:
         alike = told.look_alikes if told.adding else []
         told.asks = asks_first(odd, alike, [*confirmed])

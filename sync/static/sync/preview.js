@@ -74,9 +74,31 @@ function watch(panel, form) {
   form.addEventListener("change", changed);
   window.django?.jQuery(form).on("change", changed); // pickers tell of their changes by it alone
   body.addEventListener("click", useInstead);
+  panel.addEventListener("scroll", () => tellWhatIsCutOff(panel));
+  const resized = new ResizeObserver(() => {
+    tellWhatIsCutOff(panel);
+    uncover(panel, form);
+  });
+  for (const part of [panel, ...panel.children]) resized.observe(part);
   panel.hidden = false;
   document.addEventListener("loggedin", ask); // the page's user is back, or its forms' token is renewed
   addEventListener("pageshow", ask); // the browser has put back by then what was typed before
+}
+
+// Where the panel is too low for all that it says, it shows that it goes on, and beside Save stands what it comes to.
+function tellWhatIsCutOff(panel) {
+  const { scrollHeight, clientHeight, scrollTop } = panel;
+  panel.classList.toggle("cut-off", scrollHeight > clientHeight + 1); // rounded
+  panel.classList.toggle("goes-on", scrollHeight > clientHeight + scrollTop + 1);
+}
+
+// Who types meanwhile sees where: the panel may just have grown over that field.
+function uncover(panel, form) {
+  const field = document.activeElement;
+  if (!form.contains(field) || panel.contains(field)) return;
+  const [typed, covers] = [field.getBoundingClientRect(), panel.getBoundingClientRect()];
+  const isBeside = typed.right <= covers.left;
+  if (!isBeside && typed.bottom > covers.top && typed.top < covers.bottom) field.scrollIntoView({ block: "nearest" });
 }
 
 // What stands on the page before anything is typed, and isn't true of what is typed by now.

@@ -148,6 +148,12 @@ addEventListener("load", () => {
   if (main) typedAtFirst = main.querySelector(".errornote") ? "" : typed(); // what is refused isn't saved
 });
 
+// A link that takes along all that is typed leaves nothing behind, once it was made of what stands here now.
+document.addEventListener("click", (event) => {
+  const isHere = !event.ctrlKey && !event.metaKey && !event.shiftKey;
+  if (isHere && event.target.closest("a[data-takes-all]") && main.elements._previewed.value) leaves = true;
+});
+
 addEventListener("beforeunload", (event) => {
   if (main && !leaves && typedAtFirst !== undefined && typed() !== typedAtFirst) event.preventDefault();
 });
