@@ -1,7 +1,7 @@
 """What a page says of the record that it saved or deleted: one short sentence for all kinds."""
 
-from collections.abc import Sequence
-from typing import Any, TypeVar
+from collections.abc import Collection, Sequence
+from typing import Any, ClassVar, TypeVar
 
 from django.contrib import messages
 from django.contrib.admin.options import ModelAdmin
@@ -18,6 +18,9 @@ M = TypeVar("M", bound=Model)
 class SaysSaved(ModelAdmin[M]):
     """Says it in words of ours where Django would say that something was done successfully."""
 
+    # What a form may change where all that is done is to activate or deactivate.
+    of_activity: ClassVar = frozenset({"is_active"})
+
     def named(self, records: Sequence[M] | QuerySet[M]) -> list[str]:
         """Return what a sentence calls each of `records`, told from others of its name."""
         return [str(record) for record in records]
@@ -27,6 +30,9 @@ class SaysSaved(ModelAdmin[M]):
     ) -> Any:
         changes = super().construct_change_message(request, form, formsets, add)
         request.is_as_it_was = not changes  # type: ignore[attr-defined]  # read by note_saved
+        if not add and len(changes) == 1 and self._is_of_activity(form.changed_data):
+            is_active = form.cleaned_data["is_active"]
+            request.was_done = "activated" if is_active else "deactivated"  # type: ignore[attr-defined]  # read by note_saved
         return changes
 
     def response_add(
@@ -56,7 +62,8 @@ class SaysSaved(ModelAdmin[M]):
         if self.has_view_or_change_permission(request, record):
             page = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
             named = format_html('<a href="{}">{}</a>', reverse(page, args=[record.pk]), record)
-        self._note(request, format_html("{} {} saved.", capfirst(self._kind), named))
+        done = getattr(request, "was_done", "saved")
+        self._note(request, format_html("{} {} {}.", capfirst(self._kind), named, done))
 
     def message_user(
         self,
@@ -69,6 +76,9 @@ class SaysSaved(ModelAdmin[M]):
         if level == messages.SUCCESS and hasattr(request, "saying"):
             level, message = request.saying
         super().message_user(request, message, level, *args, **kwargs)
+
+    def _is_of_activity(self, changed: Collection[str]) -> bool:
+        return "is_active" in changed and self.of_activity.issuperset(changed)
 
     def _note_deleted(self, request: HttpRequest, records: Sequence[M] | QuerySet[M]) -> None:
         """Let the page that follows say that `records`, which are still there, were deleted."""

@@ -67,6 +67,7 @@ class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
         all_already="new EHR insurances don't match them. Their plans are offered unless they are"
         " inactive, too",
     )
+    of_activity = RecordAdmin.of_activity | {"plans_too"}
     form = CompanyForm
     list_display = ("name", "program", "payer_id", "street", "place", "is_active")
     sortable_by = ("name", "payer_id", "place")
