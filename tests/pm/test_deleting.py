@@ -71,7 +71,7 @@ def test_its_plans_are_asked_about_before_they_are_deactivated(
 
     asked = admin_client.post(url, sent)
 
-    assert "1 active plan of theirs" in asked.text
+    assert "1 active plan and 1 EHR insurance are deactivated as well." in asked.text
     assert "delete-confirmation" in asked.text  # so that Cancel looks as on the pages that led here
     assert InsurancePlan.objects.active().exists()
 
@@ -84,6 +84,7 @@ def test_of_an_inactive_one_it_does_not_say_that_nothing_is_offered(admin_client
         assert "It is inactive already: new EHR insurances don't match it. Its plans are" in said
         assert OFFERED not in said
         assert 'value="Deactivate instead"' not in said
+        assert 'value="Deactivate with its plans"' in said  # which it left
 
 
 def test_inactive_plans_are_not_offered_to_be_deactivated(admin_client: Client) -> None:

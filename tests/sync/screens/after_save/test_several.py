@@ -84,7 +84,7 @@ def test_the_one_that_was_changed_is_named_among_those_that_were_selected(
     act(admin_client, COMPANIES, "activate", company)
     also = {"confirmed": "1"}
     _count, told = act(admin_client, COMPANIES, "deactivate_with_plans", company, inactive, **also)
-    assert told.startswith(f"{named}Its 1 active plan is deactivated with it")
+    assert told.startswith(f"{named}Its 1 active plan is deactivated, in PM and in the EHR.")
 
 
 def test_the_only_one_is_not_named(admin_client: Client) -> None:
