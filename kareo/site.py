@@ -22,6 +22,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.views.decorators.cache import cache_control
 
+from kareo.pages.deleting import delete_selected
 from kareo.pages.forms.pickers import PickerChoices
 from kareo.pages.forms.words import in_our_words
 from kareo.pages.sending.models import forget_old_pages
@@ -103,6 +104,10 @@ class KareoAdminSite(admin.AdminSite):
     site_url = None
     empty_value_display = SafeString('<span class="no-value">-</span>')
     enable_nav_sidebar = False  # it would take width from the lists
+
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        self.add_action(delete_selected)  # in place of Django's
 
     @method_decorator(cache_control(private=True, max_age=24 * 3600))
     def i18n_javascript(

@@ -1,5 +1,6 @@
 """What stands between the two lists: the links, and the log of what every save did."""
 
+from operator import attrgetter
 from typing import Any, ClassVar
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -18,19 +19,22 @@ def end_unless_used(collector: Collector, field: Any, sub_objs: Any, using: str)
     """End the link with the record, unless a patient on the other side uses the counterpart.
 
     An `on_delete` handler, so that a delete is refused from anywhere and the admin's own delete
-    page lists what stands in the way.
+    page lists what stands in the way, and of which: what a user `keeps` are the keys of those.
     """
-    users: set[Any] = set()
+    users: Any
     if field.name == "plan":
-        insurances = [link.insurance_id for link in sub_objs]
-        users.update(EHRPatient.objects.using(using).using_insurance(*insurances))
+        kept = {link.insurance_id: link.plan_id for link in sub_objs}
+        users = EHRPatient.objects.using(using).using_insurance(*kept)
+        uses = attrgetter("primary_insurance_id", "secondary_insurance_id")
     else:
-        plans = [link.plan_id for link in sub_objs]
-        users.update(
-            InsurancePolicy.objects.using(using).filter(plan__in=plans).select_related("patient")
-        )
+        kept = {link.plan_id: link.insurance_id for link in sub_objs}
+        policies = InsurancePolicy.objects.using(using).filter(plan__in=kept)
+        users = policies.select_related("patient")
+        uses = attrgetter("plan_id", "plan_id")
+    for user in users:
+        user.keeps = {kept[key] for key in uses(user) if key in kept}
     if users:
-        raise ProtectedError("Patients on the other side use the counterpart.", users)
+        raise ProtectedError("Patients on the other side use the counterpart.", set(users))
     CASCADE(collector, field, sub_objs, using)
 
 

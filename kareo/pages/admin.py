@@ -1,6 +1,5 @@
 """What the admin pages of all records share."""
 
-from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -9,11 +8,11 @@ from django.contrib import admin
 from django.contrib.admin.utils import flatten
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import DatabaseError
-from django.db.models import Field, ForeignKey, QuerySet
+from django.db.models import Field, ForeignKey
 from django.http import HttpRequest, HttpResponse
 
 from kareo.pages.back import WayBack
-from kareo.pages.deleting import Deleted, deleted_objects
+from kareo.pages.deleting import DeletesUnused
 from kareo.pages.forms.fieldsets import Fieldset
 from kareo.pages.forms.inputs import INPUTS
 from kareo.pages.forms.pickers import Picker, PickerField
@@ -77,7 +76,7 @@ def _shows_form(response: HttpResponse) -> bool:
     return "adminform" in (getattr(response, "context_data", None) or {})
 
 
-class RecordAdmin(RecordFormMixin[R], WayBack[R], RecordListAdmin[R]):
+class RecordAdmin(RecordFormMixin[R], WayBack[R], DeletesUnused[R], RecordListAdmin[R]):
     """The admin page of a record.
 
     The reason why a save was refused shows on the form, which keeps what was typed.
@@ -89,9 +88,6 @@ class RecordAdmin(RecordFormMixin[R], WayBack[R], RecordListAdmin[R]):
     def get_fieldsets(self, request: HttpRequest, obj: R | None = None) -> list[Fieldset]:
         fieldsets = super().get_fieldsets(request, obj)
         return [*fieldsets, ABOUT_THIS_RECORD] if obj else fieldsets
-
-    def get_deleted_objects(self, objs: Sequence[R] | QuerySet[R], request: HttpRequest) -> Deleted:
-        return deleted_objects(objs, request, self.admin_site)
 
     def log_addition(self, *args: Any) -> Any:
         """Write no log entry: whoever follows the signals keeps the history."""

@@ -100,8 +100,9 @@ class HeadedAdmin(SaysSaved[M], NoStrays[M], SentOnce[M]):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def render_delete_form(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-        record, stays = context["object"], context["protected"] or context["perms_lacking"]
-        context["title"] = f"{record} can't be deleted" if stays else f"Delete {record}?"
+        [name] = self.named([context["object"]])
+        stays = context["protected"] or context["perms_lacking"]
+        context["title"] = f"{name} can't be deleted" if stays else f"Delete {name}?"
         return super().render_delete_form(request, context)
 
     def get_inline_formsets(self, *args: Any, **kwargs: Any) -> list[Any]:

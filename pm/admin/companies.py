@@ -1,5 +1,6 @@
 """PM's companies, each with its first plan when it is added."""
 
+from collections.abc import Sequence
 from copy import copy
 from typing import Any
 
@@ -7,11 +8,13 @@ from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.utils import model_ngettext
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from kareo.pages.admin import RecordAdmin, RecordInline
+from kareo.pages.deleting import Deactivating, Way
 from kareo.pages.forms.fieldsets import ADDRESS, NOTES, Fieldset
 from kareo.pages.headings import Heading
 from kareo.records import RecordQuerySet
@@ -39,15 +42,6 @@ def _with_plans(fieldset: Fieldset) -> Fieldset:
     return title, {**options, "fields": (*fields, "plans_too")}
 
 
-def _told_apart(company: InsuranceCompany) -> InsuranceCompany:
-    """Return a copy that is called as in pickers, for messages; itself where the name tells."""
-    if not InsuranceCompany.objects.has_namesake(company):
-        return company
-    told = copy(company)
-    told.name = told.picker_text
-    return told
-
-
 class FirstPlanInline(RecordInline[InsurancePlan, InsuranceCompany]):
     """A company's first plan, added on the company's own page."""
 
@@ -63,6 +57,17 @@ class FirstPlanInline(RecordInline[InsurancePlan, InsuranceCompany]):
 @admin.register(InsuranceCompany)
 class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
     heading = Heading("PM company", about="{0.told_apart}")
+    deactivating = Deactivating(
+        one="new EHR insurances don't match it any more. Its active plans stay offered unless they"
+        " are deactivated with it",
+        several="new EHR insurances don't match them any more. Their active plans stay offered"
+        " unless they are deactivated with them",
+        one_already="new EHR insurances don't match it. Its plans are offered unless they are"
+        " inactive, too",
+        all_already="new EHR insurances don't match them. Their plans are offered unless they are"
+        " inactive, too",
+    )
+    of_activity = RecordAdmin.of_activity | {"plans_too"}
     form = CompanyForm
     list_display = ("name", "program", "payer_id", "street", "place", "is_active")
     sortable_by = ("name", "payer_id", "place")
@@ -135,6 +140,21 @@ class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
         template = "admin/pm/insurancecompany/deactivate_with_plans.html"
         return TemplateResponse(request, template, context)
 
+    def named(self, records: Sequence[InsuranceCompany] | QuerySet[InsuranceCompany]) -> list[str]:
+        """Call those as pickers do whose name others have, too."""
+        told = InsuranceCompany.objects.told_by((), [company.pk for company in records])
+        shared = {key for key, (_company, shares_name) in told.items() if shares_name}
+        return [each.picker_text if each.pk in shared else str(each) for each in records]
+
+    def ways_instead(self, request: HttpRequest, records: Sequence[InsuranceCompany]) -> list[Way]:
+        """Offer also to deactivate companies with their plans, where some of these are active."""
+        ways, keys = super().ways_instead(request, records), [company.pk for company in records]
+        active_plans = InsurancePlan.objects.active().filter(company__id__one_of=keys)
+        if self.has_change_both_permission(request) and active_plans.exists():
+            button = f"Deactivate with {'its' if len(keys) == 1 else 'their'} plans"
+            ways.append(Way("deactivate_with_plans", button, keys))
+        return ways
+
     def has_change_both_permission(self, request: HttpRequest) -> bool:
         may_change_plans = request.user.has_perm("pm.change_insuranceplan")
         return may_change_plans and self.has_change_permission(request)
@@ -161,13 +181,19 @@ class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
         self, request: HttpRequest, obj: InsuranceCompany, post_url_continue: str | None = None
     ) -> HttpResponse:
         is_plan_next = self._is_plan_next(request, obj)
-        response = super().response_add(request, _told_apart(obj), post_url_continue)
+        response = super().response_add(request, self._told_apart(obj), post_url_continue)
         return next_plan(obj.pk, reverse(ADD_PLAN)) if is_plan_next else response
 
     def response_change(self, request: HttpRequest, obj: InsuranceCompany) -> HttpResponse:
         is_plan_next = self._is_plan_next(request, obj)
-        response = super().response_change(request, _told_apart(obj))
+        response = super().response_change(request, self._told_apart(obj))
         return next_plan(obj.pk, reverse(ADD_PLAN)) if is_plan_next else response
+
+    def _told_apart(self, company: InsuranceCompany) -> InsuranceCompany:
+        """Return a copy that is called so that its name tells, for messages."""
+        told = copy(company)
+        [told.name] = self.named([company])
+        return told
 
     def _is_plan_next(self, request: HttpRequest, company: InsuranceCompany) -> bool:
         """Whether a plan of the company is to be added, which isn't the other company of Django."""

@@ -1,12 +1,13 @@
 """What a save did in the other list, as messages on the page that follows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from copy import copy
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
@@ -27,7 +28,8 @@ from sync.rules.table import (
 )
 from sync.screens.after_save.coverage import patient_of, tells_of_patient, told_of
 from sync.screens.after_save.next_steps import add_a_plan, moved_from, next_step
-from sync.screens.urls import log_url, record_link
+from sync.screens.log.sentences import is_deletion
+from sync.screens.urls import WITHOUT_PAGE, log_url, record_link
 from sync.screens.who_has import still_have
 from sync.screens.wording.events import (
     effect_of_both,
@@ -42,6 +44,7 @@ from sync.screens.wording.records import counted
 
 # More than these are summed up, one line a rule.
 MOST_MESSAGES = 5
+DELETED_COMPANIES = f"{PM_COMPANY_EDITED.label}: {PM_COMPANY_EDITED.nothing}"
 
 
 def tell(request: HttpRequest, events: QuerySet[SyncEvent], next_page: str) -> None:
@@ -51,9 +54,12 @@ def tell(request: HttpRequest, events: QuerySet[SyncEvent], next_page: str) -> N
     """
     # A tertiary policy has no rule, but somebody may take it for copied.
     has_rule, is_policy = ~Q(rule=""), Q(source_model="pm.InsurancePolicy")
-    worth = events.filter(has_rule | is_policy | Q(reason__code=Code.ADDED))
+    is_deleted = Q(source_model=COMPANY, reason__code=Code.DELETED)
+    worth = events.filter(has_rule | is_policy | is_deleted | Q(reason__code=Code.ADDED))
     few = list(worth.order_by("pk")[: MOST_MESSAGES + 1])
-    if _is_company_with_plans(few):
+    if few and few[0].source_model == COMPANY and is_deletion(few[0]):  # so are the others
+        _add(request, DELETED_COMPANIES, [PM_COMPANY_EDITED.id])
+    elif _is_company_with_plans(few):
         _tell_deactivated(request, few[0])
     elif len(few) > 1 and not worth.exclude(rule=PAIR_REPAIRED.id, outcome=UPDATED).exists():
         _tell_brought_up_to_date(request, few, worth)
@@ -71,7 +77,7 @@ def _tell_each(request: HttpRequest, events: list[SyncEvent], next_page: str) ->
         worth = [event for event in worth if event.rule != PM_PLAN_EDITED.id]
     if getattr(request, "is_as_it_was", False):  # as the page says that was saved
         worth = [event for event in worth if not _is_of_nothing(event)]
-    several = sum(event.rule == PM_COMPANY_EDITED.id for event in worth) > 1
+    several = _is_of_several(request, worth)
     stays = [event for event in events if event not in worth]  # with its first plan
     for event in worth:
         groups.setdefault(_told_with(event), []).append(event)
@@ -81,6 +87,14 @@ def _tell_each(request: HttpRequest, events: list[SyncEvent], next_page: str) ->
             _tell_effects(request, others, stays, next_page, which=several)
         for each in told or []:
             _add(request, each.text, each.rules, warning=each.warns)
+
+
+def _is_of_several(request: HttpRequest, events: Sequence[SyncEvent]) -> bool:
+    """Return whether several records were saved, or were selected: then a message names its own."""
+    selected = request.POST.getlist(ACTION_CHECKBOX_NAME)
+    saved = {(each.source_model, each.source_id) for each in events}
+    with_pages = [model for model, _key in saved if model not in WITHOUT_PAGE]
+    return len(selected) > 1 or len(with_pages) > 1
 
 
 def _is_of_nothing(event: SyncEvent) -> bool:
@@ -107,13 +121,14 @@ def _is_company_with_plans(events: Sequence[SyncEvent]) -> bool:
 def _tell_deactivated(request: HttpRequest, company: SyncEvent) -> None:
     """Say it in one message, however many plans there are, and who still has one of these."""
     record = InsuranceCompany(pk=company.source_id)
-    text = format_html(
-        '{}{} <a href="{}">See the sync log</a>.',
+    url = log_url(batch=company.batch, rule=PM_PLAN_EDITED.id)
+    parts = (
+        _name_of(request.user, company) if _is_of_several(request, [company]) else "",
         effect_seen_by(request.user, company),
-        format_html(" {}", still) if (still := still_have(record, request.user)) else "",
-        log_url(batch=company.batch, rule=PM_PLAN_EDITED.id),
+        still_have(record, request.user),
+        format_html('<a href="{}">See the sync log</a>.', url),
     )
-    _add(request, text, [PM_COMPANY_EDITED.id, PM_PLAN_EDITED.id])
+    _add(request, _joined(parts), [PM_COMPANY_EDITED.id, PM_PLAN_EDITED.id])
 
 
 def _tell_brought_up_to_date(
@@ -140,7 +155,7 @@ def _tell_effects(
 ) -> None:
     """Say what was saved with what `stays` here, what the other list has now, what is left.
 
-    Of several companies that were edited, say of `which`.
+    Of several records that were saved, say of `which`, unless it is the other list's that is named.
     """
     user: Any = request.user
     effects: list[SafeString | str]
@@ -149,7 +164,7 @@ def _tell_effects(
         effects = [effect_of_both(*events)]
     else:
         effects = [*dict.fromkeys(effect_seen_by(user, event) for event in events)]
-    effects += filter(None, [name_shown(events[-1])])
+    effects.append(name_shown(events[-1]))
     moved, left = moved_from(user, events[0])
     steps = [left, *(next_step(user, event) for event in events)]
     if moved:
@@ -157,14 +172,22 @@ def _tell_effects(
     for company in stays:
         effects = [_saved_together(user, company, events[0]), *effects]
         steps = [add_a_plan(company, "Add another plan"), *steps]
-    if which and events[0].rule == PM_COMPANY_EDITED.id:
-        [told] = tell_apart(user, [copy(events[0])])
-        named = record_link(told.source_model, told.source_id, told.source_text)
-        effects = [format_html("{}:", named), *effects]
-    steps = [step for step in steps if step and f'href="{next_page}"' not in step]
-    text = format_html_join(" ", "{}", ((part,) for part in (*effects, *steps)))
+    if which and not _names_target(user, events[0]):
+        effects = [_name_of(user, events[0]), *effects]
+    steps = [step for step in steps if f'href="{next_page}"' not in step]
     rules = [event.rule for event in (events[0], *stays)]
-    _add(request, text, rules, warning=any(map(warns, events)))
+    _add(request, _joined([*effects, *steps]), rules, warning=any(map(warns, events)))
+
+
+def _name_of(user: Any, event: SyncEvent) -> SafeString:
+    """Name the record that a message is of; what was deleted has no page any more."""
+    [told] = tell_apart(user, [copy(event)])
+    key = None if is_deletion(event) else told.source_id
+    return format_html("{}:", record_link(told.source_model, key, told.source_text))
+
+
+def _names_target(user: Any, event: SyncEvent) -> bool:
+    return event.outcome != NOT_PROPAGATED and may_see(user, event.target_model)
 
 
 def _saved_together(user: Any, company: SyncEvent, plan: SyncEvent) -> SafeString:
@@ -177,6 +200,10 @@ def _saved_together(user: Any, company: SyncEvent, plan: SyncEvent) -> SafeStrin
         record_link(plan.source_model, plan.source_id, name),
         PM_COMPANY_ADDED.with_plan,
     )
+
+
+def _joined(parts: Iterable[SafeString | str]) -> SafeString:
+    return format_html_join(" ", "{}", ((part,) for part in parts if part))
 
 
 def _add(request: HttpRequest, text: str, rules: list[str], *, warning: bool = False) -> None:

@@ -112,10 +112,12 @@ def _open_the_orphan(user: Any, event: SyncEvent) -> SafeString:
 def _deactivate_the_other(user: Any, event: SyncEvent) -> SafeString | str:
     if not event.target_id:
         return ""
-    if not may(user, "change", event.target_model):
-        return _ask(event.target_model, "deactivate it", "If nobody needs it, ask")
-    url = change_url(event.target_model, event.target_id)
-    return format_html('If nobody needs it, <a href="{}">deactivate it</a>.', url)
+    label, key = event.target_model, event.target_id
+    if may(user, "change", label):
+        url = change_url(label, key)
+        return format_html('If nobody needs it, <a href="{}">deactivate it</a>.', url)
+    it = record_link(label, key, event.target_text) if may_see(user, label) else "it"
+    return _ask(label, "deactivate it", format_html("If nobody needs {}, ask", it))
 
 
 def _ask(label: str, to_do: str, ask: str = "Ask") -> SafeString:

@@ -1,5 +1,6 @@
 """What a page says of the record that it saved: the same for all kinds."""
 
+import html
 from typing import Any
 
 import pytest
@@ -69,3 +70,39 @@ def test_what_was_deleted(admin_client: Client) -> None:
     response = admin_client.post(url, {"post": "yes"})
 
     assert said(admin_client, response) == (constants.SUCCESS, "Company A &amp; B deleted.")
+
+
+@pytest.mark.parametrize(
+    ("factory", "kind"),
+    [(CompanyFactory, "Company"), (PlanFactory, "Plan"), (PMPatientFactory, "PM patient")],
+)
+def test_what_was_deactivated_or_activated(admin_client: Client, factory: Any, kind: str) -> None:
+    record = factory()
+    link = f'<a href="{change_url(record)}">{html.escape(str(record), quote=False)}</a>'
+
+    off = submit(admin_client, change_url(record), is_active=None)
+    assert said(admin_client, off)[1] == f"{kind} {link} deactivated."
+    on = submit(admin_client, change_url(record), is_active="on")
+    assert said(admin_client, on)[1] == f"{kind} {link} activated."
+
+
+def test_what_was_deactivated_with_its_plans(admin_client: Client) -> None:
+    company = PlanFactory().company
+
+    off = submit(admin_client, change_url(company), is_active=None, plans_too="on")
+
+    assert said(admin_client, off)[1].endswith("</a> deactivated.")
+
+
+def test_what_was_also_changed_otherwise_was_saved(admin_client: Client) -> None:
+    company, patient = CompanyFactory(), PMPatientFactory()
+
+    renamed = submit(admin_client, change_url(company), is_active=None, name="Renamed")
+    assert said(admin_client, renamed)[1].endswith("Renamed</a> saved.")
+    plan = PlanFactory()
+    policy = {"policies-0-plan": plan.pk, "policies-0-rank": "primary"}
+    insured = submit(
+        admin_client, change_url(patient), is_active=None, **policy, **{"policies-TOTAL_FORMS": 1}
+    )
+    assert insured.status_code == 302
+    assert said(admin_client, insured)[1].endswith("</a> saved.")

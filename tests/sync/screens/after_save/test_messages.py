@@ -524,6 +524,19 @@ class TestNextStep:
 
     def test_of_a_deleted_plan_is_asked_of_clinical(self, client: Client) -> None:
         as_user(client, "view_insuranceplan", "delete_insuranceplan", "view_insurance")
+        plan = PlanFactory()
+        insurance = plan.link.insurance
+        url = reverse("admin:pm_insuranceplan_delete", args=[plan.pk])
+
+        _, text = self.told(client, client.post(url, {"post": "yes"}))
+
+        named = f'<a href="{change_url(insurance)}">{insurance}</a>'
+        assert text.endswith(f"If nobody needs {named}, ask clinical to deactivate it.")
+
+    def test_of_a_deleted_plan_names_no_insurance_to_whoever_may_not_see_it(
+        self, client: Client
+    ) -> None:
+        as_user(client, "view_insuranceplan", "delete_insuranceplan")
         url = reverse("admin:pm_insuranceplan_delete", args=[PlanFactory().pk])
 
         _, text = self.told(client, client.post(url, {"post": "yes"}))
