@@ -1,5 +1,6 @@
 """Roles: Django's groups, and what their users may do, in words."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -43,6 +44,14 @@ class RoleAdmin(InOurWords[Group], OnlyUsedScripts[Group], GroupAdmin):
 
     has_delete_permission = has_change_permission
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Say beside each role who loses it."""
+        lines, *others = super().get_deleted_objects(objs, request)
+        told: list[Any] = []
+        for line, role in zip(named_alone(lines), objs, strict=True):
+            told += [line, *_who_loses(role)]
+        return told, *others
+
     def get_fieldsets(self, request: HttpRequest, obj: Group | None = None) -> list[Fieldset]:
         if obj is None:
             return [(None, {"fields": ("name", "permissions")})]
@@ -59,6 +68,19 @@ class RoleAdmin(InOurWords[Group], OnlyUsedScripts[Group], GroupAdmin):
         """Say it of all kinds of records of which it is the same at once."""
         lines = format_html_join("", "<div>{}: {}.</div>", rights_in_words(self.admin_site, role))
         return lines or "Nothing yet."
+
+
+def named_alone(lines: Sequence[Any]) -> list[Any]:
+    """Leave out of what a delete page lists the rows that only relate two: they tell nobody."""
+    return [line for line in lines if not isinstance(line, list)]
+
+
+def _who_loses(role: Group) -> list[list[str]]:
+    names = list(role.user_set.order_by("username").values_list("username", flat=True))
+    if not names:
+        return []
+    lose = "1 user loses" if len(names) == 1 else f"{len(names):,} users lose"
+    return [[f"{lose} this role, and what it allows: {get_text_list(names, 'and')}."]]
 
 
 def rights_in_words(site: admin.AdminSite, role: Group) -> list[tuple[str, str]]:

@@ -25,6 +25,7 @@ from kareo.pages.forms.fieldsets import Fieldset
 from kareo.pages.scripts import OnlyUsedScripts
 from kareo.pages.sending.once import once
 from kareo.people.noting import FIRST_ROLE
+from kareo.people.roles import named_alone
 from kareo.people.words import DIFFER, PasswordForm, UnderThePassword, use_our_words
 from kareo.records.registry import ABOUT_ROLES
 
@@ -169,6 +170,7 @@ class StaffAdmin(OnlyUsedScripts[User], UserAdmin[User]):
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         lines, counts, missing, protected = super().get_deleted_objects(objs, request)
+        lines = named_alone(lines)
         return lines, counts, {"your own user"} if request.user in objs else missing, protected
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:

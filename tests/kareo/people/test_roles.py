@@ -50,3 +50,23 @@ def test_a_new_role_is_asked_for_its_name_and_rights(admin_client: Client) -> No
 
     assert 'name="permissions"' in page.text
     assert "What its users may do" not in page.text
+
+
+def test_the_delete_page_says_who_loses_the_role_and_nothing_of_tables(
+    admin_client: Client, django_user_model: type[User]
+) -> None:
+    roles = Group.objects.filter(name__in=["Billing", "Front desk"]).order_by("name")
+    for name, role in zip(("kim", "lee"), roles, strict=True):
+        django_user_model.objects.create_user(name).groups.add(role)
+    django_user_model.objects.create_user("max").groups.add(roles[0])
+
+    page = admin_client.get(reverse("admin:auth_group_delete", args=[roles[0].pk])).text
+    assert "2 users lose this role, and what it allows: kim and max." in page
+    ticked = {"action": "delete_selected", "_selected_action": [role.pk for role in roles]}
+    both = admin_client.post(reverse("admin:auth_group_changelist"), ticked).text
+    assert "1 user loses this role, and what it allows: lee." in both
+    user = User.objects.get(username="kim")
+    own = admin_client.get(reverse("admin:auth_user_delete", args=[user.pk])).text
+    for text in (page, both, own):
+        assert "relationship" not in text
+        assert "object (" not in text
