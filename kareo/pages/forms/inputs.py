@@ -1,6 +1,7 @@
 """Form fields that take what people type as they type it."""
 
 import datetime
+import re
 from typing import Any
 
 from django import forms
@@ -71,11 +72,21 @@ class BirthDateWidget(forms.DateInput):
 
 
 class TypedMoney(forms.DecimalField):
-    """Takes $1,250.00 as well."""
+    """Takes $1,250.00 as well.
+
+    A comma anywhere else, as in 20,50, may mean cents: it is never just dropped.
+    """
+
+    default_error_messages = {"comma": "Type dollars and cents, such as 25.50."}
+    _thousands = re.compile(r"-?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]*)?")
 
     def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
-            value = printable(value).replace("$", "").replace(",", "").strip()
+            value = printable(value).replace("$", "").strip()
+            if "," in value:
+                if not self._thousands.fullmatch(value):
+                    raise ValidationError(self.error_messages["comma"], code="comma")
+                value = value.replace(",", "")
         return super().to_python(value)
 
 
