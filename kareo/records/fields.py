@@ -140,11 +140,15 @@ def not_in_the_future(day: datetime.date) -> None:
 
 _ZIP_DIGITS = re.compile(r"(?!00000)([0-9]{5})(?:-?([0-9]{4}))?")
 _STRAY = re.compile(r"[\s\-‐‑–—.]+")
+# Digits as wide as a Chinese character, which some keyboards type.
+_WIDE_DIGITS = {0xFF10 + digit: str(digit) for digit in range(10)}
 
 
 def normal_zip(zip_code: object) -> str:
-    """Return a ZIP as 12345 or 12345-6789, however it was typed; any other text as it is."""
+    """Return a ZIP as 12345 or 12345-6789, however it was typed; any other text as it is seen."""
     text = "" if zip_code is None else str(zip_code).strip()
+    if not text.isascii():
+        text = printable(text).translate(_WIDE_DIGITS).strip()
     if len(text) == 5 or not text:
         return text
     digits = _ZIP_DIGITS.fullmatch(_STRAY.sub("", text))

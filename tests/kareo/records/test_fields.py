@@ -40,6 +40,10 @@ def cleaned(**values: Any) -> InsuranceCompany:
         ("92617-", "92617"),
         ("926 17", "92617"),
         (" 92617 – 1234 ", "92617-1234"),
+        *((f"926{hidden}17", "92617") for hidden in "\u200b\ufeff\u00ad\u202c"),
+        ("\u200b92617-1234\u202c ", "92617-1234"),
+        ("９２６１７", "92617"),
+        ("９２６１７-１２３４", "92617-1234"),
     ],
 )
 def test_a_zip_is_stored_in_one_form_however_typed(typed: str, stored: str) -> None:
@@ -47,7 +51,7 @@ def test_a_zip_is_stored_in_one_form_however_typed(typed: str, stored: str) -> N
 
 
 @pytest.mark.parametrize(
-    "typed", ["9261", "92617-12", "ABCDE", "00000", "00000-1234", "９２６１７", "92617 x"]
+    "typed", ["9261", "92617-12", "ABCDE", "00000", "00000-1234", "9261²", "٩٢٦١٧", "92617 x"]
 )
 def test_what_isnt_a_zip_is_refused(typed: str) -> None:
     assert errors_of(zip_code=typed) == {"zip_code": ["zip"]}
