@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -336,6 +337,17 @@ def test_a_comma_that_may_mean_cents_is_refused(admin_client: Client, typed: str
 
     assert "Type dollars and cents, such as 25.50." in errors_on(response)
     assert not InsurancePolicy.objects.exists()
+
+
+def test_a_name_has_one_plain_space_however_it_is_spaced(admin_client: Client) -> None:
+    typed = {**PERSON, "first_name": "Ina \u2003 May"}
+
+    assert submit(admin_client, ADD, **typed).status_code == 302
+    patient = Patient.objects.get()
+    assert patient.first_name == "Ina May"
+    page = submit(admin_client, change_url(patient), first_name="Ina\u2003May")
+    told = " ".join(map(str, get_messages(page.wsgi_request)))
+    assert "Nothing was changed" in told
 
 
 def test_an_insured_person_is_somebody_to_the_patient(admin_client: Client) -> None:

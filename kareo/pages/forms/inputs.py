@@ -16,6 +16,7 @@ from kareo.records.fields import (
     LineField,
     LinesField,
     MoneyField,
+    one_line,
     printable,
     printable_lines,
 )
@@ -25,10 +26,10 @@ YEARS_AHEAD = 30  # of '46, where it isn't a birth
 
 
 class TypedLine(forms.CharField):
-    """Drops what can't be seen, which often comes with pasted text."""
+    """Drops what can't be seen, and spaces too many, which often come with pasted text."""
 
     def to_python(self, value: Any) -> Any:
-        return super().to_python(printable(value) if isinstance(value, str) else value)
+        return super().to_python(one_line(value) if isinstance(value, str) else value)
 
 
 class TypedLines(forms.CharField):

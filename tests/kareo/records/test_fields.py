@@ -132,6 +132,11 @@ def test_what_is_seen_as_a_gap_parts_two_words(between: str) -> None:
     assert cleaned(name=f"Blue{between}Cross").name == "Blue Cross"
 
 
+@pytest.mark.parametrize("spaces", ["   ", "\u2003", "\u00a0", "\u3000 ", " \u200b\u2009 "])
+def test_spaces_within_are_one_plain_space(spaces: str) -> None:
+    assert cleaned(name=f"Blue{spaces}Cross").name == "Blue Cross"
+
+
 def test_a_name_that_shows_as_nothing_is_none() -> None:
     assert errors_of(name="\u200b\u2066") == {"name": ["blank"]}
 
@@ -174,6 +179,7 @@ def test_what_a_plan_needs_a_company_may_lack() -> None:
 def test_spaces_around_and_between_are_made_one() -> None:
     assert one_spaced("  Blue   Cross ") == "Blue Cross"
     assert one_spaced("Blue Cross") == "Blue Cross"
+    assert one_spaced("Blue\u2003Cross\u00a0") == "Blue Cross"
 
 
 def test_a_state_field_writes_no_choices_into_migrations() -> None:
