@@ -183,8 +183,8 @@ SAME_RANK = (
     " rank or the days of one, or clear its Active box."
 )
 TWICE = (
-    "is this patient's {rank} already, and both are in force on the same days. Choose another plan"
-    " or other dates, or save again to keep both."
+    "is {held}, and both are in force on the same days. Choose another plan or other dates, or save"
+    " again to keep both."
 )
 
 
@@ -232,9 +232,11 @@ def _is_held(row: Any) -> bool:
     return not (is_wrong or is_deleted) and row.instance.plan_id is not None
 
 
-def _held_twice(policy: InsurancePolicy, other: InsurancePolicy) -> Question:
+def _held_twice(policy: InsurancePolicy, other: InsurancePolicy, *, is_typed: bool) -> Question:
+    """Ask about a plan in two ranks. Where `other` is typed as well, the patient has neither."""
     rank = other.get_rank_display().lower()
-    text = TWICE.format(rank=rank)
+    held = f"on this page as {rank} too" if is_typed else f"this patient's {rank} already"
+    text = TWICE.format(held=held)
     return Question(f"twice:{policy.plan_id}:{other.rank}", text, policy.plan)
 
 
@@ -253,6 +255,7 @@ class PolicyFormSet(RecordFormSet[InsurancePolicy, Patient]):
         if not typed:
             return
         held = [row.instance for row in rows if row not in typed]
+        typed_ones = [row.instance for row in typed]
         if self.instance.pk is not None:  # also those that were added after the page was made
             shown = [row.instance.pk for row in self.initial_forms]
             held += self.instance.policies.active().exclude(pk__in=shown)
@@ -262,7 +265,7 @@ class PolicyFormSet(RecordFormSet[InsurancePolicy, Patient]):
                 row.add_error("rank", SAME_RANK.format(policy=rival.policy_number or rival.plan))
             elif not COVERAGE.isdisjoint(row.changed_data):
                 twins = [other for other in held if policy.covers_twice(other)]
-                row.ask(_held_twice(policy, other) for other in twins)
+                row.ask(_held_twice(policy, each, is_typed=each in typed_ones) for each in twins)
             held.append(policy)
 
     def save_existing_objects(self, commit: bool = True) -> list[InsurancePolicy]:
