@@ -131,6 +131,22 @@ def test_a_save_leads_back_to_it_and_so_does_one_that_goes_on(
     assert back.url == f"{URL}?q=C1"
 
 
+@pytest.mark.parametrize(("here", "there"), [("pm", "ehr"), ("ehr", "pm")])
+def test_the_link_from_one_page_of_a_patient_to_the_other_keeps_the_way_back(
+    admin_client: Client, here: str, there: str
+) -> None:
+    secondary("C1")
+    EHRPatientFactory(chart_number="C1", secondary_insurance=InsuranceFactory())
+    [row] = admin_client.get(URL, {"q": "C1"}).context["rows"]
+    ways = dict(zip(("pm", "ehr"), row.ways, strict=True))
+
+    page = admin_client.get(href_of(ways[here]))
+    link = page.text.partition('class="rule-lines"')[2].partition("</div>")[0]
+
+    assert href_of(link) == href_of(ways[there])
+    assert submit(admin_client, href_of(link)).url == f"{URL}?q=C1"
+
+
 @pytest.mark.parametrize("back", ["//evil.example", "https://evil.example/", "x", "", "/\\evil"])
 def test_no_save_leads_elsewhere(admin_client: Client, back: str) -> None:
     url = change_url(EHRPatientFactory())
@@ -224,6 +240,7 @@ def test_what_the_ehr_lacks_is_filled_in_on_its_page_and_saved_by_save_only(
 
     page = admin_client.get(url)
     assert page.text.count("Filled in, and not saved yet") == 1
+    assert page.text.count(" autofocus") == 1
     patient.refresh_from_db()
     assert patient.secondary_insurance is None
     assert submit(admin_client, url, page).url == URL
