@@ -1,6 +1,5 @@
 """PM's forms: a plan, whose claims address may be its company's, and a patient's policies."""
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -188,12 +187,6 @@ TWICE = (
 )
 
 
-def begun_policies(query: Mapping[str, str]) -> list[dict[str, str]]:
-    """Return the rank and plan of each policy that a page `?secondary_plan=5` begins."""
-    plans = {rank: query.get(f"{rank}_plan", "") for rank in InsurancePolicy.Rank.values}
-    return [{"rank": rank, "plan": key} for rank, key in plans.items() if is_key(key)]
-
-
 class PolicyForm(RecordForm[InsurancePolicy]):
     """A policy, as a row of its patient's page. One that begins with a plan has the focus."""
 
@@ -205,6 +198,8 @@ class PolicyForm(RecordForm[InsurancePolicy]):
             self.fields["copay"].label = "Copay, $"
         if self.instance._state.adding and self.initial.get("plan") and not self.is_bound:
             self.fields["policy_number"].widget.attrs["autofocus"] = True
+            if self.initial.get("ends_on"):
+                self.fields["ends_on"].help_text = "The day before the next policy begins."
 
     def has_changed(self) -> bool:
         """A new row of which only the rank is set, which the page does by itself, is empty."""

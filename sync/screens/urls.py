@@ -70,7 +70,8 @@ def finding_url(finding: Finding) -> str:
 def patient_in_other_system(patient: Person, back: str) -> tuple[str, str]:
     """Return the page of `patient` in the other system, and what to call a link there.
 
-    A save there leads `back`, if anywhere. Where the other system has no such patient, it is the list, searched for the chart number.
+    A save there leads `back`, if anywhere. Where the other system has no such patient, it is the
+    list, searched for the chart number.
     """
     other, found = same_patient(patient)
     place = SIDES[other._meta.app_label].place

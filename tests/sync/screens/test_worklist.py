@@ -1,5 +1,6 @@
 """The page of the coverage worklist: what it says, who sees it, and that it copies nothing."""
 
+import datetime
 import html
 import re
 from typing import Any
@@ -10,6 +11,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 import ehr.models
 import pm.models
@@ -248,6 +250,39 @@ def test_what_the_ehr_lacks_is_filled_in_on_its_page_and_saved_by_save_only(
     patient.refresh_from_db()
     assert patient.primary_insurance == primary
     assert patient.secondary_insurance == insurance_of(policy.plan)
+
+
+def test_what_pm_has_later_is_said_with_the_day_and_not_entered_again(admin_client: Client) -> None:
+    later = secondary("C1", effective_on=localdate() + datetime.timedelta(days=1))
+    day = f"{later.effective_on:%m/%d/%Y}"
+    EHRPatientFactory(chart_number="C1", secondary_insurance=insurance_of(later.plan))
+
+    page = admin_client.get(URL)
+
+    [row] = page.context["rows"]
+    [(_difference, words)] = row.lines
+    assert words == f"Only in the EHR; PM has it from {day}"
+    assert f">none today; from {day}: {later.plan}</td>" in html.unescape(page.text)
+    assert "Open in PM<" in row.ways[0]
+    assert submit(admin_client, href_of(row.ways[0])).url == URL
+    assert later.patient.policies.count() == 1
+
+
+def test_what_pm_has_later_is_entered_where_it_is_another(admin_client: Client) -> None:
+    later = secondary("C1", effective_on=localdate() + datetime.timedelta(days=1))
+    insurance = InsuranceFactory()
+    EHRPatientFactory(chart_number="C1", secondary_insurance=insurance)
+    [row] = admin_client.get(URL).context["rows"]
+    assert "Enter in PM<" in row.ways[0]
+    url = href_of(row.ways[0])
+
+    assert submit(admin_client, url).url == URL
+
+    added = later.patient.policies.get(plan=plan_of(insurance))
+    assert (added.effective_on, added.ends_on) == (None, localdate())
+    assert admin_client.get(URL).context["rows"] == []
+    assert submit(admin_client, url).url == URL  # in a window opened before
+    assert later.patient.policies.count() == 2
 
 
 @pytest.mark.parametrize("gone", ["insurance", "patient"])
