@@ -199,7 +199,7 @@ class PolicyForm(RecordForm[InsurancePolicy]):
         if self.instance._state.adding and self.initial.get("plan") and not self.is_bound:
             self.fields["policy_number"].widget.attrs["autofocus"] = True
             if self.initial.get("ends_on"):
-                self.fields["ends_on"].help_text = "The day before the next policy begins."
+                self.fields["ends_on"].help_text = "The day before the next."
 
     def has_changed(self) -> bool:
         """A new row of which only the rank is set, which the page does by itself, is empty."""

@@ -193,7 +193,7 @@ class TestSavedInTheEHR:
             f"Primary saved. PM has none today, and {other} from {DAY}. Enter today's by hand: <a "
         )
         page = admin_client.get(href_in(text))
-        assert "The day before the next policy begins." in page.text
+        assert "The day before the next." in page.text
         assert submit(admin_client, href_in(text), page).status_code == 302
         added = in_pm.policies.get(plan=insurance.link.plan)
         assert (added.rank, added.ends_on) == ("primary", localdate())
