@@ -18,13 +18,16 @@ def begun_insurances(query: Mapping[str, str]) -> dict[str, int]:
 
 
 class PatientForm(RecordForm[Patient]):
-    """A patient, whose empty fields hold the insurances that were `begun`."""
+    """A patient, whose empty fields hold the insurances that were `begun`; the first has focus."""
 
     begun: ClassVar[Mapping[str, int]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, key in self.begun.items():
-            if name in self.fields and not self.initial.get(name):
-                self.initial[name] = key
-                self.fields[name].help_text = "Filled in, and not saved yet: check it and save."
+        begun = [name for name in self.begun if name in self.fields and not self.initial.get(name)]
+        for name in begun:
+            self.initial[name] = self.begun[name]
+            self.fields[name].help_text = "Filled in, and not saved yet: check it and save."
+        if begun and self.instance.pk is not None:  # else the chart number is looked at first
+            picker: Any = self.fields[begun[0]].widget
+            picker.widget.attrs["autofocus"] = True

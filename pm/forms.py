@@ -1,6 +1,5 @@
 """PM's forms: a plan, whose claims address may be its company's, and a patient's policies."""
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -184,15 +183,9 @@ SAME_RANK = (
     " rank or the days of one, or clear its Active box."
 )
 TWICE = (
-    "is this patient's {rank} already, and both are in force on the same days. Choose another plan"
-    " or other dates, or save again to keep both."
+    "is {held}, and both are in force on the same days. Choose another plan or other dates, or save"
+    " again to keep both."
 )
-
-
-def begun_policies(query: Mapping[str, str]) -> list[dict[str, str]]:
-    """Return the rank and plan of each policy that a page `?secondary_plan=5` begins."""
-    plans = {rank: query.get(f"{rank}_plan", "") for rank in InsurancePolicy.Rank.values}
-    return [{"rank": rank, "plan": key} for rank, key in plans.items() if is_key(key)]
 
 
 class PolicyForm(RecordForm[InsurancePolicy]):
@@ -206,6 +199,8 @@ class PolicyForm(RecordForm[InsurancePolicy]):
             self.fields["copay"].label = "Copay, $"
         if self.instance._state.adding and self.initial.get("plan") and not self.is_bound:
             self.fields["policy_number"].widget.attrs["autofocus"] = True
+            if self.initial.get("ends_on"):
+                self.fields["ends_on"].help_text = "The day before the next."
 
     def has_changed(self) -> bool:
         """A new row of which only the rank is set, which the page does by itself, is empty."""
@@ -233,9 +228,11 @@ def _is_held(row: Any) -> bool:
     return not (is_wrong or is_deleted) and row.instance.plan_id is not None
 
 
-def _held_twice(policy: InsurancePolicy, other: InsurancePolicy) -> Question:
+def _held_twice(policy: InsurancePolicy, other: InsurancePolicy, *, is_typed: bool) -> Question:
+    """Ask about a plan in two ranks. Where `other` is typed as well, the patient has neither."""
     rank = other.get_rank_display().lower()
-    text = TWICE.format(rank=rank)
+    held = f"on this page as {rank} too" if is_typed else f"this patient's {rank} already"
+    text = TWICE.format(held=held)
     return Question(f"twice:{policy.plan_id}:{other.rank}", text, policy.plan)
 
 
@@ -254,6 +251,7 @@ class PolicyFormSet(RecordFormSet[InsurancePolicy, Patient]):
         if not typed:
             return
         held = [row.instance for row in rows if row not in typed]
+        typed_ones = [row.instance for row in typed]
         if self.instance.pk is not None:  # also those that were added after the page was made
             shown = [row.instance.pk for row in self.initial_forms]
             held += self.instance.policies.active().exclude(pk__in=shown)
@@ -263,7 +261,7 @@ class PolicyFormSet(RecordFormSet[InsurancePolicy, Patient]):
                 row.add_error("rank", SAME_RANK.format(policy=rival.policy_number or rival.plan))
             elif not COVERAGE.isdisjoint(row.changed_data):
                 twins = [other for other in held if policy.covers_twice(other)]
-                row.ask(_held_twice(policy, other) for other in twins)
+                row.ask(_held_twice(policy, each, is_typed=each in typed_ones) for each in twins)
             held.append(policy)
 
     def save_existing_objects(self, commit: bool = True) -> list[InsurancePolicy]:

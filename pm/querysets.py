@@ -196,8 +196,11 @@ class InsurancePolicyQuerySet(RecordQuerySet["InsurancePolicy"]):
     def in_force_on(self, day: datetime.date) -> Self:
         """Return the active policies that cover `day`; a missing date leaves that end open."""
         started = Q(effective_on__isnull=True) | Q(effective_on__lte=day)
-        goes_on = Q(ends_on__isnull=True) | Q(ends_on__gte=day)
-        return self.active().filter(started & goes_on)
+        return self.not_over_on(day).filter(started)
+
+    def not_over_on(self, day: datetime.date) -> Self:
+        """Return the active policies that cover `day`, or are to come."""
+        return self.active().filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
 
     def save_together(self, policies: Sequence[Any]) -> None:
         """Save these stored policies of one patient as one change: they may trade their ranks.

@@ -17,10 +17,10 @@ class WayBack(ModelAdmin[M]):
     """Leads to `?back=/where/one/came/from` where a save would lead to the list."""
 
     def response_post_save_change(self, request: HttpRequest, obj: M) -> HttpResponseRedirect:
-        return _way_back(request) or super().response_post_save_change(request, obj)
+        return _led_back(request) or super().response_post_save_change(request, obj)
 
     def response_post_save_add(self, request: HttpRequest, obj: M) -> HttpResponseRedirect:
-        return _way_back(request) or super().response_post_save_add(request, obj)
+        return _led_back(request) or super().response_post_save_add(request, obj)
 
     def response_add(
         self, request: HttpRequest, obj: M, post_url_continue: str | None = None
@@ -32,13 +32,17 @@ class WayBack(ModelAdmin[M]):
         return self._kept(request, super().response_change(request, obj))
 
     def _kept(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        if "_continue" in request.POST and (back := _way_back(request)):
+        if "_continue" in request.POST and (back := way_back(request)):
             path = getattr(response, "url", request.path).partition("?")[0]
-            return redirect(f"{path}?{urlencode({BACK: back.url})}")
+            return redirect(f"{path}?{urlencode({BACK: back})}")
         return response
 
 
-def _way_back(request: HttpRequest) -> HttpResponseRedirect | None:
+def way_back(request: HttpRequest) -> str:
+    """Return the URL that a save of this page leads back to; "" where it leads to the list."""
     url = request.GET.get(BACK, "")
-    is_ours = url.startswith("/") and url_has_allowed_host_and_scheme(url, None)
-    return HttpResponseRedirect(url) if is_ours else None
+    return url if url.startswith("/") and url_has_allowed_host_and_scheme(url, None) else ""
+
+
+def _led_back(request: HttpRequest) -> HttpResponseRedirect | None:
+    return HttpResponseRedirect(back) if (back := way_back(request)) else None

@@ -24,6 +24,7 @@ _TAG = re.compile(r"<[A-Za-z/!?]")
 # Controls, surrogates, what reorders or hides the text around it, and line breaks.
 _UNPRINTABLE = frozenset({"Cc", "Cs", "Cf", "Zl", "Zp"})
 _LINE_BREAK = re.compile(r"[\n\r]")
+_SPACES = re.compile(r"[^\S\n\r]+")  # of any width
 # Unicode calls these letters, but they show as nothing.
 _FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
@@ -62,18 +63,23 @@ def plain_text(text: str) -> None:
         raise ValidationError(f"This looks like markup ({tag[0]}…). Type plain text.", "markup")
 
 
+def one_line(text: str) -> str:
+    """Return `text` as a line has it: what is seen, and one plain space for spaces of any kind."""
+    return _SPACES.sub(" ", printable(text))
+
+
 def one_spaced(text: str) -> str:
     """Return `text` without spaces around it and with single spaces within."""
-    return re.sub(r" {2,}", " ", text.strip())
+    return _SPACES.sub(" ", text.strip())
 
 
 class LineField(models.CharField[str, str]):
-    """A line of plain text. What can't be printed is dropped from it."""
+    """A line of plain text, as `one_line` gives it."""
 
     default_validators = [plain_text]
 
     def clean(self, value: Any, model_instance: models.Model | None) -> Any:
-        value = printable(value) if isinstance(value, str) else value
+        value = one_line(value) if isinstance(value, str) else value
         return super().clean(value, model_instance)
 
 
@@ -140,11 +146,15 @@ def not_in_the_future(day: datetime.date) -> None:
 
 _ZIP_DIGITS = re.compile(r"(?!00000)([0-9]{5})(?:-?([0-9]{4}))?")
 _STRAY = re.compile(r"[\s\-‐‑–—.]+")
+# Digits as wide as a Chinese character, which some keyboards type.
+_WIDE_DIGITS = {0xFF10 + digit: str(digit) for digit in range(10)}
 
 
 def normal_zip(zip_code: object) -> str:
-    """Return a ZIP as 12345 or 12345-6789, however it was typed; any other text as it is."""
+    """Return a ZIP as 12345 or 12345-6789, however it was typed; any other text as it is seen."""
     text = "" if zip_code is None else str(zip_code).strip()
+    if not text.isascii():
+        text = printable(text).translate(_WIDE_DIGITS).strip()
     if len(text) == 5 or not text:
         return text
     digits = _ZIP_DIGITS.fullmatch(_STRAY.sub("", text))

@@ -12,7 +12,8 @@ from kareo.pages.headings import Heading
 from kareo.pages.lists.patients import InsuredAdmin
 from kareo.records.acting import may_see
 from kareo.search.insured import Has, Insured
-from pm.forms import PolicyForm, PolicyFormSet, begun_policies
+from pm.begun import begun_policies
+from pm.forms import PolicyForm, PolicyFormSet
 from pm.models import InsurancePlan, InsurancePolicy, Patient
 
 
@@ -40,7 +41,8 @@ class InsurancePolicyInline(RecordInline[InsurancePolicy, Patient]):
 
         The page's button opens others.
         """
-        return len(begun_policies(request.GET)) or (0 if obj and obj.policies.exists() else 1)
+        begun = begun_policies(request.GET, obj.pk if obj else None)
+        return len(begun) or (0 if obj and obj.policies.exists() else 1)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[InsurancePolicy]:
         return super().get_queryset(request).select_related("plan__company", "patient")
@@ -68,11 +70,9 @@ class PatientAdmin(InsuredAdmin[Patient]):
         own, *of_policies = super().get_search_fields(request)
         return (own, *of_policies) if may_see(request.user, self.insured.sees) else (own,)
 
-    def get_formset_kwargs(self, request: HttpRequest, *args: Any) -> dict[str, Any]:
+    def get_formset_kwargs(self, request: HttpRequest, obj: Patient, *args: Any) -> dict[str, Any]:
         """Fill in the policies that the URL begins. What is sent differs from none."""
-        kwargs = super().get_formset_kwargs(request, *args)
-        return (
-            kwargs
-            if request.method == "POST"
-            else kwargs | {"initial": begun_policies(request.GET)}
-        )
+        kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, *args)
+        if request.method == "POST":
+            return kwargs
+        return kwargs | {"initial": begun_policies(request.GET, obj.pk)}

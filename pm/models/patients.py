@@ -123,7 +123,7 @@ class InsurancePolicy(Record):
         rank, today = self.get_rank_display(), localdate()
         if not self.is_active:
             rank += ", inactive"
-        elif self.effective_on and self.effective_on > today:
+        elif self.begins_after(today):
             rank += f" from {localize(self.effective_on)}"
         elif self.ends_on and self.ends_on < today:
             rank += f" until {localize(self.ends_on)}"
@@ -138,6 +138,10 @@ class InsurancePolicy(Record):
             why = "Required when the patient isn't the insured."
             if missing := {name: why for name in insured if not getattr(self, name)}:
                 raise ValidationError(missing)
+
+    def begins_after(self, day: datetime.date) -> bool:
+        """Return whether it is still to come on `day`."""
+        return self.effective_on is not None and self.effective_on > day
 
     def covers_twice(self, other: "InsurancePolicy") -> bool:
         """Return whether `other`, of the same patient, has the plan in another rank, on a day."""

@@ -121,12 +121,22 @@ class Wrong(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What is wrong with one rank, and what each side has of it, None where nothing."""
+    """What is wrong with one rank, and what each side has of it, None where nothing.
+
+    `coming` is PM's next policy, which doesn't count yet.
+    """
 
     rank: InsurancePolicy.Rank
     wrong: Wrong
     policy: InsurancePolicy | None
     insurance: Insurance | None
+    coming: InsurancePolicy | None = None
+
+    @property
+    def is_to_come(self) -> bool:
+        """Return whether PM has what the EHR has, but begins it later."""
+        link = getattr(self.insurance, "link", None)
+        return self.coming is not None and link is not None and link.plan_id == self.coming.plan_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +149,11 @@ class Entry:
     differences: list[Difference] = field(default_factory=list)
 
     def compare(
-        self, rank: InsurancePolicy.Rank, policy: InsurancePolicy | None, insurance: Any
+        self,
+        rank: InsurancePolicy.Rank,
+        policy: InsurancePolicy | None,
+        insurance: Any,
+        coming: InsurancePolicy | None,
     ) -> None:
         """Note what is wrong with one rank, if anything is, as `differing_coverage` finds it."""
         counts = insurance if self.in_ehr and self.in_ehr.is_active else None
@@ -152,7 +166,7 @@ class Entry:
             wrong = self._of_insurance()
         else:
             return
-        self.differences.append(Difference(rank, wrong, policy, insurance))
+        self.differences.append(Difference(rank, wrong, policy, insurance, coming))
 
     def _of_policy(self, insurance: Insurance | None) -> Wrong:
         if self.in_ehr is None:
@@ -172,13 +186,17 @@ def entries(charts: Sequence[str]) -> list[Entry]:
 
     Those with whom nothing is wrong any more are left out.
     """
-    policies = {
-        (policy.patient.chart_number, policy.rank): policy
-        for policy in pm_coverage()
-        .filter(patient__chart_number__in=charts)
+    today = localdate()
+    policies: dict[tuple[str, str], InsurancePolicy] = {}
+    coming: dict[tuple[str, str], InsurancePolicy] = {}
+    for policy in (
+        InsurancePolicy.objects.not_over_on(today)
+        .filter(patient__is_active=True, patient__chart_number__in=charts)
         .select_related("patient", "plan__company")
-        .order_by()
-    }
+        .order_by("effective_on")
+    ):
+        found_in = coming if policy.begins_after(today) else policies
+        found_in.setdefault((policy.patient.chart_number, policy.rank), policy)
     in_pm = _by_chart_number(PMPatient.objects.all(), charts)
     links = [f"{insurance}__link__plan" for insurance in RANKS]
     in_ehr = _by_chart_number(EHRPatient.objects.select_related(*links), charts)
@@ -188,7 +206,8 @@ def entries(charts: Sequence[str]) -> list[Entry]:
         if patient := here or there:  # else it was deleted since it was found
             entry = Entry(patient, here, there)
             for insurance, rank in RANKS.items():
-                entry.compare(rank, policies.get((chart, rank)), getattr(there, insurance, None))
+                held, key = getattr(there, insurance, None), (chart, rank)
+                entry.compare(rank, policies.get(key), held, coming.get(key))
             found.append(entry)
     return [entry for entry in found if entry.differences]
 

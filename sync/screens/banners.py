@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from kareo.pages.back import way_back
 from kareo.records import Person
 from kareo.records.registry import WHO_HAS
 from pm.models import InsurancePlan
@@ -97,7 +98,7 @@ def banners_of_fields(context: Any) -> list[Banner]:
     not_copied = f"Neither primary nor secondary is copied to {there.place}: {to_do}."
     last = replace(last, text=not_copied)  # of both ranks
     if may_enter and isinstance(patient, Person):
-        url, button = patient_in_other_system(patient)
+        url, button = patient_in_other_system(patient, way_back(context["request"]))
         last = replace(last, url=url, button=button)
     return [*others, last]
 

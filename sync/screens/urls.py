@@ -10,6 +10,7 @@ from django.urls import get_script_prefix, reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from ehr.models import Patient as EHRPatient
+from kareo.pages.back import BACK
 from kareo.pages.html.fields import escaped
 from kareo.records import Person
 from pm.models import Patient as PMPatient
@@ -66,16 +67,20 @@ def finding_url(finding: Finding) -> str:
     return list_url(finding.model, **{FINDING: finding.id})
 
 
-def patient_in_other_system(patient: Person) -> tuple[str, str]:
+def patient_in_other_system(patient: Person, back: str) -> tuple[str, str]:
     """Return the page of `patient` in the other system, and what to call a link there.
 
-    Where the other system has no such patient, it is the list, searched for the chart number.
+    A save there leads `back`, if anywhere. Where the other system has no such patient, it is the
+    list, searched for the chart number.
     """
     other, found = same_patient(patient)
     place = SIDES[other._meta.app_label].place
     if found is None:
         return list_url(other, q=patient.chart_number), f"Look for this patient in {place}"
-    return change_url(other._meta.label, found.pk), f"Open this patient in {place}"
+    url = change_url(other._meta.label, found.pk)
+    if back:
+        url = f"{url}?{urlencode({BACK: back})}"
+    return url, f"Open this patient in {place}"
 
 
 def same_patient(patient: Person) -> tuple[type[Any], Any]:

@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.cache import never_cache
@@ -121,7 +122,7 @@ def _keys_of(entry: Entry, links: Mapping[int, InsuranceLink]) -> dict[Side, dic
             link = links.get(each.policy.plan_id)
             if link and link.insurance.is_active:
                 keys[EHR][each.rank] = link.insurance_id
-        elif each.insurance and (key := active_plan_of(each.insurance)):
+        elif each.insurance and not each.is_to_come and (key := active_plan_of(each.insurance)):
             keys[PM][each.rank] = key
     return keys
 
@@ -129,6 +130,8 @@ def _keys_of(entry: Entry, links: Mapping[int, InsuranceLink]) -> dict[Side, dic
 def in_words(difference: Difference) -> str:
     """Say what is wrong; of two insurances, what they differ in."""
     words = WRONG[difference.wrong]
+    if difference.coming and difference.is_to_come:
+        return f"{words}; PM has it from {localize(difference.coming.effective_on)}"
     if not (difference.wrong is Wrong.DIFFERS and difference.policy and difference.insurance):
         return words
     changes = differences(difference.insurance, given_by(difference.policy.plan))

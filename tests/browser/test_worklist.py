@@ -3,8 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import ON_A_DESK, Visit, box_of
+from tests.browser.conftest import ON_A_DESK, PHONE, Visit, box_of
 from tests.browser.wcag import violations
+from tests.factories import EHRPatientFactory, PolicyFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -22,6 +23,22 @@ def test_a_patient_is_a_card_that_can_be_read(
         assert box_of(cell)["width"] > 250
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert violations(page, "coverage worklist, 390") == []
+
+
+@pytest.mark.parametrize("width", [ON_A_DESK["width"], PHONE])
+def test_what_only_pm_has_is_filled_in_in_the_ehr_with_the_focus_and_in_sight(
+    visit: Visit, width: int
+) -> None:
+    policy = PolicyFactory(rank="secondary")
+    EHRPatientFactory(chart_number=policy.patient.chart_number)
+    page = visit("frontdesk", width=width)
+    page.goto("/sync/coverage/")
+    page.get_by_role("link", name="Enter in the EHR").click()
+
+    picker = page.get_by_role("combobox", name="Secondary insurance")
+    expect(picker).to_contain_text(policy.plan.link.insurance.name)
+    expect(picker).to_be_focused()
+    expect(picker).to_be_in_viewport(ratio=1)
 
 
 def test_what_only_the_ehr_has_is_begun_in_pm_with_the_focus_and_in_sight(

@@ -3,10 +3,12 @@
 import datetime
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -310,6 +312,42 @@ def test_what_is_typed_from_the_card_is_taken(admin_client: Client) -> None:
     shown = admin_client.get(change_url(policy.patient)).text
     assert 'value="01/05/1946"' in shown
     assert 'value="01/01/2026"' in shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [("$1,250", "1250"), ("1,250.50", "1250.50"), ("12,345.6", "12345.60"), ("$ 20.50", "20.50")],
+)
+def test_a_copay_may_have_its_thousands_apart(
+    admin_client: Client, typed: str, stored: str
+) -> None:
+    row = {"policies-0-plan": PlanFactory().pk, "policies-0-copay": typed}
+
+    response = submit(admin_client, ADD, **PERSON, **row)
+
+    assert response.status_code == 302, errors_on(response)
+    assert InsurancePolicy.objects.get().copay == Decimal(stored)
+
+
+@pytest.mark.parametrize("typed", ["20,50", "20,5", "1,25", "1250,50", "0,250", "1,250,5", ",250"])
+def test_a_comma_that_may_mean_cents_is_refused(admin_client: Client, typed: str) -> None:
+    row = {"policies-0-plan": PlanFactory().pk, "policies-0-copay": typed}
+
+    response = submit(admin_client, ADD, **PERSON, **row)
+
+    assert "Type dollars and cents, such as 25.50." in errors_on(response)
+    assert not InsurancePolicy.objects.exists()
+
+
+def test_a_name_has_one_plain_space_however_it_is_spaced(admin_client: Client) -> None:
+    typed = {**PERSON, "first_name": "Ina \u2003 May"}
+
+    assert submit(admin_client, ADD, **typed).status_code == 302
+    patient = Patient.objects.get()
+    assert patient.first_name == "Ina May"
+    page = submit(admin_client, change_url(patient), first_name="Ina\u2003May")
+    told = " ".join(map(str, get_messages(page.wsgi_request)))
+    assert "Nothing was changed" in told
 
 
 def test_an_insured_person_is_somebody_to_the_patient(admin_client: Client) -> None:

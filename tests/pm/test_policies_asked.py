@@ -43,8 +43,8 @@ class TestAPlanHeldTwice:
         page = submit(admin_client, ADD, page, **PERSON, **added_rows(page, *two(plan)))
 
         [question] = asked_of(page)
-        assert f'<a href="{change_url(plan)}">{plan}</a>' in question
-        assert "is this patient's primary already" in question
+        said = f'<a href="{change_url(plan)}">{plan}</a> is on this page as primary too, and both'
+        assert said in question
         assert not Patient.objects.exists()
         assert asked_of(submit(admin_client, ADD, page)) == []
         assert InsurancePolicy.objects.filter(plan=plan).count() == 2
@@ -60,6 +60,17 @@ class TestAPlanHeldTwice:
 
         assert "is this patient's primary already" in question
         assert asked_of(submit(admin_client, change_url(patient), page)) == []
+
+    def test_by_a_new_policy_beside_one_that_is_changed_to_it(
+        self, admin_client: Client, plan: InsurancePlan
+    ) -> None:
+        patient = PolicyFactory().patient
+        page = admin_client.get(change_url(patient))
+        rows = added_rows(page, two(plan)[1], first=1) | {"policies-0-plan": plan.pk}
+
+        [question] = asked_of(submit(admin_client, change_url(patient), page, **rows))
+
+        assert "is on this page as primary too" in question
 
     def test_by_one_added_by_somebody_else_meanwhile(
         self, admin_client: Client, plan: InsurancePlan

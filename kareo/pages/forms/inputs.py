@@ -1,6 +1,7 @@
 """Form fields that take what people type as they type it."""
 
 import datetime
+import re
 from typing import Any
 
 from django import forms
@@ -15,6 +16,7 @@ from kareo.records.fields import (
     LineField,
     LinesField,
     MoneyField,
+    one_line,
     printable,
     printable_lines,
 )
@@ -24,10 +26,10 @@ YEARS_AHEAD = 30  # of '46, where it isn't a birth
 
 
 class TypedLine(forms.CharField):
-    """Drops what can't be seen, which often comes with pasted text."""
+    """Drops what can't be seen, and spaces too many, which often come with pasted text."""
 
     def to_python(self, value: Any) -> Any:
-        return super().to_python(printable(value) if isinstance(value, str) else value)
+        return super().to_python(one_line(value) if isinstance(value, str) else value)
 
 
 class TypedLines(forms.CharField):
@@ -71,11 +73,21 @@ class BirthDateWidget(forms.DateInput):
 
 
 class TypedMoney(forms.DecimalField):
-    """Takes $1,250.00 as well."""
+    """Takes $1,250.00 as well.
+
+    A comma anywhere else, as in 20,50, may mean cents: it is never just dropped.
+    """
+
+    default_error_messages = {"comma": "Type dollars and cents, such as 25.50."}
+    _thousands = re.compile(r"-?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]*)?")
 
     def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
-            value = printable(value).replace("$", "").replace(",", "").strip()
+            value = printable(value).replace("$", "").strip()
+            if "," in value:
+                if not self._thousands.fullmatch(value):
+                    raise ValidationError(self.error_messages["comma"], code="comma")
+                value = value.replace(",", "")
         return super().to_python(value)
 
 

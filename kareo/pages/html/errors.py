@@ -44,6 +44,14 @@ def error_note(context: Any) -> SafeString:
     return format_html('<p class="errornote">Not saved. Correct {}.</p>', both)
 
 
+@register.simple_tag
+def row_head(record: Any, kind: str) -> str:
+    """Return what heads a row of a page: what tells its record from the others, once stored."""
+    if record is None or record._state.adding:
+        return f"New {kind}"
+    return getattr(record, "in_short", "") or str(record)
+
+
 def _wrong_places(context: Any) -> Iterator[tuple[str, str]]:
     """Yield the id of what is wrong, and what people call it."""
     page = context.flatten()
@@ -53,12 +61,13 @@ def _wrong_places(context: Any) -> Iterator[tuple[str, str]]:
         if formset.non_form_errors():
             yield f"{formset.prefix}-group", f"{inline.opts.verbose_name_plural}"
         is_one = formset.max_num == 1
-        for number, row in enumerate(formset.forms, start=1):
-            of_row = "" if is_one else f" of {name} {number}"
+        for row in formset.forms:
+            head = f"“{row_head(row.instance, name)}”"
+            of_row = "" if is_one else f" of {head}"
             for key, label in _wrong_fields(row):
                 yield key, f"{label}{of_row}"
             if _codes(row, NON_FIELD_ERRORS) - {"question", "outdated"}:
-                yield row.prefix, name if is_one else f"{name} {number}"
+                yield row.prefix, name if is_one else head
 
 
 def _wrong_fields(form: Any) -> Iterator[tuple[str, str]]:

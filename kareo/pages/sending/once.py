@@ -35,7 +35,7 @@ BUTTONS = {"_save", "_addanother", "_continue"}  # a double click may come upon 
 DONE_IN_PLACE = {"popup_response_data", "work"}
 PATIENCE = 10  # seconds, for the answer of the same page's first sending
 UNTYPED = {PAGE, "csrfmiddlewaretoken", "_previewed", *BUTTONS}
-OF_ANOTHER = "This page was opened by another user. Nothing was saved: you start with an empty one."
+OF_ANOTHER = "This page was opened by another user. Nothing was saved, and what was typed is gone."
 
 
 class SentBefore(Refused):

@@ -1,52 +1,39 @@
 """Whether a patient's primary and secondary are now the same in both lists, said after a save."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import OuterRef, Subquery, TextField
-from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.timezone import localdate
 
-from ehr.models import Patient as EHRPatient
-from kareo.records import Person
 from kareo.records.registry import WHO_HAS
 from pm.models import InsurancePolicy
 from pm.models import Patient as PMPatient
 from sync.drift.worklist import SEES
 from sync.models import SyncEvent
-from sync.pairs.sides import PM, Side, side_of
+from sync.pairs.sides import PM
 from sync.roles import may_see
 from sync.rules import table
 from sync.rules.patients import POLICY_RULES
 from sync.rules.reasons import Code
+from sync.screens.after_save.covered import PRIMARY, SECONDARY, Covered, Held, in_ehr, in_pm
 from sync.screens.after_save.next_steps import may
-from sync.screens.entering import active_plan_of, add_there, enter_url
+from sync.screens.entering import add_there, enter_url
 from sync.screens.urls import change_url
 from sync.screens.wording.records import listed
 
-PRIMARY, SECONDARY = InsurancePolicy.Rank.PRIMARY, InsurancePolicy.Rank.SECONDARY
 RANKS = {
     table.PM_PRIMARY_CHANGED.id: PRIMARY,
     table.EHR_PRIMARY_CHANGED.id: PRIMARY,
     table.PM_SECONDARY_CHANGED.id: SECONDARY,
     table.EHR_SECONDARY_CHANGED.id: SECONDARY,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What one list has for a patient in one rank today."""
-
-    insurance: int | None = None  # the key in the EHR; None for a plan that has none there
-    name: str = ""  # empty where there is nothing
-    there: int | None = None  # the key of what stands for it in the other list, where active
-    policy: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +48,6 @@ class Told:
     @property
     def text(self) -> SafeString:
         return format_html("{} {}", self.saved, self.there)
-
-
-@dataclass(frozen=True, slots=True)
-class Covered:
-    """A patient in one list, with what is held there."""
-
-    patient: Person
-    side: Side
-    held: Mapping[str, Held] = field(default_factory=dict)
-
-    def of(self, rank: str) -> Held:
-        return self.held.get(rank, Held())
-
-    def lacking(self, other: "Covered | None" = None) -> dict[str, int]:
-        """Return the keys, by rank, of what may be entered in the `other` list, which lacks it."""
-        return {
-            rank: held.there
-            for rank, held in self.held.items()
-            if held.there and not (other and other.of(rank).name)
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +81,14 @@ def told_of(user: Any, events: Sequence[SyncEvent]) -> list[Told] | None:
     if not may_see(user, *SEES):
         return None
     label, key = patient_of(events[0])
-    in_pm = label == PMPatient._meta.label
-    here = (_in_pm if in_pm else _in_ehr)(pk=key)
+    is_in_pm = label == PMPatient._meta.label
+    here = (in_pm if is_in_pm else in_ehr)(pk=key)
     if here is None:
         return None
     chart_number = here.patient.chart_number
-    there = (_in_ehr if in_pm else _in_pm)(chart_number=chart_number)
+    there = (in_ehr if is_in_pm else in_pm)(chart_number=chart_number)
     ranked = [event for event in events if event.rule in RANKS]
-    over = _over(ranked) if in_pm else {}
+    over = _over(ranked) if is_in_pm else {}
     changes = [Change(rank, event) for event in ranked for rank in _ranks_of(event)]
     changes.sort(key=lambda change: change.rank)  # primary first
     # Of a rank that one policy left and another took, what stands there in the end.
@@ -203,24 +170,60 @@ def _compared(
     if here.side is PM and not is_removed and ours.policy != change.event.source_id:
         later = over or "It isn't in force today. "
     theirs = there.of(change.rank) if there else Held()
+    coming = there.coming.get(change.rank) if there else None
     if not (ours.name or theirs.name) and (there or is_removed or over):
-        return f"{later}{place} has none either.", False
+        none = f"none today either, and {coming.from_when}" if coming else "none either"
+        return f"{later}{place} has {none}.", False
     if there is None:
         way = add_there(user, here.patient, here.lacking())
-        return format_html("Not in {} yet: {}.", other.place, way), True
-    label = there.patient._meta.label
-    url = enter_url(user, there.patient, here.lacking(there))
-    way = format_html('<a href="{}">Open this patient in {}</a>', url, other.place)
-    ask = "" if may(user, "change", label) else f"Ask {WHO_HAS[label]}"
+        return format_html("{}Not in {} yet: {}.", later, other.place, way), True
     if not there.patient.is_active:
-        to_do = f"{ask}." if ask else way
-        return format_html("The patient is inactive in {}. {}", other.place, to_do), True
-    if ours.insurance and ours.insurance == theirs.insurance:
+        label = there.patient._meta.label
+        ask = f"Ask {WHO_HAS[label]}."
+        to_do = _way(user, here, there) if may(user, "change", label) else ask
+        return format_html("{}The patient is inactive in {}. {}", later, other.place, to_do), True
+    if ours.is_same(theirs):
         return f"{later}{place} has the {'one of today' if later else 'same'}.", False
-    to_do = "correct it" if theirs.name else "enter it"
-    to_do = f"{ask} to {to_do}." if ask else format_html("{} by hand: {}", capfirst(to_do), way)
-    has = "has" if ours.name else "still has"
-    return format_html("{}{} {} {}. {}", later, place, has, theirs.name or "none", to_do), True
+    if later:
+        return format_html("{}{}", later, _of_today(user, here, there, change)), True
+    return _otherwise(user, here, there, change.rank), True
+
+
+def _of_today(user: Any, here: Covered, there: Covered, change: Change) -> SafeString:
+    """Say of a policy that isn't in force what both lists have today instead."""
+    ours, theirs = here.of(change.rank), there.of(change.rank)
+    coming, other = here.coming.get(change.rank), there.side.place
+    is_next = coming and coming.policy == change.event.source_id
+    if coming and is_next and coming.is_same(theirs) and not ours.name:
+        return format_html("{} has it already: check the date.", capfirst(other))
+    has = f"Today {here.side.place} has {ours.name or 'none'}, and {other} has"
+    today = f"{has} {theirs.name or 'none'}"
+    to_do, label = "correct that" if theirs.name else "enter it", there.patient._meta.label
+    if not may(user, "change", label):
+        return format_html("{}. Ask {} to {}.", today, WHO_HAS[label], to_do)
+    url = enter_url(user, there.patient, here.lacking(there))
+    return format_html('{}: <a href="{}">{} in {}</a>.', today, url, to_do, other)
+
+
+def _otherwise(user: Any, here: Covered, there: Covered, rank: str) -> SafeString:
+    """Say what the other list has in place of what stands here, and who puts that right."""
+    ours, theirs, coming = here.of(rank), there.of(rank), there.coming.get(rank)
+    has, to_do, how = theirs.name or "none", "correct it" if theirs.name else "enter it", " by hand"
+    if coming and coming.is_same(ours):
+        has = f"{has} today, and this one" if theirs.name else "it"
+        has, to_do, how = f"{has} from {localize(coming.begins_on)}", "check the date", ""
+    elif coming and not theirs.name:
+        has, to_do = f"none today, and {coming.from_when}", "enter today's"
+    still, label = "" if ours.name else "still ", there.patient._meta.label
+    said = f"{capfirst(there.side.place)} {still}has {has}."
+    if not may(user, "change", label):
+        return format_html("{} Ask {} to {}.", said, WHO_HAS[label], to_do)
+    return format_html("{} {}{}: {}", said, capfirst(to_do), how, _way(user, here, there))
+
+
+def _way(user: Any, here: Covered, there: Covered) -> SafeString:
+    url = enter_url(user, there.patient, here.lacking(there))
+    return format_html('<a href="{}">Open this patient in {}</a>', url, there.side.place)
 
 
 def _still_to_enter(user: Any, here: Covered, there: Covered, saved: Collection[str]) -> list[Told]:
@@ -255,43 +258,3 @@ def _over(events: Iterable[SyncEvent]) -> dict[int | None, str]:
         elif policy.ends_on and policy.ends_on < localdate():
             said[policy.pk] = "It has ended. "
     return said
-
-
-def _in_ehr(**which: Any) -> Covered | None:
-    insurances = (f"{rank}_insurance__link__plan" for rank in (PRIMARY, SECONDARY))
-    patients = EHRPatient.objects.select_related(*insurances)
-    patient = patients.filter(**which).first()
-    if patient is None:
-        return None
-    held = {PRIMARY: patient.primary_insurance, SECONDARY: patient.secondary_insurance}
-    names: dict[str, Held] = {
-        rank: Held(each.pk, each.name, active_plan_of(each)) for rank, each in held.items() if each
-    }
-    return Covered(patient, side_of(patient), names)
-
-
-def _in_pm(**which: Any) -> Covered | None:
-    in_force = InsurancePolicy.objects.in_force_on(localdate()).filter(patient=OuterRef("pk"))
-    read: dict[str, Any] = {}
-    for rank in (PRIMARY, SECONDARY):
-        policies = in_force.filter(rank=rank).order_by()
-        insurance = "plan__link__insurance"
-        read[f"{rank}_policy"] = Subquery(policies.values("pk")[:1])
-        read[f"{rank}_key"] = Subquery(policies.values(insurance)[:1])
-        active = policies.filter(plan__link__insurance__is_active=True)
-        read[f"{rank}_active"] = Subquery(active.values(insurance)[:1])
-        name = policies.values(
-            text=Coalesce(f"{insurance}__name", "plan__name", output_field=TextField())
-        )
-        read[f"{rank}_name"] = Subquery(name[:1])
-    patient = PMPatient.objects.annotate(**read).filter(**which).first()
-    if patient is None:
-        return None
-    held: dict[str, Held] = {
-        rank: Held(
-            *(getattr(patient, f"{rank}_{part}") for part in ("key", "name", "active", "policy"))
-        )
-        for rank in (PRIMARY, SECONDARY)
-        if getattr(patient, f"{rank}_policy")
-    }
-    return Covered(patient, side_of(patient), held)

@@ -233,7 +233,7 @@ class TestBadInput:
             ("street_1", "", "Fill this in."),
             ("state", "XX", "isn't a USPS state code"),
             ("zip_code", "9261", "five digits"),
-            ("zip_code", "９２６１７", "five digits"),
+            ("zip_code", "٩٢٦١٧", "five digits"),
             ("zip_code", "00000", "No place has"),
             ("phone", "12", "seven digits"),
             ("company", "999999", "can't be chosen"),

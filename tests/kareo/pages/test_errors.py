@@ -46,7 +46,7 @@ def test_a_field_of_a_row_is_named_with_its_policy(admin_client: Client) -> None
     rows["policies-0-plan"] = PlanFactory().pk
     page = submit(admin_client, ADD, page, **PERSON | {"last_name": ""}, **rows)
 
-    assert words_of(page) == "Not saved. Correct Last name and Plan of policy 2."
+    assert words_of(page) == "Not saved. Correct Last name and Plan of “New policy”."
     assert 'href="#id_policies-1-plan"' in note_on(page)
 
 
@@ -57,11 +57,24 @@ def test_they_are_named_in_the_order_of_the_page(admin_client: Client) -> None:
     page = submit(admin_client, ADD, page, **PERSON, **rows)
 
     assert html.unescape(words_of(page)) == (
-        "Not saved. Correct Patient's relationship to the insured of policy 1 and Ends of policy 1."
+        "Not saved. Correct Patient's relationship to the insured of “New policy” and Ends of “New"
+        " policy”."
     )
 
 
-def test_a_single_row_needs_no_number(admin_client: Client) -> None:
+def test_a_policy_is_called_what_it_is_headed_by(admin_client: Client) -> None:
+    patient = PolicyFactory(policy_number="K1-P").patient
+    PolicyFactory(patient=patient, rank="secondary", policy_number="K1-S")
+    wrong = {"policies-0-copay": "x", "policies-1-effective_on": "soon"}
+    page = submit(admin_client, change_url(patient), **wrong)
+
+    named = "Copay of “Primary · K1-P” and Effective of “Secondary · K1-S”"
+    assert words_of(page) == f"Not saved. Correct {named}."
+    heads = re.findall(r'<b class="inline_label">(.*?)</b>', page.text)
+    assert heads[:2] == ["Primary · K1-P", "Secondary · K1-S"]
+
+
+def test_a_single_row_needs_no_head(admin_client: Client) -> None:
     url = reverse("admin:pm_insurancecompany_add")
     page = submit(admin_client, url, **{"name": "Aetna", "plans-0-name": "HMO"})
 

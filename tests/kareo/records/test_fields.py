@@ -40,6 +40,10 @@ def cleaned(**values: Any) -> InsuranceCompany:
         ("92617-", "92617"),
         ("926 17", "92617"),
         (" 92617 – 1234 ", "92617-1234"),
+        *((f"926{hidden}17", "92617") for hidden in "\u200b\ufeff\u00ad\u202c"),
+        ("\u200b92617-1234\u202c ", "92617-1234"),
+        ("９２６１７", "92617"),
+        ("９２６１７-１２３４", "92617-1234"),
     ],
 )
 def test_a_zip_is_stored_in_one_form_however_typed(typed: str, stored: str) -> None:
@@ -47,7 +51,7 @@ def test_a_zip_is_stored_in_one_form_however_typed(typed: str, stored: str) -> N
 
 
 @pytest.mark.parametrize(
-    "typed", ["9261", "92617-12", "ABCDE", "00000", "00000-1234", "９２６１７", "92617 x"]
+    "typed", ["9261", "92617-12", "ABCDE", "00000", "00000-1234", "9261²", "٩٢٦١٧", "92617 x"]
 )
 def test_what_isnt_a_zip_is_refused(typed: str) -> None:
     assert errors_of(zip_code=typed) == {"zip_code": ["zip"]}
@@ -128,6 +132,11 @@ def test_what_is_seen_as_a_gap_parts_two_words(between: str) -> None:
     assert cleaned(name=f"Blue{between}Cross").name == "Blue Cross"
 
 
+@pytest.mark.parametrize("spaces", ["   ", "\u2003", "\u00a0", "\u3000 ", " \u200b\u2009 "])
+def test_spaces_within_are_one_plain_space(spaces: str) -> None:
+    assert cleaned(name=f"Blue{spaces}Cross").name == "Blue Cross"
+
+
 def test_a_name_that_shows_as_nothing_is_none() -> None:
     assert errors_of(name="\u200b\u2066") == {"name": ["blank"]}
 
@@ -170,6 +179,7 @@ def test_what_a_plan_needs_a_company_may_lack() -> None:
 def test_spaces_around_and_between_are_made_one() -> None:
     assert one_spaced("  Blue   Cross ") == "Blue Cross"
     assert one_spaced("Blue Cross") == "Blue Cross"
+    assert one_spaced("Blue\u2003Cross\u00a0") == "Blue Cross"
 
 
 def test_a_state_field_writes_no_choices_into_migrations() -> None:

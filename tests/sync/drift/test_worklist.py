@@ -114,6 +114,25 @@ def test_the_secondary_that_takes_over_next_year_is_no_difference() -> None:
     assert wrong() == {}
 
 
+def test_the_next_policy_is_told_and_whether_it_is_what_the_ehr_has() -> None:
+    first = localdate() + datetime.timedelta(days=1)
+    same = secondary("C1", effective_on=first, ends_on=first)
+    secondary("C1", patient=same.patient, effective_on=first + datetime.timedelta(days=400))
+    PolicyFactory(patient=same.patient, rank=InsurancePolicy.Rank.TERTIARY, effective_on=first)
+    EHRPatientFactory(chart_number="C1", secondary_insurance=insurance_of(same.plan))
+    other = secondary("C2", effective_on=first)
+    EHRPatientFactory(chart_number="C2", secondary_insurance=InsuranceFactory())
+    EHRPatientFactory(chart_number="C3", secondary_insurance=InsuranceFactory())
+
+    told = [each for entry in worklist.entries(["C1", "C2", "C3"]) for each in entry.differences]
+
+    assert [(each.coming, each.is_to_come) for each in told] == [
+        (same, True),
+        (other, False),
+        (None, False),
+    ]
+
+
 def test_inactive_patients_are_not_on_it() -> None:
     secondary("C1", patient=PMPatientFactory(chart_number="C1", is_active=False))
     EHRPatientFactory(chart_number="C2", secondary_insurance=InsuranceFactory(), is_active=False)

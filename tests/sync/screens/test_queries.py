@@ -108,7 +108,8 @@ SECONDARY = [
     *KEPT,
     *TOLD,
     ("SELECT ehr_patient", "the patient, with what the EHR has now"),
-    ("SELECT pm_insurancepolicy", "the same patient in PM, with what is in force there"),
+    ("SELECT pm_patient", "the same one in PM"),
+    ("SELECT pm_insurancepolicy", "what PM has now, and next"),
 ]
 
 
@@ -200,6 +201,7 @@ def test_an_insurance_edit(asked: Callable[..., list[str]]) -> None:
 def test_a_patients_secondary(asked: Callable[..., list[str]]) -> None:
     primary, old, new = (insurance_of(PlanFactory()) for _ in range(3))
     patient = EHRPatientFactory(primary_insurance=primary, secondary_insurance=old)
+    PMPatientFactory(chart_number=patient.chart_number)
 
     assert asked(change_url(patient), secondary_insurance=new.pk) == expected(SECONDARY)
 

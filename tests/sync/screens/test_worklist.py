@@ -1,5 +1,6 @@
 """The page of the coverage worklist: what it says, who sees it, and that it copies nothing."""
 
+import datetime
 import html
 import re
 from typing import Any
@@ -10,6 +11,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 import ehr.models
 import pm.models
@@ -131,6 +133,22 @@ def test_a_save_leads_back_to_it_and_so_does_one_that_goes_on(
     assert back.url == f"{URL}?q=C1"
 
 
+@pytest.mark.parametrize(("here", "there"), [("pm", "ehr"), ("ehr", "pm")])
+def test_the_link_from_one_page_of_a_patient_to_the_other_keeps_the_way_back(
+    admin_client: Client, here: str, there: str
+) -> None:
+    secondary("C1")
+    EHRPatientFactory(chart_number="C1", secondary_insurance=InsuranceFactory())
+    [row] = admin_client.get(URL, {"q": "C1"}).context["rows"]
+    ways = dict(zip(("pm", "ehr"), row.ways, strict=True))
+
+    page = admin_client.get(href_of(ways[here]))
+    link = page.text.partition('class="rule-lines"')[2].partition("</div>")[0]
+
+    assert href_of(link) == href_of(ways[there])
+    assert submit(admin_client, href_of(link)).url == f"{URL}?q=C1"
+
+
 @pytest.mark.parametrize("back", ["//evil.example", "https://evil.example/", "x", "", "/\\evil"])
 def test_no_save_leads_elsewhere(admin_client: Client, back: str) -> None:
     url = change_url(EHRPatientFactory())
@@ -224,6 +242,7 @@ def test_what_the_ehr_lacks_is_filled_in_on_its_page_and_saved_by_save_only(
 
     page = admin_client.get(url)
     assert page.text.count("Filled in, and not saved yet") == 1
+    assert page.text.count(" autofocus") == 1
     patient.refresh_from_db()
     assert patient.secondary_insurance is None
     assert submit(admin_client, url, page).url == URL
@@ -231,6 +250,39 @@ def test_what_the_ehr_lacks_is_filled_in_on_its_page_and_saved_by_save_only(
     patient.refresh_from_db()
     assert patient.primary_insurance == primary
     assert patient.secondary_insurance == insurance_of(policy.plan)
+
+
+def test_what_pm_has_later_is_said_with_the_day_and_not_entered_again(admin_client: Client) -> None:
+    later = secondary("C1", effective_on=localdate() + datetime.timedelta(days=1))
+    day = f"{later.effective_on:%m/%d/%Y}"
+    EHRPatientFactory(chart_number="C1", secondary_insurance=insurance_of(later.plan))
+
+    page = admin_client.get(URL)
+
+    [row] = page.context["rows"]
+    [(_difference, words)] = row.lines
+    assert words == f"Only in the EHR; PM has it from {day}"
+    assert f">none today; from {day}: {later.plan}</td>" in html.unescape(page.text)
+    assert "Open in PM<" in row.ways[0]
+    assert submit(admin_client, href_of(row.ways[0])).url == URL
+    assert later.patient.policies.count() == 1
+
+
+def test_what_pm_has_later_is_entered_where_it_is_another(admin_client: Client) -> None:
+    later = secondary("C1", effective_on=localdate() + datetime.timedelta(days=1))
+    insurance = InsuranceFactory()
+    EHRPatientFactory(chart_number="C1", secondary_insurance=insurance)
+    [row] = admin_client.get(URL).context["rows"]
+    assert "Enter in PM<" in row.ways[0]
+    url = href_of(row.ways[0])
+
+    assert submit(admin_client, url).url == URL
+
+    added = later.patient.policies.get(plan=plan_of(insurance))
+    assert (added.effective_on, added.ends_on) == (None, localdate())
+    assert admin_client.get(URL).context["rows"] == []
+    assert submit(admin_client, url).url == URL  # in a window opened before
+    assert later.patient.policies.count() == 2
 
 
 @pytest.mark.parametrize("gone", ["insurance", "patient"])

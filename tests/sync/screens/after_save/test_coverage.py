@@ -39,6 +39,8 @@ PERSON = {
     "date_of_birth": "01/02/1961",
     "is_active": "on",
 }
+TOMORROW = localdate() + datetime.timedelta(days=1)
+DAY = f"{TOMORROW:%m/%d/%Y}"
 NO_POLICY = {"policies-TOTAL_FORMS": "0", "policies-INITIAL_FORMS": "0"}
 ONE_POLICY = NO_POLICY | {"policies-TOTAL_FORMS": "1"}
 NUMBER = {"policies-0-group_number": "G"}  # an edit of the first policy
@@ -55,6 +57,10 @@ def told(client: Client, record: Any, **typed: Any) -> Told:
     assert response.status_code == 302, response.context["errors"]
     page = client.get(response.url)
     return [(m.level, html.unescape(str(m))) for m in page.context["messages"] if m.extra_tags]
+
+
+def href_in(text: str) -> str:
+    return text.partition('href="')[2].partition('"')[0]
 
 
 def policy_of(patient: Any, insurance: Insurance, **values: Any) -> Any:
@@ -123,14 +129,74 @@ class TestSavedInTheEHR:
     ) -> None:
         patient = EHRPatientFactory()
         in_pm = PMPatientFactory(chart_number=patient.chart_number)
-        tomorrow = localdate() + datetime.timedelta(days=1)
-        policy_of(in_pm, insurance, rank="secondary", effective_on=tomorrow)
 
         [(level, text)] = told(admin_client, patient, secondary_insurance=insurance.pk)
 
         assert level == WARNING
         assert "PM has none. Enter it by hand: <a " in text
         assert change_url(in_pm) in text
+
+    def test_what_pm_has_later_is_there_already(
+        self, admin_client: Client, insurance: Insurance
+    ) -> None:
+        patient = EHRPatientFactory()
+        in_pm = PMPatientFactory(chart_number=patient.chart_number)
+        policy_of(in_pm, insurance, effective_on=TOMORROW)
+
+        [(level, text)] = told(admin_client, patient, primary_insurance=insurance.pk)
+
+        assert level == WARNING
+        assert text.startswith(
+            f'Primary saved. PM has it from {DAY}. Check the date: <a href="{change_url(in_pm)}'
+        )
+        assert text.endswith(">Open this patient in PM</a>")
+        assert submit(admin_client, href_in(text)).status_code == 302
+        assert in_pm.policies.count() == 1  # the page began no second one
+
+    def test_whoever_may_not_change_pm_is_told_who_checks_the_date(
+        self, insurance: Insurance
+    ) -> None:
+        patient = EHRPatientFactory()
+        in_pm = PMPatientFactory(chart_number=patient.chart_number)
+        policy_of(in_pm, insurance, effective_on=TOMORROW)
+
+        assert told(as_role("Clinical staff"), patient, primary_insurance=insurance.pk) == [
+            (WARNING, f"Primary saved. PM has it from {DAY}. Ask the front desk to check the date.")
+        ]
+
+    def test_what_pm_has_later_after_another_is_said_with_that_one(
+        self, admin_client: Client, insurance: Insurance
+    ) -> None:
+        patient, other = EHRPatientFactory(), insurance_of(PlanFactory())
+        in_pm = PMPatientFactory(chart_number=patient.chart_number)
+        policy_of(in_pm, other, ends_on=localdate())
+        policy_of(in_pm, insurance, effective_on=TOMORROW)
+
+        [(_level, text)] = told(admin_client, patient, primary_insurance=insurance.pk)
+
+        assert text.startswith(
+            f"Primary saved. PM has {other} today, and this one from {DAY}. Check the date: <a "
+        )
+
+    def test_before_another_that_pm_has_later_it_is_begun_with_its_last_day(
+        self, admin_client: Client, insurance: Insurance
+    ) -> None:
+        patient, other = EHRPatientFactory(), insurance_of(PlanFactory())
+        in_pm = PMPatientFactory(chart_number=patient.chart_number)
+        policy_of(in_pm, other, effective_on=TOMORROW + datetime.timedelta(days=9))
+        policy_of(in_pm, other, effective_on=TOMORROW, ends_on=TOMORROW)
+
+        [(level, text)] = told(admin_client, patient, primary_insurance=insurance.pk)
+
+        assert level == WARNING
+        assert text.startswith(
+            f"Primary saved. PM has none today, and {other} from {DAY}. Enter today's by hand: <a "
+        )
+        page = admin_client.get(href_in(text))
+        assert "The day before the next." in page.text
+        assert submit(admin_client, href_in(text), page).status_code == 302
+        added = in_pm.policies.get(plan=insurance.link.plan)
+        assert (added.rank, added.ends_on) == ("primary", localdate())
 
     def test_whoever_may_not_enter_it_is_told_whom_to_ask(self, insurance: Insurance) -> None:
         patient = EHRPatientFactory()
@@ -149,6 +215,17 @@ class TestSavedInTheEHR:
 
         assert told(admin_client, patient, secondary_insurance="") == [
             (GOOD, "Secondary removed. PM has none either.")
+        ]
+
+    def test_removed_before_pm_has_it_says_from_when_that_is(
+        self, admin_client: Client, insurance: Insurance
+    ) -> None:
+        patient = EHRPatientFactory(primary_insurance=insurance)
+        in_pm = PMPatientFactory(chart_number=patient.chart_number)
+        policy_of(in_pm, insurance, effective_on=TOMORROW)
+
+        assert told(admin_client, patient, primary_insurance="") == [
+            (GOOD, f"Primary removed. PM has none today either, and {insurance} from {DAY}.")
         ]
 
     def test_removed_here_alone_is_not(self, admin_client: Client, insurance: Insurance) -> None:
@@ -236,6 +313,66 @@ class TestSavedInPM:
             (GOOD, "Primary saved. It isn't in force today. The EHR has the one of today.")
         ]
 
+    @pytest.mark.parametrize("may_correct", [True, False])
+    def test_of_next_years_it_is_said_what_both_lists_have_today(
+        self, admin_client: Client, insurance: Insurance, may_correct: bool
+    ) -> None:
+        patient, wrong = PMPatientFactory(), insurance_of(PlanFactory())
+        policy_of(patient, insurance, ends_on=localdate())
+        later = PolicyFactory(patient=patient, effective_on=TOMORROW)
+        in_ehr = EHRPatientFactory(chart_number=patient.chart_number, primary_insurance=wrong)
+        row = [*patient.policies.all()].index(later)
+        client = admin_client if may_correct else as_role("Billing")
+
+        [said] = told(client, patient, **{f"policies-{row}-group_number": "G"})
+
+        to_do = ". Ask clinical to correct that."
+        if may_correct:
+            to_do = f': <a href="{change_url(in_ehr)}">correct that in the EHR</a>.'
+        today = f"Today PM has {insurance}, and the EHR has {wrong}"
+        assert said == (WARNING, f"Primary saved. It isn't in force today. {today}{to_do}")
+
+    def test_of_next_years_what_the_ehr_lacks_today_is_begun_there(
+        self, admin_client: Client, insurance: Insurance
+    ) -> None:
+        patient = PMPatientFactory()
+        policy_of(patient, insurance, ends_on=localdate())
+        EHRPatientFactory(chart_number=patient.chart_number)
+        later = PolicyFactory(patient=patient, effective_on=TOMORROW)
+        row = [*patient.policies.all()].index(later)
+
+        [(_, text)] = told(admin_client, patient, **{f"policies-{row}-group_number": "G"})
+
+        assert f"Today PM has {insurance}, and the EHR has none: <a " in text
+        assert text.endswith(">enter it in the EHR</a>.")
+        assert f"?primary_insurance={insurance.pk}" in text
+
+    def test_what_the_ehr_has_before_it_is_in_force_is_there_already(
+        self, admin_client: Client, insurance: Insurance
+    ) -> None:
+        policy = policy_of(PMPatientFactory(), insurance, effective_on=TOMORROW)
+        number = policy.patient.chart_number
+        EHRPatientFactory(chart_number=number, primary_insurance=insurance)
+
+        assert told(admin_client, policy.patient, **NUMBER) == [
+            (
+                WARNING,
+                "Primary saved. It isn't in force today. The EHR has it already: check the date.",
+            )
+        ]
+
+    def test_one_that_is_over_isnt_there_already(
+        self, admin_client: Client, insurance: Insurance
+    ) -> None:
+        ended = datetime.date(2020, 1, 31)
+        policy = policy_of(PMPatientFactory(), insurance, ends_on=ended)
+        number = policy.patient.chart_number
+        EHRPatientFactory(chart_number=number, primary_insurance=insurance)
+
+        [(_, text)] = told(admin_client, policy.patient, **NUMBER)
+
+        assert f"It has ended. Today PM has none, and the EHR has {insurance}: <a " in text
+
     def test_a_policy_that_was_deactivated_is_removed(
         self, admin_client: Client, insurance: Insurance
     ) -> None:
@@ -295,7 +432,7 @@ class TestNotThereYet:
         assert level == WARNING
         assert text.startswith("Secondary saved. Not in the EHR yet: <a href=")
         assert text.endswith(f">Add {patient.chart_number}</a>.")
-        url = text.partition('href="')[2].partition('"')[0]
+        url = href_in(text)
         assert submit(admin_client, url).status_code == 302  # all that it takes is there
         added = EHRPatient.objects.get()
         assert (added.chart_number, added.last_name) == (patient.chart_number, "Marchetti")
@@ -312,7 +449,7 @@ class TestNotThereYet:
 
         [(_level, text)] = told(admin_client, policy.patient, **numbers)
 
-        url = text.partition('href="')[2].partition('"')[0]
+        url = href_in(text)
         assert submit(admin_client, url).status_code == 302
         added = EHRPatient.objects.get()
         assert (added.primary_insurance, added.secondary_insurance) == (None, other)
@@ -459,4 +596,4 @@ def test_a_patient_whom_the_other_list_lacks_is_to_be_added_also_for_a_policy_to
     [(level, text)] = told(admin_client, patient, **NUMBER)
 
     assert level == WARNING
-    assert "Not in the EHR yet" in text
+    assert "saved. It isn't in force today. Not in the EHR yet: <a " in text

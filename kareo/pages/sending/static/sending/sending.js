@@ -54,7 +54,7 @@ async function send(form, button) {
 function loggedOut(who) {
   if (who === "other") {
     leaves = true;
-    location.replace(location.href); // an empty page, of the one who is logged in now, with the reason
+    location.replace(location.href); // as the one who is logged in now has it, with the reason
     return;
   }
   if (document.body.classList.contains("covered")) return;
