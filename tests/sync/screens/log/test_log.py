@@ -23,6 +23,7 @@ from tests.factories import (
     AETNA_ADDRESS,
     CompanyFactory,
     EHRPatientFactory,
+    InsuranceFactory,
     PlanFactory,
     PMPatientFactory,
     PolicyFactory,
@@ -38,6 +39,22 @@ def listed(client: Client, **filters: Any) -> list[SyncEvent]:
     page = client.get(LOG, filters)
     assert page.status_code == 200
     return list(page.context["cl"].result_list)
+
+
+def test_a_patient_was_added_before_what_insures_them_was_entered(admin_client: Client) -> None:
+    patient = EHRPatientFactory(primary_insurance=InsuranceFactory())
+    patient.first_name = "Other"
+    patient.save()
+    about = {"about": f"ehr.Patient:{patient.pk}"}
+
+    lines = [sentences.done_in_text(event).split()[0] for event in listed(admin_client, **about)]
+    assert lines == ["Changed", "Entered", "Added"]
+    lines = [sentences.done_in_text(e).split()[0] for e in listed(admin_client, **about, o="0")]
+    assert lines == ["Added", "Entered", "Changed"]
+    history = strip_tags(
+        admin_client.get(reverse("admin:ehr_patient_history", args=[patient.pk])).text
+    )
+    assert history.index("Entered primary") < history.index("Added EHR patient")
 
 
 def test_nobody_can_add_change_or_delete(admin_client: Client) -> None:
