@@ -85,7 +85,8 @@ def done(event: SyncEvent, deed: Deed | None = None) -> SafeString:
     before = escaped(f"{deed.before} {kind(event.source_model)}")
     link, after = source_link(event, deed.name), escaped(deed.after)
     # What may be long has a span, whose end is cut off where there is no room.
-    named = f'"cut">{link}{after}</span>' if deed.name else f'"record">{link}</span>{after}'
+    apart = f'</span><span class="after">{after}</span>' if after else "</span>"
+    named = f'"cut">{link}{after}</span>' if deed.name else f'"record">{link}{apart}'
     return mark_safe(f"{before} <span class={named}")  # noqa: S308 (escaped)
 
 
