@@ -190,7 +190,7 @@ def test_on_a_phone_a_list_leaves_out_what_is_empty(visit: Visit) -> None:
     for name in ("payer_id", "phone"):
         expect(row.locator(f".field-{name}")).to_be_hidden()
     page.set_viewport_size({"width": NARROW, "height": 900})
-    expect(row.locator(".field-phone")).to_have_text("-")
+    expect(row.locator(".field-phone")).to_have_text("–")
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
