@@ -122,6 +122,10 @@ class UserForm(RoleForm, UserChangeForm[User]):
         super().__init__(*args, **kwargs)
         if "password" in self.fields:
             self.fields["password"].widget = SetPassword()
+        for name in self.fields.keys() & {"groups", "user_permissions"}:
+            several: Any = self.fields[name].widget
+            # With a way to add one it is inside another. Its own words stand above its boxes.
+            getattr(several, "widget", several).verbose_name = str(self.fields[name].label).lower()
 
     def clean(self) -> dict[str, Any] | None:
         if self.instance == self.changed_by:

@@ -242,6 +242,7 @@ def test_a_superuser_reads_of_the_rights_in_the_words_of_the_lists(admin_client:
         assert label in asked
     for other in ("Groups", "Staff status", "Last login", "admin site"):
         assert other not in page
+    assert re.findall('data-field-name="([^"]*)"', page) == ["roles", "rights"]
 
 
 def test_several_roles_and_rights_of_ones_own_stay(client: Client, administrator: User) -> None:
