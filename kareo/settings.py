@@ -200,11 +200,10 @@ AUTHENTICATION_BACKENDS = [
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": name}
     for name in (
-        "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
         "django.contrib.auth.password_validation.MinimumLengthValidator",
         "django.contrib.auth.password_validation.CommonPasswordValidator",
         "django.contrib.auth.password_validation.NumericPasswordValidator",
-        "kareo.people.passwords.WithoutUserName",
+        "kareo.people.passwords.UnlikeUser",
     )
 ]
 CSRF_FAILURE_VIEW = "kareo.pages.sending.views.csrf_failure"

@@ -102,7 +102,7 @@ class KareoAdminSite(admin.AdminSite):
     site_header = "Insurance sync"
     index_title = "Two insurance lists, and what one tells the other"
     site_url = None
-    empty_value_display = SafeString('<span class="no-value">-</span>')
+    empty_value_display = SafeString('<span class="no-value">–</span>')
     enable_nav_sidebar = False  # it would take width from the lists
 
     def __init__(self, name: str = "admin") -> None:

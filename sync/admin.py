@@ -30,8 +30,6 @@ from sync.screens.wording.events import effect, effect_in_text, rule_title
 from sync.screens.wording.namesakes import tell_apart
 from sync.screens.wording.records import changes_in_words
 
-NOTHING = SafeString('<span class="no-value">–</span>')  # on a phone it needs no line
-
 
 class DeedHeading(Heading):
     """An entry is headed by what was done: Added plan Aetna – Aetna HMO."""
@@ -115,7 +113,7 @@ class SyncEventAdmin(OnlyUsedScripts[SyncEvent]):
         """The line, with all that there is to say of it on hover."""
         title = " ".join(filter(None, [rule_title(event), effect_in_text(event)]))
         shown = sentences.effect_in_short(event)
-        return on_hover(title, NOTHING if shown == "–" else shown)
+        return on_hover(title, self.get_empty_value_display() if shown == "–" else shown)
 
     @admin.display(description="Rule")
     def rule_title(self, event: SyncEvent) -> str:

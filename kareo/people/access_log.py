@@ -15,19 +15,22 @@ from kareo.people.models import LOCKED_OUT, AccessEvent
 KINDS = {"auth.User": "user", "auth.Group": "role"}
 FIELDS = {
     "username": "user name",
-    "is_active": "active",
-    "is_staff": "may log in",
-    "is_superuser": "superuser",
     "groups": "role",
     "user_permissions": "rights beside the role",
     "permissions": "rights",
+}
+# What it comes to where it is taken away, and where it is given.
+FLAGS = {
+    "is_active": ("deactivated", "activated"),
+    "is_staff": ("may not log in", "may log in"),
+    "is_superuser": ("no superuser any more", "superuser"),
 }
 
 
 def in_words(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(value) or "–"
-    return {True: "yes", False: "no", "": "–"}.get(value, str(value))
+    return str(value) or "–"
 
 
 def change_in_words(field: str, change: list[Any]) -> str:
@@ -37,6 +40,8 @@ def change_in_words(field: str, change: list[Any]) -> str:
     if not change:
         return f"{name} set anew"
     before, after = change
+    if field in FLAGS:
+        return FLAGS[field][after]
     if not isinstance(before, list):
         return f"{name} {in_words(before)} → {in_words(after)}"
     given = f"{name} given: {in_words(after)}" if after else ""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth.password_validation import UserAttributeSimilarityValidator
 from django.core.exceptions import ValidationError
 
 NOT_HERE = (
@@ -16,13 +17,17 @@ def of_demo(username: str) -> str:
     return f"demo-{username}"
 
 
-class WithoutUserName:
-    """Refuses what Django's own likeness lets pass: the user name, and something after it."""
+class UnlikeUser(UserAttributeSimilarityValidator):
+    """Refuses also what Django's own likeness lets pass: the user name, and something after it.
+
+    What is both is refused once.
+    """
 
     def validate(self, password: str, user: Any = None) -> None:
         name = (user.get_username() or "") if user else ""
         if len(name) >= SHORTEST and name.casefold() in password.casefold():
             raise ValidationError("Leave the user name out of it.", code="has_user_name")
+        super().validate(password, user)
 
     def get_help_text(self) -> str:
-        return "The password can't contain the user name."
+        return f"{super().get_help_text()} It can't contain the user name."

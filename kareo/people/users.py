@@ -5,7 +5,7 @@ superuser, and keeps them.
 """
 
 from functools import partial
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin
@@ -29,6 +29,7 @@ from kareo.people.roles import named_alone
 from kareo.people.words import DIFFER, PasswordForm, UnderThePassword, use_our_words
 from kareo.records.registry import ABOUT_ROLES
 
+LAST_LOG_IN = "Last log-in"
 WHO = (("first_name", "last_name"), "username")
 # What users can't take away from themselves, for nobody may be left who gives it back.
 KEPT = {
@@ -64,9 +65,13 @@ class RoleForm(forms.ModelForm[User]):
     def role_field(self) -> "forms.ModelChoiceField[Group]":
         return cast("forms.ModelChoiceField[Group]", self.fields["role"])
 
+    @property
+    def gives_role(self) -> bool:
+        return "role" in self.changed_data and "groups" not in self.changed_data
+
     def save_role(self) -> None:
         """Give the user the role that was chosen, unless all groups were."""
-        if "role" in self.changed_data and "groups" not in self.changed_data:
+        if self.gives_role:
             role: Group | None = self.cleaned_data["role"]
             self.instance.groups.set([role] if role else [])
 
@@ -101,10 +106,27 @@ class SetPassword(ReadOnlyPasswordHashWidget):
 class UserForm(RoleForm, UserChangeForm[User]):
     changed_by: Any = None
 
+    class Meta(UserChangeForm.Meta):
+        labels: ClassVar = {"last_login": LAST_LOG_IN}  # nor does a form have a field of it
+
+    def what_changed(self) -> list[str]:
+        """Say what it comes to where the user may do something else now."""
+        said = []
+        if self.gives_role:
+            said.append(f"Role: {self.cleaned_data['role'] or 'none'}.")
+        if "is_active" in self.changed_data:
+            is_active = self.cleaned_data["is_active"]
+            said.append("Activated." if is_active else "Deactivated: no more log-in.")
+        return said
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "password" in self.fields:
             self.fields["password"].widget = SetPassword()
+        for name in self.fields.keys() & {"groups", "user_permissions"}:
+            several: Any = self.fields[name].widget
+            # With a way to add one it is inside another. Its own words stand above its boxes.
+            getattr(several, "widget", several).verbose_name = str(self.fields[name].label).lower()
 
     def clean(self) -> dict[str, Any] | None:
         if self.instance == self.changed_by:
@@ -192,6 +214,14 @@ class StaffAdmin(OnlyUsedScripts[User], UserAdmin[User]):
     ) -> None:
         super().save_related(request, form, formsets, change)
         form.save_role()
+        if isinstance(form, UserForm):
+            request.what_changed = form.what_changed()  # type: ignore[attr-defined]  # read below
+
+    def note_saved(self, request: HttpRequest, record: User) -> None:
+        super().note_saved(request, record)
+        if said := getattr(request, "what_changed", []):
+            level, text = request.saying  # type: ignore[attr-defined]  # by what is above
+            self._note(request, format_html("{} {}", text, " ".join(said)), level)
 
     def response_add(
         self, request: HttpRequest, obj: User, post_url_continue: str | None = None
@@ -218,7 +248,7 @@ class StaffAdmin(OnlyUsedScripts[User], UserAdmin[User]):
         roles = list(user.groups.all())
         return roles[0].name if len(roles) == 1 else "Several" if roles else ""
 
-    @admin.display(description="Last log-in", ordering="last_login")
+    @admin.display(description=LAST_LOG_IN, ordering="last_login")
     def last_log_in(self, user: User) -> str:
         last = user.last_login
         return date_format(localtime(last), "DATETIME_FORMAT") if last else "never"

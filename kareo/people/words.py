@@ -13,6 +13,12 @@ LABELS = {
     "old_password": "Password now",
     "password1": "Password",
     "password2": "Password again",
+    "new_password1": "New password",  # of one's own
+    "new_password2": "New password again",
+    "is_staff": "May log in",
+    "is_superuser": "Superuser",
+    "groups": "Roles",
+    "user_permissions": "Rights",
 }
 HELP = {
     "username": "To log in with: letters, digits and @ . + - _",
@@ -21,6 +27,10 @@ HELP = {
     "password2": "",
     "password": "",
     "is_active": "Clear it when somebody leaves: no more log-in, the history stays.",
+    "is_staff": "As whoever has a role does.",
+    "is_superuser": "May do everything, without a role.",
+    "groups": "What this user may do is what all of them may.",
+    "user_permissions": "What this user may do beside that.",
 }
 ERRORS = {
     "username": {
@@ -37,7 +47,7 @@ WRONG_NOW: dict[str, Any] = {
 def use_our_words(fields: Mapping[str, forms.Field]) -> None:
     for field_name, field in fields.items():
         name = field_name.removeprefix("new_")
-        field.label = LABELS.get(name, field.label)
+        field.label = LABELS.get(field_name, field.label)
         field.help_text = HELP.get(name, field.help_text)
         field.error_messages |= ERRORS.get(name, {})
         in_our_words(field)

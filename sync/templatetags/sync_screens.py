@@ -136,7 +136,8 @@ def record_history(
     record: Record, user: AbstractUser | AnonymousUser, most: int = 100
 ) -> list[SyncEvent]:
     """Return the newest events that `record` caused, that wrote it or that concern it."""
-    return tell_apart(user, SyncEvent.objects.about(record)[:most])
+    events = SyncEvent.objects.about(record)[:most]
+    return tell_apart(user, sentences.added_first(events, newest_first=True))
 
 
 @register.simple_tag

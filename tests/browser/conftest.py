@@ -172,6 +172,16 @@ def box_of(part: Locator) -> FloatRect:
     return box
 
 
+def middles(row: Locator, *names: str) -> list[float]:
+    """Return at which heights the fields of these names stand in `row`."""
+    fields = (row.locator(f".field-{name} :is(input, select)").first for name in names)
+    return [box["y"] + box["height"] / 2 for box in map(box_of, fields)]
+
+
+def spread(heights: list[float]) -> float:
+    return max(heights) - min(heights)
+
+
 def log_in(context: BrowserContext, here: str, session: str) -> None:
     context.add_cookies([{"name": "sessionid", "value": session, "url": here}])
 

@@ -7,6 +7,7 @@ from typing import Any
 from axes.models import AccessAttempt
 from django.contrib import admin
 from django.contrib.auth.models import User
+from django.db.models import Q
 from django.urls import reverse
 
 from ehr.models import Insurance
@@ -65,6 +66,14 @@ def plan_of(company_name: str) -> InsurancePlan:
     return InsurancePlan.objects.filter(company__name=company_name)[0]
 
 
+def paired_plan() -> InsurancePlan:
+    """Return a plan that may be deleted, so that its page names the insurance that stays."""
+    used = Q(policies__isnull=False)
+    used |= Q(link__insurance__primary_patients__isnull=False)
+    used |= Q(link__insurance__secondary_patients__isnull=False)
+    return InsurancePlan.objects.filter(link__isnull=False).exclude(used)[0]
+
+
 def plan_in_use() -> InsurancePlan:
     return InsurancePlan.objects.filter(policies__isnull=False)[0]
 
@@ -97,6 +106,7 @@ PAGES: Paths = {
     "orphan insurance": lambda: admin_path(Insurance, "change", EHR.orphans()[0]),
     "link": lambda: reverse("sync:link", args=["insuranceplan", PM.orphans()[0].pk]),
     "plan in use, delete": lambda: admin_path(InsurancePlan, "delete", plan_in_use()),
+    "paired plan, delete": lambda: admin_path(InsurancePlan, "delete", paired_plan()),
     "company in a pop-up": lambda: admin_path(InsuranceCompany, "add") + "?_popup=1&_to_field=id",
     "search": lambda: admin_path(InsurancePlan, "changelist") + "?q=united&is_active__exact=1",
     "search, nothing found": lambda: admin_path(Insurance, "changelist") + "?q=nobody",

@@ -4,28 +4,16 @@ import datetime
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
 from pm.models import InsuranceCompany, InsurancePlan, Patient
-from tests.browser.conftest import ENLARGED, NARROW, PHONE, WIDE, Visit, box_of
+from tests.browser.conftest import ENLARGED, NARROW, PHONE, WIDE, Visit, box_of, middles, spread
 from tests.browser.pages import admin_path, change
 from tests.factories import PlanFactory, PolicyFactory
-
-PAPER = 720  # pixels of a letter-size sheet between its margins
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ADDRESS = ("city", "state", "zip_code")
-
-
-def middles(row: Locator, *names: str) -> list[float]:
-    """Return at which heights the fields of these names stand in `row`."""
-    fields = (row.locator(f".field-{name} :is(input, select)").first for name in names)
-    return [box["y"] + box["height"] / 2 for box in map(box_of, fields)]
-
-
-def spread(heights: list[float]) -> float:
-    return max(heights) - min(heights)
 
 
 @pytest.mark.parametrize(
@@ -137,78 +125,6 @@ def test_enlarged_to_200_percent_the_first_field_is_in_sight_above_the_foot(visi
     assert foot["height"] < ENLARGED["height"] / 6
 
 
-def test_paper_has_no_box_for_what_is_empty(visit: Visit) -> None:
-    page = visit("admin")
-    PlanFactory(name="Bare", notes="")
-    PlanFactory(name="Noted", notes="Call first")
-    for name, shown in (("Bare", False), ("Noted", True)):
-        page.goto(change(InsurancePlan, name=name))
-        page.emulate_media(media="print")
-        expect(page.locator("#id_notes")).to_be_visible(visible=shown)
-        page.emulate_media(media="screen")
-
-
-def test_paper_has_no_label_of_what_is_empty(visit: Visit) -> None:
-    page = visit("admin")
-    PlanFactory(name="Aetna HMO", phone="800-555-0100", fax="")
-    page.goto(change(InsurancePlan, name="Aetna HMO"))
-    page.emulate_media(media="print")
-    for name, shown in (("phone", True), ("fax", False), ("street_2", False), ("city", True)):
-        label = page.locator(f"label[for=id_{name}]")
-        expect(label, name).to_be_visible(visible=shown)
-    page.emulate_media(media="screen")
-    page.locator("#id_fax").fill("800-555-0101")
-    page.locator("#id_phone").focus()
-    page.emulate_media(media="print")
-    expect(page.locator("#id_fax")).to_be_visible()
-
-
-def test_paper_has_one_line_between_two_parts(visit: Visit) -> None:
-    plan = PlanFactory()
-    page = visit("admin")
-    page.emulate_media(media="print")
-    for path in (change(InsuranceCompany, pk=plan.company_id), change(InsurancePlan, pk=plan.pk)):
-        page.goto(path)
-        parts = page.locator("fieldset.module").all()
-        heights = [box_of(part)["height"] for part in parts if part.is_visible()]
-
-        assert len(heights) > 2
-        assert min(heights) > 10, path
-
-
-def test_city_state_and_zip_stand_in_one_line_on_paper(visit: Visit) -> None:
-    plan = PlanFactory()
-    page = visit("admin", width=PAPER)
-    page.emulate_media(media="print")
-    page.goto(change(InsurancePlan, pk=plan.pk))
-    line = page.locator(".form-row.field-city")
-
-    assert spread(middles(line, "city", "state", "zip_code")) < 2
-
-
-def test_a_plan_with_a_long_name_is_whole_on_paper(visit: Visit) -> None:
-    plan = PlanFactory(name=" ".join(["Preferred"] * 12))
-    policy = PolicyFactory(plan=plan)
-    page = visit("admin", width=PAPER)
-    page.goto(change(type(policy.patient), pk=policy.patient_id))
-    page.emulate_media(media="print")
-    picked, rank = (box_of(page.locator(f"#id_policies-0-{name}")) for name in ("plan", "rank"))
-
-    assert picked["x"] + picked["width"] <= PAPER
-    assert picked["height"] > 1.5 * rank["height"]  # it has more lines than one
-
-
-def test_a_filter_that_is_wrong_stays_beside_the_rows_of_a_wide_log(visit: Visit) -> None:
-    PlanFactory()
-    page = visit("admin")
-    page.goto("/admin/sync/syncevent/?created_at__from=soon")
-    expect(page.locator("#created_at__from_error")).to_be_visible()
-
-    assert (
-        box_of(page.locator("#changelist-filter"))["x"] > box_of(page.locator("#result_list"))["x"]
-    )
-
-
 def test_what_is_only_read_stands_in_line_with_its_label(visit: Visit) -> None:
     page = visit("clinical")
     page.goto(change(Patient, pk=PolicyFactory().patient_id))
@@ -274,7 +190,7 @@ def test_on_a_phone_a_list_leaves_out_what_is_empty(visit: Visit) -> None:
     for name in ("payer_id", "phone"):
         expect(row.locator(f".field-{name}")).to_be_hidden()
     page.set_viewport_size({"width": NARROW, "height": 900})
-    expect(row.locator(".field-phone")).to_have_text("-")
+    expect(row.locator(".field-phone")).to_have_text("–")
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
@@ -317,20 +233,6 @@ def test_a_narrow_list_of_stale_names_shows_them_whole(visit: Visit) -> None:
     assert table["x"] + table["width"] <= room["x"] + room["width"] + 1
 
 
-@pytest.mark.parametrize("wrong", [True, False])
-def test_a_narrow_log_shows_what_is_wrong_with_a_filter_above_its_rows(
-    visit: Visit, wrong: bool
-) -> None:
-    PlanFactory()
-    page = visit("admin", width=NARROW)
-    page.goto(f"/admin/sync/syncevent/?created_at__from={'soon' if wrong else ''}")
-    filters, rows = page.locator("#changelist-filter"), page.locator("#result_list")
-
-    assert (box_of(filters)["y"] < box_of(rows)["y"]) is wrong
-    if wrong:
-        expect(page.locator("#created_at__from_error")).to_be_in_viewport()
-
-
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_areas_are_told_apart_by_heading_and_color(visit: Visit, theme: str) -> None:
     page = visit("admin", theme)
@@ -355,15 +257,36 @@ def test_the_way_to_a_new_password_covers_nothing_on_a_phone(visit: Visit) -> No
     assert button["y"] >= label["y"] + label["height"]
 
 
-def test_on_a_phone_each_entry_of_a_history_is_a_card(visit: Visit) -> None:
-    plan = PlanFactory()
-    page = visit("admin", width=PHONE)
-    page.goto(admin_path(InsurancePlan, "history", plan))
-    table = page.locator("#change-history")
-    first, *_, last = (
-        box_of(cell) for cell in table.locator("tbody tr").first.locator("> *").all()
+def test_a_policys_group_number_begins_where_its_plan_does(visit: Visit) -> None:
+    page = visit("frontdesk")
+    page.goto("/admin/pm/patient/add/")
+    plan = page.locator(".field-plan .select2-container").first
+    group, name = page.locator("#id_policies-0-group_number"), page.locator("#id_first_name")
+
+    assert spread([box_of(each)["x"] for each in (plan, group, name)]) < 1
+
+
+def test_go_is_as_high_as_search(visit: Visit) -> None:
+    PlanFactory()
+    page = visit("billing")
+    page.goto(admin_path(InsurancePlan, "changelist"))
+    page.locator(".action-select").check()
+    go, search = (page.get_by_role("button", name=name) for name in ("Go", "Search"))
+
+    assert box_of(go)["height"] == box_of(search)["height"]
+
+
+@pytest.mark.parametrize(
+    ("user", "path", "name"), [("admin", "", "New company and plan"), ("", "login/", "Log in")]
+)
+def test_the_first_button_has_a_border_in_forced_colors(
+    visit: Visit, user: str, path: str, name: str
+) -> None:
+    page = visit(user)
+    page.emulate_media(forced_colors="active")
+    page.goto(f"/admin/{path}")
+    button = page.locator(".button, input[type=submit]").and_(
+        page.get_by_role("link" if user else "button", name=name)
     )
 
-    expect(table.locator("thead")).to_be_hidden()
-    assert last["y"] > first["y"]
-    assert last["width"] > 0.8 * box_of(table)["width"]
+    assert button.evaluate("button => getComputedStyle(button).borderTopWidth") == "1px"

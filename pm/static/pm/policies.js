@@ -16,7 +16,7 @@ function insured(row) {
 
 function isTyped(line) {
   const values = [...line.querySelectorAll(".readonly")].map((shown) => shown.textContent.trim());
-  return [...line.querySelectorAll("input")].some((input) => input.value) || values.some((value) => value !== "-");
+  return [...line.querySelectorAll("input")].some((input) => input.value) || values.some((value) => value !== "–");
 }
 
 // On a page that is only read, what a policy says of it is text.

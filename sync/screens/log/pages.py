@@ -17,6 +17,7 @@ from kareo.records.rows.reading import rows_about
 from sync.models import SyncEvent
 from sync.screens.log.filters import RuleFilter
 from sync.screens.log.search import MOST_FOUND
+from sync.screens.log.sentences import added_first
 from sync.screens.wording.namesakes import tell_apart
 
 BEFORE, AFTER = "before", "after"  # in the URL: entries with keys below this one, or above it
@@ -71,7 +72,8 @@ class LogList(OwnFilters):
     def get_results(self, request: HttpRequest) -> None:
         page = self._page()
         self.result_count = page[0].counted if page else 0
-        self.result_list = tell_apart(request.user, page)
+        shown = added_first(page, newest_first=self._newest_first)
+        self.result_list = tell_apart(request.user, shown)
         self.full_result_count = self.result_count  # or Django says it beside the search, too
         self.multi_page = self.can_show_all = False
         self.show_admin_actions = self.show_full_result_count = False

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sync.models import SyncEvent
-from sync.screens.log.sentences import kind
+from sync.screens.log.sentences import added_first, also_entered, kind
 from sync.screens.wording.events import goes_with_plans
 from sync.screens.wording.namesakes import tell_apart
 from sync.screens.wording.records import counted
@@ -30,7 +30,7 @@ def recent_actions(user: Any) -> list[Action]:
     if is_cut and len(batches) > 1:
         batches.popitem()
         is_cut = False
-    of_each = [sorted(events, key=lambda event: event.pk) for events in batches.values()][:MOST]
+    of_each = [added_first(events[::-1]) for events in batches.values()][:MOST]
     firsts = tell_apart(user, [events[0] for events in of_each])
     return [
         Action(first, " and more" if is_cut else _others(events))
@@ -39,12 +39,15 @@ def recent_actions(user: Any) -> list[Action]:
 
 
 def _others(events: Sequence[SyncEvent]) -> str:
-    """Count what else an action was done with: " and 3 more", or " and 2 policies"."""
+    """Say what else was done: " and 3 more", " and 2 policies", ", entered primary insurance"."""
     first, *others = events
-    records = {(event.source_model, event.source_id) for event in others}
-    records -= {(first.source_model, first.source_id)}
-    if not records or goes_with_plans(first):  # which says how many
+    own = first.source_model, first.source_id
+    records = {(event.source_model, event.source_id) for event in others} - {own}
+    if goes_with_plans(first):  # which says how many
         return ""
+    if not records:
+        entered = also_entered(first, others)
+        return f", entered {entered}" if entered else ""
     labels = {label for label, _key in records}
     if len(labels) > 1 or first.source_model in labels:
         return f" and {len(records):,} more"

@@ -2,7 +2,7 @@
 
 No search reads the texts of a long log. What is typed finds records in their own lists, and their
 keys find their events. Beside these are found: a record that was deleted or renamed, by a name that
-it had; an imported file; and what the newest events say.
+it had; a company, by a payer ID that it had; an imported file; and what the newest events say.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,6 +22,7 @@ from kareo.records import Record
 from kareo.records.acting import may_name
 from kareo.search.finding import found_keys
 from sync.models import ENDS_A_NAME, IS_IMPORTED, NAMES, SyncEvent
+from sync.rules.table import PM_COMPANY_EDITED
 
 # The models whose records the log names.
 NAMED = (
@@ -35,11 +36,12 @@ NAMED = (
 MOST_FOUND = 1000  # events
 MOST_RECORDS = 1000  # of each kind
 MOST_READ = 5000  # events whose texts are read
-MOST_ENDED = 5000  # events by which a name ended
+MOST_ENDED = 5000  # events by which a name ended, and as many edited companies
 MOST_WORDS = 12
 LONGEST = 200  # characters
 
-OLD_NAMES = ("source_text", *(f"source_changes__{name}__0" for name in NAMES))
+OLD_PAYER_ID = "source_changes__payer_id__0"
+OLD_NAMES = ("source_text", *(f"source_changes__{name}__0" for name in NAMES), OLD_PAYER_ID)
 
 Events = QuerySet[SyncEvent]
 Keys = list[tuple[str, list[int]]]  # of records, by the label of their model
@@ -84,12 +86,17 @@ def _listed(typed: str, site: AdminSite, request: HttpRequest) -> Keys:
 
 
 def _known_once(words: Sequence[str], seen: Sequence[str]) -> Keys:
-    """Return the records that are deleted or renamed, and had a name with these words."""
+    """Return the records that had a name with these words, or a payer ID, and have it no more."""
     ended = _last(SyncEvent.objects.filter(ENDS_A_NAME), MOST_ENDED)
-    ended = ended.filter(_containing(words, OLD_NAMES), source_model__in=seen)
+    # By the index of rules and outcomes: payer IDs change in PM only, and few companies are edited.
+    stays = SyncEvent.Outcome.NOT_PROPAGATED
+    edited = SyncEvent.objects.filter(rule=PM_COMPANY_EDITED.id, outcome=stays)
+    changed = _last(edited, MOST_ENDED).filter(source_changes__has_key="payer_id")
     keys: dict[str, list[int]] = {}
-    for label, key in ended.values_list("source_model", "source_id"):
-        keys.setdefault(label, []).append(key)
+    for events, fields in ((ended, OLD_NAMES), (changed, ("source_text", OLD_PAYER_ID))):
+        known = events.filter(_containing(words, fields), source_model__in=seen)
+        for label, key in known.values_list("source_model", "source_id"):
+            keys.setdefault(label, []).append(key)
     return list(keys.items())
 
 

@@ -4,6 +4,8 @@ Its own page and its record's history say all of it.
 """
 
 import datetime
+from collections.abc import Iterable
+from itertools import chain, groupby
 from typing import Any, NamedTuple
 
 from django.utils.formats import date_format
@@ -83,7 +85,8 @@ def done(event: SyncEvent, deed: Deed | None = None) -> SafeString:
     before = escaped(f"{deed.before} {kind(event.source_model)}")
     link, after = source_link(event, deed.name), escaped(deed.after)
     # What may be long has a span, whose end is cut off where there is no room.
-    named = f'"cut">{link}{after}</span>' if deed.name else f'"record">{link}</span>{after}'
+    apart = f'</span><span class="after">{after}</span>' if after else "</span>"
+    named = f'"cut">{link}{after}</span>' if deed.name else f'"record">{link}{apart}'
     return mark_safe(f"{before} <span class={named}")  # noqa: S308 (escaped)
 
 
@@ -134,6 +137,26 @@ def is_addition(event: SyncEvent) -> bool:
         return True
     created = [event.source_model, event.source_id] in event.undo.get("created", [])
     return created and not event.source_changes
+
+
+def added_first(events: Iterable[SyncEvent], *, newest_first: bool = False) -> list[SyncEvent]:
+    """Return `events`, that a record was added before what else its save wrote of it.
+
+    A save writes what its rules say first: of an EHR patient, the insurances.
+    """
+    of_saves = groupby(events, lambda event: (event.batch, event.source_model, event.source_id))
+    in_order = (
+        sorted(of_save, key=lambda event: is_addition(event) == newest_first)
+        for _, of_save in of_saves
+    )
+    return list(chain.from_iterable(in_order))
+
+
+def also_entered(added: SyncEvent, others: Iterable[SyncEvent]) -> str:
+    """Name what `others` tell of the record that was `added` with them: what was filled in."""
+    others = [event for event in others if not is_addition(event)]
+    names = [name for event in others for name in event.source_changes]
+    return _fields(added.source_model, names) if names and is_addition(added) else ""
 
 
 def _changed(label: str, changes: dict[str, list[Any]]) -> Deed:

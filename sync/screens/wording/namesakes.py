@@ -26,10 +26,11 @@ NEEDED = ("name", "payer_id", *InsuranceCompany.address_fields)
 def tell_apart(user: Any, events: Iterable[SyncEvent]) -> list[SyncEvent]:
     """Return `events`, their records named as pickers do where the name alone doesn't tell.
 
-    Of a company that is where another one has its name, and where it is deleted or has another name
-    by now; of others, where a change is from one to another of its name. What `user` may not see is
-    not named at all. These copies of the events change, never what is stored. A reference to a
-    record has it beside its text, as "told".
+    Of a company that is where another one has its name, and where it is deleted; one that has
+    another name by now is told by that, as its place and payer ID may be new as well. Of others it
+    is where a change is from one to another of its name. What `user` may not see is not named at
+    all. These copies of the events change, never what is stored. A reference to a record has it
+    beside its text, as "told".
     """
     shown = list(events)
     moves: list[Move] = []
@@ -112,21 +113,23 @@ def _tell_move(model: type[Record], change: list[Any], known: Known) -> None:
     """Name the records of a change: two of one name by what tells them from each other."""
     named = [reference for reference in change if reference]
     found = [known.get(reference["id"]) for reference in named]
-    is_company = model is InsuranceCompany
+    told: Sequence[str] = ("", "")
     if _is_to_namesake(change) and all(found):
-        for reference, record, told in zip(named, found, told_from(*found), strict=True):
-            reference["told"] = _as_was(reference["text"], record, told) if is_company else told
-    elif is_company:
-        for reference, company in zip(named, found, strict=True):
-            reference["told"] = _told(reference["text"], company)
+        told = told_from(*found)
+    for reference, record, apart in zip(named, found, told, strict=False):
+        if model is InsuranceCompany:
+            reference["told"] = _told(reference["text"], record, apart)
+        elif apart:
+            reference["told"] = apart
 
 
-def _told(text: str, company: Any) -> str:
-    if company is None or (text == company.name and not getattr(company, "shares_name", True)):
+def _told(text: str, company: Any, apart: str = "") -> str:
+    """Return the name that `company` had, with what tells it `apart` from others of that name."""
+    if company is None:
         return text
-    return _as_was(text, company, told_apart(company))
-
-
-def _as_was(text: str, company: Any, told: str) -> str:
-    """Return what `company` is `told` apart by, behind the name that it had."""
-    return text + told.removeprefix(company.name)
+    is_deleted = company._state.adding  # made of what the log kept
+    if text != company.name:
+        return f"{text} ({'deleted as' if is_deleted else 'now'} {company.name})"
+    if apart or is_deleted or company.shares_name:
+        return apart or told_apart(company)
+    return text

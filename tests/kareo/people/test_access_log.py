@@ -46,7 +46,7 @@ def test_says_in_words_what_was_done(auditor: Client) -> None:
         "Exported pm",
         "Changed user clerk: email – → &lt;b&gt;@practice.example",
         "Changed user clerk: role taken: Billing",
-        "Changed user clerk: active yes → no; password set anew",
+        "Changed user clerk: deactivated; password set anew",
         "Log-in refused",
     ]
 
@@ -65,7 +65,7 @@ def test_a_new_user_and_the_role_are_one_entry(auditor: Client, admin_user: User
     typed |= {"password1": "Corr3ct-horse", "password2": "Corr3ct-horse"}
 
     administrator.post(reverse("admin:auth_user_add"), typed)
-    assert lines(auditor) == ["Added user jane: role given: Billing; may log in no → yes"]
+    assert lines(auditor) == ["Added user jane: role given: Billing; may log in"]
     User.objects.get(username="jane").groups.set([])
     assert lines(auditor)[0] == "Changed user jane: role taken: Billing"
 

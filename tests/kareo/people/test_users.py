@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 from django.utils.timezone import localtime
 
 from sync.roles import ROLES, ROLES_IN_WORDS
@@ -174,6 +175,15 @@ def test_a_password_has_no_user_name_in_it(
     assert page.context["form"].errors == {"password1": ["Leave the user name out of it."]}
     assert "without the user name" in page.text
 
+    longer = User.objects.create_user("nina-reed")
+    url = reverse("admin:auth_user_password_change", args=[longer.pk])
+    for alike, said in (
+        ("nina-reed7", "Leave the user name out of it."),  # once, though it is alike as well
+        ("nina-r3ed", "The password is too similar to the username."),
+    ):
+        page = client.post(url, {"password1": alike, "password2": alike})
+        assert page.context["form"].errors["password1"] == [said]
+
     short = User.objects.create_user("na")
     url = reverse("admin:auth_user_password_change", args=[short.pk])
     assert client.post(url, typed).status_code == 302
@@ -201,6 +211,38 @@ def test_another_role_takes_the_place_of_the_first(client: Client, administrator
 
     submit(client, change_url(clerk), role="")
     assert not clerk.groups.exists()
+
+
+def test_what_is_said_of_a_user_whom_it_lets_do_something_else(
+    client: Client, administrator: User
+) -> None:
+    nora = User.objects.create_user("nora")
+    billing = Group.objects.get(name="Billing")
+
+    def said(**typed: Any) -> str:
+        page = client.get(submit(client, change_url(nora), **typed).url)
+        return strip_tags(messages_of(page)[0])
+
+    assert said(role=billing.pk) == "User nora saved. Role: Billing."
+    assert said(first_name="Nora") == "User nora saved."
+    assert said(role="", is_active=None) == (
+        "User nora saved. Role: none. Deactivated: no more log-in."
+    )
+    assert said(is_active="on") == "User nora saved. Activated."
+    assert said() == "Nothing was changed in this user."
+
+
+def test_a_superuser_reads_of_the_rights_in_the_words_of_the_lists(admin_client: Client) -> None:
+    clerk = User.objects.create_user("clerk")
+
+    page = admin_client.get(change_url(clerk)).text
+
+    asked = re.findall(r"<label[^>]*>\s*([^<]*?)\s*</label>", page)
+    for label in ("May log in", "Superuser", "Roles:", "Rights:", "Last log-in:"):
+        assert label in asked
+    for other in ("Groups", "Staff status", "Last login", "admin site"):
+        assert other not in page
+    assert re.findall('data-field-name="([^"]*)"', page) == ["roles", "rights"]
 
 
 def test_several_roles_and_rights_of_ones_own_stay(client: Client, administrator: User) -> None:
@@ -241,7 +283,7 @@ def test_the_list_says_who_does_what_and_who_was_in_last(
     page = client.get(reverse("admin:auth_user_changelist"))
     cells = re.findall(r'class="field-(?:name|role)">(?:<span[^>]*>)?([^<]*)<', page.text)
 
-    assert cells == ["Ada Reed", "Several", "-", "Practice administrator", "-", "-"]
+    assert cells == ["Ada Reed", "Several", "–", "Practice administrator", "–", "–"]
     assert '<td class="field-last_log_in">never</td>' in page.text
     assert page.text.count(timezone.localtime().strftime("%b %-d, %Y, ")) == 1
     billing = Group.objects.get(name="Billing")
@@ -493,7 +535,7 @@ def test_ones_own_password_is_changed_on_a_page_as_all_others(
     url = reverse("admin:password_change")
     page = client.get(url)
     asked = re.findall(r"<label[^>]*>([^<]*)</label>", page.text)
-    assert asked == ["Password now:", "Password:", "Password again:"]
+    assert asked == ["Password now:", "New password:", "New password again:"]
     assert "<h1>Change your password</h1>" in page.text
     assert '<input type="submit" value="Save" class="default">' in page.text
     assert page.text.count('class="help"') == 1
@@ -502,7 +544,9 @@ def test_ones_own_password_is_changed_on_a_page_as_all_others(
     page = client.post(url, new | {"old_password": "wrong", "new_password2": "Correct-h0rse"})
     note = re.search(r'<p class="errornote">(.*?)</p>', page.text)
     assert note
-    assert re.sub("<[^>]*>", "", note[1]) == "Not saved. Correct Password now and Password again."
+    assert (
+        re.sub("<[^>]*>", "", note[1]) == "Not saved. Correct Password now and New password again."
+    )
     assert page.context["form"].errors["new_password2"] == ["The two passwords differ."]
 
     page = client.post(url, new | {"old_password": "former"}, follow=True)

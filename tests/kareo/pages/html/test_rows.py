@@ -73,7 +73,7 @@ def test_a_row_says_nothing_of_what_is_missing(listed: Callable[..., Any]) -> No
     assert len(ours) == EHRPatient.objects.count() == 2
     assert ours == djangos
     assert (
-        '<td class="field-primary_insurance nowrap"><span class="no-value">-</span></td>'
+        '<td class="field-primary_insurance nowrap"><span class="no-value">–</span></td>'
         in "".join(ours)
     )
 

@@ -19,10 +19,12 @@ from sync.importing.batches import import_rows
 from sync.importing.payer_list import PayerRow
 from sync.models import SyncEvent
 from sync.screens.log import pages, search, sentences
+from tests.editing import edit
 from tests.factories import (
     AETNA_ADDRESS,
     CompanyFactory,
     EHRPatientFactory,
+    InsuranceFactory,
     PlanFactory,
     PMPatientFactory,
     PolicyFactory,
@@ -38,6 +40,22 @@ def listed(client: Client, **filters: Any) -> list[SyncEvent]:
     page = client.get(LOG, filters)
     assert page.status_code == 200
     return list(page.context["cl"].result_list)
+
+
+def test_a_patient_was_added_before_what_insures_them_was_entered(admin_client: Client) -> None:
+    patient = EHRPatientFactory(primary_insurance=InsuranceFactory())
+    patient.first_name = "Other"
+    patient.save()
+    about = {"about": f"ehr.Patient:{patient.pk}"}
+
+    lines = [sentences.done_in_text(event).split()[0] for event in listed(admin_client, **about)]
+    assert lines == ["Changed", "Entered", "Added"]
+    lines = [sentences.done_in_text(e).split()[0] for e in listed(admin_client, **about, o="0")]
+    assert lines == ["Added", "Entered", "Changed"]
+    history = strip_tags(
+        admin_client.get(reverse("admin:ehr_patient_history", args=[patient.pk])).text
+    )
+    assert history.index("Entered primary") < history.index("Added EHR patient")
 
 
 def test_nobody_can_add_change_or_delete(admin_client: Client) -> None:
@@ -142,6 +160,22 @@ def test_is_searched_by_a_name_that_no_record_has_any_more(admin_client: Client)
     assert [e.source_id for e in listed(admin_client, q="gone")] == [key, key]
     for old, count in (("maiden", 2), ("wedded", 2), ('"plan of old"', 2)):
         assert len(listed(admin_client, q=old)) == count
+
+
+@pytest.mark.usefixtures("_reads_no_texts")
+def test_is_searched_by_a_payer_id_that_no_company_has_any_more(admin_client: Client) -> None:
+    company = CompanyFactory(name="Medicare", payer_id="DEMO08")
+    company.payer_id = "01112"
+    company.save()
+    gone = CompanyFactory(name="Gone", payer_id="DEMO09")
+    key = gone.pk
+    gone.delete()
+    CompanyFactory(payer_id="99999")
+
+    for typed in ("DEMO08", "demo08 medicare", "01112"):
+        assert [e.source_id for e in listed(admin_client, q=typed)] == [company.pk] * 2
+    assert [e.source_id for e in listed(admin_client, q="DEMO09")] == [key, key]
+    assert listed(admin_client, q="DEMO08 Gone") == []
 
 
 @pytest.mark.usefixtures("_reads_no_texts")
@@ -559,17 +593,20 @@ def test_home_shows_what_the_user_did_last(admin_client: Client) -> None:
 
 
 def test_a_search_tells_nothing_of_records_that_its_user_may_not_see() -> None:
-    """Whose number it is: the log itself doesn't show a phone number."""
-    PlanFactory(phone="800-555-0123")
+    """Whose number it is: the log itself doesn't show a phone number, nor a former payer ID."""
+    plan = PlanFactory(phone="800-555-0123", company__payer_id="DEMO08")
+    edit(plan.company, payer_id="01112")
+    SyncEvent.objects.filter(source_model="pm.InsuranceCompany", rule="pm-company-added").delete()
     may_see_all, reader = User.objects.create_superuser("admin"), User.objects.create_user("reader")
 
-    def found_by(user: User) -> set[int]:
+    def found_by(user: User, typed: str) -> set[int]:
         request = HttpRequest()
         request.user = user
-        return search.found(SyncEvent.objects.all(), "800-555-0123", admin.site, request).keys
+        return search.found(SyncEvent.objects.all(), typed, admin.site, request).keys
 
-    assert len(found_by(may_see_all)) == 1
-    assert found_by(reader) == set()
+    for typed in ("800-555-0123", "DEMO08"):
+        assert len(found_by(may_see_all, typed)) == 1
+        assert found_by(reader, typed) == set()
 
 
 def test_a_policy_is_a_link_to_its_patient(admin_client: Client) -> None:

@@ -12,7 +12,14 @@ from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import SyncEvent
 from sync.screens.log.recent import MOST, READ, recent_actions
 from sync.screens.log.sentences import done
-from tests.factories import CompanyFactory, PlanFactory
+from tests.factories import (
+    CompanyFactory,
+    EHRPatientFactory,
+    InsuranceFactory,
+    PlanFactory,
+    PMPatientFactory,
+    PolicyFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +47,26 @@ def test_others_of_one_action_are_counted(admin_user: User) -> None:
         InsurancePlan.objects.order_by("pk").change(is_active=False)
 
     assert said(admin_user) == [f"Deactivated plan {plans[0]} and 2 more"]
+
+
+def test_a_patient_is_added_before_what_insures_them(admin_user: User) -> None:
+    insurance, other = InsuranceFactory(), InsuranceFactory()
+    with acting(admin_user.username):
+        insured = EHRPatientFactory(primary_insurance=insurance)
+    with acting(admin_user.username):
+        twice = EHRPatientFactory(primary_insurance=insurance, secondary_insurance=other)
+    with acting(admin_user.username):
+        policy = PolicyFactory(patient=PMPatientFactory(), plan=insurance.link.plan)
+    with acting(admin_user.username):
+        matched = InsuranceFactory()
+
+    insurance_added, in_pm, *in_ehr = said(admin_user)
+    assert insurance_added == f"Added EHR insurance {matched}"
+    assert in_pm == f"Added PM patient {policy.patient} and 1 policy"
+    assert in_ehr == [
+        f"Added EHR patient {twice}, entered primary insurance and secondary insurance",
+        f"Added EHR patient {insured}, entered primary insurance",
+    ]
 
 
 def test_very_many_leave_what_they_are_of(admin_user: User) -> None:

@@ -92,15 +92,34 @@ def test_not_where_nobody_else_has_its_name(admin_user: User) -> None:
 
 
 def test_where_it_is_called_otherwise_by_now(admin_user: User) -> None:
-    company = CompanyFactory(name="Aetna", **OAKLAND)
+    company = CompanyFactory(name="Aetna", **OAKLAND, payer_id="60054")
     added = SyncEvent.objects.latest("pk")
-    company.name = "Aetna Health"
+    company.name, company.payer_id, company.street_1 = "Aetna Health", "01112", "1 New Street"
     company.save()
 
     assert texts(admin_user, SyncEvent.objects.latest("pk"), added) == [
         "Aetna Health",
-        "Aetna (1 Kaiser Plaza, Oakland, CA 94612)",
+        "Aetna (now Aetna Health)",
     ]
+    company.delete()
+    assert texts(admin_user, anew(added)) == ["Aetna (deleted as Aetna Health)"]
+
+
+def test_a_move_between_namesakes_of_which_one_is_called_otherwise_by_now(
+    admin_user: User, oakland: InsuranceCompany
+) -> None:
+    plan = PlanFactory(company__name="Kaiser Permanente", company__city="Fresno")
+    was = plan.company
+    event = move(plan, oakland)
+    was = anew(was)
+    was.name, was.city = "Kaiser North", "Chico"
+    was.save()
+
+    [shown] = tell_apart(admin_user, [event])
+
+    now = "Kaiser Permanente (now Kaiser North)"
+    told = [each["told"] for each in shown.source_changes["company"]]
+    assert told == [now, "Kaiser Permanente (Oakland, CA)"]
 
 
 def test_where_it_was_deleted_by_what_it_was(admin_user: User, oakland: InsuranceCompany) -> None:
