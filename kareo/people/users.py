@@ -115,8 +115,11 @@ class UserForm(RoleForm, UserChangeForm[User]):
         if self.gives_role:
             said.append(f"Role: {self.cleaned_data['role'] or 'none'}.")
         if "is_active" in self.changed_data:
-            is_active = self.cleaned_data["is_active"]
-            said.append("Activated." if is_active else "Deactivated: no more log-in.")
+            is_said = self.changed_data == ["is_active"]  # "User nora deactivated."
+            if not self.cleaned_data["is_active"]:
+                said.append("No more log-in." if is_said else "Deactivated: no more log-in.")
+            elif not is_said:
+                said.append("Activated.")
         return said
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

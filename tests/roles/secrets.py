@@ -50,7 +50,7 @@ OTHERS = {
     "sign-in attempts": Secret(("Qzattempt",), "Xv"),
     "what was typed then": Secret(("Qzmistyped",), "nobody"),
     "the access log": Secret(("Qzaccess",), "Av"),
-    "the admin's own log": Secret(("Qzchanged",), "Uv", shown_with="Ud"),
+    "the admin's own log": Secret(("Qzchanged",), "nobody"),
     "passwords": Secret(("Qzhash",), "nobody"),
     "sessions": Secret(("qzsession",), "nobody"),
     "what pages led to": Secret(("Qzsent",), "nobody"),

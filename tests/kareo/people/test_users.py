@@ -228,8 +228,10 @@ def test_what_is_said_of_a_user_whom_it_lets_do_something_else(
     assert said(role="", is_active=None) == (
         "User nora saved. Role: none. Deactivated: no more log-in."
     )
-    assert said(is_active="on") == "User nora saved. Activated."
-    assert said() == "Nothing was changed in this user."
+    assert said(is_active="on") == "User nora activated."
+    assert said(is_active=None) == "User nora deactivated. No more log-in."
+    assert said(is_active="on", role=billing.pk) == "User nora saved. Role: Billing. Activated."
+    assert said(role=billing.pk) == "Nothing was changed in this user."
 
 
 def test_a_superuser_reads_of_the_rights_in_the_words_of_the_lists(admin_client: Client) -> None:

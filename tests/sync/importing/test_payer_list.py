@@ -153,7 +153,7 @@ class TestBadRows:
         [
             ("zip_code", "2617", "A ZIP has five digits"),
             ("zip_code", "92617-12", "A ZIP has five digits"),
-            ("zip_code", "９２６１７", "A ZIP has five digits"),
+            ("zip_code", "9261O", "A ZIP has five digits"),
             ("state", "XX", "“XX” isn't a USPS state code"),
             ("state", "California", "isn't a USPS state code"),
             ("company", "A" * 300, "at most 150 characters (it has 300)"),
