@@ -108,7 +108,8 @@ def _wrong_pairs() -> Iterator[Batch]:
     # By ranges of keys: the database reads each pair once, however few of them are wrong.
     for links in batches(InsuranceLink.objects.only("pk"), BATCH):
         found: dict[str, Keys] = {FLAGS: [], STALE_NAMES: [], DIFFERS: []}
-        for link in wrong_pairs().filter(pk__gte=links[0].pk, pk__lte=links[-1].pk):
+        wrong = wrong_pairs().filter(pk__gte=links[0].pk, pk__lte=links[-1].pk)
+        for link in wrong.order_by("plan_id"):
             said = (link.name_is_stale, link.is_different)
             kinds = {
                 FLAGS: said != (link.stale_name, link.differs),

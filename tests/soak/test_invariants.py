@@ -21,8 +21,9 @@ pytestmark = pytest.mark.django_db
 UNLINKED = "DELETE FROM sync_insurancelink WHERE id = (SELECT max(id) FROM sync_insurancelink)"
 UNLOGGED = "DELETE FROM sync_syncevent WHERE id = (SELECT max(id) FROM sync_syncevent)"
 ONE_OF_A_SLICE = (
-    "DELETE FROM sync_syncevent WHERE source_id = (SELECT max(source_id)"
-    " FROM sync_syncevent WHERE source_text LIKE '% of writer-%')"
+    "DELETE FROM sync_syncevent WHERE source_model = 'pm.InsurancePlan' AND source_id ="
+    " (SELECT max(source_id) FROM sync_syncevent WHERE source_text LIKE '% of writer-%'"
+    " AND source_model = 'pm.InsurancePlan')"
 )
 # (what is done, part of a fault that is found then)
 BROKEN = [

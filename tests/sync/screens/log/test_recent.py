@@ -11,7 +11,7 @@ from kareo.records.acting import acting
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import SyncEvent
 from sync.screens.log.recent import MOST, READ, recent_actions
-from sync.screens.log.sentences import done
+from sync.screens.log.sentences import done, effect_in_short
 from tests.factories import (
     CompanyFactory,
     EHRPatientFactory,
@@ -25,7 +25,31 @@ pytestmark = pytest.mark.django_db
 
 
 def said(user: Any) -> list[str]:
-    return [f"{strip_tags(done(event))}{others}" for event, others in recent_actions(user)]
+    return [f"{strip_tags(done(event))}{others}" for event, others, _ in recent_actions(user)]
+
+
+def crossed(user: Any) -> list[str]:
+    return [
+        "; ".join(strip_tags(effect_in_short(event)) for event in effects)
+        for _, _, effects in recent_actions(user)
+    ]
+
+
+def test_what_became_of_the_other_list_is_told_of_all_that_was_made_there(
+    admin_user: User,
+) -> None:
+    with acting(admin_user.username):
+        PlanFactory()  # with its company
+    with acting(admin_user.username):
+        InsuranceFactory()
+    with acting(admin_user.username):
+        CompanyFactory()
+
+    assert crossed(admin_user) == [
+        "PM only",
+        "PM company created; PM plan created",
+        "EHR insurance created",
+    ]
 
 
 def test_a_company_deactivated_with_its_plans_is_one_line(admin_user: User) -> None:
