@@ -164,7 +164,9 @@ class TestSaved:
 
         page = submit(admin_client, ADD, **typed)
 
-        assert "already exists" in errors_of(page)["__all__"][0]
+        [said] = errors_of(page)["__all__"]
+        assert "already exists" in said
+        assert "Add the plan to that one under “What Save will do”, or save again" in said
         assert plan_shown(page, "name") == "HMO"
         assert submit(admin_client, ADD, page).status_code == 302
         assert InsurancePlan.objects.get().street_1 == AETNA_ADDRESS["street_1"]

@@ -25,6 +25,8 @@ from tests.factories import (
     PMPatientFactory,
     PolicyFactory,
     insurance_of,
+    orphan_insurance,
+    orphan_plan,
 )
 from tests.screens import change_url, messages_of
 
@@ -51,6 +53,17 @@ def test_it_names_and_links_the_counterpart_that_stays(admin_client: Client) -> 
         assert f': <a href="{change_url(other)}">{other}</a>' in html.unescape(page.text)
         assert "goes with it" not in page.text
         assert f"no. {plan.pk}" not in page.text
+
+
+def test_of_an_orphan_it_says_that_nothing_is_left_there(admin_client: Client) -> None:
+    for orphan, there in (
+        (orphan_plan(), "insurance in the EHR"),
+        (orphan_insurance(), "plan in PM"),
+    ):
+        page = admin_client.get(delete_url(orphan)).text
+
+        assert f"It has no {there}: nothing is left there." in page
+        assert " leaves its " not in page
 
 
 @pytest.mark.parametrize("app", ["pm", "ehr"])

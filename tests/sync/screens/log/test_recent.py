@@ -35,9 +35,7 @@ def crossed(user: Any) -> list[str]:
     ]
 
 
-def test_what_became_of_the_other_list_is_told_of_all_that_was_made_there(
-    admin_user: User,
-) -> None:
+def test_what_became_of_the_other_list_is_told_of_all_that_was_made_there(admin_user: User) -> None:
     with acting(admin_user.username):
         PlanFactory()  # with its company
     with acting(admin_user.username):

@@ -95,6 +95,15 @@ def test_of_a_company_that_is_deactivated_with_its_plans() -> None:
     assert effect_in_short(event) == "1 plan deactivated with it"
 
 
+def test_of_a_company_whose_plans_are_deactivated_after_it() -> None:
+    company = PlanFactory(company__name="Humana", company__is_active=False).company
+    company.plans_too = True
+    company.save()
+    event = SyncEvent.objects.filter(rule="pm-company-edited").latest("pk")
+
+    assert done_in_text(event) == "Deactivated the plans of company Humana"
+
+
 def test_of_pairs() -> None:
     plan = PlanFactory(name="HMO", phone="")
     assert last() == (f"Added plan {plan}", "EHR insurance created")

@@ -65,6 +65,23 @@ def test_the_ehr_says_what_pm_calls_it(admin_client: Client, typed: str) -> None
     assert [choice["id"] for choice in group["children"]] == [str(insurance.pk)]
 
 
+@pytest.mark.parametrize("typed", ["Zenith Care", "zenith", "ZEN01"])
+def test_the_ehr_finds_a_renamed_one_by_the_name_that_it_still_shows(
+    admin_client: Client, typed: str
+) -> None:
+    insurance = PlanFactory(company__name="Sutter", company__payer_id="ZEN01").link.insurance
+    company = insurance.link.plan.company
+    company.name = "Zenith Care"
+    company.save()
+
+    page = admin_client.get(INSURANCES, {"q": typed}).text
+    [group] = offered(admin_client, "insurance", typed)["results"]
+
+    assert "of that name or payer ID. The EHR still shows it as Sutter." in said(page)
+    assert 'href="?q=Sutter"' in page
+    assert [choice["id"] for choice in group["children"]] == [str(insurance.pk)]
+
+
 def test_it_says_so_only_to_who_may_see_pm_and_where_the_ehr_has_that(client: Client) -> None:
     user = User.objects.create_user("reader", is_staff=True)
     user.user_permissions.add(Permission.objects.get(codename="view_insurance"))
