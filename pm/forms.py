@@ -15,6 +15,9 @@ from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy, Patient
 ADDRESS = InsurancePlan.address_fields
 
 
+FIRST_PLAN = "plans-0-name"  # the field of a company's page with its first plan's name
+
+
 class CompanyForm(RecordForm[InsuranceCompany]):
     """A company, which may be deactivated with its active plans, or they after it: `plans_too`."""
 
@@ -34,12 +37,13 @@ class CompanyForm(RecordForm[InsuranceCompany]):
             plans, stay = ("plan", "it stays") if count == 1 else ("plans", "they stay")
             too = " as well" if self.instance.is_active else ""
             field.label = f"Deactivate its {count:,} active {plans}{too}"
-            field.help_text = f"Left unchecked, {stay} in the pickers."
+            field.help_text = f"Left unchecked, {stay} offered."
         else:
             field.widget = forms.HiddenInput()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
+        self.instance.has_plan_typed = bool(self.data.get(FIRST_PLAN, "").strip())
         self.instance.plans_too = bool(self.plans_that_may_go and data.get("plans_too"))
         return data
 

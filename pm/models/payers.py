@@ -47,6 +47,8 @@ class InsuranceCompany(InsuranceEntry):
 
     # Not stored: whether a save that deactivates the company deactivates its active plans as well.
     plans_too = False
+    # Nor this: whether its page, where it is new, has a first plan typed with it.
+    has_plan_typed = False
 
     class Program(models.TextChoices):
         COMMERCIAL = "commercial", "Commercial"

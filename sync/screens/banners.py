@@ -9,7 +9,7 @@ from kareo.pages.back import way_back
 from kareo.records import Person
 from kareo.records.registry import WHO_HAS
 from pm.models import InsurancePlan
-from sync.pairs.sides import side_at
+from sync.pairs.sides import side_at, side_of
 from sync.pairs.state import PairState, pair_of
 from sync.roles import may_see, may_see_other_list
 from sync.rules.table import (
@@ -141,6 +141,9 @@ def _stays_behind(rule: Rule, context: Any) -> Banner:
     record = context.get("object")  # none where several are deleted
     sees = record and may_see_other_list(context["user"], record._meta.label)
     other = pair_of(record).counterpart_of(record) if sees else None
+    if sees and other is None:
+        there = side_of(record).other
+        return Banner(rule, f"It has no {there.noun} in {there.place}: nothing is left there.")
     if other is None:
         return Banner(rule, rule.banner, warns=True)
     text = f"{rule.banner.removesuffix('.')}:"

@@ -46,7 +46,7 @@ def test_the_page_says_how_many_plans_and_leaves_them(
 ) -> None:
     page = admin_client.get(change_url(company)).text
     assert "Deactivate its 2 active plans as well" in page
-    assert "Left unchecked, they stay in the pickers." in page
+    assert "Left unchecked, they stay offered." in page
     # Of a name, which may stay as it is, it speaks for the case of a rename only.
     assert "After a rename, EHR names keep the old company name" in page
 

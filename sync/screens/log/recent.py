@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sync.models import SyncEvent
-from sync.screens.log.sentences import added_first, also_entered, kind
+from sync.rules.table import PM_COMPANY_ADDED, PM_PLAN_ADDED
+from sync.screens.log.sentences import added_first, also_entered, is_addition, kind
 from sync.screens.wording.events import goes_with_plans
 from sync.screens.wording.namesakes import tell_apart
 from sync.screens.wording.records import counted
@@ -14,10 +15,11 @@ READ = 3 * MOST  # events: one query finds them, and most actions have few
 
 
 class Action(NamedTuple):
-    """The first event of an action, and what was done beside that."""
+    """The first event of an action, what was done beside that, and the events that crossed over."""
 
     event: SyncEvent
-    others: str = ""
+    others: str
+    effects: list[SyncEvent]
 
 
 def recent_actions(user: Any) -> list[Action]:
@@ -31,11 +33,28 @@ def recent_actions(user: Any) -> list[Action]:
         batches.popitem()
         is_cut = False
     of_each = [added_first(events[::-1]) for events in batches.values()][:MOST]
-    firsts = tell_apart(user, [events[0] for events in of_each])
+    told = iter(tell_apart(user, [e for events in of_each for e in (events[0], *_effects(events))]))
     return [
-        Action(first, " and more" if is_cut else _others(events))
-        for first, events in zip(firsts, of_each, strict=True)
+        Action(
+            next(told),
+            " and more" if is_cut else _others(events),
+            [next(told) for _ in _effects(events)],
+        )
+        for events in of_each
     ]
+
+
+def _effects(events: Sequence[SyncEvent]) -> list[SyncEvent]:
+    """Return what tells what became of the other list: of what was added, all that it made there.
+
+    A company makes nothing, but its first plan does.
+    """
+    first = events[0]
+    own = [event for event in events if event.source_id == first.source_id]
+    made = [event for event in own if event.outcome == SyncEvent.Outcome.CREATED]
+    if first.rule == PM_COMPANY_ADDED.id:
+        made = [event for event in events if event.rule == PM_PLAN_ADDED.id][:1]
+    return made if is_addition(first) and made else [first]
 
 
 def _others(events: Sequence[SyncEvent]) -> str:

@@ -121,6 +121,8 @@ def deed_of(event: SyncEvent) -> Deed:
         return Deed("Brought the EHR up to date for")
     if is_addition(event):
         return Deed("Added")
+    if code == Code.PLANS_TOO and not changes:
+        return Deed("Deactivated the plans of")
     if not changes:
         return Deed("Saved", " unchanged")
     deed = _changed(event.source_model, changes)

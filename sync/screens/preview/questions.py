@@ -24,7 +24,8 @@ def questions_about(record: Any) -> list[Question]:
     if not record._state.adding:
         return []
     typed = copy(record)
-    return [Question(doubt.id, _in_words(doubt)) for doubt in dry_run([typed]).doubts(typed)]
+    doubts = dry_run([typed]).doubts(typed)
+    return [Question(doubt.id, _in_words(doubt, typed)) for doubt in doubts]
 
 
 def still_asked(form: Any) -> list[Question]:
@@ -38,7 +39,7 @@ def still_asked(form: Any) -> list[Question]:
     return [*record.questions(form.typed_fields()), *questions_about(record)]
 
 
-def _in_words(doubt: Doubt) -> SafeString:
+def _in_words(doubt: Doubt, typed: Any) -> SafeString:
     record, label = doubt.record, doubt.record._meta.label
     named = format_html(
         "{} {}", record_kind(label), record_link(label, record.pk, told_apart(record))
@@ -60,11 +61,11 @@ def _in_words(doubt: Doubt) -> SafeString:
         alike = (
             f"this name and without an address, too ({', '.join(shared_in_words(doubt.shared))})"
         )
+    use = ". Use that one" if record.is_active else ", but inactive. Open it and activate it"
+    if record.is_active and isinstance(typed, InsuranceCompany) and typed.has_plan_typed:
+        use = ". Add the plan to that one under “What Save will do”"
     return format_html(
-        "{} already exists with {}{}, or save again to add another.",
-        named,
-        alike,
-        ". Use that one" if record.is_active else ", but inactive. Open it and activate it",
+        "{} already exists with {}{}, or save again to add another.", named, alike, use
     )
 
 
