@@ -25,9 +25,8 @@ from kareo.pages.forms.fieldsets import Fieldset
 from kareo.pages.scripts import OnlyUsedScripts
 from kareo.pages.sending.once import once
 from kareo.people.noting import FIRST_ROLE
-from kareo.people.roles import named_alone
+from kareo.people.roles import named_alone, told_roles
 from kareo.people.words import DIFFER, PasswordForm, UnderThePassword, use_our_words
-from kareo.records.registry import ABOUT_ROLES
 
 LAST_LOG_IN = "Last log-in"
 WHO = (("first_name", "last_name"), "username")
@@ -54,11 +53,12 @@ class RoleForm(forms.ModelForm[User]):
         use_our_words(self.fields)
         roles = list(self.instance.groups.all()) if self.instance.pk else []
         role = self.role_field
-        role.help_text = format_html_join("", "{}: {}.<br>", ABOUT_ROLES.items())
         if len(roles) > 1:
             role.disabled, role.empty_label = True, "Several roles"
             role.help_text = "A superuser gave this user several roles. They stay as they are."
-        elif roles:
+            return
+        role.help_text = format_html_join("", "{}: {}.<br>", told_roles())
+        if roles:
             self.initial["role"] = roles[0].pk
 
     @property
