@@ -1,6 +1,5 @@
 """Roles: Django's groups, and what their users may do, in words."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -8,7 +7,8 @@ from django.contrib.auth.admin import GroupAdmin
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html_join
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst, get_text_list
 
@@ -52,11 +52,12 @@ class RoleAdmin(InOurWords[Group], OnlyUsedScripts[Group], GroupAdmin):
         return super().get_queryset(request).prefetch_related(WITH_RIGHTS)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Say beside each role who loses it."""
-        lines, *others = super().get_deleted_objects(objs, request)
+        """Call each a role, as Django doesn't here, and say beside it who loses it."""
+        _lines, *others = super().get_deleted_objects(objs, request)
         told: list[Any] = []
-        for line, role in zip(named_alone(lines), objs, strict=True):
-            told += [line, *_who_loses(role)]
+        for role in objs:
+            page = reverse("admin:auth_group_change", args=[role.pk])
+            told += [format_html('Role: <a href="{}">{}</a>', page, role), *_who_loses(role)]
         return told, *others
 
     def get_fieldsets(self, request: HttpRequest, obj: Group | None = None) -> list[Fieldset]:
@@ -96,11 +97,6 @@ def told_roles() -> list[tuple[str, str]]:
     roles = Group.objects.filter(name__in=ABOUT_ROLES).prefetch_related(WITH_RIGHTS)
     said = {role.name: in_words(role) for role in roles}
     return [(name, said[name]) for name in ABOUT_ROLES if said.get(name)]
-
-
-def named_alone(lines: Sequence[Any]) -> list[Any]:
-    """Leave out of what a delete page lists the rows that only relate two: they tell nobody."""
-    return [line for line in lines if not isinstance(line, list)]
 
 
 def _who_loses(role: Group) -> list[list[str]]:

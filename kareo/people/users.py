@@ -25,7 +25,7 @@ from kareo.pages.forms.fieldsets import Fieldset
 from kareo.pages.scripts import OnlyUsedScripts
 from kareo.pages.sending.once import once
 from kareo.people.noting import FIRST_ROLE
-from kareo.people.roles import named_alone, told_roles
+from kareo.people.roles import told_roles
 from kareo.people.words import DIFFER, PasswordForm, UnderThePassword, use_our_words
 
 LAST_LOG_IN = "Last log-in"
@@ -37,6 +37,8 @@ KEPT = {
     "is_superuser": "You can't take this away from yourself: another superuser can.",
     "is_staff": "You can't take this away from yourself: another superuser can.",
 }
+
+OWN_USER = "your own user: go back, and untick your own user"  # where all of the ticked stay
 
 admin.site.unregister(User)
 
@@ -195,8 +197,9 @@ class StaffAdmin(OnlyUsedScripts[User], UserAdmin[User]):
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         lines, counts, missing, protected = super().get_deleted_objects(objs, request)
-        lines = named_alone(lines)
-        return lines, counts, {"your own user"} if request.user in objs else missing, protected
+        # Rows that only relate two tell nobody.
+        lines = [line for line in lines if not isinstance(line, list)]
+        return lines, counts, {OWN_USER} if request.user in objs else missing, protected
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         users = super().get_queryset(request).prefetch_related("groups")
