@@ -5,14 +5,17 @@ superuser, and keeps them.
 """
 
 from functools import partial
+from http import HTTPStatus
 from typing import Any, ClassVar, cast
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.filters import RelatedFieldListFilter
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import ReadOnlyPasswordHashWidget, UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group, User
+from django.contrib.messages.storage import default_storage
 from django.db.models import QuerySet
 from django.forms.utils import flatatt
 from django.http import HttpRequest, HttpResponse
@@ -237,7 +240,16 @@ class StaffAdmin(OnlyUsedScripts[User], UserAdmin[User]):
         return super(UserAdmin, self).response_add(request, obj, post_url_continue)
 
     def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return once(request, partial(super().user_change_password, request, *args, **kwargs))
+        return once(request, partial(self._set_password, request, *args, **kwargs))
+
+    def _set_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """Do as Django does, and say whose was set, where it says that one was changed."""
+        answer: HttpResponse = super().user_change_password(request, id, form_url)
+        if answer.status_code == HTTPStatus.FOUND:
+            request._messages = default_storage(request)  # type: ignore[attr-defined]  # as its middleware sets it
+            user = self.get_object(request, unquote(id))
+            messages.success(request, f"The password of {user} was set.")
+        return answer
 
     @admin.display(description="User name", ordering="username")
     def user_name(self, user: User) -> str:

@@ -32,9 +32,7 @@ def test_roles_are_called_so(admin_client: Client) -> None:
     assert "Group" not in listed
 
 
-def test_a_users_page_says_what_stays_and_that_deactivating_is_enough(
-    admin_client: Client,
-) -> None:
+def test_a_users_page_says_what_stays_and_that_deactivating_is_enough(admin_client: Client) -> None:
     kim, lee = User.objects.create_user("kim"), User.objects.create_user("lee", is_active=False)
 
     def said(user: User) -> str:
