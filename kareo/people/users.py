@@ -199,7 +199,8 @@ class StaffAdmin(OnlyUsedScripts[User], UserAdmin[User]):
         return may and obj != request.user
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        lines, counts, missing, protected = super().get_deleted_objects(objs, request)
+        found: Any = super().get_deleted_objects(objs, request)  # typed as without what is nested
+        lines, counts, missing, protected = found
         # Rows that only relate two tell nobody.
         lines = [line for line in lines if not isinstance(line, list)]
         return lines, counts, {OWN_USER} if request.user in objs else missing, protected
