@@ -197,10 +197,11 @@ class PolicyForm(RecordForm[InsurancePolicy]):
 
     called: ClassVar = {"copay": "Copay"}
 
+    class Meta:
+        labels: ClassVar = {"copay": "Copay, $"}  # a reader's page has these, too
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "copay" in self.fields:  # of a reader's it isn't
-            self.fields["copay"].label = "Copay, $"
         if self.instance._state.adding and self.initial.get("plan") and not self.is_bound:
             self.fields["policy_number"].widget.attrs["autofocus"] = True
             if self.initial.get("ends_on"):

@@ -47,7 +47,7 @@ ROLES: dict[str, set[str]] = {
     | _may(("view",), "people", "accessevent"),
 }
 
-# For whoever gives a user one of them.
+# For whoever gives a user one of them, as long as it has the rights of ROLES.
 ROLES_IN_WORDS = {
     "Front desk": "enters and changes all of PM, and chooses EHR patients' insurances",
     "Billing": "enters, changes and deletes all of PM; sees the EHR",

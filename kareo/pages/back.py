@@ -1,6 +1,6 @@
-"""The way back after a save: to the page of this site that led to a record, if it says so."""
+"""The way back from a record: to the page of this site that led to it, if it says so."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.contrib.admin.options import ModelAdmin
 from django.db.models import Model
@@ -14,7 +14,13 @@ BACK = "back"  # the parameter of a record's URL
 
 
 class WayBack(ModelAdmin[M]):
-    """Leads to `?back=/where/one/came/from` where a save would lead to the list."""
+    """Leads to `?back=/where/one/came/from` where a save, or Close, would lead to the list."""
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        context["way_back"] = way_back(request)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def response_post_save_change(self, request: HttpRequest, obj: M) -> HttpResponseRedirect:
         return _led_back(request) or super().response_post_save_change(request, obj)
@@ -39,7 +45,7 @@ class WayBack(ModelAdmin[M]):
 
 
 def way_back(request: HttpRequest) -> str:
-    """Return the URL that a save of this page leads back to; "" where it leads to the list."""
+    """Return the URL that this page leads back to; "" where it leads to the list."""
     url = request.GET.get(BACK, "")
     return url if url.startswith("/") and url_has_allowed_host_and_scheme(url, None) else ""
 

@@ -1,13 +1,14 @@
 """Roles: Django's groups, and what their users may do, in words."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html_join
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst, get_text_list
 
@@ -19,6 +20,9 @@ from kareo.records.registry import ABOUT_ROLES
 
 # What a right is for, in the order in which it is said.
 VERBS = {"view": "see", "add": "add", "change": "change", "delete": "delete"}
+
+# One query for the rights of all roles of a page.
+WITH_RIGHTS = Prefetch("permissions", Permission.objects.select_related("content_type"))
 
 admin.site.unregister(Group)
 
@@ -44,12 +48,16 @@ class RoleAdmin(InOurWords[Group], OnlyUsedScripts[Group], GroupAdmin):
 
     has_delete_permission = has_change_permission
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
+        return super().get_queryset(request).prefetch_related(WITH_RIGHTS)
+
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Say beside each role who loses it."""
-        lines, *others = super().get_deleted_objects(objs, request)
+        """Call each a role, as Django doesn't here, and say beside it who loses it."""
+        _lines, *others = super().get_deleted_objects(objs, request)
         told: list[Any] = []
-        for line, role in zip(named_alone(lines), objs, strict=True):
-            told += [line, *_who_loses(role)]
+        for role in objs:
+            page = reverse("admin:auth_group_change", args=[role.pk])
+            told += [format_html('Role: <a href="{}">{}</a>', page, role), *_who_loses(role)]
         return told, *others
 
     def get_fieldsets(self, request: HttpRequest, obj: Group | None = None) -> list[Fieldset]:
@@ -61,7 +69,7 @@ class RoleAdmin(InOurWords[Group], OnlyUsedScripts[Group], GroupAdmin):
 
     @admin.display(description="What it does")
     def what_it_does(self, role: Group) -> str:
-        return capfirst(ABOUT_ROLES.get(role.name, ""))
+        return capfirst(in_words(role))
 
     @admin.display(description="What its users may do")
     def may(self, role: Group) -> SafeString | str:
@@ -70,9 +78,25 @@ class RoleAdmin(InOurWords[Group], OnlyUsedScripts[Group], GroupAdmin):
         return lines or "Nothing yet."
 
 
-def named_alone(lines: Sequence[Any]) -> list[Any]:
-    """Leave out of what a delete page lists the rows that only relate two: they tell nobody."""
-    return [line for line in lines if not isinstance(line, list)]
+def in_words(role: Group) -> str:
+    """Return what users of `role` do; "" where its rights are others than the words are of.
+
+    A role made anew under an old name has none at first.
+    """
+    about = ABOUT_ROLES.get(role.name)
+    return about.words if about and about.rights == _rights_of(role) else ""
+
+
+def _rights_of(role: Group) -> set[str]:
+    rights = role.permissions.all()
+    return {f"{right.content_type.app_label}.{right.codename}" for right in rights}
+
+
+def told_roles() -> list[tuple[str, str]]:
+    """Return the roles of which there are words, each with its own, in the order of these."""
+    roles = Group.objects.filter(name__in=ABOUT_ROLES).prefetch_related(WITH_RIGHTS)
+    said = {role.name: in_words(role) for role in roles}
+    return [(name, said[name]) for name in ABOUT_ROLES if said.get(name)]
 
 
 def _who_loses(role: Group) -> list[list[str]]:
@@ -86,7 +110,7 @@ def _who_loses(role: Group) -> list[list[str]]:
 def rights_in_words(site: admin.AdminSite, role: Group) -> list[tuple[str, str]]:
     """Return what users of `role` may do and of what: [("See and add", "roles, users"), …]."""
     held: dict[Any, set[str]] = {}
-    for right in role.permissions.select_related("content_type"):
+    for right in role.permissions.all():
         held.setdefault(right.content_type, set()).add(right.codename.partition("_")[0])
     kinds: dict[str, list[str]] = {}
     for content_type, verbs in sorted(held.items(), key=lambda each: -len(each[1])):

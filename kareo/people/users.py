@@ -5,14 +5,17 @@ superuser, and keeps them.
 """
 
 from functools import partial
+from http import HTTPStatus
 from typing import Any, ClassVar, cast
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.filters import RelatedFieldListFilter
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import ReadOnlyPasswordHashWidget, UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group, User
+from django.contrib.messages.storage import default_storage
 from django.db.models import QuerySet
 from django.forms.utils import flatatt
 from django.http import HttpRequest, HttpResponse
@@ -25,9 +28,8 @@ from kareo.pages.forms.fieldsets import Fieldset
 from kareo.pages.scripts import OnlyUsedScripts
 from kareo.pages.sending.once import once
 from kareo.people.noting import FIRST_ROLE
-from kareo.people.roles import named_alone
+from kareo.people.roles import told_roles
 from kareo.people.words import DIFFER, PasswordForm, UnderThePassword, use_our_words
-from kareo.records.registry import ABOUT_ROLES
 
 LAST_LOG_IN = "Last log-in"
 WHO = (("first_name", "last_name"), "username")
@@ -38,6 +40,8 @@ KEPT = {
     "is_superuser": "You can't take this away from yourself: another superuser can.",
     "is_staff": "You can't take this away from yourself: another superuser can.",
 }
+
+OWN_USER = "your own user: go back, and untick your own user"  # where all of the ticked stay
 
 admin.site.unregister(User)
 
@@ -54,11 +58,12 @@ class RoleForm(forms.ModelForm[User]):
         use_our_words(self.fields)
         roles = list(self.instance.groups.all()) if self.instance.pk else []
         role = self.role_field
-        role.help_text = format_html_join("", "{}: {}.<br>", ABOUT_ROLES.items())
         if len(roles) > 1:
             role.disabled, role.empty_label = True, "Several roles"
             role.help_text = "A superuser gave this user several roles. They stay as they are."
-        elif roles:
+            return
+        role.help_text = format_html_join("", "{}: {}.<br>", told_roles())
+        if roles:
             self.initial["role"] = roles[0].pk
 
     @property
@@ -194,9 +199,11 @@ class StaffAdmin(OnlyUsedScripts[User], UserAdmin[User]):
         return may and obj != request.user
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        lines, counts, missing, protected = super().get_deleted_objects(objs, request)
-        lines = named_alone(lines)
-        return lines, counts, {"your own user"} if request.user in objs else missing, protected
+        found: Any = super().get_deleted_objects(objs, request)  # typed as without what is nested
+        lines, counts, missing, protected = found
+        # Rows that only relate two tell nobody.
+        lines = [line for line in lines if not isinstance(line, list)]
+        return lines, counts, {OWN_USER} if request.user in objs else missing, protected
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         users = super().get_queryset(request).prefetch_related("groups")
@@ -234,7 +241,16 @@ class StaffAdmin(OnlyUsedScripts[User], UserAdmin[User]):
         return super(UserAdmin, self).response_add(request, obj, post_url_continue)
 
     def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return once(request, partial(super().user_change_password, request, *args, **kwargs))
+        return once(request, partial(self._set_password, request, *args, **kwargs))
+
+    def _set_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """Do as Django does, and say whose was set, where it says that one was changed."""
+        answer: HttpResponse = super().user_change_password(request, id, form_url)
+        if answer.status_code == HTTPStatus.FOUND:
+            request._messages = default_storage(request)  # type: ignore[attr-defined]  # as its middleware sets it
+            user = self.get_object(request, unquote(id))
+            messages.success(request, f"The password of {user} was set.")
+        return answer
 
     @admin.display(description="User name", ordering="username")
     def user_name(self, user: User) -> str:

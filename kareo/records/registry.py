@@ -6,7 +6,7 @@ when the program starts, and read by `Record` and by `kareo.pages`.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from django.db.models import Model
 
@@ -15,8 +15,16 @@ from kareo.records.asking.answers import Question
 # {key of a record: {field name: why it can't be edited}}
 Fixed: TypeAlias = Mapping[Any, Mapping[str, str]]
 
-# {role: what its users do}, for whoever gives a user one.
-ABOUT_ROLES: dict[str, str] = {}
+
+class AboutRole(NamedTuple):
+    """What the users of a role do, in words, which are true of these rights alone."""
+
+    words: str
+    rights: frozenset[str]
+
+
+# By the name of the role, for whoever gives a user one.
+ABOUT_ROLES: dict[str, AboutRole] = {}
 # {label of a model: whom a practice asks for its records}
 WHO_HAS: dict[str, str] = {}
 

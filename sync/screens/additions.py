@@ -6,12 +6,12 @@ from typing import Any
 
 from ehr.models import Insurance
 from ehr.models import Patient as EHRPatient
-from kareo.records.registry import ABOUT_ROLES, WHO_HAS, additions_to
+from kareo.records.registry import ABOUT_ROLES, WHO_HAS, AboutRole, additions_to
 from pm.models import InsuranceCompany, InsurancePlan
 from pm.models import Patient as PMPatient
 from sync.drift.findings import FINDINGS
 from sync.pairs.sides import EHR, SIDES
-from sync.roles import ROLES_IN_WORDS
+from sync.roles import ROLES, ROLES_IN_WORDS
 from sync.screens.gone import deleted
 from sync.screens.lists import FindingFilter, bring_ehr_up_to_date, columns_on, dismiss_look_alikes
 from sync.screens.preview.questions import questions_about
@@ -35,7 +35,8 @@ FIXED_NAME = (
 
 def add() -> None:
     """Fill the registry; called once, when the program starts."""
-    ABOUT_ROLES.update(ROLES_IN_WORDS)
+    for role, words in ROLES_IN_WORDS.items():
+        ABOUT_ROLES[role] = AboutRole(words, frozenset(ROLES[role]))
     WHO_HAS.update(HAVE)
     for model in (InsuranceCompany, InsurancePlan, Insurance):
         additions_to(model).questions = questions_about

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
@@ -387,4 +387,16 @@ def test_each_policy_is_headed_by_what_tells_it_from_the_others(admin_client: Cl
     ]
     assert page.index('id="policies-group"') < page.index("About this record")
     assert page.count("About this record") == 1
-    assert "Copay, $:" in page
+
+
+@pytest.mark.parametrize("role", ["Front desk", "Clinical staff"])
+def test_the_copay_is_labeled_alike_to_who_types_it_and_who_reads_it(
+    client: Client, django_user_model: type[User], role: str
+) -> None:
+    user = django_user_model.objects.create_user("staff", is_staff=True)
+    user.groups.add(Group.objects.get(name=role))
+    client.force_login(user)
+    page = client.get(change_url(PolicyFactory(copay="25.50").patient)).text
+
+    labels = re.findall(r"<label[^>]*>(Copay[^<]*)</label>", page)
+    assert set(labels) == {"Copay, $:"}

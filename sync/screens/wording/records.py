@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 
 from kareo.pages.forms.pickers import told_apart
-from kareo.records.fields import NamesField
+from kareo.records.fields import MoneyField, NamesField
 from pm.models import InsuranceCompany
 from sync.matching.look_alikes import Likeness, LookAlike, Shared
 from sync.pairs.sides import SIDES
@@ -127,6 +127,8 @@ def _value_in_words(model_label: str, name: str, value: Any) -> Any:
     field = field_of(model_label, name)
     if isinstance(field, DateField):  # the log has it as text
         return date_format(field.to_python(value))
+    if isinstance(field, MoneyField):  # as it was typed, 12 or 12.5, or as the database has it
+        return f"{field.to_python(value):.2f}"
     if isinstance(field, NamesField):
         return ", ".join(value.splitlines())
     return dict(field.flatchoices or ()).get(value, value) if field else value

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.html import strip_tags
 
+from tests.conftest import Statements
 from tests.screens import change_url
 
 pytestmark = pytest.mark.django_db
@@ -70,3 +71,52 @@ def test_the_delete_page_says_who_loses_the_role_and_nothing_of_tables(
     for text in (page, both, own):
         assert "relationship" not in text
         assert "object (" not in text
+
+
+class TestTheWordsOfARole:
+    """They are said of the rights that it was made with."""
+
+    words = "Enters, changes and deletes all of PM; sees the EHR"
+
+    def pages(self, client: Client) -> list[str]:
+        """Return the list of roles, Billing's own page, and a new user's form."""
+        urls = [reverse("admin:auth_group_changelist"), reverse("admin:auth_user_add")]
+        urls.append(change_url(Group.objects.get(name="Billing")))
+        return [client.get(url).text.casefold() for url in urls]
+
+    def test_they_are_said_of_a_role_as_it_was_made(self, admin_client: Client) -> None:
+        for page in self.pages(admin_client):
+            assert self.words.casefold() in page
+
+    def test_not_of_another_under_its_name(self, admin_client: Client) -> None:
+        Group.objects.get(name="Billing").delete()
+        Group.objects.create(name="Billing")
+
+        for page in self.pages(admin_client):
+            assert self.words.casefold() not in page
+            assert "does all of that" in page or "nothing yet." in page  # the others' stay
+
+    @pytest.mark.parametrize("right", ["delete_insuranceplan", "add_insurance"])
+    def test_nor_of_one_whose_rights_were_changed(self, admin_client: Client, right: str) -> None:
+        billing = Group.objects.get(name="Billing")
+        [changed] = Permission.objects.filter(codename=right)
+        had = billing.permissions.filter(pk=changed.pk).exists()
+        (billing.permissions.remove if had else billing.permissions.add)(changed)
+
+        for page in self.pages(admin_client):
+            assert self.words.casefold() not in page
+
+    def test_nor_of_one_that_is_gone(self, admin_client: Client) -> None:
+        Group.objects.get(name="Billing").delete()
+
+        page = admin_client.get(reverse("admin:auth_user_add")).text
+        assert "enters, changes and deletes" not in page
+
+    def test_the_rights_are_looked_up_once_for_all_roles(
+        self, admin_client: Client, statements: Statements
+    ) -> None:
+        for url in (reverse("admin:auth_group_changelist"), reverse("admin:auth_user_add")):
+            with statements() as executed:
+                admin_client.get(url)
+            of_roles = [each for each in executed if 'FROM "auth_permission"' in each]
+            assert len([each for each in of_roles if "auth_group_permissions" in each]) == 1

@@ -523,7 +523,10 @@ def test_a_new_password_is_all_that_its_page_asks_for(client: Client, administra
     clerk.refresh_from_db()
     assert clerk.check_password("former")
 
-    client.post(url, {"password1": "Corr3ct-horse", "password2": "Corr3ct-horse"})
+    page = client.post(
+        url, {"password1": "Corr3ct-horse", "password2": "Corr3ct-horse"}, follow=True
+    )
+    assert messages_of(page) == ["The password of clerk was set."]
     clerk.refresh_from_db()
     assert clerk.check_password("Corr3ct-horse")
 

@@ -228,7 +228,10 @@ def test_in_a_selection_nobody_deletes_themselves(admin_client: Client, admin_us
 
     page = admin_client.post(reverse("admin:auth_user_changelist"), chosen)
 
-    assert '<ul id="deleted-objects">\t<li>your own user</li></ul>' in page.text
+    assert (
+        '<ul id="deleted-objects">\t<li>your own user: go back, and untick your own user</li></ul>'
+        in page.text
+    )
 
 
 def test_where_a_deleted_record_was_it_says_who_deleted_it(

@@ -60,6 +60,23 @@ def with_permissions(client: Client, *codes: str) -> Client:
     return client
 
 
+@pytest.mark.parametrize("has_role", [False, True], ids=["no role", "one without rights"])
+def test_who_may_see_nothing_reads_why(client: Client, has_role: bool) -> None:
+    user = get_user_model().objects.create_user("staff", is_staff=True)
+    if has_role:
+        user.groups.add(Group.objects.create(name="Visitors"))
+    client.force_login(user)
+
+    page = client.get(URL).text
+    said = "You have no role here yet, or one without rights. Ask your practice administrator."
+    assert said in page
+    assert 'role="search"' not in page
+    user.groups.set([Group.objects.get(name="Auditor")])
+    page = client.get(URL).text
+    assert said not in page
+    assert 'role="search"' in page
+
+
 def test_counts_say_what_they_mean_and_link_to_their_lists(admin_client: Client) -> None:
     orphan_plan()
 

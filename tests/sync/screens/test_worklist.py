@@ -158,6 +158,30 @@ def test_no_save_leads_elsewhere(admin_client: Client, back: str) -> None:
     assert response.url == reverse("admin:ehr_patient_changelist")
 
 
+def close_of(page: Any) -> str:
+    [link] = re.findall(r'<a href="([^"]*)" class="closelink">', page.text)
+    return html.unescape(link)
+
+
+@pytest.mark.parametrize(("role", "app"), [("Clinical staff", "pm"), ("Billing", "ehr")])
+def test_close_leads_back_from_a_page_that_is_only_read(
+    client: Client, django_user_model: Any, role: str, app: str
+) -> None:
+    secondary("C1")
+    EHRPatientFactory(chart_number="C1", secondary_insurance=InsuranceFactory())
+    reader = django_user_model.objects.create_user("reader", is_staff=True)
+    reader.groups.add(Group.objects.get(name=role))
+    client.force_login(reader)
+    [row] = client.get(URL, {"q": "C1"}).context["rows"]
+    url = href_of(dict(zip(("pm", "ehr"), row.ways, strict=True))[app])
+
+    assert close_of(client.get(url)) == f"{URL}?q=C1"
+    to_list = reverse(f"admin:{app}_patient_changelist")
+    page, _, _ = url.partition("?")
+    for elsewhere in ("", "//evil.example", "https://evil.example/", "x", "/\\evil"):
+        assert close_of(client.get(page, {"back": elsewhere})) == to_list
+
+
 def test_it_is_still_found_where_it_was(admin_client: Client) -> None:
     assert admin_client.get("/sync/secondary/")["Location"] == URL
 

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Callable
+from decimal import Decimal
 from enum import Enum
 from typing import Any
 
@@ -41,6 +42,20 @@ def test_a_day_reads_as_the_us_writes_it(value: Any) -> None:
     said = change_in_words("pm.InsurancePolicy", "effective_on", [None, value])
 
     assert said == "Effective: empty → 01/05/1986"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (["25.50", "12"], "25.50 → 12.00"),
+        ([Decimal("1250.50"), Decimal("25.5")], "1250.50 → 25.50"),
+        ([None, "0"], "empty → 0.00"),
+        ([Decimal(0), None], "0.00 → empty"),
+    ],
+)
+def test_an_amount_has_its_cents(change: list[Any], said: str) -> None:
+    """In the log it is text as it was typed."""
+    assert change_in_words("pm.InsurancePolicy", "copay", change) == f"Copay: {said}"
 
 
 @pytest.mark.django_db
