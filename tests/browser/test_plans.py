@@ -127,6 +127,7 @@ def test_a_plan_of_a_company_that_is_picked_by_keyboard_alone(visit: Visit) -> N
     keys.press("Tab", 3)  # from the search
     keys.press("Enter")  # new insurance plan
     page.wait_for_url("**/pm/insuranceplan/add/")
+    expect(page.locator(".select2-selection").first).to_be_focused()
     keys.type("aet")
     expect(page.locator(".select2-results").get_by_role("option")).to_contain_text(["Aetna"])
     keys.press("Enter")
