@@ -1,6 +1,6 @@
 """Whether a patient's primary and secondary are now the same in both lists, said after a save."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -140,7 +140,7 @@ def _saved(verb: str, changes: Iterable[Change]) -> str:
 
 def _are_swapped(here: Covered, there: Covered | None, changes: Sequence[Change]) -> bool:
     """Return whether the other list has as primary what was just saved as secondary, and so on."""
-    if there is None or not there.patient.is_active:
+    if there is None or not (here.patient.is_active and there.patient.is_active):
         return False
     standing = [change for change in changes if not change.is_removed(here)]
     if here.side is PM and any(here.of(c.rank).policy != c.event.source_id for c in standing):
@@ -174,19 +174,32 @@ def _compared(
     if not (ours.name or theirs.name) and (there or is_removed or over):
         none = f"none today either, and {coming.from_when}" if coming else "none either"
         return f"{later}{place} has {none}.", False
+    if not here.patient.is_active:
+        return _inactive_here(user, here, there, theirs), True
     if there is None:
         way = add_there(user, here.patient, here.lacking())
         return format_html("{}Not in {} yet: {}.", later, other.place, way), True
     if not there.patient.is_active:
         label = there.patient._meta.label
         ask = f"Ask {WHO_HAS[label]}."
-        to_do = _way(user, here, there) if may(user, "change", label) else ask
+        to_do = _way(user, there, here.lacking(there)) if may(user, "change", label) else ask
         return format_html("{}The patient is inactive in {}. {}", later, other.place, to_do), True
     if ours.is_same(theirs):
         return f"{later}{place} has the {'one of today' if later else 'same'}.", False
     if later:
         return format_html("{}{}", later, _of_today(user, here, there, change)), True
     return _otherwise(user, here, there, change.rank), True
+
+
+def _inactive_here(user: Any, here: Covered, there: Covered | None, theirs: Held) -> SafeString:
+    """Say why what stands here doesn't count, and what the other list has alone, if anything."""
+    said = f"This patient is inactive in {here.side.place}."
+    if not (there and there.patient.is_active and theirs.name):
+        return format_html("{}", said)
+    has = f"{capfirst(there.side.place)} has {theirs.name}"
+    if not may(user, "change", there.patient._meta.label):
+        return format_html("{} {}.", said, has)
+    return format_html("{} {}: {}.", said, has, _way(user, there, {}))
 
 
 def _of_today(user: Any, here: Covered, there: Covered, change: Change) -> SafeString:
@@ -218,11 +231,13 @@ def _otherwise(user: Any, here: Covered, there: Covered, rank: str) -> SafeStrin
     said = f"{capfirst(there.side.place)} {still}has {has}."
     if not may(user, "change", label):
         return format_html("{} Ask {} to {}.", said, WHO_HAS[label], to_do)
-    return format_html("{} {}{}: {}", said, capfirst(to_do), how, _way(user, here, there))
+    return format_html(
+        "{} {}{}: {}", said, capfirst(to_do), how, _way(user, there, here.lacking(there))
+    )
 
 
-def _way(user: Any, here: Covered, there: Covered) -> SafeString:
-    url = enter_url(user, there.patient, here.lacking(there))
+def _way(user: Any, there: Covered, keys: Mapping[str, int]) -> SafeString:
+    url = enter_url(user, there.patient, keys)
     return format_html('<a href="{}">Open this patient in {}</a>', url, there.side.place)
 
 

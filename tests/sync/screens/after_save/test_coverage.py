@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
-from django.contrib.messages import constants
 from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -26,11 +25,10 @@ from tests.factories import (
     orphan_plan,
 )
 from tests.screens import change_url, submit
+from tests.sync.screens.after_save.telling import GOOD, WARNING, as_role, href_in, policy_of, told
 
 pytestmark = pytest.mark.django_db
 
-Told = list[tuple[int, str]]
-GOOD, WARNING = constants.SUCCESS, constants.WARNING
 WORKLIST, ADD = reverse("sync:coverage_worklist"), reverse("admin:pm_patient_add")
 PERSON = {
     "chart_number": "K2",
@@ -49,30 +47,6 @@ NUMBER = {"policies-0-group_number": "G"}  # an edit of the first policy
 @pytest.fixture
 def insurance() -> Insurance:
     return insurance_of(PlanFactory())
-
-
-def told(client: Client, record: Any, **typed: Any) -> Told:
-    """Return what is said of the lists after `record` is saved on its page."""
-    response = submit(client, change_url(record), **typed)
-    assert response.status_code == 302, response.context["errors"]
-    page = client.get(response.url)
-    return [(m.level, html.unescape(str(m))) for m in page.context["messages"] if m.extra_tags]
-
-
-def href_in(text: str) -> str:
-    return text.partition('href="')[2].partition('"')[0]
-
-
-def policy_of(patient: Any, insurance: Insurance, **values: Any) -> Any:
-    return PolicyFactory(patient=patient, plan=insurance.link.plan, **values)
-
-
-def as_role(role: str) -> Client:
-    user = get_user_model().objects.create_user(role, is_staff=True)
-    user.groups.add(Group.objects.get(name=role))
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 class TestSavedInTheEHR:
