@@ -208,7 +208,7 @@ def _of_today(user: Any, here: Covered, there: Covered, change: Change) -> SafeS
     coming, other = here.coming.get(change.rank), there.side.place
     is_next = coming and coming.policy == change.event.source_id
     if coming and is_next and coming.is_same(theirs) and not ours.name:
-        return format_html("{} has it already: check the date.", capfirst(other))
+        return _there_already(there)
     has = f"Today {here.side.place} has {ours.name or 'none'}, and {other} has"
     today = f"{has} {theirs.name or 'none'}"
     to_do, label = "correct that" if theirs.name else "enter it", there.patient._meta.label
@@ -221,6 +221,10 @@ def _of_today(user: Any, here: Covered, there: Covered, change: Change) -> SafeS
 def _otherwise(user: Any, here: Covered, there: Covered, rank: str) -> SafeString:
     """Say what the other list has in place of what stands here, and who puts that right."""
     ours, theirs, coming = here.of(rank), there.of(rank), there.coming.get(rank)
+    ours_to_come = here.coming.get(rank)
+    if ours_to_come and ours_to_come.is_same(theirs) and not ours.name:
+        has = f"{capfirst(here.side.place)} has {ours_to_come.from_when}"
+        return format_html("{}. {}", has, _there_already(there))
     has, to_do, how = theirs.name or "none", "correct it" if theirs.name else "enter it", " by hand"
     if coming and coming.is_same(ours):
         has = f"{has} today, and this one" if theirs.name else "it"
@@ -234,6 +238,10 @@ def _otherwise(user: Any, here: Covered, there: Covered, rank: str) -> SafeStrin
     return format_html(
         "{} {}{}: {}", said, capfirst(to_do), how, _way(user, there, here.lacking(there))
     )
+
+
+def _there_already(there: Covered) -> SafeString:
+    return format_html("{} has it already: check the date.", capfirst(there.side.place))
 
 
 def _way(user: Any, there: Covered, keys: Mapping[str, int]) -> SafeString:

@@ -335,6 +335,34 @@ class TestSavedInPM:
             )
         ]
 
+    def test_so_it_is_where_an_earlier_one_of_the_same_was_deactivated(
+        self, admin_client: Client, insurance: Insurance
+    ) -> None:
+        yesterday = localdate() - datetime.timedelta(days=1)
+        earlier = policy_of(PMPatientFactory(), insurance, ends_on=yesterday)
+        patient = earlier.patient
+        policy_of(patient, insurance, effective_on=TOMORROW)
+        EHRPatientFactory(chart_number=patient.chart_number, primary_insurance=insurance)
+        row = [*patient.policies.all()].index(earlier)
+
+        said = told(admin_client, patient, **{f"policies-{row}-is_active": None})
+
+        has = f"PM has {insurance} from {DAY}. The EHR has it already: check the date."
+        assert said == [(WARNING, f"Primary removed. {has}")]
+
+    def test_what_the_ehr_still_has_isnt_what_is_to_come(
+        self, admin_client: Client, insurance: Insurance
+    ) -> None:
+        removed = policy_of(PMPatientFactory(), insurance, ends_on=localdate())
+        patient = removed.patient
+        PolicyFactory(patient=patient, effective_on=TOMORROW)
+        EHRPatientFactory(chart_number=patient.chart_number, primary_insurance=insurance)
+        row = [*patient.policies.all()].index(removed)
+
+        [(_, text)] = told(admin_client, patient, **{f"policies-{row}-is_active": None})
+
+        assert text.startswith(f"Primary removed. The EHR still has {insurance}. Correct it by ")
+
     def test_one_that_is_over_isnt_there_already(
         self, admin_client: Client, insurance: Insurance
     ) -> None:
