@@ -285,6 +285,48 @@ def test_what_pm_has_later_is_entered_where_it_is_another(admin_client: Client) 
     assert later.patient.policies.count() == 2
 
 
+@pytest.mark.parametrize("is_another_to_come", [True, False])
+def test_after_one_that_is_over_it_is_begun_with_its_first_day(
+    admin_client: Client, is_another_to_come: bool
+) -> None:
+    patient, insurance = PMPatientFactory(), InsuranceFactory()
+    today, a_day = localdate(), datetime.timedelta(days=1)
+    ended, earlier = today - 9 * a_day, today - 99 * a_day
+    # The later one stands first.
+    for begins, ends in ((earlier + a_day, ended), (None, earlier)):
+        PolicyFactory(patient=patient, rank="secondary", effective_on=begins, ends_on=ends)
+    PolicyFactory(patient=patient, rank="tertiary", ends_on=today - a_day)
+    if is_another_to_come:
+        PolicyFactory(patient=patient, rank="secondary", effective_on=today + a_day)
+    EHRPatientFactory(chart_number=patient.chart_number, secondary_insurance=insurance)
+    [row] = admin_client.get(URL).context["rows"]
+    url = href_of(row.ways[0])
+    page = admin_client.get(url)
+
+    assert submit(admin_client, url, page).url == URL
+
+    assert "The day after the last." in page.text
+    added = patient.policies.get(plan=plan_of(insurance))
+    assert added.effective_on == ended + a_day
+    assert added.ends_on == (today if is_another_to_come else None)
+    assert admin_client.get(URL).context["rows"] == []
+
+
+@pytest.mark.parametrize("over", [{"is_active": False}, {"rank": "primary"}])
+def test_what_doesnt_hold_the_rank_presets_no_first_day(
+    admin_client: Client, over: dict[str, Any]
+) -> None:
+    patient, insurance = PMPatientFactory(), InsuranceFactory()
+    yesterday = localdate() - datetime.timedelta(days=1)
+    PolicyFactory(patient=patient, **{"rank": "secondary", "ends_on": yesterday, **over})
+    EHRPatientFactory(chart_number=patient.chart_number, secondary_insurance=insurance)
+    [row] = admin_client.get(URL).context["rows"]
+
+    assert submit(admin_client, href_of(row.ways[0])).url == URL
+
+    assert patient.policies.get(plan=plan_of(insurance)).effective_on is None
+
+
 @pytest.mark.parametrize("gone", ["insurance", "patient"])
 def test_what_is_inactive_in_the_ehr_is_not_filled_in(admin_client: Client, gone: str) -> None:
     patient = EHRPatientFactory(chart_number="C1")
