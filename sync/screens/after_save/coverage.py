@@ -24,7 +24,7 @@ from sync.rules.patients import POLICY_RULES
 from sync.rules.reasons import Code
 from sync.screens.after_save.covered import PRIMARY, SECONDARY, Covered, Held, in_ehr, in_pm
 from sync.screens.after_save.next_steps import may
-from sync.screens.entering import add_there, enter_url
+from sync.screens.entering import add_there, enter_url, missing_there
 from sync.screens.urls import change_url
 from sync.screens.wording.records import listed
 
@@ -178,7 +178,10 @@ def _compared(
         return _inactive_here(user, here, there, theirs), True
     if there is None:
         way = add_there(user, here.patient, here.lacking())
-        return format_html("{}Not in {} yet: {}.", later, other.place, way), True
+        said = format_html("{}Not in {} yet: {}.", later, other.place, way)
+        if ours.orphan:
+            said = format_html("{} {}.", said, missing_there(user, here.side, ours.orphan))
+        return said, True
     if not there.patient.is_active:
         label = there.patient._meta.label
         ask = f"Ask {WHO_HAS[label]}."
@@ -211,6 +214,8 @@ def _of_today(user: Any, here: Covered, there: Covered, change: Change) -> SafeS
         return _there_already(there)
     has = f"Today {here.side.place} has {ours.name or 'none'}, and {other} has"
     today = f"{has} {theirs.name or 'none'}"
+    if ours.orphan:
+        return format_html("{}. {}.", today, missing_there(user, here.side, ours.orphan))
     to_do, label = "correct that" if theirs.name else "enter it", there.patient._meta.label
     if not may(user, "change", label):
         return format_html("{}. Ask {} to {}.", today, WHO_HAS[label], to_do)
@@ -233,6 +238,8 @@ def _otherwise(user: Any, here: Covered, there: Covered, rank: str) -> SafeStrin
         has, to_do = f"none today, and {coming.from_when}", "enter today's"
     still, label = "" if ours.name else "still ", there.patient._meta.label
     said = f"{capfirst(there.side.place)} {still}has {has}."
+    if ours.orphan:
+        return format_html("{} {}.", said, missing_there(user, here.side, ours.orphan))
     if not may(user, "change", label):
         return format_html("{} Ask {} to {}.", said, WHO_HAS[label], to_do)
     return format_html(

@@ -27,6 +27,8 @@ from tests.factories import (
     PMPatientFactory,
     PolicyFactory,
     insurance_of,
+    orphan_insurance,
+    orphan_plan,
     plan_of,
 )
 from tests.screens import change_url, submit
@@ -49,6 +51,12 @@ def href_of(link: str) -> str:
 
 def charts(page: Any) -> list[str]:
     return [row.entry.patient.chart_number for row in page.context["rows"]]
+
+
+def log_in(client: Client, role: str) -> None:
+    user = get_user_model().objects.create_user("somebody", is_staff=True)
+    user.groups.add(Group.objects.get(name=role))
+    client.force_login(user)
 
 
 def test_what_is_wrong_is_said_in_words(admin_client: Client) -> None:
@@ -385,6 +393,64 @@ def test_in_the_ehr_only_whoever_may_enter_it_there_finds_it_filled_in(
     [row] = client.get(URL).context["rows"]
 
     assert said in row.ways[1]
+
+
+@pytest.mark.parametrize(
+    ("role", "to_do"),
+    [
+        ("Front desk", '<a href="{}">open it to send it</a>'),
+        ("Clinical staff", "ask billing to send it"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("in_ehr", "words"),
+    [
+        (None, "No such patient in the EHR"),
+        ({}, "Only in PM"),
+        ({"secondary_insurance": InsuranceFactory}, "Differs: "),
+    ],
+)
+def test_of_a_plan_that_is_missing_in_the_ehr_it_says_who_sends_it(
+    client: Client, role: str, to_do: str, in_ehr: dict[str, Any] | None, words: str
+) -> None:
+    log_in(client, role)
+    plan = orphan_plan()
+    secondary("C1", plan=plan)
+    if in_ehr is not None:
+        held = {name: factory() for name, factory in in_ehr.items()}
+        EHRPatientFactory(chart_number="C1", **held)
+
+    page = client.get(URL)
+
+    [row] = page.context["rows"]
+    [(_difference, said)] = row.lines
+    assert said.startswith(words)
+    missing = f". This plan is missing in the EHR: {to_do.format(change_url(plan))}"
+    assert said.endswith(missing)
+    assert f"{missing}</td>" in page.text
+
+
+def test_of_an_insurance_that_is_missing_in_pm_likewise(client: Client) -> None:
+    log_in(client, "Front desk")
+    EHRPatientFactory(chart_number="C1", secondary_insurance=orphan_insurance())
+    PMPatientFactory(chart_number="C1")
+
+    [row] = client.get(URL).context["rows"]
+
+    [(_difference, said)] = row.lines
+    assert said == "Only in the EHR. This insurance is missing in PM: ask clinical to send it"
+
+
+def test_where_the_patient_is_inactive_there_that_is_what_is_to_be_put_right(
+    admin_client: Client,
+) -> None:
+    secondary("C1", plan=orphan_plan())
+    EHRPatientFactory(chart_number="C1", is_active=False)
+
+    [row] = admin_client.get(URL).context["rows"]
+
+    [(_difference, said)] = row.lines
+    assert said == "Only in PM: the patient is inactive in the EHR"
 
 
 @pytest.mark.parametrize("key", ["x", "0", "9" * 30, "99999", ""])

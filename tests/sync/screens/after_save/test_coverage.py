@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -22,6 +22,7 @@ from tests.factories import (
     PMPatientFactory,
     PolicyFactory,
     insurance_of,
+    orphan_insurance,
     orphan_plan,
 )
 from tests.screens import change_url, submit
@@ -47,6 +48,15 @@ NUMBER = {"policies-0-group_number": "G"}  # an edit of the first policy
 @pytest.fixture
 def insurance() -> Insurance:
     return insurance_of(PlanFactory())
+
+
+def user_who(may_send: bool) -> Client:
+    """Return one who changes patients with their policies, and plans only where `may_send`."""
+    client = as_role("Front desk")
+    if not may_send:
+        group = Group.objects.get(name="Front desk")
+        group.permissions.remove(Permission.objects.get(codename="change_insuranceplan"))
+    return client
 
 
 class TestSavedInTheEHR:
@@ -420,6 +430,54 @@ class TestSavedInPM:
 
         texts = [str(message) for message in page.context["messages"]]
         assert any("was not copied to the EHR" in text for text in texts)
+
+
+class TestMissingThere:
+    @pytest.mark.parametrize("may_send", [True, False])
+    def test_a_plan_without_an_insurance_is_to_be_sent(
+        self, insurance: Insurance, may_send: bool
+    ) -> None:
+        plan = orphan_plan()
+        policy = PolicyFactory(plan=plan, rank="secondary")
+        EHRPatientFactory(chart_number=policy.patient.chart_number)
+        user = user_who(may_send)
+
+        said = told(user, policy.patient, **NUMBER)
+
+        to_do = "ask billing to send it"
+        if may_send:
+            to_do = f'<a href="{change_url(plan)}">open it to send it</a>'
+        missing = f"This plan is missing in the EHR: {to_do}."
+        assert said == [(WARNING, f"Secondary saved. The EHR has none. {missing}")]
+
+    def test_of_who_isnt_there_yet_either(self, admin_client: Client) -> None:
+        policy = PolicyFactory(plan=orphan_plan())
+
+        [(_, text)] = told(admin_client, policy.patient, **NUMBER)
+
+        assert f">Add {policy.patient.chart_number}</a>. This plan is missing in the EHR: <" in text
+
+    def test_of_next_years_it_is_said_of_todays(self, admin_client: Client) -> None:
+        patient, plan = PMPatientFactory(), orphan_plan()
+        PolicyFactory(patient=patient, plan=plan, ends_on=localdate())
+        later = PolicyFactory(patient=patient, effective_on=TOMORROW)
+        EHRPatientFactory(chart_number=patient.chart_number)
+        row = [*patient.policies.all()].index(later)
+
+        [(_, text)] = told(admin_client, patient, **{f"policies-{row}-group_number": "G"})
+
+        assert f"Today PM has {plan.name}, and the EHR has none. This plan is missing in " in text
+
+    def test_an_insurance_without_a_plan_likewise(self) -> None:
+        insurance, patient = orphan_insurance(), EHRPatientFactory()
+        PMPatientFactory(chart_number=patient.chart_number)
+
+        said = told(as_role("Clinical staff"), patient, primary_insurance=insurance.pk)
+
+        missing = f'<a href="{change_url(insurance)}">open it to send it</a>'
+        assert said == [
+            (WARNING, f"Primary saved. PM has none. This insurance is missing in PM: {missing}.")
+        ]
 
 
 class TestNotThereYet:
