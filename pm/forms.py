@@ -204,6 +204,8 @@ class PolicyForm(RecordForm[InsurancePolicy]):
         super().__init__(*args, **kwargs)
         if self.instance._state.adding and self.initial.get("plan") and not self.is_bound:
             self.fields["policy_number"].widget.attrs["autofocus"] = True
+            if self.initial.get("effective_on"):
+                self.fields["effective_on"].help_text = "The day after the last."
             if self.initial.get("ends_on"):
                 self.fields["ends_on"].help_text = "The day before the next."
 

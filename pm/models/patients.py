@@ -125,7 +125,7 @@ class InsurancePolicy(Record):
             rank += ", inactive"
         elif self.begins_after(today):
             rank += f" from {localize(self.effective_on)}"
-        elif self.ends_on and self.ends_on < today:
+        elif self.is_over_on(today):
             rank += f" until {localize(self.ends_on)}"
         return f"{rank} · {self.policy_number or 'no policy number yet'}"
 
@@ -142,6 +142,10 @@ class InsurancePolicy(Record):
     def begins_after(self, day: datetime.date) -> bool:
         """Return whether it is still to come on `day`."""
         return self.effective_on is not None and self.effective_on > day
+
+    def is_over_on(self, day: datetime.date) -> bool:
+        """Return whether its last day was before `day`."""
+        return self.ends_on is not None and self.ends_on < day
 
     def covers_twice(self, other: "InsurancePolicy") -> bool:
         """Return whether `other`, of the same patient, has the plan in another rank, on a day."""

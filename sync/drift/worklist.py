@@ -16,7 +16,7 @@ from django.utils.timezone import localdate
 
 from ehr.models import Insurance
 from ehr.models import Patient as EHRPatient
-from pm.models import InsurancePolicy
+from pm.models import InsurancePlan, InsurancePolicy
 from pm.models import Patient as PMPatient
 from sync.models import SyncEvent
 
@@ -133,6 +133,15 @@ class Difference:
     coming: InsurancePolicy | None = None
 
     @property
+    def orphan(self) -> InsurancePlan | Insurance | None:
+        """Return what can't be entered in the other list, as nothing stands for it there."""
+        if self.wrong in (Wrong.INACTIVE_IN_PM, Wrong.INACTIVE_IN_EHR):
+            return None
+        plan = self.policy.plan if self.policy else None
+        held = (each for each in (plan, self.insurance) if each)
+        return next((each for each in held if not hasattr(each, "link")), None)
+
+    @property
     def is_to_come(self) -> bool:
         """Return whether PM has what the EHR has, but begins it later."""
         link = getattr(self.insurance, "link", None)
@@ -192,7 +201,7 @@ def entries(charts: Sequence[str]) -> list[Entry]:
     for policy in (
         InsurancePolicy.objects.not_over_on(today)
         .filter(patient__is_active=True, patient__chart_number__in=charts)
-        .select_related("patient", "plan__company")
+        .select_related("patient", "plan__company", "plan__link__insurance")
         .order_by("effective_on")
     ):
         found_in = coming if policy.begins_after(today) else policies

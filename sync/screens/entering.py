@@ -15,6 +15,7 @@ from kareo.pages.back import BACK
 from kareo.records import Person
 from kareo.records.registry import WHO_HAS
 from pm.models import Patient as PMPatient
+from sync.pairs.sides import Side
 from sync.screens.after_save.next_steps import may
 from sync.screens.urls import change_url
 
@@ -53,6 +54,18 @@ def may_begin(user: Any, patient: Person) -> bool:
     """Return whether `user` may enter for `patient` what only the other list has."""
     adds_policies = isinstance(patient, EHRPatient) or may(user, "add", "pm.InsurancePolicy")
     return adds_policies and may(user, "change", patient._meta.label)
+
+
+def missing_there(user: Any, side: Side, key: int) -> SafeString:
+    """Say of the plan or insurance of `side` with this key that it can't be entered, and why.
+
+    It has no counterpart, so no page of the other list finds it.
+    """
+    label = side.model._meta.label
+    said = f"This {side.noun} is missing in {side.other.place}"
+    if not may(user, "change", label):
+        return format_html("{}: ask {} to send it", said, WHO_HAS[label])
+    return format_html('{}: <a href="{}">open it to send it</a>', said, change_url(label, key))
 
 
 def active_plan_of(insurance: Insurance) -> int | None:

@@ -32,11 +32,10 @@ from sync.drift.worklist import (
     differing_coverage_of,
     entries,
 )
-from sync.models import InsuranceLink
 from sync.pairs.sides import EHR, PM, Side, side_of
 from sync.pairs.translation import differences, given_by
 from sync.roles import may_see
-from sync.screens.entering import active_plan_of, add_there, enter_url, may_begin
+from sync.screens.entering import active_plan_of, add_there, enter_url, may_begin, missing_there
 from sync.screens.wording.records import listed
 
 PER_PAGE = 50
@@ -81,9 +80,15 @@ class Row:
         return [self._open(each) if each else self._add() for each in (entry.in_pm, entry.in_ehr)]
 
     @property
-    def lines(self) -> list[tuple[Difference, str]]:
+    def lines(self) -> list[tuple[Difference, SafeString | str]]:
         """What differs, each with what is wrong in words."""
-        return [(each, in_words(each)) for each in self.entry.differences]
+        return [(each, self._in_words(each)) for each in self.entry.differences]
+
+    def _in_words(self, difference: Difference) -> SafeString | str:
+        words, orphan = in_words(difference), difference.orphan
+        if not orphan:
+            return words
+        return format_html("{}. {}", words, missing_there(self.user, side_of(orphan), orphan.pk))
 
     def _open(self, patient: Person) -> SafeString:
         side = side_of(patient)
@@ -106,20 +111,17 @@ def _there(place: str, patient: Person) -> SafeString:
 
 
 def rows_of(found: Sequence[Entry], user: Any, back: str) -> list[Row]:
-    """Return the rows of these entries, as `user` sees them; asks one query at most."""
-    differences = [each for entry in found for each in entry.differences]
-    plans = {each.policy.plan_id for each in differences if each.policy and each.wrong in TO_ENTER}
-    links = PM.links_of(plans)
-    return [Row(entry, user, back, _keys_of(entry, links)) for entry in found]
+    """Return the rows of these entries, as `user` sees them; asks no query."""
+    return [Row(entry, user, back, _keys_of(entry)) for entry in found]
 
 
-def _keys_of(entry: Entry, links: Mapping[int, InsuranceLink]) -> dict[Side, dict[str, int]]:
+def _keys_of(entry: Entry) -> dict[Side, dict[str, int]]:
     keys: dict[Side, dict[str, int]] = {PM: {}, EHR: {}}
     for each in entry.differences:
         if each.wrong not in TO_ENTER:
             continue
         if each.policy:
-            link = links.get(each.policy.plan_id)
+            link = getattr(each.policy.plan, "link", None)  # an orphan has none
             if link and link.insurance.is_active:
                 keys[EHR][each.rank] = link.insurance_id
         elif each.insurance and not each.is_to_come and (key := active_plan_of(each.insurance)):

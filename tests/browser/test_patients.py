@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.utils.timezone import localdate
 from playwright.sync_api import expect
 
 from ehr.models import Patient as EHRPatient
@@ -150,6 +151,25 @@ def test_a_row_that_is_added_has_the_next_rank(visit: Visit) -> None:
 
     expect(page.locator("#id_policies-2-rank")).to_have_value("secondary")
     expect(page.locator("#id_policies-2-rank")).to_be_focused()
+
+
+def test_a_policy_that_has_ended_holds_no_rank(visit: Visit) -> None:
+    today = localdate()
+    policy = PolicyFactory(rank="primary", ends_on=today - datetime.timedelta(days=1))
+    page = visit("frontdesk")
+    page.goto(f"/admin/pm/patient/{policy.patient_id}/change/")
+    ends = page.locator("#id_policies-0-ends_on")
+    add = page.get_by_role("button", name="Add another policy")
+
+    add.click()
+    expect(page.locator("#id_policies-1-rank")).to_have_value("primary")
+
+    # What isn't over yet, or can't be read, holds it.
+    for row, typed in enumerate((f"{today:%m/%d/%Y}", "", "soon", "13/45/2020"), start=2):
+        ends.fill(typed)
+        page.locator(f"#id_policies-{row - 1}-rank").select_option("tertiary")
+        add.click()
+        expect(page.locator(f"#id_policies-{row}-rank")).to_have_value("secondary")
 
 
 def test_a_row_that_is_added_is_in_sight_and_its_removal_comes_last(visit: Visit) -> None:

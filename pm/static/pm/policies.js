@@ -31,9 +31,20 @@ function showInsured(row) {
   line?.querySelectorAll("input").forEach((input) => input.setAttribute("aria-required", !isSelf(row)));
 }
 
+// Today as the server has it, of which Django's calendars know. What can't be read hasn't ended.
+function hasEnded(row) {
+  const [, month, day, year] = /^\s*(\d{1,2})\/(\d{1,2})\/(\d{4})\s*$/.exec(field(row, "ends_on").value) ?? [];
+  const ends = new Date(year, month - 1, day);
+  return ends.getMonth() === month - 1 && ends < DateTimeShortcuts.now().setHours(0, 0, 0, 0);
+}
+
+function holdsRank(row) {
+  return field(row, "is_active")?.checked && !field(row, "DELETE")?.checked && !hasEnded(row);
+}
+
 function nextRank(newest) {
   const held = rows()
-    .filter((row) => row !== newest && field(row, "is_active")?.checked && !field(row, "DELETE")?.checked)
+    .filter((row) => row !== newest && holdsRank(row))
     .map((row) => field(row, "rank").value);
   return RANKS.find((rank) => !held.includes(rank)) ?? RANKS[0];
 }

@@ -1,6 +1,6 @@
 """Whether a patient's primary and secondary are now the same in both lists, said after a save."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -24,7 +24,7 @@ from sync.rules.patients import POLICY_RULES
 from sync.rules.reasons import Code
 from sync.screens.after_save.covered import PRIMARY, SECONDARY, Covered, Held, in_ehr, in_pm
 from sync.screens.after_save.next_steps import may
-from sync.screens.entering import add_there, enter_url
+from sync.screens.entering import add_there, enter_url, missing_there
 from sync.screens.urls import change_url
 from sync.screens.wording.records import listed
 
@@ -140,7 +140,7 @@ def _saved(verb: str, changes: Iterable[Change]) -> str:
 
 def _are_swapped(here: Covered, there: Covered | None, changes: Sequence[Change]) -> bool:
     """Return whether the other list has as primary what was just saved as secondary, and so on."""
-    if there is None or not there.patient.is_active:
+    if there is None or not (here.patient.is_active and there.patient.is_active):
         return False
     standing = [change for change in changes if not change.is_removed(here)]
     if here.side is PM and any(here.of(c.rank).policy != c.event.source_id for c in standing):
@@ -174,13 +174,18 @@ def _compared(
     if not (ours.name or theirs.name) and (there or is_removed or over):
         none = f"none today either, and {coming.from_when}" if coming else "none either"
         return f"{later}{place} has {none}.", False
+    if not here.patient.is_active:
+        return _inactive_here(user, here, there, theirs), True
     if there is None:
         way = add_there(user, here.patient, here.lacking())
-        return format_html("{}Not in {} yet: {}.", later, other.place, way), True
+        said = format_html("{}Not in {} yet: {}.", later, other.place, way)
+        if ours.orphan:
+            said = format_html("{} {}.", said, missing_there(user, here.side, ours.orphan))
+        return said, True
     if not there.patient.is_active:
         label = there.patient._meta.label
         ask = f"Ask {WHO_HAS[label]}."
-        to_do = _way(user, here, there) if may(user, "change", label) else ask
+        to_do = _way(user, there, here.lacking(there)) if may(user, "change", label) else ask
         return format_html("{}The patient is inactive in {}. {}", later, other.place, to_do), True
     if ours.is_same(theirs):
         return f"{later}{place} has the {'one of today' if later else 'same'}.", False
@@ -189,15 +194,28 @@ def _compared(
     return _otherwise(user, here, there, change.rank), True
 
 
+def _inactive_here(user: Any, here: Covered, there: Covered | None, theirs: Held) -> SafeString:
+    """Say why what stands here doesn't count, and what the other list has alone, if anything."""
+    said = f"This patient is inactive in {here.side.place}."
+    if not (there and there.patient.is_active and theirs.name):
+        return format_html("{}", said)
+    has = f"{capfirst(there.side.place)} has {theirs.name}"
+    if not may(user, "change", there.patient._meta.label):
+        return format_html("{} {}.", said, has)
+    return format_html("{} {}: {}.", said, has, _way(user, there, {}))
+
+
 def _of_today(user: Any, here: Covered, there: Covered, change: Change) -> SafeString:
     """Say of a policy that isn't in force what both lists have today instead."""
     ours, theirs = here.of(change.rank), there.of(change.rank)
     coming, other = here.coming.get(change.rank), there.side.place
     is_next = coming and coming.policy == change.event.source_id
     if coming and is_next and coming.is_same(theirs) and not ours.name:
-        return format_html("{} has it already: check the date.", capfirst(other))
+        return _there_already(there)
     has = f"Today {here.side.place} has {ours.name or 'none'}, and {other} has"
     today = f"{has} {theirs.name or 'none'}"
+    if ours.orphan:
+        return format_html("{}. {}.", today, missing_there(user, here.side, ours.orphan))
     to_do, label = "correct that" if theirs.name else "enter it", there.patient._meta.label
     if not may(user, "change", label):
         return format_html("{}. Ask {} to {}.", today, WHO_HAS[label], to_do)
@@ -208,6 +226,10 @@ def _of_today(user: Any, here: Covered, there: Covered, change: Change) -> SafeS
 def _otherwise(user: Any, here: Covered, there: Covered, rank: str) -> SafeString:
     """Say what the other list has in place of what stands here, and who puts that right."""
     ours, theirs, coming = here.of(rank), there.of(rank), there.coming.get(rank)
+    ours_to_come = here.coming.get(rank)
+    if ours_to_come and ours_to_come.is_same(theirs) and not ours.name:
+        has = f"{capfirst(here.side.place)} has {ours_to_come.from_when}"
+        return format_html("{}. {}", has, _there_already(there))
     has, to_do, how = theirs.name or "none", "correct it" if theirs.name else "enter it", " by hand"
     if coming and coming.is_same(ours):
         has = f"{has} today, and this one" if theirs.name else "it"
@@ -216,13 +238,21 @@ def _otherwise(user: Any, here: Covered, there: Covered, rank: str) -> SafeStrin
         has, to_do = f"none today, and {coming.from_when}", "enter today's"
     still, label = "" if ours.name else "still ", there.patient._meta.label
     said = f"{capfirst(there.side.place)} {still}has {has}."
+    if ours.orphan:
+        return format_html("{} {}.", said, missing_there(user, here.side, ours.orphan))
     if not may(user, "change", label):
         return format_html("{} Ask {} to {}.", said, WHO_HAS[label], to_do)
-    return format_html("{} {}{}: {}", said, capfirst(to_do), how, _way(user, here, there))
+    return format_html(
+        "{} {}{}: {}", said, capfirst(to_do), how, _way(user, there, here.lacking(there))
+    )
 
 
-def _way(user: Any, here: Covered, there: Covered) -> SafeString:
-    url = enter_url(user, there.patient, here.lacking(there))
+def _there_already(there: Covered) -> SafeString:
+    return format_html("{} has it already: check the date.", capfirst(there.side.place))
+
+
+def _way(user: Any, there: Covered, keys: Mapping[str, int]) -> SafeString:
+    url = enter_url(user, there.patient, keys)
     return format_html('<a href="{}">Open this patient in {}</a>', url, there.side.place)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.formats import localize
 from django.utils.timezone import localdate
 
+from ehr.models import Insurance
 from ehr.models import Patient as EHRPatient
 from kareo.records import Person
 from pm.models import InsurancePolicy
@@ -27,6 +28,7 @@ class Held:
     there: int | None = None  # the key of what stands for it in the other list, where active
     policy: int | None = None
     begins_on: datetime.date | None = None
+    orphan: int | None = None  # its key, where nothing stands for it in the other list
 
     def is_same(self, other: "Held") -> bool:
         """Return whether the two are one insurance, in either list."""
@@ -66,10 +68,13 @@ def in_ehr(**which: Any) -> Covered | None:
     if patient is None:
         return None
     held = {PRIMARY: patient.primary_insurance, SECONDARY: patient.secondary_insurance}
-    names: dict[str, Held] = {
-        rank: Held(each.pk, each.name, active_plan_of(each)) for rank, each in held.items() if each
-    }
+    names: dict[str, Held] = {rank: _of_insurance(each) for rank, each in held.items() if each}
     return Covered(patient, side_of(patient), names)
+
+
+def _of_insurance(insurance: Insurance) -> Held:
+    orphan = None if hasattr(insurance, "link") else insurance.pk
+    return Held(insurance.pk, insurance.name, active_plan_of(insurance), orphan=orphan)
 
 
 def in_pm(**which: Any) -> Covered | None:
@@ -92,7 +97,9 @@ def in_pm(**which: Any) -> Covered | None:
 def _of_policy(policy: InsurancePolicy) -> Held:
     link = getattr(policy.plan, "link", None)  # an orphan has none
     if link is None:
-        return Held(None, policy.plan.name, None, policy.pk, policy.effective_on)
+        return Held(
+            None, policy.plan.name, None, policy.pk, policy.effective_on, orphan=policy.plan_id
+        )
     insurance = link.insurance
     active = insurance.pk if insurance.is_active else None
     return Held(insurance.pk, insurance.name, active, policy.pk, policy.effective_on)

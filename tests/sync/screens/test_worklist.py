@@ -27,6 +27,8 @@ from tests.factories import (
     PMPatientFactory,
     PolicyFactory,
     insurance_of,
+    orphan_insurance,
+    orphan_plan,
     plan_of,
 )
 from tests.screens import change_url, submit
@@ -49,6 +51,12 @@ def href_of(link: str) -> str:
 
 def charts(page: Any) -> list[str]:
     return [row.entry.patient.chart_number for row in page.context["rows"]]
+
+
+def log_in(client: Client, role: str) -> None:
+    user = get_user_model().objects.create_user("somebody", is_staff=True)
+    user.groups.add(Group.objects.get(name=role))
+    client.force_login(user)
 
 
 def test_what_is_wrong_is_said_in_words(admin_client: Client) -> None:
@@ -309,6 +317,48 @@ def test_what_pm_has_later_is_entered_where_it_is_another(admin_client: Client) 
     assert later.patient.policies.count() == 2
 
 
+@pytest.mark.parametrize("is_another_to_come", [True, False])
+def test_after_one_that_is_over_it_is_begun_with_its_first_day(
+    admin_client: Client, is_another_to_come: bool
+) -> None:
+    patient, insurance = PMPatientFactory(), InsuranceFactory()
+    today, a_day = localdate(), datetime.timedelta(days=1)
+    ended, earlier = today - 9 * a_day, today - 99 * a_day
+    # The later one stands first.
+    for begins, ends in ((earlier + a_day, ended), (None, earlier)):
+        PolicyFactory(patient=patient, rank="secondary", effective_on=begins, ends_on=ends)
+    PolicyFactory(patient=patient, rank="tertiary", ends_on=today - a_day)
+    if is_another_to_come:
+        PolicyFactory(patient=patient, rank="secondary", effective_on=today + a_day)
+    EHRPatientFactory(chart_number=patient.chart_number, secondary_insurance=insurance)
+    [row] = admin_client.get(URL).context["rows"]
+    url = href_of(row.ways[0])
+    page = admin_client.get(url)
+
+    assert submit(admin_client, url, page).url == URL
+
+    assert "The day after the last." in page.text
+    added = patient.policies.get(plan=plan_of(insurance))
+    assert added.effective_on == ended + a_day
+    assert added.ends_on == (today if is_another_to_come else None)
+    assert admin_client.get(URL).context["rows"] == []
+
+
+@pytest.mark.parametrize("over", [{"is_active": False}, {"rank": "primary"}])
+def test_what_doesnt_hold_the_rank_presets_no_first_day(
+    admin_client: Client, over: dict[str, Any]
+) -> None:
+    patient, insurance = PMPatientFactory(), InsuranceFactory()
+    yesterday = localdate() - datetime.timedelta(days=1)
+    PolicyFactory(patient=patient, **{"rank": "secondary", "ends_on": yesterday, **over})
+    EHRPatientFactory(chart_number=patient.chart_number, secondary_insurance=insurance)
+    [row] = admin_client.get(URL).context["rows"]
+
+    assert submit(admin_client, href_of(row.ways[0])).url == URL
+
+    assert patient.policies.get(plan=plan_of(insurance)).effective_on is None
+
+
 @pytest.mark.parametrize("gone", ["insurance", "patient"])
 def test_what_is_inactive_in_the_ehr_is_not_filled_in(admin_client: Client, gone: str) -> None:
     patient = EHRPatientFactory(chart_number="C1")
@@ -367,6 +417,64 @@ def test_in_the_ehr_only_whoever_may_enter_it_there_finds_it_filled_in(
     [row] = client.get(URL).context["rows"]
 
     assert said in row.ways[1]
+
+
+@pytest.mark.parametrize(
+    ("role", "to_do"),
+    [
+        ("Front desk", '<a href="{}">open it to send it</a>'),
+        ("Clinical staff", "ask billing to send it"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("in_ehr", "words"),
+    [
+        (None, "No such patient in the EHR"),
+        ({}, "Only in PM"),
+        ({"secondary_insurance": InsuranceFactory}, "Differs: "),
+    ],
+)
+def test_of_a_plan_that_is_missing_in_the_ehr_it_says_who_sends_it(
+    client: Client, role: str, to_do: str, in_ehr: dict[str, Any] | None, words: str
+) -> None:
+    log_in(client, role)
+    plan = orphan_plan()
+    secondary("C1", plan=plan)
+    if in_ehr is not None:
+        held = {name: factory() for name, factory in in_ehr.items()}
+        EHRPatientFactory(chart_number="C1", **held)
+
+    page = client.get(URL)
+
+    [row] = page.context["rows"]
+    [(_difference, said)] = row.lines
+    assert said.startswith(words)
+    missing = f". This plan is missing in the EHR: {to_do.format(change_url(plan))}"
+    assert said.endswith(missing)
+    assert f"{missing}</td>" in page.text
+
+
+def test_of_an_insurance_that_is_missing_in_pm_likewise(client: Client) -> None:
+    log_in(client, "Front desk")
+    EHRPatientFactory(chart_number="C1", secondary_insurance=orphan_insurance())
+    PMPatientFactory(chart_number="C1")
+
+    [row] = client.get(URL).context["rows"]
+
+    [(_difference, said)] = row.lines
+    assert said == "Only in the EHR. This insurance is missing in PM: ask clinical to send it"
+
+
+def test_where_the_patient_is_inactive_there_that_is_what_is_to_be_put_right(
+    admin_client: Client,
+) -> None:
+    secondary("C1", plan=orphan_plan())
+    EHRPatientFactory(chart_number="C1", is_active=False)
+
+    [row] = admin_client.get(URL).context["rows"]
+
+    [(_difference, said)] = row.lines
+    assert said == "Only in PM: the patient is inactive in the EHR"
 
 
 @pytest.mark.parametrize("key", ["x", "0", "9" * 30, "99999", ""])

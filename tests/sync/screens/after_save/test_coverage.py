@@ -7,8 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
-from django.contrib.messages import constants
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -23,14 +22,14 @@ from tests.factories import (
     PMPatientFactory,
     PolicyFactory,
     insurance_of,
+    orphan_insurance,
     orphan_plan,
 )
 from tests.screens import change_url, submit
+from tests.sync.screens.after_save.telling import GOOD, WARNING, as_role, href_in, policy_of, told
 
 pytestmark = pytest.mark.django_db
 
-Told = list[tuple[int, str]]
-GOOD, WARNING = constants.SUCCESS, constants.WARNING
 WORKLIST, ADD = reverse("sync:coverage_worklist"), reverse("admin:pm_patient_add")
 PERSON = {
     "chart_number": "K2",
@@ -51,27 +50,12 @@ def insurance() -> Insurance:
     return insurance_of(PlanFactory())
 
 
-def told(client: Client, record: Any, **typed: Any) -> Told:
-    """Return what is said of the lists after `record` is saved on its page."""
-    response = submit(client, change_url(record), **typed)
-    assert response.status_code == 302, response.context["errors"]
-    page = client.get(response.url)
-    return [(m.level, html.unescape(str(m))) for m in page.context["messages"] if m.extra_tags]
-
-
-def href_in(text: str) -> str:
-    return text.partition('href="')[2].partition('"')[0]
-
-
-def policy_of(patient: Any, insurance: Insurance, **values: Any) -> Any:
-    return PolicyFactory(patient=patient, plan=insurance.link.plan, **values)
-
-
-def as_role(role: str) -> Client:
-    user = get_user_model().objects.create_user(role, is_staff=True)
-    user.groups.add(Group.objects.get(name=role))
-    client = Client()
-    client.force_login(user)
+def user_who(may_send: bool) -> Client:
+    """Return one who changes patients with their policies, and plans only where `may_send`."""
+    client = as_role("Front desk")
+    if not may_send:
+        group = Group.objects.get(name="Front desk")
+        group.permissions.remove(Permission.objects.get(codename="change_insuranceplan"))
     return client
 
 
@@ -361,6 +345,34 @@ class TestSavedInPM:
             )
         ]
 
+    def test_so_it_is_where_an_earlier_one_of_the_same_was_deactivated(
+        self, admin_client: Client, insurance: Insurance
+    ) -> None:
+        yesterday = localdate() - datetime.timedelta(days=1)
+        earlier = policy_of(PMPatientFactory(), insurance, ends_on=yesterday)
+        patient = earlier.patient
+        policy_of(patient, insurance, effective_on=TOMORROW)
+        EHRPatientFactory(chart_number=patient.chart_number, primary_insurance=insurance)
+        row = [*patient.policies.all()].index(earlier)
+
+        said = told(admin_client, patient, **{f"policies-{row}-is_active": None})
+
+        has = f"PM has {insurance} from {DAY}. The EHR has it already: check the date."
+        assert said == [(WARNING, f"Primary removed. {has}")]
+
+    def test_what_the_ehr_still_has_isnt_what_is_to_come(
+        self, admin_client: Client, insurance: Insurance
+    ) -> None:
+        removed = policy_of(PMPatientFactory(), insurance, ends_on=localdate())
+        patient = removed.patient
+        PolicyFactory(patient=patient, effective_on=TOMORROW)
+        EHRPatientFactory(chart_number=patient.chart_number, primary_insurance=insurance)
+        row = [*patient.policies.all()].index(removed)
+
+        [(_, text)] = told(admin_client, patient, **{f"policies-{row}-is_active": None})
+
+        assert text.startswith(f"Primary removed. The EHR still has {insurance}. Correct it by ")
+
     def test_one_that_is_over_isnt_there_already(
         self, admin_client: Client, insurance: Insurance
     ) -> None:
@@ -418,6 +430,54 @@ class TestSavedInPM:
 
         texts = [str(message) for message in page.context["messages"]]
         assert any("was not copied to the EHR" in text for text in texts)
+
+
+class TestMissingThere:
+    @pytest.mark.parametrize("may_send", [True, False])
+    def test_a_plan_without_an_insurance_is_to_be_sent(
+        self, insurance: Insurance, may_send: bool
+    ) -> None:
+        plan = orphan_plan()
+        policy = PolicyFactory(plan=plan, rank="secondary")
+        EHRPatientFactory(chart_number=policy.patient.chart_number)
+        user = user_who(may_send)
+
+        said = told(user, policy.patient, **NUMBER)
+
+        to_do = "ask billing to send it"
+        if may_send:
+            to_do = f'<a href="{change_url(plan)}">open it to send it</a>'
+        missing = f"This plan is missing in the EHR: {to_do}."
+        assert said == [(WARNING, f"Secondary saved. The EHR has none. {missing}")]
+
+    def test_of_who_isnt_there_yet_either(self, admin_client: Client) -> None:
+        policy = PolicyFactory(plan=orphan_plan())
+
+        [(_, text)] = told(admin_client, policy.patient, **NUMBER)
+
+        assert f">Add {policy.patient.chart_number}</a>. This plan is missing in the EHR: <" in text
+
+    def test_of_next_years_it_is_said_of_todays(self, admin_client: Client) -> None:
+        patient, plan = PMPatientFactory(), orphan_plan()
+        PolicyFactory(patient=patient, plan=plan, ends_on=localdate())
+        later = PolicyFactory(patient=patient, effective_on=TOMORROW)
+        EHRPatientFactory(chart_number=patient.chart_number)
+        row = [*patient.policies.all()].index(later)
+
+        [(_, text)] = told(admin_client, patient, **{f"policies-{row}-group_number": "G"})
+
+        assert f"Today PM has {plan.name}, and the EHR has none. This plan is missing in " in text
+
+    def test_an_insurance_without_a_plan_likewise(self) -> None:
+        insurance, patient = orphan_insurance(), EHRPatientFactory()
+        PMPatientFactory(chart_number=patient.chart_number)
+
+        said = told(as_role("Clinical staff"), patient, primary_insurance=insurance.pk)
+
+        missing = f'<a href="{change_url(insurance)}">open it to send it</a>'
+        assert said == [
+            (WARNING, f"Primary saved. PM has none. This insurance is missing in PM: {missing}.")
+        ]
 
 
 class TestNotThereYet:
