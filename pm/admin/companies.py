@@ -151,7 +151,8 @@ class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
         ways, keys = super().ways_instead(request, records), [company.pk for company in records]
         active_plans = InsurancePlan.objects.active().filter(company__id__one_of=keys)
         if self.has_change_both_permission(request) and active_plans.exists():
-            button = f"Deactivate with {'its' if len(keys) == 1 else 'their'} plans"
+            too = "with " if ways else ""  # else the companies are inactive already
+            button = f"Deactivate {too}{'its' if len(keys) == 1 else 'their'} plans"
             ways.append(Way("deactivate_with_plans", button, keys))
         return ways
 

@@ -84,7 +84,7 @@ def test_of_an_inactive_one_it_does_not_say_that_nothing_is_offered(admin_client
         assert "It is inactive already: new EHR insurances don't match it. Its plans are" in said
         assert OFFERED not in said
         assert 'value="Deactivate instead"' not in said
-        assert 'value="Deactivate with its plans"' in said  # which it left
+        assert 'value="Deactivate its plans"' in said  # which it left
 
 
 def test_inactive_plans_are_not_offered_to_be_deactivated(admin_client: Client) -> None:
