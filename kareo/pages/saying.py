@@ -30,6 +30,7 @@ class SaysSaved(ModelAdmin[M]):
     ) -> Any:
         changes = super().construct_change_message(request, form, formsets, add)
         request.is_as_it_was = not changes  # type: ignore[attr-defined]  # read by note_saved
+        request.edited = () if add else form.changed_data  # type: ignore[attr-defined]  # read by who tells more of the save
         if not add and len(changes) == 1 and self._is_of_activity(form.changed_data):
             is_active = form.cleaned_data["is_active"]
             request.was_done = "activated" if is_active else "deactivated"  # type: ignore[attr-defined]  # read by note_saved

@@ -166,9 +166,8 @@ def _compared(
 ) -> tuple[SafeString | str, bool]:
     """Say what the other list has in the rank that changed, and whether to warn of it."""
     other, is_removed = here.side.other, change.is_removed(here)
-    ours, place, later = here.of(change.rank), capfirst(other.place), ""
-    if here.side is PM and not is_removed and ours.policy != change.event.source_id:
-        later = over or "It isn't in force today. "
+    ours, place = here.of(change.rank), capfirst(other.place)
+    later = _not_today(here, change, over)
     theirs = there.of(change.rank) if there else Held()
     coming = there.coming.get(change.rank) if there else None
     if not (ours.name or theirs.name) and (there or is_removed or over):
@@ -192,6 +191,16 @@ def _compared(
     if later:
         return format_html("{}{}", later, _of_today(user, here, there, change)), True
     return _otherwise(user, here, there, change.rank), True
+
+
+def _not_today(here: Covered, change: Change, over: str) -> str:
+    """Say of a policy that it isn't, or wasn't, the one that PM has today; "" of that one."""
+    ours = here.of(change.rank)
+    if here.side is not PM or ours.policy == change.event.source_id:
+        return ""
+    if change.is_removed(here):
+        return "It wasn't in force today. " if ours.name else ""
+    return over or "It isn't in force today. "
 
 
 def _inactive_here(user: Any, here: Covered, there: Covered | None, theirs: Held) -> SafeString:
@@ -265,6 +274,12 @@ def _still_to_enter(user: Any, here: Covered, there: Covered, saved: Collection[
     ]
     if not missing:
         return []
+    ranks = listed([rank.label.lower() for rank in missing])
+    saved_without = f"Added without a {ranks}, which {there.side.place} has."
+    orphans = [key for rank in missing if (key := there.of(rank).orphan)]
+    if len(orphans) == len(missing):
+        missing_here = missing_there(user, there.side, orphans[0])
+        return [Told([], saved_without, format_html("{}.", missing_here), warns=True)]
     worklist = f"{reverse('sync:coverage_worklist')}?{urlencode({'q': here.patient.chart_number})}"
     url = enter_url(user, here.patient, there.lacking(here), back=worklist)
     still = format_html(
@@ -273,8 +288,6 @@ def _still_to_enter(user: Any, here: Covered, there: Covered, saved: Collection[
         here.side.place,
         worklist,
     )
-    ranks = listed([rank.label.lower() for rank in missing])
-    saved_without = f"Added without a {ranks}, which {there.side.place} has."
     return [Told([], saved_without, still, warns=True)]
 
 

@@ -27,8 +27,13 @@ from sync.rules.table import (
     PM_PLAN_EDITED,
 )
 from sync.screens.after_save.coverage import patient_of, tells_of_patient, told_of
-from sync.screens.after_save.deactivated import may_deactivate, still_active
 from sync.screens.after_save.next_steps import add_a_plan, moved_from, next_step
+from sync.screens.after_save.other_patients import (
+    may_deactivate,
+    may_renumber,
+    still_active,
+    still_numbered,
+)
 from sync.screens.log.sentences import is_deletion
 from sync.screens.urls import WITHOUT_PAGE, log_url, record_link
 from sync.screens.who_has import still_have
@@ -69,6 +74,8 @@ def tell(request: HttpRequest, events: QuerySet[SyncEvent], next_page: str) -> N
     else:
         _sum_up(request, worth, batch=few[0].batch)
     if may_deactivate(request) and (left := still_active(request.user, events)):
+        _add(request, left, [], warning=True)
+    if may_renumber(request) and (left := still_numbered(request.user, events)):
         _add(request, left, [], warning=True)
     _compare(request, events)
 

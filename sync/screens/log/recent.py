@@ -33,15 +33,15 @@ def recent_actions(user: Any) -> list[Action]:
         batches.popitem()
         is_cut = False
     of_each = [added_first(events[::-1]) for events in batches.values()][:MOST]
-    told = iter(tell_apart(user, [e for events in of_each for e in (events[0], *_effects(events))]))
-    return [
-        Action(
-            next(told),
-            " and more" if is_cut else _others(events),
-            [next(told) for _ in _effects(events)],
-        )
-        for events in of_each
+    effects = [_effects(events) for events in of_each]
+    actions = [
+        Action(events[0], " and more" if is_cut else _others(events), made)
+        for events, made in zip(of_each, effects, strict=True)
     ]
+    # Each event once: what is told of it is written into it.
+    shown = {each.pk: each for action in actions for each in (action.event, *action.effects)}
+    tell_apart(user, shown.values())
+    return actions
 
 
 def _effects(events: Sequence[SyncEvent]) -> list[SyncEvent]:

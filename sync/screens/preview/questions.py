@@ -25,7 +25,10 @@ def questions_about(record: Any) -> list[Question]:
         return []
     typed = copy(record)
     doubts = dry_run([typed]).doubts(typed)
-    return [Question(doubt.id, _in_words(doubt, typed)) for doubt in doubts]
+    # Nobody is to activate one that stands beside an active one: it may be a duplicate, put away.
+    is_put_away = any(doubt.record.is_active and not doubt.is_orphan for doubt in doubts)
+    activate = "" if is_put_away else ". Open it and activate it"
+    return [Question(doubt.id, _in_words(doubt, typed, activate)) for doubt in doubts]
 
 
 def still_asked(form: Any) -> list[Question]:
@@ -39,7 +42,7 @@ def still_asked(form: Any) -> list[Question]:
     return [*record.questions(form.typed_fields()), *questions_about(record)]
 
 
-def _in_words(doubt: Doubt, typed: Any) -> SafeString:
+def _in_words(doubt: Doubt, typed: Any, activate: str) -> SafeString:
     record, label = doubt.record, doubt.record._meta.label
     named = format_html(
         "{} {}", record_kind(label), record_link(label, record.pk, told_apart(record))
@@ -61,7 +64,7 @@ def _in_words(doubt: Doubt, typed: Any) -> SafeString:
         alike = (
             f"this name and without an address, too ({', '.join(shared_in_words(doubt.shared))})"
         )
-    use = ". Use that one" if record.is_active else ", but inactive. Open it and activate it"
+    use = ". Use that one" if record.is_active else f", but inactive{activate}"
     if record.is_active and isinstance(typed, InsuranceCompany) and typed.has_plan_typed:
         use = ". Add the plan to that one under “What Save will do”"
     return format_html(

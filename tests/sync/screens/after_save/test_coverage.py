@@ -25,7 +25,7 @@ from tests.factories import (
     orphan_insurance,
     orphan_plan,
 )
-from tests.screens import change_url, submit
+from tests.screens import change_url, messages_of, submit
 from tests.sync.screens.after_save.telling import GOOD, WARNING, as_role, href_in, policy_of, told
 
 pytestmark = pytest.mark.django_db
@@ -296,6 +296,9 @@ class TestSavedInPM:
         assert told(admin_client, patient, **{f"policies-{row}-group_number": "G"}) == [
             (GOOD, "Primary saved. It isn't in force today. The EHR has the one of today.")
         ]
+        assert told(admin_client, patient, **{f"policies-{row}-is_active": None}) == [
+            (GOOD, "Primary removed. It wasn't in force today. The EHR has the one of today.")
+        ]
 
     @pytest.mark.parametrize("may_correct", [True, False])
     def test_of_next_years_it_is_said_what_both_lists_have_today(
@@ -467,6 +470,18 @@ class TestMissingThere:
         [(_, text)] = told(admin_client, patient, **{f"policies-{row}-group_number": "G"})
 
         assert f"Today PM has {plan.name}, and the EHR has none. This plan is missing in " in text
+
+    def test_of_who_is_added_in_the_ehr_it_is_said_too(self, admin_client: Client) -> None:
+        plan = orphan_plan()
+        policy = PolicyFactory(plan=plan)
+        person = {"last_name": "Doe", "first_name": "Pat", "date_of_birth": "05/17/1980"}
+        typed = {**person, "chart_number": policy.patient.chart_number}
+
+        page = submit(admin_client, reverse("admin:ehr_patient_add"), **typed)
+        said = " ".join(messages_of(admin_client.get(page.url)))
+
+        assert "Added without a primary, which PM has. This plan is missing in the EHR: <" in said
+        assert "Enter it in" not in said
 
     def test_an_insurance_without_a_plan_likewise(self) -> None:
         insurance, patient = orphan_insurance(), EHRPatientFactory()

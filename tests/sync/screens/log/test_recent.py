@@ -108,3 +108,14 @@ def test_as_many_actions_as_there_is_room(admin_user: User, admin_client: Client
     assert len(said(admin_user)) == MOST
     assert admin_client.get("/admin/").text.count("Added company") == MOST
     assert SyncEvent.objects.count() == MOST + 2
+
+
+def test_a_namesake_is_told_apart_once_and_not_called_renamed(admin_user: User) -> None:
+    company, _other = CompanyFactory(name="Humana"), CompanyFactory(name="Humana")
+    with acting(admin_user.username):
+        company.payer_id = "H1"
+        company.save()
+
+    [line] = said(admin_user)
+    assert line.startswith("Entered payer ID for company Humana (")
+    assert "now" not in line

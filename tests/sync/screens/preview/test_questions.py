@@ -169,6 +169,18 @@ class TestAskingOnThePage:
         assert "but inactive. Open it and activate it" in question
         assert asked_of(submit(admin_client, PLAN_ADD, page)) == []
 
+    def test_an_inactive_one_beside_an_active_one_is_not_to_be_activated(
+        self, admin_client: Client, plan: InsurancePlan
+    ) -> None:
+        typed = {"company": plan.company_id, "name": "HMO", **AETNA_ADDRESS}
+        PlanFactory(company=plan.company, name="HMO", is_active=False, **AETNA_ADDRESS)
+
+        said = " ".join(asked_of(page := submit(admin_client, PLAN_ADD, **typed)))
+
+        assert "Use that one, or save again" in said
+        assert "but inactive, or save again" in said
+        assert asked_of(submit(admin_client, PLAN_ADD, page)) == []
+
     def test_a_page_that_is_wrong_is_not_asked_about(
         self, admin_client: Client, plan: InsurancePlan
     ) -> None:

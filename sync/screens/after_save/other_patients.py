@@ -1,4 +1,4 @@
-"""Who stays active in the other list after patients were deactivated, which nothing copies."""
+"""What stays of patients in the other list, as nothing copies it: active, or under a number."""
 
 from typing import Any
 
@@ -9,10 +9,11 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from ehr.models import Patient as EHRPatient
+from kareo.records.registry import WHO_HAS
 from pm.models import Patient as PMPatient
 from sync.models import SyncEvent
 from sync.pairs.sides import side_of
-from sync.roles import may_see
+from sync.roles import may_change, may_see
 from sync.screens.urls import change_url
 from sync.screens.wording.records import counted
 
@@ -50,3 +51,31 @@ def still_active(user: Any, events: QuerySet[SyncEvent]) -> SafeString | str:
         return ""
     url = change_url(there._meta.label, patient.pk)
     return format_html('{}\'s <a href="{}">patient</a> stays active.', capfirst(side.place), url)
+
+
+def may_renumber(request: HttpRequest) -> bool:
+    """Return whether it has edited a chart number on a page."""
+    return "chart_number" in getattr(request, "edited", ())
+
+
+def still_numbered(user: Any, events: QuerySet[SyncEvent]) -> SafeString | str:
+    """Say that the other list has a patient by the number that `events` took away here.
+
+    "" where it has none, or another person, or `user` may not see it: by that number the two are
+    known to be one, so each is alone now.
+    """
+    event = events.filter(source_model__in=OTHERS, source_changes__has_key="chart_number").first()
+    if event is None or not may_see(user, OTHERS[event.source_model][1]._meta.label):
+        return ""
+    here, there = OTHERS[event.source_model]
+    patient = here.objects.get(pk=event.source_id)
+    was = event.source_changes["chart_number"][0]
+    known = there.objects.filter(date_of_birth=patient.date_of_birth, chart_number=was).first()
+    if known is None or there.objects.filter(chart_number=patient.chart_number).exists():
+        return ""
+    label, place = there._meta.label, side_of(there).place
+    has = format_html("{} still has this patient as {}", capfirst(place), was)
+    if not may_change(user, label):
+        return format_html("{}: ask {} to change the number there.", has, WHO_HAS[label])
+    url = change_url(label, known.pk)
+    return format_html('{}: <a href="{}">change the number there, too</a>.', has, url)

@@ -108,3 +108,37 @@ def test_of_several_with_one_it_is_that_one(admin_client: Client) -> None:
     [(_level, text)] = deactivate(admin_client, patient, alone)
 
     assert text == f'The EHR\'s <a href="{change_url(theirs)}">patient</a> stays active.'
+
+
+@pytest.mark.parametrize(
+    ("factory", "other", "has"),
+    [
+        (PMPatientFactory, EHRPatientFactory, "The EHR still has this patient as K1"),
+        (EHRPatientFactory, PMPatientFactory, "PM still has this patient as K1"),
+    ],
+)
+def test_a_corrected_chart_number_is_to_be_changed_in_the_other_list_too(
+    admin_client: Client, factory: Any, other: Any, has: str
+) -> None:
+    patient = factory(chart_number="K1")
+    theirs = other(chart_number="K1", date_of_birth=patient.date_of_birth)
+
+    said = said_after(admin_client, submit(admin_client, change_url(patient), chart_number="K2"))
+
+    there = f'<a href="{change_url(theirs)}">change the number there, too</a>'
+    assert (constants.WARNING, f"{has}: {there}.") in said
+    theirs.chart_number = "K2"
+    theirs.save()
+    said = said_after(admin_client, submit(admin_client, change_url(patient), first_name="Jo"))
+    assert not any("still has" in text for _level, text in said)
+
+
+def test_a_chart_number_that_is_another_persons_there_or_right_already_is_none(
+    admin_client: Client,
+) -> None:
+    patient = PMPatientFactory(chart_number="K1")
+    EHRPatientFactory(chart_number="K1", date_of_birth="1950-01-01")
+
+    said = said_after(admin_client, submit(admin_client, change_url(patient), chart_number="K2"))
+
+    assert not any("still has" in text for _level, text in said)
