@@ -83,10 +83,31 @@ def moved_from(user: Any, event: SyncEvent) -> tuple[SafeString | str, SafeStrin
 def _complete(user: Any, event: SyncEvent) -> SafeString | str:
     if event.target_model != table.COMPANY:
         return ""
+    if may_see(user, table.COMPANY) and (namesake := _namesake(event)):
+        return _one_of_two(user, event, namesake)
     if not may(user, "change", table.COMPANY):
         return _ask(table.COMPANY, "enter the company's payer ID")
     url = change_url(event.target_model, event.target_id or 0)
     return format_html('<a href="{}">Enter the company\'s payer ID</a>', url)
+
+
+def _namesake(event: SyncEvent) -> InsuranceCompany | None:
+    """Return another active company of the name of the one that was made."""
+    key = event.target_id or 0
+    made = InsuranceCompany.objects.filter(pk=key)
+    others = InsuranceCompany.objects.active().exclude(pk=key)
+    return others.filter(name_key=made.values("name_key")[:1]).order_by("pk").first()
+
+
+def _one_of_two(user: Any, event: SyncEvent, namesake: InsuranceCompany) -> SafeString:
+    there = record_link(table.COMPANY, namesake.pk, namesake.picker_text)
+    if not may(user, "change", table.PLAN):
+        ask = _ask(table.PLAN, "move the plan to it", "If that is the same, ask")
+        return format_html("PM has {}, too. {}", there, ask)
+    plans = list_url(InsurancePlan, company__id__exact=event.target_id)
+    return format_html(
+        'PM has {}, too. If that is the same, <a href="{}">move the plan</a> to it.', there, plans
+    )
 
 
 def _move_the_plan(user: Any, event: SyncEvent) -> SafeString | str:

@@ -9,8 +9,16 @@ from django.contrib.messages import constants
 from django.test import Client
 from django.urls import reverse
 
-from tests.factories import CompanyFactory, PlanFactory, insurance_of, orphan_insurance, orphan_plan
-from tests.screens import change_url, messages_of
+from pm.models import InsuranceCompany
+from tests.factories import (
+    AETNA_ADDRESS,
+    CompanyFactory,
+    PlanFactory,
+    insurance_of,
+    orphan_insurance,
+    orphan_plan,
+)
+from tests.screens import change_url, messages_of, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -126,3 +134,16 @@ def test_of_one_that_is_deleted_on_its_page_it_says_so_too(admin_client: Client)
 
     said = ["Company Aetna deleted.", "PM only: Nothing changed in the EHR."]
     assert messages_of(page) == said
+
+
+def test_a_second_company_of_a_name_is_said_to_be_one(admin_client: Client) -> None:
+    there = CompanyFactory(name="Humana", payer_id="H1")
+    typed = {"company_name": "Humana", "plan_name": "HMO", **AETNA_ADDRESS}
+
+    page = submit(admin_client, reverse("admin:ehr_insurance_add"), **typed)
+
+    [_saved, said] = messages_of(admin_client.get(page.url))
+    made = InsuranceCompany.objects.exclude(pk=there.pk).get()
+    plans = f"/admin/pm/insuranceplan/?company__id__exact={made.pk}"
+    told = f'>{there.picker_text}</a>, too. If that is the same, <a href="{plans}">move'
+    assert told in html.unescape(said)
