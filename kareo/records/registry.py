@@ -38,9 +38,9 @@ class Additions:
     which of the fields `may_be_fixed` are. A list shows `filters` before its own, and `actions`
     after its own; `columns`, too, which it may have for some of its requests only. `instead` takes
     a request and what it searched for in vain; it returns what to search for, and what to say of
-    it, with a place for that. `deleted` takes a user and a key that no record has, and returns who
-    deleted it and when, as far as that is known and the user may see it. Records that are
-    `added_elsewhere` no picker advises to add.
+    it, with a place for that; `also` does so where something was found. `deleted` takes a user and
+    a key that no record has, and returns who deleted it and when, as far as that is known and the
+    user may see it. Records that are `added_elsewhere` no picker advises to add.
     """
 
     questions: Callable[[Any], Sequence[Question]] = lambda record: ()
@@ -50,6 +50,7 @@ class Additions:
     actions: list[Callable[..., Any]] = field(default_factory=list)
     columns: Callable[[Any], Sequence[Callable[[Any], Any]]] = lambda request: ()
     instead: Callable[[Any, str], tuple[str, str]] = lambda request, typed: ("", "")
+    also: Callable[[Any, str], tuple[str, str]] = lambda request, typed: ("", "")
     deleted: Callable[[Any, int], str] = lambda user, key: ""
     added_elsewhere: bool = False
 

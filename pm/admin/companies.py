@@ -18,6 +18,9 @@ from kareo.pages.deleting import Deactivating, Way
 from kareo.pages.forms.fieldsets import ADDRESS, NOTES, Fieldset
 from kareo.pages.headings import Heading
 from kareo.records import RecordQuerySet
+from kareo.records.acting import may_see
+from kareo.search.finding import MOST_FOUND, found_keys
+from kareo.search.others import found_by_others
 from pm.admin.plans import ADD_PLAN, CONTACT, next_plan
 from pm.forms import CompanyForm, FirstPlanForm, FirstPlanFormSet
 from pm.models import InsuranceCompany, InsurancePlan
@@ -96,6 +99,20 @@ class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
             return [_with_plans(each) for each in fieldsets] if may_change else fieldsets
         *others, (_no_title, options) = fieldsets
         return [*others, ("Other names and notes", {**options, "classes": ("collapse",)})]
+
+    def keys_found(
+        self, request: HttpRequest, queryset: QuerySet[InsuranceCompany], typed: str
+    ) -> set[Any] | None:
+        """Look among the plans where no company's own words have what is on a card: their box."""
+        keys = super().keys_found(request, queryset, typed)
+        if keys or keys is None or not may_see(request.user, InsurancePlan._meta.label):
+            return keys
+        plans = found_keys(InsurancePlan.objects.order_by(), typed, ("search_text",))
+        found = set(queryset.filter(plans__in=plans or ()).values_list("pk", flat=True))
+        if found:
+            found_by_others(request)[self.model] = "plans"
+            request.found_more = len(plans or ()) > MOST_FOUND  # type: ignore[attr-defined]  # read by the list
+        return found
 
     @property
     def actions(self) -> Any:  # type: ignore[override]  # as that of all records

@@ -15,6 +15,7 @@ from sync.roles import ROLES, ROLES_IN_WORDS
 from sync.screens.gone import deleted
 from sync.screens.lists import FindingFilter, bring_ehr_up_to_date, columns_on, dismiss_look_alikes
 from sync.screens.preview.questions import questions_about
+from sync.screens.search.ehr_names import shown_otherwise
 from sync.screens.search.instead import instead
 from sync.screens.who_has import WhoHasFilter
 
@@ -42,6 +43,7 @@ def add() -> None:
         additions_to(model).questions = questions_about
         additions_to(model).instead = partial(_instead, model)
     insurances = additions_to(Insurance)
+    insurances.also = shown_otherwise
     insurances.added_elsewhere = True  # with a plan in PM
     insurances.fixed_fields, insurances.may_be_fixed = company_names, frozenset({"company_name"})
     with_findings = {finding.model for finding in FINDINGS}

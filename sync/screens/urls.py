@@ -38,10 +38,14 @@ def _around_key(model_label: str, script_prefix: str) -> tuple[str, str]:
 
 def record_link(model_label: str, pk: int | None, text: str) -> SafeString:
     """Return `text` as a link to the record, or plain where it has no page."""
-    shown = escaped(text)
     if model_label and pk is not None and model_label not in WITHOUT_PAGE:
-        shown = f'<a href="{change_url(model_label, pk)}">{shown}</a>'
-    return mark_safe(shown)  # noqa: S308 (escaped)
+        return link_to(change_url(model_label, pk), text)
+    return mark_safe(escaped(text))  # noqa: S308 (escaped)
+
+
+def link_to(url: str, text: str) -> SafeString:
+    """Return `text` as a link to `url`."""
+    return mark_safe(f'<a href="{escaped(url)}">{escaped(text)}</a>')  # noqa: S308 (escaped)
 
 
 def list_url(model: type[Model], **query: Any) -> str:

@@ -18,7 +18,7 @@ from sync.pairs.patients import PATIENTS_WITH, WAYS, counts_with, ehr_patients_o
 from sync.pairs.sides import SIDES
 from sync.roles import may_see
 from sync.rules.table import INSURANCE
-from sync.screens.urls import list_url
+from sync.screens.urls import link_to, list_url
 from sync.screens.wording.records import counted, listed
 
 HAS = "has"  # the parameter of a patients' list
@@ -45,7 +45,7 @@ def still_have(record: Any, user: Any) -> SafeString:
     sides = [side for side in _patients_with(record, user) if side.many]
     if not sides:
         return SafeString()
-    links = [format_html('<a href="{}">{}</a>', side.url, side.text) for side in sides]
+    links = [link_to(side.url, side.text) for side in sides]
     have = "has" if sum(side.many for side in sides) == 1 else "have"
     named = format_html_join(" and ", "{}", ((link,) for link in links))
     return format_html("{} still {} it.", named, have)

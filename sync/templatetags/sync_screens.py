@@ -24,7 +24,7 @@ from sync.screens.log.recent import recent_actions
 from sync.screens.preview.making import preview
 from sync.screens.preview.sending import ASKED, sending
 from sync.screens.search.nothing_found import found_by, nothing_found
-from sync.screens.urls import change_url, log_url, same_patients
+from sync.screens.urls import log_url, record_link, same_patients
 from sync.screens.wording import events as wording
 from sync.screens.wording.namesakes import tell_apart
 from sync.screens.wording.records import changes_in_words
@@ -50,10 +50,7 @@ def patients_that_stay(context: Any) -> SafeString:
     if not found or not may_see(context["user"], other._meta.label):
         return SafeString()
     where = capfirst(SIDES[other._meta.app_label].place)
-    links = [
-        format_html('<a href="{}">{}</a>', change_url(other._meta.label, each.pk), each)
-        for each in found[:MOST_NAMED]
-    ]
+    links = [record_link(other._meta.label, each.pk, str(each)) for each in found[:MOST_NAMED]]
     if (more := len(found) - MOST_NAMED) > 0:
         links.append(format_html("{} more", more))
     stay = "patient stays" if len(found) == 1 else "patients stay"

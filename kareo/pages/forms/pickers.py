@@ -14,6 +14,9 @@ from kareo.records import InsuranceEntry, Record
 from kareo.records.acting import may_see
 from kareo.records.registry import additions_to
 from kareo.records.texts.names import name_key
+from kareo.search.others import found_by_others
+
+MOST_ALSO = 20  # records
 
 
 def is_key(value: object) -> bool:
@@ -131,17 +134,29 @@ class Picker(AutocompleteSelect):
 
 
 class PickerChoices(AutocompleteJsonView):
-    """Offers active records only; where none are found, under a heading, others to choose from."""
+    """Offers active records only; under a heading, what may be meant, or by what it was found."""
 
-    instead = ""
+    heading = ""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().get(request, *args, **kwargs)
-        if not self.instead:
-            return response
         offered = json.loads(response.content)
-        group = {"text": self.instead, "children": offered["results"]}
-        return JsonResponse(offered | {"results": [group]})
+        results = offered["results"]
+        if self.heading:
+            results = [{"text": self.heading, "children": results}]
+        elif results and not offered["pagination"]["more"]:
+            results += self._also(results)
+        return JsonResponse(offered | {"results": results})
+
+    def _also(self, offered: Sequence[Any]) -> list[Any]:
+        """Return, under a heading, those with another name that may be meant as well."""
+        other, said = additions_to(self.model_admin.model).also(self.request, self.term)
+        if not other:
+            return []
+        self.term = other
+        found = [self.serialize_result(row, "pk") for row in self.get_queryset()[:MOST_ALSO]]
+        others = [each for each in found if each not in offered]
+        return [{"text": said.format(other), "children": others}] if others else []
 
     def get_queryset(self) -> QuerySet[Model]:
         rows = self.model_admin.get_queryset(self.request)
@@ -153,7 +168,9 @@ class PickerChoices(AutocompleteJsonView):
             guess, said = additions_to(rows.model).instead(self.request, self.term)
             found, _ = self.model_admin.get_search_results(self.request, rows, guess or self.term)
             if getattr(self.request, "found", 0):
-                self.term, self.instead = guess, said.format(guess)
+                self.term, self.heading = guess, said.format(guess)
+        if others := found_by_others(self.request).get(rows.model):
+            self.heading = f"Found by their {others}"
         # Of more than are looked for, the likest may be missing, and all would be put in order.
         is_cut = getattr(self.request, "found_more", False)
         return found if is_cut else likest_first(found, self.term)

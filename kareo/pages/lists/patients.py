@@ -11,6 +11,7 @@ from kareo.pages.lists.long import ListFilter
 from kareo.records import Person
 from kareo.records.acting import may_see
 from kareo.search.insured import Insured, insured_patients
+from kareo.search.others import found_by_others
 
 if TYPE_CHECKING:
     from django.contrib.admin.options import _ListFilterT
@@ -55,16 +56,8 @@ class InsuredAdmin(RecordAdmin[P]):
         if found.is_more:
             request.found_more = True  # type: ignore[attr-defined]  # read by the list
         if found.keys:
-            found_by_insurance(request).add(self.model)
+            found_by_others(request)[self.model] = "insurance"
         return found.keys
 
     def get_list_filter(self, request: HttpRequest) -> "tuple[_ListFilterT, ...]":
         return (*super().get_list_filter(request), SearchedIn)
-
-
-def found_by_insurance(request: Any) -> set[type[Model]]:
-    """Return the models whose records this request has found by what insures them."""
-    if not hasattr(request, "found_by_insurance"):
-        request.found_by_insurance = set()
-    found: set[type[Model]] = request.found_by_insurance
-    return found

@@ -15,7 +15,7 @@ from sync.pairs.sides import side_at
 from sync.roles import may_see
 from sync.rules import table
 from sync.rules.reasons import Code
-from sync.screens.urls import change_url, list_url, record_link
+from sync.screens.urls import change_url, link_to, list_url, record_link
 from sync.screens.wording.events import warns
 from sync.screens.wording.namesakes import tell_apart
 
@@ -42,7 +42,7 @@ def _add_a_plan(user: Any, event: SyncEvent) -> SafeString:
 def add_a_plan(event: SyncEvent, words: str) -> SafeString:
     """Return a link to a new plan of the company that `event` is about."""
     url = f"{reverse('admin:pm_insuranceplan_add')}?company={event.source_id}"
-    return format_html('<a href="{}">{}</a>', url, words)
+    return link_to(url, words)
 
 
 def _update_names(user: Any, event: SyncEvent) -> SafeString:

@@ -1,24 +1,27 @@
 """The page that searches both lists at once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.decorators import staff_member_required
-from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.formats import localize
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from kareo.pages.lists.patients import found_by_insurance
+from ehr.models import Insurance
 from kareo.records import Person
+from kareo.search.others import found_by_others
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.pairs.sides import side_of
-from sync.screens.search.close_names import INSURED_BY, NAMES, close_name
-from sync.screens.urls import change_url, list_url
+from sync.screens.search.ehr_names import BY_EHR_NAMES, found_by_pm, shown_otherwise
+from sync.screens.search.lists import meant, search_list, seen
+from sync.screens.urls import change_url, link_to, list_url
 
 MOST_SHOWN = 10  # of a list; its own page has the others
 
@@ -53,13 +56,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class FoundOn:
-    """What was found on one list: the first few, and where all of it is."""
+    """What was found on one list: the first few, where all of it is, and what to say of it."""
 
     title: str
     app: str
     url: str
     rows: list[Row]
     is_more: bool
+    said: SafeString | str
 
 
 @never_cache  # it names patients
@@ -78,50 +82,41 @@ def search_both(request: HttpRequest) -> HttpResponse:
             "app_label": "sync",
             "typed": typed,
             "found": found,
-            "meant": "" if found or not typed else meant(request, typed, _seen(request)),
+            "meant": "" if found or not typed else meant(request, typed, seen(request)),
         },
     )
 
 
-def meant(request: HttpRequest, typed: str, models: Sequence[type[Model]]) -> str:
-    """Return the close name that the lists of `models` do find, "" for none."""
-
-    def finds(guess: str) -> bool:
-        return any(search_list(request, model, guess).exists() for model in models)
-
-    seen = _seen(request)
-    insurances = {INSURED_BY[model] for model in models if model in INSURED_BY}
-    named = [model for model in seen if model in models or model in insurances]
-    return close_name(typed, named, finds)
-
-
-def _seen(request: HttpRequest) -> list[type[Any]]:
-    pages: dict[type[Any], Any] = admin.site._registry
-    return [model for model in NAMES if pages[model].has_view_permission(request)]
-
-
 def _found(request: HttpRequest, typed: str) -> Iterator[FoundOn]:
-    for model in _seen(request):
-        found = search_list(request, model, typed)
-        rows = [Row(record) for record in found.order_by(*model._meta.ordering)[: MOST_SHOWN + 1]]
+    other = said = ""  # the name by which the EHR shows the rest, or all
+    for model in seen(request):
+        by, rows = typed, _rows(request, model, typed)
+        if model is Insurance:
+            other, said = (
+                shown_otherwise(request, typed) if rows else found_by_pm(request, model, typed)
+            )
+        if not rows and other and model in BY_EHR_NAMES:
+            by, rows = other, _rows(request, model, other)
         if rows:
+            is_told = other and (model is Insurance or by == other)
+            link = link_to(list_url(model, q=other), other)
             yield FoundOn(
                 _title(request, model),
                 model._meta.app_label,
-                list_url(model, q=typed),
+                list_url(model, q=by),
                 rows[:MOST_SHOWN],
                 len(rows) > MOST_SHOWN,
+                format_html(said, link) if is_told else "",
             )
+
+
+def _rows(request: HttpRequest, model: type[Any], typed: str) -> list[Row]:
+    """Return what the list of `model` finds, up to one more than is shown."""
+    found = search_list(request, model, typed).order_by(*model._meta.ordering)
+    return [Row(record) for record in found[: MOST_SHOWN + 1]]
 
 
 def _title(request: HttpRequest, model: type[Any]) -> str:
     side, name = side_of(model).name, str(model._meta.verbose_name_plural)
-    by = ", by their insurance" if model in found_by_insurance(request) else ""
+    by = f", by their {others}" if (others := found_by_others(request).get(model)) else ""
     return f"{side} {name.removeprefix(f'{side} ')}{by}"
-
-
-def search_list(request: HttpRequest, model: type[Any], typed: str) -> Any:
-    """Return what the list of `model` finds."""
-    pages: Any = admin.site.get_model_admin(model)
-    found, _duplicates = pages.get_search_results(request, pages.get_queryset(request), typed)
-    return found

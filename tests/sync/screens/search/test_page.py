@@ -141,13 +141,13 @@ def test_patients_are_said_to_be_found_by_their_insurance(admin_client: Client) 
 
     for where in ({}, {"searched": "elsewhere"}):
         page = admin_client.get(patients, {"q": "needle hmo", **where}).text
-        assert said(page, "data-found-by-insurance").endswith(
+        assert said(page, "data-found-by").endswith(
             "No patient's name or number has “needle hmo”. These were found by their insurance."
         )
         assert change_url(policy.patient) in page
     page = admin_client.get(patients, {"q": "needle hmo", "searched": "insurance"}).text
-    assert "These were found by “needle hmo” in the name" in said(page, "data-found-by-insurance")
-    assert "data-found-by-insurance" not in admin_client.get(patients, {"q": "hay"}).text
+    assert "These were found by “needle hmo” in the name" in said(page, "data-found-by")
+    assert "data-found-by" not in admin_client.get(patients, {"q": "hay"}).text
     both = admin_client.get(SEARCH, {"q": "needle hmo"})
     titles = [found.title for found in both.context["found"]]
     assert titles == ["PM insurance plans", "EHR insurances", "PM patients, by their insurance"]
