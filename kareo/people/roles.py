@@ -1,5 +1,6 @@
 """Roles: Django's groups, and what their users may do, in words."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -83,20 +84,27 @@ def in_words(role: Group) -> str:
 
     A role made anew under an old name has none at first.
     """
-    about = ABOUT_ROLES.get(role.name)
-    return about.words if about and about.rights == _rights_of(role) else ""
-
-
-def _rights_of(role: Group) -> set[str]:
-    rights = role.permissions.all()
-    return {f"{right.content_type.app_label}.{right.codename}" for right in rights}
+    rights = ((right.content_type.app_label, right.codename) for right in role.permissions.all())
+    return _words_of(role.name, rights)
 
 
 def told_roles() -> list[tuple[str, str]]:
-    """Return the roles of which there are words, each with its own, in the order of these."""
-    roles = Group.objects.filter(name__in=ABOUT_ROLES).prefetch_related(WITH_RIGHTS)
-    said = {role.name: in_words(role) for role in roles}
-    return [(name, said[name]) for name in ABOUT_ROLES if said.get(name)]
+    """Return the roles of which there are words, each with its own, in the order of these.
+
+    Of rights there are hundreds, of which only the names are read.
+    """
+    rights: dict[str, list[tuple[str, str]]] = {}
+    named = ("name", "permissions__content_type__app_label", "permissions__codename")
+    for name, *right in Group.objects.filter(name__in=ABOUT_ROLES).values_list(*named):
+        rights.setdefault(name, []).append((right[0], right[1]))
+    said = ((name, _words_of(name, rights[name])) for name in ABOUT_ROLES if name in rights)
+    return [(name, words) for name, words in said if words]
+
+
+def _words_of(name: str, rights: Iterable[tuple[str, str]]) -> str:
+    about = ABOUT_ROLES.get(name)
+    are_his = about and about.rights == {f"{app}.{codename}" for app, codename in rights}
+    return about.words if about and are_his else ""
 
 
 def _who_loses(role: Group) -> list[list[str]]:
