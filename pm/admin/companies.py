@@ -61,10 +61,10 @@ class FirstPlanInline(RecordInline[InsurancePlan, InsuranceCompany]):
 class InsuranceCompanyAdmin(RecordAdmin[InsuranceCompany]):
     heading = Heading("PM company", about="{0.told_apart}")
     deactivating = Deactivating(
-        one="new EHR insurances don't match it any more. Plans of it that are active stay offered"
-        " unless they are deactivated with it",
-        several="new EHR insurances don't match them any more. Plans of them that are active stay"
-        " offered unless they are deactivated with them",
+        one="new EHR insurances don't match it any more. Its active plans stay offered unless they"
+        " are deactivated with it",
+        several="new EHR insurances don't match them any more. Their active plans stay offered"
+        " unless they are deactivated with them",
         one_already="new EHR insurances don't match it. Its plans are offered unless they are"
         " inactive, too",
         all_already="new EHR insurances don't match them. Their plans are offered unless they are"

@@ -56,7 +56,7 @@ class CompanyFilter(ListFilter):
 
 @admin.register(InsurancePlan)
 class InsurancePlanAdmin(RecordAdmin[InsurancePlan]):
-    heading = Heading("PM plan", "{0.name}", "{0.company}")
+    heading = Heading("PM plan", "{0.name}", "{0.of_company}")
     list_display = ("name", "company", "payer_id", "street", "place", "phone", "is_active")
     sortable_by = ("name",)
     list_filter = (CompanyFilter, "is_active", "origin")

@@ -129,6 +129,11 @@ class InsurancePolicy(Record):
             rank += f" until {localize(self.ends_on)}"
         return f"{rank} · {self.policy_number or 'no policy number yet'}"
 
+    @property
+    def as_new(self) -> str:
+        """What tells it from others that are typed with it: secondary."""
+        return self.get_rank_display().lower()
+
     def clean(self) -> None:
         super().clean()
         if self.effective_on and self.ends_on and self.ends_on < self.effective_on:

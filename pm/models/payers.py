@@ -231,6 +231,11 @@ class InsurancePlan(InsuranceEntry):
         return f"{self.company} – {self.name} ({self.street_1}, {self.zip_code})"
 
     @property
+    def of_company(self) -> str:
+        """Whose it is, and that nobody is to be sent there any more: Aetna (inactive)."""
+        return f"{self.company}{'' if self.company.is_active else ' (inactive)'}"
+
+    @property
     def picker_text(self) -> str:
         """As that of a company, whose payer ID it has."""
         name = f"{self.company} – {self.name}"

@@ -164,8 +164,14 @@ def test_a_policy_that_has_ended_holds_no_rank(visit: Visit) -> None:
     add.click()
     expect(page.locator("#id_policies-1-rank")).to_have_value("primary")
 
+    for row, typed in enumerate(("%m-%d-%y", "%m%d%Y", "%m.%d.%Y", "%m%d%y"), start=2):
+        ends.fill(f"{policy.ends_on:{typed}}")
+        page.locator(f"#id_policies-{row - 1}-rank").select_option("tertiary")
+        add.click()
+        expect(page.locator(f"#id_policies-{row}-rank")).to_have_value("primary")
+
     # What isn't over yet, or can't be read, holds it.
-    for row, typed in enumerate((f"{today:%m/%d/%Y}", "", "soon", "13/45/2020"), start=2):
+    for row, typed in enumerate((f"{today:%m/%d/%Y}", "", "soon", "13/45/2020"), start=6):
         ends.fill(typed)
         page.locator(f"#id_policies-{row - 1}-rank").select_option("tertiary")
         add.click()

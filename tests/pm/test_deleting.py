@@ -45,8 +45,8 @@ def test_of_one_it_says_that_its_plans_stay_and_offers_both(
     page = admin_client.get(delete_url(company))
 
     assert (
-        "Deactivate it instead: new EHR insurances don't match it any more. Plans of it that are"
-        " active stay offered unless they are deactivated with it."
+        "Deactivate it instead: new EHR insurances don't match it any more. Its active plans"
+        " stay offered unless they are deactivated with it."
     ) in html.unescape(page.text)
     assert OFFERED not in page.text
     assert 'value="Deactivate instead"' in page.text
@@ -56,7 +56,7 @@ def test_of_one_it_says_that_its_plans_stay_and_offers_both(
 def test_of_several_it_says_so_too(admin_client: Client, company: InsuranceCompany) -> None:
     page = ask(admin_client, company, PlanFactory().company)
 
-    assert "Plans of them that are active stay offered unless they are" in page.text
+    assert "Their active plans stay offered unless they are" in page.text
     assert "no longer offered" not in page.text
     assert 'value="Deactivate with their plans"' in page.text
 

@@ -48,7 +48,7 @@ def error_note(context: Any) -> SafeString:
 def row_head(record: Any, kind: str) -> str:
     """Return what heads a row of a page: what tells its record from the others, once stored."""
     if record is None or record._state.adding:
-        return f"New {kind}"
+        return ", ".join(filter(None, [f"New {kind}", getattr(record, "as_new", "")]))
     return getattr(record, "in_short", "") or str(record)
 
 

@@ -31,10 +31,13 @@ function showInsured(row) {
   line?.querySelectorAll("input").forEach((input) => input.setAttribute("aria-required", !isSelf(row)));
 }
 
+const DATES = [/^(\d{1,2})[-/. ]+(\d{1,2})[-/. ]+(\d{4}|\d\d)$/, /^(\d\d)(\d\d)(\d{4}|\d\d)$/];
+
 // Today as the server has it, of which Django's calendars know. What can't be read hasn't ended.
 function hasEnded(row) {
-  const [, month, day, year] = /^\s*(\d{1,2})\/(\d{1,2})\/(\d{4})\s*$/.exec(field(row, "ends_on").value) ?? [];
-  const ends = new Date(year, month - 1, day);
+  const typed = field(row, "ends_on").value.trim();
+  const [, month, day, year] = DATES.map((date) => date.exec(typed)).find(Boolean) ?? [];
+  const ends = new Date(year?.length === 2 ? `20${year}` : year, month - 1, day);
   return ends.getMonth() === month - 1 && ends < DateTimeShortcuts.now().setHours(0, 0, 0, 0);
 }
 

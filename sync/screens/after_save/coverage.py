@@ -174,7 +174,8 @@ def _compared(
         none = f"none today either, and {coming.from_when}" if coming else "none either"
         return f"{later}{place} has {none}.", False
     if not here.patient.is_active:
-        return _inactive_here(user, here, there, theirs), True
+        has_theirs = bool(there and there.patient.is_active and theirs.name)
+        return _inactive_here(user, here, there if has_theirs else None, theirs), has_theirs
     if there is None:
         way = add_there(user, here.patient, here.lacking())
         said = format_html("{}Not in {} yet: {}.", later, other.place, way)
@@ -206,7 +207,7 @@ def _not_today(here: Covered, change: Change, over: str) -> str:
 def _inactive_here(user: Any, here: Covered, there: Covered | None, theirs: Held) -> SafeString:
     """Say why what stands here doesn't count, and what the other list has alone, if anything."""
     said = f"This patient is inactive in {here.side.place}."
-    if not (there and there.patient.is_active and theirs.name):
+    if there is None:
         return format_html("{}", said)
     has = f"{capfirst(there.side.place)} has {theirs.name}"
     if not may(user, "change", there.patient._meta.label):

@@ -46,7 +46,7 @@ def test_a_field_of_a_row_is_named_with_its_policy(admin_client: Client) -> None
     rows["policies-0-plan"] = PlanFactory().pk
     page = submit(admin_client, ADD, page, **PERSON | {"last_name": ""}, **rows)
 
-    assert words_of(page) == "Not saved. Correct Last name and Plan of “New policy”."
+    assert words_of(page) == "Not saved. Correct Last name and Plan of “New policy, secondary”."
     assert 'href="#id_policies-1-plan"' in note_on(page)
 
 
@@ -57,8 +57,8 @@ def test_they_are_named_in_the_order_of_the_page(admin_client: Client) -> None:
     page = submit(admin_client, ADD, page, **PERSON, **rows)
 
     assert html.unescape(words_of(page)) == (
-        "Not saved. Correct Patient's relationship to the insured of “New policy” and Ends of “New"
-        " policy”."
+        "Not saved. Correct Patient's relationship to the insured of “New policy, primary” and Ends"
+        " of “New policy, primary”."
     )
 
 

@@ -35,6 +35,14 @@ def test_a_record_is_headed_by_its_name_and_its_kind(admin_client: Client) -> No
         assert heading_of(admin_client, f"/admin/{path}/change/") == (title, about)
 
 
+def test_a_plan_whose_company_is_inactive_says_so(admin_client: Client) -> None:
+    plan = PlanFactory(name="HMO", company__name="Aetna", company__is_active=False)
+
+    title, about = heading_of(admin_client, f"/admin/pm/insuranceplan/{plan.pk}/change/")
+
+    assert (title, about) == ("HMO", "Aetna (inactive) · PM plan")
+
+
 def test_a_company_is_told_apart_from_another_one_of_its_name(admin_client: Client) -> None:
     kaiser = CompanyFactory(name="Kaiser", payer_id="94135", city="Oakland", state="CA")
     CompanyFactory(name="KAISER")

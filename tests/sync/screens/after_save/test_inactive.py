@@ -7,7 +7,7 @@ from django.urls import reverse
 from ehr.models import Insurance
 from tests.factories import EHRPatientFactory, PlanFactory, PMPatientFactory, insurance_of
 from tests.screens import change_url
-from tests.sync.screens.after_save.telling import WARNING, as_role, policy_of, told
+from tests.sync.screens.after_save.telling import GOOD, WARNING, as_role, policy_of, told
 
 pytestmark = pytest.mark.django_db
 
@@ -58,7 +58,7 @@ def test_where_the_other_list_has_nothing_that_counts_nothing_is_to_be_done(
         EHRPatientFactory(chart_number=number)
 
     assert told(admin_client, policy.patient, **COPAY) == [
-        (WARNING, "Primary saved. This patient is inactive in PM.")
+        (GOOD, "Primary saved. This patient is inactive in PM.")
     ]
     assert admin_client.get(WORKLIST).context["rows"] == []
 
