@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.views.main import ChangeList
-from django.db import connection
 
 from kareo.pages.html import fields
 from kareo.pages.stray import NoStrays, OwnFilters
@@ -20,8 +19,8 @@ from tests.soak.hostile.visits import Site, planted
 
 pytestmark = pytest.mark.django_db
 
-# On PostgreSQL a few of each, for what it alone refuses: the pages are the same.
-COUNT = 50 if connection.vendor == "sqlite" else 10
+
+COUNT = 50
 SEED = 7
 
 
