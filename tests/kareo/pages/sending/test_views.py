@@ -107,6 +107,7 @@ class TestTokenOfAnEarlierLogIn:
 
         assert response.status_code == 403
         assert "Nothing was saved" in response.text
+        assert "open the page anew and do it again" in response.text
 
     def test_without_the_right_to_add_is_refused(self) -> None:
         client = Client(enforce_csrf_checks=True)
