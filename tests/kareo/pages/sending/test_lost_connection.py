@@ -1,10 +1,9 @@
 """The connection breaks as a page is saved: what is said is true, whether it was saved or not."""
 
-from itertools import count
-from typing import Any, Never, Protocol
+from typing import Any, Never
 
 import pytest
-from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 
@@ -14,6 +13,7 @@ from kareo.pages.sending.models import SentPage
 from kareo.records import RecordQuerySet
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.pairs.flags import stale_names
+from tests.conftest import Break
 from tests.factories import CompanyFactory, PlanFactory, insurance_of
 from tests.screens import change_url, errors_of, messages_of, page_id_of, submit
 
@@ -23,35 +23,7 @@ COMPANIES = reverse("admin:pm_insurancecompany_changelist")
 COMPANY_ADD = reverse("admin:pm_insurancecompany_add")
 PLANS = reverse("admin:pm_insuranceplan_changelist")
 
-
-class Break(Protocol):
-    def __call__(self, after: bool, nth: int = 1) -> None: ...
-
-
 OF_THE_WORK, OF_ITS_SECOND_BATCH = 2, 3  # the first commit of a list's page is that of its id
-
-
-@pytest.fixture
-def broken(monkeypatch: pytest.MonkeyPatch) -> Break:
-    """Return what breaks the connection at the end of the `nth` transaction from now on."""
-
-    def break_it(after: bool, nth: int = 1) -> None:
-        wrapper: Any = connections[DEFAULT_DB_ALIAS]
-        commit, commits = wrapper._commit, count(1)
-
-        def once_broken() -> None:
-            if next(commits) != nth:
-                commit()
-                return
-            if after:
-                commit()
-            else:
-                wrapper._rollback()
-            raise OperationalError("server closed the connection unexpectedly")
-
-        monkeypatch.setattr(wrapper, "_commit", once_broken)
-
-    return break_it
 
 
 def fail(*args: Any, **kwargs: Any) -> Never:
