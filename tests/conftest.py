@@ -1,13 +1,14 @@
-"""What several tests need: the SQL that was sent, and threads that start together."""
+"""What several tests need: the SQL that was sent, threads that start together, a lost answer."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
+from itertools import count
 from threading import Barrier
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
-from django.db import connection, connections
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test.utils import CaptureQueriesContext
 
@@ -16,6 +17,10 @@ PATIENCE = 60  # seconds a thread may take before the test gives up on it
 
 Statements = Callable[[], AbstractContextManager[list[str]]]
 AtOnce = Callable[..., list[Any]]
+
+
+class Break(Protocol):
+    def __call__(self, after: bool, nth: int = 1) -> None: ...
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -71,3 +76,26 @@ def at_once() -> AtOnce:
             return [future.result(PATIENCE) for future in futures]
 
     return run_all
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> Break:
+    """Return what breaks the connection at the end of the `nth` transaction from now on."""
+
+    def break_it(after: bool, nth: int = 1) -> None:
+        wrapper: Any = connections[DEFAULT_DB_ALIAS]
+        commit, commits = wrapper._commit, count(1)
+
+        def once_broken() -> None:
+            if next(commits) != nth:
+                commit()
+                return
+            if after:
+                commit()
+            else:
+                wrapper._rollback()
+            raise OperationalError("server closed the connection unexpectedly")
+
+        monkeypatch.setattr(wrapper, "_commit", once_broken)
+
+    return break_it

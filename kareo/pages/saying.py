@@ -1,6 +1,7 @@
 """What a page says of the record that it saved or deleted: one short sentence for all kinds."""
 
 from collections.abc import Collection, Sequence
+from functools import partial
 from typing import Any, ClassVar, TypeVar
 
 from django.contrib import messages
@@ -11,6 +12,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+
+from kareo.records.commits import whole
 
 M = TypeVar("M", bound=Model)
 
@@ -52,7 +55,7 @@ class SaysSaved(ModelAdmin[M]):
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[M]) -> None:
         self._note_deleted(request, queryset)
-        super().delete_queryset(request, queryset)
+        whole(partial(super().delete_queryset, request, queryset))
 
     def note_saved(self, request: HttpRequest, record: M) -> None:
         """Let the page that follows say of `record` that it was saved, or that nothing changed."""

@@ -14,6 +14,8 @@ from kareo.records.registry import WHO_HAS
 
 logger = logging.getLogger(__name__)
 
+LOOK = "See here, or in the log, what is done, and do the same again for what isn't."
+
 
 class Refused(Exception):
     """A save or delete that was not done. Its text tells a user why and what to do next."""
@@ -29,6 +31,13 @@ class FixedField(Refused):
 
 class Unanswered(Refused):
     """Raised when a question came up that the user who filled in the form hasn't seen."""
+
+
+class PerhapsSaved(Refused):
+    """Raised where nobody knows whether something was saved: the database's answer got lost."""
+
+    def __init__(self, what: str = "It may be done or not", do: str = LOOK) -> None:
+        super().__init__(f"{what}: the database stopped answering at the very end. {do}")
 
 
 class Unseen(NamedTuple):

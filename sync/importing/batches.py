@@ -20,6 +20,8 @@ from django.db import OperationalError, reset_queries, transaction
 from kareo.addresses import address_key
 from kareo.logs import kind_of
 from kareo.records import Origin, Record, Refused
+from kareo.records.commits import is_lost_race, whole
+from kareo.records.refusals import PerhapsSaved
 from kareo.records.rows.making import make
 from kareo.records.texts.names import name_key
 from pm.models import InsuranceCompany, InsurancePlan, OtherName
@@ -35,11 +37,14 @@ logger = logging.getLogger(__name__)
 
 BATCH = 2000  # rows of one transaction
 TRIES = 4
-LOST_RACES = frozenset({"40001", "40P01"})  # PostgreSQL: serialization failure, deadlock
 
 
 class ImportStopped(Refused):
     """Raised when a batch could not be written. Batches before it stand."""
+
+
+class PerhapsImported(ImportStopped):
+    """Raised when nobody knows whether a batch was written: the database's answer got lost."""
 
 
 def _count(label: str) -> int:
@@ -102,14 +107,17 @@ def _write(rows: Sequence[PayerRow], file_name: str) -> Summary:
     while True:
         tries += 1
         try:
-            with transaction.atomic():
-                return _Batch(rows, file_name).write()
+            return whole(_Batch(rows, file_name).write)
         except Exception as error:
-            code = getattr(error.__cause__, "sqlstate", None)
-            if tries < TRIES and isinstance(error, OperationalError) and code in LOST_RACES:
+            if tries < TRIES and isinstance(error, OperationalError) and is_lost_race(error):
                 continue
             lines = f"lines {rows[0].line} to {rows[-1].line} of {file_name}"
             logger.exception("Importing %s failed", lines)
+            if isinstance(error, PerhapsSaved):
+                kind = kind_of(error.__cause__ or error)
+                raise PerhapsImported(
+                    f"The import stopped: {lines} may be saved or not ({kind})."
+                ) from error
             why = f"The import stopped: {lines} could not be written ({kind_of(error)})."
             raise ImportStopped(f"{why} None of them was saved.") from error
 

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from kareo.pages.lists.batches import in_batches, keys_of
 from kareo.pages.lists.long import ListFilter
+from kareo.records.commits import whole
 from kareo.records.registry import WHO_HAS
 from pm.models import InsurancePlan
 from sync.drift.counts import found_now
@@ -139,7 +140,7 @@ def dismiss_look_alikes(model_admin: Any, request: HttpRequest, queryset: Any) -
         least = f"Nothing was noted: tick 2 to {MOST_DISMISSED} companies that look alike."
         messages.error(request, least)
         return
-    dismiss_all(companies)
+    whole(partial(dismiss_all, companies))
     messages.success(request, dismissed_in_words(len(companies)))
 
 

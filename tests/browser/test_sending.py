@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
+from django.http import HttpRequest
 from playwright.sync_api import Dialog, Page, Request, expect
 
+from kareo.pages.admin import RecordAdmin
 from pm.models import InsuranceCompany
+from sync.middleware import EffectMiddleware
 from sync.models import SyncEvent
 from tests.browser.conftest import Visit, WatchedPage, log_in, session_of
 
@@ -17,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 ADD_COMPANY = "/admin/pm/insurancecompany/add/"
 WHO_IS_HERE = re.compile("/who-is-here/")
-OUT = "You are logged out, and nothing was saved."
+OUT = "You are logged out, and this was not sent."
 
 
 def typed_into(visit: Visit, username: str = "admin") -> WatchedPage:
@@ -137,11 +140,45 @@ def test_where_the_database_is_away_it_says_so_and_saves_later(visit: Visit) -> 
 
     save(page)
 
-    expect(page.get_by_role("alert")).to_contain_text("nothing was saved")
+    expect(page.get_by_role("alert")).to_contain_text("this was not sent")
+    expect(page.get_by_role("alert")).not_to_contain_text("saved")  # an earlier Save may have been
     page.unroute(WHO_IS_HERE)
     with page.expect_navigation(url="**/insurancecompany/"):
         save(page)
     assert InsuranceCompany.objects.count() == 1
+    forgive(page, "500")
+
+
+@pytest.mark.parametrize("is_saved", [True, False])
+def test_a_page_that_fails_is_saved_once_when_it_is_reloaded(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch, is_saved: bool
+) -> None:
+    page = typed_into(visit)
+    failing: Any = EffectMiddleware if is_saved else RecordAdmin
+    name = "__call__" if is_saved else "save_related"
+    works = getattr(failing, name)
+    failed: list[bool] = []
+
+    def fail_once(self: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        answer = works(self, request, *args, **kwargs)
+        if request.method == "POST" and request.path == ADD_COMPANY and not failed:
+            failed.append(True)
+            raise RuntimeError("once")
+        return answer
+
+    monkeypatch.setattr(failing, name, fail_once)
+
+    save(page)
+
+    expect(page.get_by_role("main")).to_contain_text(
+        "Reload this page and let the browser send it again: what was saved is not saved twice."
+    )
+    assert InsuranceCompany.objects.count() == int(is_saved)
+    page.reload()
+    expect(page).to_have_url(re.compile("/insurancecompany/$"))
+    expect(page.locator(".messagelist")).to_contain_text("Company Typed with care saved.")
+    assert InsuranceCompany.objects.get().name == "Typed with care"
+    assert failed
     forgive(page, "500")
 
 

@@ -11,7 +11,7 @@ from tests.factories import PlanFactory
 from tests.soak import kills
 from tests.soak.kills import server
 from tests.soak.kills.broken import GAP
-from tests.soak.kills.rounds import run_round
+from tests.soak.kills.rounds import faults_of_failing, run_round
 from tests.soak.result import Result
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,6 +25,18 @@ def test_nothing_is_lost_or_half_done_when_writers_are_killed() -> None:
     assert result.done["saves told"] > result.done["kills"] == 4 * result.done["rounds"]
     if server.is_postgresql():
         assert result.done["connections cut"] > 2
+
+
+@pytest.mark.parametrize("may_be", ["may be saved or not", "could not be written"])
+def test_an_import_that_was_cut_short_says_what_of_it_is_saved(may_be: str) -> None:
+    line = {
+        "actor": "a writer",
+        "error": ["ImportStopped", "OperationalError"],
+        "refused": f"The import stopped: lines 2 to 9 of payers.csv {may_be} (closed).",
+    }
+
+    assert faults_of_failing([line], may_fail=True) == []
+    assert faults_of_failing([line], may_fail=False)
 
 
 def soon(_writers: Any, rng: Random, _result: Result) -> None:

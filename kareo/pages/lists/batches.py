@@ -9,6 +9,7 @@ nothing is kept between the requests, which may go to any process.
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -22,7 +23,8 @@ from django.template.response import TemplateResponse
 from kareo.pages.sending.once import PAGE
 from kareo.records import Refused
 from kareo.records.acting import current_action, going_on
-from kareo.records.refusals import refusal_in_words
+from kareo.records.commits import whole
+from kareo.records.refusals import LOOK, PerhapsSaved, refusal_in_words
 
 BATCH = 1000  # records of one transaction
 PAUSE = 2  # seconds, after which a request that isn't done answers how far it is
@@ -60,7 +62,7 @@ def in_batches(
     request again. `keys` is asked the first time only; no more than MOST are taken.
 
     Where `do` fails in the first batch, raise what it raises; in a later one, Refused, which says
-    how many are done: they stay so.
+    how many are done: they stay so. Raise PerhapsSaved where nobody knows whether a batch is done.
     """
     salt = f"{__name__}:{request.user.pk}:{request.path}:{request.POST.get('action', '')}"
     work = _sent(request, salt)
@@ -106,8 +108,13 @@ def _sent(request: HttpRequest, salt: str) -> Work | None:
 
 
 def _one_batch(work: Work, do: Callable[[Sequence[int]], int], user: Any) -> Work:
+    batch = work.left[:BATCH]
     try:
-        done = do(work.left[:BATCH])
+        done = whole(partial(do, batch))
+    except PerhapsSaved as error:
+        if len(batch) == work.count:
+            raise
+        raise _perhaps(work, len(batch)) from error
     except (Refused, ProtectedError, DatabaseError) as error:
         if not work.begun:
             raise
@@ -117,6 +124,17 @@ def _one_batch(work: Work, do: Callable[[Sequence[int]], int], user: Any) -> Wor
             " same again for them."
         ) from error
     return Work(work.left[BATCH:], work.count, work.done + done, work.batch)
+
+
+def _perhaps(work: Work, count: int) -> PerhapsSaved:
+    """Say that the next `count` may be done or not, what is done surely, and what isn't."""
+    which = f"The first {count:,} of {work.count:,}"
+    if work.begun:
+        which = (
+            f"The first {work.begun:,} of {work.count:,} are done and stay so. The next {count:,}"
+        )
+    others = "" if work.begun + count == work.count else "The others are as they were. "
+    return PerhapsSaved(f"{which} may be done or not", others + LOOK)
 
 
 def _page(request: HttpRequest, title: str, work: Work, left: str) -> HttpResponse:

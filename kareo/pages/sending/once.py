@@ -6,6 +6,7 @@ gives the same answer. Who got no answer, because a connection broke, may send t
 """
 
 import json
+import logging
 import uuid
 from collections.abc import Callable
 from functools import partial, wraps
@@ -16,7 +17,7 @@ from django.contrib import messages
 from django.contrib.admin.options import ModelAdmin
 from django.contrib.messages.storage import default_storage
 from django.core.signing import BadSignature, Signer
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, Error, IntegrityError, connection, transaction
 from django.db.models import Model, ProtectedError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -26,6 +27,9 @@ from django.utils.crypto import salted_hmac
 from kareo.pages.sending.models import SentPage
 from kareo.records import Refused
 from kareo.records.acting import current_action, going_on
+from kareo.records.refusals import PerhapsSaved
+
+logger = logging.getLogger(__name__)
 
 M = TypeVar("M", bound=Model)
 
@@ -35,6 +39,7 @@ BUTTONS = {"_save", "_addanother", "_continue"}  # a double click may come upon 
 DONE_IN_PLACE = {"popup_response_data", "work"}
 PATIENCE = 10  # seconds, for the answer of the same page's first sending
 UNTYPED = {PAGE, "csrfmiddlewaretoken", "_previewed", *BUTTONS}
+AGAIN = "Do it again to be sure: what was done is not done twice."
 OF_ANOTHER = "This page was opened by another user. Nothing was saved, and what was typed is gone."
 
 
@@ -47,10 +52,6 @@ class SentBefore(Refused):
             " want it as well, do it again."
         )
         self.location = location
-
-
-class PerhapsSaved(Refused):
-    """Raised where nobody knows whether a page was saved: its answer got lost."""
 
 
 def new_page_id(user: Any) -> str:
@@ -105,10 +106,7 @@ def once(
             conflicts = False
         if response is not None and not conflicts:
             request.page_id = signed  # type: ignore[attr-defined]  # the same page, to be sent again
-            raise PerhapsSaved(
-                "It may be saved or not: the database stopped answering at the very end. Do it"
-                " again to be sure: what was done is not done twice."
-            ) from error
+            raise PerhapsSaved("It may be saved or not", AGAIN) from error
         raise
     return response if _did(response) else _done_before(request, page, typed) or response
 
@@ -193,11 +191,17 @@ def _in_parts(
     begun, did = SentPage.objects.filter(pk=page), False
     try:
         response = view()
-        if did := _did(response):
-            begun.update(**_answer(request, response))
+        did = _did(response)
     finally:
-        if not did:
-            begun.delete()
+        # What is told is what the view did, whether that can be noted or not.
+        try:
+            if did:
+                begun.update(**_answer(request, response))
+            else:
+                begun.delete()
+        except Error:
+            connection.close_if_unusable_or_obsolete()
+            logger.exception("What became of a page could not be noted")
     return response
 
 

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.contrib import messages
+from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import REASON_BAD_ORIGIN
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
 from django.views.csrf import CSRF_FAILURE_TEMPLATE_NAME
 
@@ -24,9 +26,12 @@ def logged_in(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Show what was typed again, to be saved by this user; where that can't be, say what to do.
 
-    What another site sent, or another user typed, isn't shown.
+    What another site sent, or another user typed, isn't shown. Who logged in meanwhile, in another
+    tab, is let in.
     """
     match = request.resolver_match
+    if match and match.view_name == "admin:login" and request.user.is_authenticated:
+        return _logged_in_already(request)
     model_admin = getattr(match and match.func, "model_admin", None)
     show_again: Any = getattr(model_admin, "show_again", None)
     from_here = "Origin" in request.headers and not reason.startswith(REASON_BAD_ORIGIN[:22])
@@ -35,3 +40,17 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         shown: HttpResponse = show_again(request, NOT_YET, **match.kwargs)
         return shown
     return render(request, CSRF_FAILURE_TEMPLATE_NAME, status=403)
+
+
+def _logged_in_already(request: HttpRequest) -> HttpResponse:
+    """Lead on as after a log-in, which this isn't: say so where another user was typed."""
+    here = request.user.get_username()
+    if request.POST.get("username", "").strip() != here:
+        messages.warning(
+            request,
+            f"This browser is logged in as {here} already. To log in as another user, log out"
+            " first.",
+        )
+    view = LoginView()
+    view.setup(request)
+    return redirect(view.get_redirect_url() or "admin:index")

@@ -12,7 +12,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from kareo.records.acting import acting
-from sync.importing.batches import BATCH, ImportStopped, Summary, import_rows, nothing_kept
+from sync.importing.batches import (
+    BATCH,
+    ImportStopped,
+    PerhapsImported,
+    Summary,
+    import_rows,
+    nothing_kept,
+)
 from sync.importing.csv_table import UnusableFile, printable
 from sync.importing.payer_list import COLUMNS, OPTIONAL, PayerList, PayerRow
 from sync.management.files import csv_file
@@ -39,7 +46,7 @@ class Command(BaseCommand):
 
     def handle(self, *, file: str, strict: bool, dry_run: bool, format: str, **_: Any) -> None:
         self.summary = Summary()
-        refused, stopped = False, ""
+        refused, stopped, self.is_sure = False, "", True
         usable = csv_file(file, " Nothing was imported.")
         with usable as (self.name, opened), acting("import_insurances"):
             try:
@@ -56,6 +63,7 @@ class Command(BaseCommand):
                         self._import(opened, payers)
             except (ImportStopped, KeyboardInterrupt) as error:
                 stopped = str(error) or "The import was interrupted."
+                self.is_sure = not isinstance(error, PerhapsImported)
         self._print_summary(dry_run, format)
         self._end(refused, stopped, dry_run)
 
@@ -106,10 +114,14 @@ class Command(BaseCommand):
     def _end(self, refused: bool, stopped: str, dry_run: bool) -> None:
         """Say what to do next, with an exit status, unless all is well."""
         bad, rows = self.summary.bad_rows, self.summary.rows
-        nothing = refused or bad == rows or bool(stopped and dry_run)
+        before = bad != rows
+        nothing = refused or (not before and self.is_sure) or bool(stopped and dry_run)
         do = "Correct them and"
         if stopped:
-            kept = "Nothing was imported." if nothing else "What came before is imported."
+            if before and not nothing:
+                kept = "What came before is imported."
+            else:
+                kept = "Nothing was imported." if nothing else "Nothing else was imported."
             why, do = f"{stopped} {kept}", "To complete it,"
         elif refused:
             why = f"Nothing was imported: {bad:,} of {rows:,} rows are bad, and --strict was given."

@@ -9,6 +9,7 @@ from typing import Any, Never
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
 from ehr.models import Insurance
 from pm.models import InsuranceCompany, InsurancePlan
@@ -18,6 +19,7 @@ from sync.importing.payer_list import PayerRow
 from sync.management import files
 from sync.management.commands import import_insurances
 from sync.models import SyncEvent
+from tests.conftest import Break
 from tests.factories import CompanyFactory
 from tests.screens import why
 
@@ -177,6 +179,58 @@ class TestExitStatus:
 
         assert run.status == 2
         assert "Nothing was imported." in run.err
+
+
+@pytest.mark.django_db(transaction=True)
+class TestLostConnection:
+    """It breaks as a batch is committed."""
+
+    @pytest.mark.parametrize("after", [True, False])
+    @pytest.mark.parametrize(
+        ("nth", "stands", "said"),
+        [
+            (1, 0, "lines 2 to 3 of payers.csv may be saved or not (django.db.utils.Operational"),
+            (2, 2, "lines 4 to 5 of payers.csv may be saved or not (django.db.utils.Operational"),
+        ],
+    )
+    def test_says_what_may_be_saved_or_not_and_is_completed_by_another_run(
+        self,
+        payers: Callable[..., Path],
+        broken: Break,
+        nth: int,
+        stands: int,
+        said: str,
+        after: bool,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(import_insurances, "BATCH", 2)
+        path = payers(HEADER, *map(good, range(5)))
+        broken(after, nth)
+
+        stopped = Run(path)
+
+        before = "What came before is imported." if stands else "Nothing else was imported."
+        assert f"The import stopped: {said}" in stopped.err
+        assert f"{before} To complete it, import the whole file again" in stopped.err
+        assert "None of them" not in stopped.err
+        assert stopped.status == 1
+        kept = stands + 2 * after
+        assert InsurancePlan.objects.count() == kept
+        again = Run(path, "--format", "json")
+        assert (again.counts["plans_added"], again.counts["already_there"]) == (5 - kept, kept)
+
+    def test_before_the_commit_none_of_them_is_saved(
+        self, payers: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(*args: Any) -> Never:
+            raise OperationalError("server closed the connection unexpectedly")
+
+        monkeypatch.setattr(batches, "apply", fail)
+
+        run = Run(payers(HEADER, good(1)))
+
+        assert "None of them was saved. Nothing was imported." in run.err
+        assert run.status == 2
 
 
 class TestOutput:

@@ -1,17 +1,15 @@
 """A page that is sent twice does what it asks for once, and is answered as the first time."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Never
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import DEFAULT_DB_ALIAS, OperationalError, connections, transaction
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from ehr.models import Insurance
 from kareo.pages.lists import batches
 from kareo.pages.sending import once
 from kareo.pages.sending.models import SentPage, forget_old_pages
@@ -288,86 +286,6 @@ def test_an_id_that_no_page_has_saves_nothing(admin_client: Client, page: str) -
 
     assert response.status_code == 302
     assert not InsuranceCompany.objects.exists()
-
-
-Break = Callable[[bool], None]
-
-
-@pytest.mark.django_db(transaction=True)
-class TestLostConnection:
-    @pytest.fixture
-    def broken(self, monkeypatch: pytest.MonkeyPatch) -> Break:
-        """Return what breaks the connection at the end of the next transaction."""
-
-        def break_it(after: bool) -> None:
-            wrapper: Any = connections[DEFAULT_DB_ALIAS]
-            commit, breaks = wrapper._commit, [True]
-
-            def once_broken() -> None:
-                if not breaks:
-                    commit()
-                    return
-                breaks.clear()
-                if after:
-                    commit()
-                else:
-                    wrapper._rollback()
-                raise OperationalError("server closed the connection unexpectedly")
-
-            monkeypatch.setattr(wrapper, "_commit", once_broken)
-
-        return break_it
-
-    def test_after_the_commit_leads_to_what_was_saved(
-        self, admin_client: Client, broken: Break
-    ) -> None:
-        page = admin_client.get(COMPANY_ADD)
-        broken(True)
-
-        response = submit(admin_client, COMPANY_ADD, page, name="Aetna")
-
-        assert response.url == COMPANIES
-        assert told(admin_client, response)[0].endswith("</a> saved.")
-        assert InsuranceCompany.objects.get().name == "Aetna"
-
-    def test_before_the_commit_says_that_it_may_be_saved(
-        self, admin_client: Client, broken: Break
-    ) -> None:
-        page = admin_client.get(COMPANY_ADD)
-        broken(False)
-
-        response = submit(admin_client, COMPANY_ADD, page, name="Aetna")
-
-        assert "It may be saved or not" in errors_of(response)["__all__"][0]
-        assert messages_of(response) == []
-        assert not InsuranceCompany.objects.exists()
-        assert page_id_of(response) == page_id_of(page)
-        assert submit(admin_client, COMPANY_ADD, response).status_code == 302
-        assert InsuranceCompany.objects.get().name == "Aetna"
-
-    def test_sent_again_where_it_was_saved_adds_nothing(
-        self, admin_client: Client, broken: Break, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        page = admin_client.get(COMPANY_ADD)
-        broken(True)
-        with monkeypatch.context() as unseen:
-            unseen.setattr(SentPage.objects, "filter", lambda **_: SentPage.objects.none())
-            response = submit(admin_client, COMPANY_ADD, page, name="Aetna")
-
-        assert "It may be saved or not" in errors_of(response)["__all__"][0]
-        assert submit(admin_client, COMPANY_ADD, response).url == COMPANIES
-        assert InsuranceCompany.objects.count() == 1
-
-    def test_of_a_list_says_so_on_the_list(self, admin_client: Client, broken: Break) -> None:
-        insurance = insurance_of(PlanFactory())
-        url = reverse("admin:ehr_insurance_delete", args=[insurance.pk])
-        sent = page_id_of(admin_client.get(url)) | {"post": "yes"}
-        broken(False)
-
-        response = admin_client.post(url, sent)
-
-        assert "It may be saved or not" in told(admin_client, response)[0]
-        assert Insurance.objects.exists()
 
 
 def test_what_is_kept_is_kept_for_a_day(admin_client: Client) -> None:

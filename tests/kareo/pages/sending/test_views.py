@@ -107,6 +107,7 @@ class TestTokenOfAnEarlierLogIn:
 
         assert response.status_code == 403
         assert "Nothing was saved" in response.text
+        assert "open the page anew and do it again" in response.text
 
     def test_without_the_right_to_add_is_refused(self) -> None:
         client = Client(enforce_csrf_checks=True)
@@ -148,6 +149,52 @@ class TestLogIn:
 
         assert response.status_code == 302
         assert not SentPage.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("wanted", "leads_to"),
+        [
+            ("/admin/pm/insuranceplan/", "/admin/pm/insuranceplan/"),
+            ("https://evil.example/", "/admin/"),
+            ("//evil.example", "/admin/"),
+            (None, "/admin/"),
+        ],
+    )
+    def test_in_a_second_tab_leads_where_it_would_have(
+        self, wanted: str | None, leads_to: str
+    ) -> None:
+        client, sent = in_two_tabs(wanted)
+
+        answers: list[Any] = [client.post(LOGIN, sent, headers=HERE) for _ in range(2)]
+
+        assert [answer.status_code for answer in answers] == [302, 302]
+        assert answers[1].url == leads_to
+        assert messages_of(client.get(leads_to)) == []
+
+    def test_in_a_second_tab_as_another_user_is_said_to_be_none(self) -> None:
+        client, sent = in_two_tabs("/admin/")
+        client.post(LOGIN, sent, headers=HERE)
+
+        response: Any = client.post(LOGIN, sent | {"username": "somebody-else"}, headers=HERE)
+
+        assert messages_of(client.get(response.url)) == [
+            "This browser is logged in as clerk already. To log in as another user, log out first."
+        ]
+
+    def test_with_an_old_token_and_nobody_logged_in_is_refused(self) -> None:
+        client, sent = in_two_tabs("/admin/")
+
+        response = client.post(LOGIN, sent | {"csrfmiddlewaretoken": "x" * 64}, headers=HERE)
+
+        assert response.status_code == 403
+
+
+def in_two_tabs(wanted: str | None) -> tuple[Client, dict[str, str]]:
+    """Return a browser whose forms are checked, and what both its log-in pages send."""
+    User.objects.create_user(**TestLogIn.TYPED, is_staff=True)
+    client = Client(enforce_csrf_checks=True)
+    client.get(LOGIN)
+    token = {"csrfmiddlewaretoken": client.cookies["csrftoken"].value}
+    return client, TestLogIn.TYPED | token | ({"next": wanted} if wanted else {})
 
 
 def test_what_is_saved_is_told_where_its_effect_cant_be_read(

@@ -44,7 +44,7 @@ async function send(form, button) {
   }
   delete form.dataset.sending;
   if (who === "away") {
-    say("The server doesn't answer, so nothing was saved. What you typed is still here. Try again in a moment.");
+    say("The server doesn't answer, so this was not sent. What you typed is still here. Try again in a moment.");
   } else {
     waiting = { form, button };
     loggedOut(who);
@@ -63,7 +63,7 @@ function loggedOut(who) {
   link.target = "_blank";
   link.rel = "opener";
   link.textContent = "Log in again";
-  const kept = main ? "You are logged out, and nothing was saved. What you typed is still on this page. " : "You are logged out. ";
+  const kept = main ? "You are logged out, and this was not sent. What you typed is still on this page. " : "You are logged out. ";
   const then = waiting ? "it is saved." : main ? "it shows again." : "this page shows again.";
   say(kept, link, ` and ${then}`);
   document.body.classList.add("covered");
