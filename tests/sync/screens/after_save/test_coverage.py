@@ -423,17 +423,6 @@ class TestSavedInPM:
         ]
         assert admin_client.get(WORKLIST).context["rows"] == []
 
-    def test_a_deleted_patients_policies_are_told_as_the_rule_says(
-        self, admin_client: Client, insurance: Insurance
-    ) -> None:
-        patient = policy_of(PMPatientFactory(), insurance).patient
-        url = change_url(patient).replace("change", "delete")
-
-        page = admin_client.post(url, {"post": "yes"}, follow=True)
-
-        texts = [str(message) for message in page.context["messages"]]
-        assert any("was not copied to the EHR" in text for text in texts)
-
 
 class TestMissingThere:
     @pytest.mark.parametrize("may_send", [True, False])
