@@ -49,7 +49,7 @@ ROLES: dict[str, set[str]] = {
 
 # For whoever gives a user one of them, as long as it has the rights of ROLES.
 ROLES_IN_WORDS = {
-    "Front desk": "enters and changes all of PM, and chooses EHR patients' insurances",
+    "Front desk": "enters and changes all of PM; sees the EHR, and changes its patients",
     "Billing": "enters, changes and deletes all of PM; sees the EHR",
     "Clinical staff": "enters and changes all of the EHR; sees PM",
     "Practice administrator": "does all of that, and takes care of the users",

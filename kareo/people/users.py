@@ -17,6 +17,7 @@ from django.contrib.auth.forms import ReadOnlyPasswordHashWidget, UserChangeForm
 from django.contrib.auth.models import Group, User
 from django.contrib.messages.storage import default_storage
 from django.db.models import QuerySet
+from django.db.models.functions import Lower
 from django.forms.utils import flatatt
 from django.http import HttpRequest, HttpResponse
 from django.utils.formats import date_format
@@ -32,6 +33,7 @@ from kareo.people.roles import told_roles
 from kareo.people.words import DIFFER, PasswordForm, UnderThePassword, use_our_words
 
 LAST_LOG_IN = "Last log-in"
+BY_NAME = Lower("username")  # else all capitals stand first, as the database has its letters
 WHO = (("first_name", "last_name"), "username")
 # What users can't take away from themselves, for nobody may be left who gives it back.
 KEPT = {
@@ -136,6 +138,14 @@ class UserForm(RoleForm, UserChangeForm[User]):
             # With a way to add one it is inside another. Its own words stand above its boxes.
             getattr(several, "widget", several).verbose_name = str(self.fields[name].label).lower()
 
+    def clean_username(self) -> str:
+        """Refuse another user's name in other capitals, too, as for a new user."""
+        name: str = self.cleaned_data["username"]
+        others = User.objects.exclude(pk=self.instance.pk)
+        if "username" in self.changed_data and others.filter(username__iexact=name).exists():
+            raise forms.ValidationError(self.fields["username"].error_messages["unique"], "unique")
+        return name
+
     def clean(self) -> dict[str, Any] | None:
         if self.instance == self.changed_by:
             for name in KEPT.keys() & set(self.changed_data):
@@ -159,6 +169,7 @@ class StaffAdmin(OnlyUsedScripts[User], UserAdmin[User]):
     change_password_form = PasswordForm
     add_form_template = None
     list_display = ("user_name", "name", "role", "is_active", "last_log_in")
+    ordering = (BY_NAME,)
     show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
     list_filter = ("is_active", ("groups", RoleFilter))
@@ -252,7 +263,7 @@ class StaffAdmin(OnlyUsedScripts[User], UserAdmin[User]):
             messages.success(request, f"The password of {user} was set.")
         return answer
 
-    @admin.display(description="User name", ordering="username")
+    @admin.display(description="User name", ordering=BY_NAME)
     def user_name(self, user: User) -> str:
         return user.username
 

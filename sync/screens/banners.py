@@ -85,14 +85,14 @@ def banners_of_page(context: Any) -> list[Banner]:
 def banners_of_fields(context: Any) -> list[Banner]:
     """Return the rules that speak of this form's own fields, to stand beside them."""
     label, patient = context["opts"].label, context.get("original")
-    if _is_read_only(context, Page.CHANGE):
-        return []
     beside = [rule for rule in RULES if label in rule.beside]
     others = [Banner(rule, "" if rule.id in RANKS else rule.banner) for rule in beside]
     others.sort(key=lambda banner: banner.rule.id in RANKS)
     last = others.pop()
     there = side_at(label).other
     other = f"{there.app}.Patient"
+    if _is_read_only(context, Page.CHANGE):
+        return [_to_read(context, last, there.place, other)]
     may_enter = may(context["user"], "change", other)
     to_do = "enter it there by hand" if may_enter else f"ask {WHO_HAS[other]} to enter it there"
     not_copied = f"Neither primary nor secondary is copied to {there.place}: {to_do}."
@@ -101,6 +101,19 @@ def banners_of_fields(context: Any) -> list[Banner]:
         url, button = patient_in_other_system(patient, way_back(context["request"]))
         last = replace(last, url=url, button=button)
     return [*others, last]
+
+
+def _to_read(context: Any, banner: Banner, place: str, other: str) -> Banner:
+    """Say on a page that is only read whom to ask, with the link to who is seen there, too."""
+    label, user = context["opts"].label, context["user"]
+    text = (
+        f"Neither primary nor secondary is copied to {place}."
+        f" Ask {WHO_HAS[label]} to change this patient."
+    )
+    if not may_see(user, other):
+        return replace(banner, text=text)
+    url, button = patient_in_other_system(context["original"], way_back(context["request"]))
+    return replace(banner, text=text, url=url, button=button)
 
 
 def _is_read_only(context: Any, page: Page) -> bool:

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 
 from ehr.models import Patient as EHRPatient
 from kareo.records import Person, PostalAddress
+from kareo.records.registry import WHO_HAS
 from kareo.search.terms import matching
 from pm.models import InsurancePolicy
 from sync.drift.counts import Found, found_now
@@ -34,7 +35,7 @@ from sync.drift.worklist import (
 )
 from sync.pairs.sides import EHR, PM, Side, side_of
 from sync.pairs.translation import differences, given_by
-from sync.roles import may_see
+from sync.roles import may_change, may_see
 from sync.screens.entering import active_plan_of, add_there, enter_url, may_begin, missing_there
 from sync.screens.wording.records import listed
 
@@ -52,6 +53,14 @@ WRONG = {
 }
 # Of these the list that lacks it has a page that begins filled in.
 TO_ENTER = {Wrong.ONLY_IN_PM, Wrong.ONLY_IN_EHR, Wrong.NOT_IN_PM, Wrong.NOT_IN_EHR}
+# What is to be done, and in which list. Who is to add a patient stands in place of the link.
+CORRECTED: dict[Wrong, tuple[str, tuple[Side, ...]]] = {
+    Wrong.DIFFERS: ("correct it", (PM, EHR)),
+    Wrong.ONLY_IN_PM: ("enter it", (EHR,)),
+    Wrong.ONLY_IN_EHR: ("enter it", (PM,)),
+    Wrong.INACTIVE_IN_PM: ("activate the patient", (PM,)),
+    Wrong.INACTIVE_IN_EHR: ("activate the patient", (EHR,)),
+}
 # What two insurances differ in, by the EHR's fields.
 PARTS = {
     "company_name": "company",
@@ -86,9 +95,28 @@ class Row:
 
     def _in_words(self, difference: Difference) -> SafeString | str:
         words, orphan = in_words(difference), difference.orphan
-        if not orphan:
-            return words
-        return format_html("{}. {}", words, missing_there(self.user, side_of(orphan), orphan.pk))
+        if orphan:
+            missing = missing_there(self.user, side_of(orphan), orphan.pk)
+            return format_html("{}. {}", words, missing)
+        ask = self._whom_to_ask(difference)
+        return f"{words}. {ask}" if ask else words
+
+    def _whom_to_ask(self, difference: Difference) -> str:
+        """Say who puts it right, where `user` may nowhere; "" else."""
+        to_do, sides = CORRECTED.get(difference.wrong, ("", ()))
+        if not sides or any(self._may_correct(difference, side) for side in sides):
+            return ""
+        if difference.is_to_come and difference.wrong is Wrong.ONLY_IN_EHR:
+            to_do = "check the day"
+        ways = [f"{WHO_HAS[f'{side.app}.Patient']} to {to_do} in {side.place}" for side in sides]
+        return f"Ask {', or '.join(ways)}"
+
+    def _may_correct(self, difference: Difference, side: Side) -> bool:
+        patient = self.entry.in_pm if side is PM else self.entry.in_ehr
+        if patient and difference.wrong in TO_ENTER:
+            return may_begin(self.user, patient)
+        labels = ("pm.Patient", "pm.InsurancePolicy") if side is PM else ("ehr.Patient",)
+        return all(may_change(self.user, label) for label in labels)
 
     def _open(self, patient: Person) -> SafeString:
         side = side_of(patient)

@@ -39,6 +39,16 @@ def test_the_first_page_begins_at_its_search(visit: Visit, demo_practice: None, 
     expect(box).to_be_focused()
 
 
+def test_that_nothing_was_done_yet_stands_below_its_heading(visit: Visit) -> None:
+    page = visit("admin")
+    page.goto("/admin/")
+    nothing = page.locator("#content-related p")
+    left = "part => part.getBoundingClientRect().x + parseFloat(getComputedStyle(part).paddingLeft)"
+
+    expect(nothing).to_have_text("Nothing yet.")
+    assert nothing.evaluate(left) == page.locator("#content-related h2").evaluate(left)
+
+
 def test_what_is_mistyped_is_a_click_from_what_was_meant(visit: Visit, demo_practice: None) -> None:
     page = visit("billing")
     page.goto("/admin/pm/insurancecompany/?q=atena")

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from pm.models import InsuranceCompany, InsurancePlan, Patient
 from tests.browser.conftest import ENLARGED, NARROW, PHONE, WIDE, Visit, box_of, middles, spread
 from tests.browser.pages import admin_path, change
-from tests.factories import PlanFactory, PolicyFactory
+from tests.factories import EHRPatientFactory, InsuranceFactory, PlanFactory, PolicyFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -179,6 +179,19 @@ def test_on_a_phone_what_the_ehr_still_shows_has_a_label(visit: Visit) -> None:
     expect(cell).to_have_text("Health Net")
     label = cell.evaluate("cell => getComputedStyle(cell, '::before').content")
     assert label == '"EHR still shows: "'
+
+
+def test_on_a_phone_a_secondary_is_told_from_a_primary(visit: Visit) -> None:
+    EHRPatientFactory(secondary_insurance=InsuranceFactory())
+    EHRPatientFactory(primary_insurance=InsuranceFactory())
+    page = visit("admin", width=PHONE)
+    page.goto("/admin/ehr/patient/")
+    label = "cell => getComputedStyle(cell, '::before').content"
+    secondary = page.locator("#result_list td.field-secondary_insurance").filter(visible=True)
+    primary = page.locator("#result_list td.field-primary_insurance").filter(visible=True)
+
+    assert secondary.evaluate(label) == '"Secondary: "'
+    assert primary.evaluate(label) == "none"
 
 
 def test_on_a_phone_a_list_leaves_out_what_is_empty(visit: Visit) -> None:

@@ -360,7 +360,14 @@ def test_an_insured_person_is_somebody_to_the_patient(admin_client: Client) -> N
     assert not Patient.objects.exists()
 
 
-@pytest.mark.parametrize("typed", ["13/45/1986", "soon"])
+@pytest.mark.parametrize("typed", ["2/30/1980", "Feb 30 1980", "02301980", "2/29/81", "1/45/1986"])
+def test_of_a_day_that_doesnt_exist_that_is_said(admin_client: Client, typed: str) -> None:
+    response = submit(admin_client, ADD, **{**PERSON, "date_of_birth": typed})
+
+    assert "There is no such day. Check month, day and year." in errors_on(response)
+
+
+@pytest.mark.parametrize("typed", ["13/45/1986", "31/12/1986", "soon"])
 def test_what_is_no_date_is_refused_in_words(admin_client: Client, typed: str) -> None:
     response = submit(admin_client, ADD, **{**PERSON, "date_of_birth": typed})
 

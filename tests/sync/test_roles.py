@@ -8,7 +8,7 @@ from django.db.models.signals import m2m_changed, post_migrate
 from pytest_django import DjangoAssertNumQueries
 
 from sync.models import MadeRole
-from sync.roles import ROLES, make_roles
+from sync.roles import ROLES, ROLES_IN_WORDS, make_roles
 
 pytestmark = pytest.mark.django_db
 
@@ -172,3 +172,10 @@ def test_before_there_are_groups_at_all_it_does_nothing(
 
     with django_assert_num_queries(0):
         make_roles(apps=ProjectState().apps)
+
+
+def test_the_words_of_a_role_say_whom_it_changes_in_the_ehr() -> None:
+    says = {role for role, words in ROLES_IN_WORDS.items() if "changes its patients" in words}
+    may = {role for role, rights in ROLES.items() if "ehr.change_patient" in rights}
+
+    assert says == may - {"Clinical staff", "Practice administrator"}  # who change all of it

@@ -20,7 +20,7 @@ from kareo.records.fields import (
     printable,
     printable_lines,
 )
-from kareo.records.texts.dates import dates_in, read_date
+from kareo.records.texts.dates import dates_in, is_no_day, read_date
 
 YEARS_AHEAD = 30  # of '46, where it isn't a birth
 
@@ -44,6 +44,7 @@ class TypedDate(forms.DateField):
 
     default_error_messages = {
         "invalid": "Type month, day and year, such as 01/05/1986.",
+        "no_day": "There is no such day. Check month, day and year.",
         "too_early": "The year %(year)04d is before 1900. Check it.",
     }
 
@@ -56,7 +57,9 @@ class TypedDate(forms.DateField):
             return super().to_python(value)
         if day := read_date(typed, self.latest()):
             return day
-        code = "too_early" if (days := [*dates_in(typed)]) else "invalid"
+        code = "no_day" if is_no_day(typed) else "invalid"
+        if days := [*dates_in(typed)]:
+            code = "too_early"
         year = {"year": days[0].year} if days else None
         raise ValidationError(self.error_messages[code], code=code, params=year)
 

@@ -19,6 +19,7 @@ from django.utils.text import capfirst
 from django.utils.timezone import localtime
 
 from kareo.pages.forms.pickers import PickerField
+from kareo.pages.forms.words import ended
 from kareo.records import Record, Refused
 from kareo.records.acting import may_see
 from kareo.records.asking.answers import Answers, Question
@@ -202,12 +203,12 @@ class RecordForm(forms.ModelForm[R]):
         for name, (_value, text, value_now, text_now) in changes.items():
             label = capfirst(called(self, name))
             if name in typed:
-                both.append(f"Both of you changed {label}: it is now {text_now or 'empty'}.")
+                both.append(f"Both of you changed {label}: it is now {text_now or 'empty'}")
             else:
                 is_date = isinstance(self.fields[name], forms.DateField)
                 self.put(name, (text_now if is_date else value_now) or "")
-                theirs.append(f"{label} was {text or 'empty'} and is now {text_now or 'empty'}.")
-        said = [changed_meanwhile(self.instance), *theirs, *both]
+                theirs.append(f"{label} was {text or 'empty'} and is now {text_now or 'empty'}")
+        said = [changed_meanwhile(self.instance), *map(ended, [*theirs, *both])]
         raise ValidationError([ValidationError(text, code="outdated") for text in said])
 
     def _typed(self, name: str, value: object) -> bool:

@@ -63,6 +63,11 @@ def in_our_words(field: forms.Field) -> None:
     field.widget.attrs.pop("maxlength", None)
 
 
+def ended(sentence: str) -> str:
+    """Return `sentence` with a full stop, unless what it ends in has one."""
+    return sentence if sentence.endswith(".") else f"{sentence}."
+
+
 class InOurWords(BaseModelAdmin[M]):
     """The forms of a page, in our words."""
 

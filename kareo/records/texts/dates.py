@@ -38,14 +38,29 @@ def dates_in(text: str) -> Iterator[datetime.date]:
                     yield day
 
 
+def is_no_day(text: str) -> bool:
+    """Return whether `text` names a month, and a day that it doesn't have.
+
+    >>> is_no_day("2/30/1980"), is_no_day("2/28/1980"), is_no_day("13/45/1980")
+    (True, False, False)
+    """
+    found = [match for pattern in _DATES if (match := pattern.fullmatch(text))]
+    named = any(1 <= _month(match["month"]) <= len(_MONTHS) for match in found)
+    return named and not any(dates_in(text))
+
+
 def _date(year: str, month: str, day: str) -> datetime.date | None:
-    if month.isalpha():
-        named = [number for number, name in enumerate(_MONTHS, 1) if name.startswith(month.lower())]
-        month = str(*named[:1]) or "0"
     try:
-        return datetime.date(int(year), int(month), int(day))
+        return datetime.date(int(year), _month(month), int(day))
     except ValueError:
         return None
+
+
+def _month(month: str) -> int:
+    if not month.isalpha():
+        return int(month)
+    named = (number for number, name in enumerate(_MONTHS, 1) if name.startswith(month.lower()))
+    return next(named, 0)
 
 
 def read_date(text: str, latest: datetime.date) -> datetime.date | None:

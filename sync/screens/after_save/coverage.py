@@ -1,5 +1,6 @@
 """Whether a patient's primary and secondary are now the same in both lists, said after a save."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,6 @@ from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
-from django.utils.timezone import localdate
 
 from kareo.records.registry import WHO_HAS
 from pm.models import InsurancePolicy
@@ -22,7 +22,16 @@ from sync.roles import may_see
 from sync.rules import table
 from sync.rules.patients import POLICY_RULES
 from sync.rules.reasons import Code
-from sync.screens.after_save.covered import PRIMARY, SECONDARY, Covered, Held, in_ehr, in_pm
+from sync.screens.after_save.covered import (
+    PRIMARY,
+    SECONDARY,
+    Covered,
+    Held,
+    in_ehr,
+    in_pm,
+    saved_policies,
+    why_over,
+)
 from sync.screens.after_save.next_steps import may
 from sync.screens.entering import add_there, enter_url, missing_there
 from sync.screens.urls import change_url
@@ -88,7 +97,8 @@ def told_of(user: Any, events: Sequence[SyncEvent]) -> list[Told] | None:
     chart_number = here.patient.chart_number
     there = (in_ehr if is_in_pm else in_pm)(chart_number=chart_number)
     ranked = [event for event in events if event.rule in RANKS]
-    over = _over(ranked) if is_in_pm else {}
+    policies = saved_policies(event.source_id for event in ranked) if is_in_pm else {}
+    over = {key: why_over(policy) for key, policy in policies.items()}
     changes = [Change(rank, event) for event in ranked for rank in _ranks_of(event)]
     changes.sort(key=lambda change: change.rank)  # primary first
     # Of a rank that one policy left and another took, what stands there in the end.
@@ -106,8 +116,9 @@ def told_of(user: Any, events: Sequence[SyncEvent]) -> list[Told] | None:
         else:
             said, warns = _compared(user, here, there, change, over.get(change.event.source_id, ""))
         merged.setdefault((verb, said, warns), []).append(change)
+    ranks = Counter(rank for same in merged.values() for rank in {each.rank for each in same})
     told = [
-        Told([change.rule for change in same], _saved(verb, same), said, warns)
+        Told([change.rule for change in same], _saved(verb, same, ranks, policies), said, warns)
         for (verb, said, warns), same in merged.items()
     ]
     if len(ranked) < len(events) and there and there.patient.is_active:
@@ -133,9 +144,19 @@ def _ranks_of(event: SyncEvent) -> list[InsurancePolicy.Rank]:
     return [*dict.fromkeys([*(rank for rank in POLICY_RULES if rank == left), RANKS[event.rule]])]
 
 
-def _saved(verb: str, changes: Iterable[Change]) -> str:
-    ranks = sorted({change.rank.label.lower() for change in changes})  # primary first
-    return f"{capfirst(listed(ranks))} {verb}."
+def _saved(
+    verb: str,
+    changes: Iterable[Change],
+    lines: Mapping[InsurancePolicy.Rank, int],
+    policies: Mapping[int, InsurancePolicy],
+) -> str:
+    """Say what was saved: its rank, or that policy where other lines are of that rank."""
+    what = []
+    for change in changes:  # primary first
+        policy = policies.get(change.event.source_id) if lines[change.rank] > 1 else None
+        called = policy.in_short if policy else change.rank.label
+        what.append(f"{called[0].lower()}{called[1:]}")
+    return f"{capfirst(listed([*dict.fromkeys(what)]))} {verb}."
 
 
 def _are_swapped(here: Covered, there: Covered | None, changes: Sequence[Change]) -> bool:
@@ -290,15 +311,3 @@ def _still_to_enter(user: Any, here: Covered, there: Covered, saved: Collection[
         worklist,
     )
     return [Told([], saved_without, still, warns=True)]
-
-
-def _over(events: Iterable[SyncEvent]) -> dict[int | None, str]:
-    """Say of those of the policies that will never be in force, by key, why."""
-    policies = InsurancePolicy.objects.filter(pk__in=[event.source_id for event in events])
-    said: dict[int | None, str] = {}
-    for policy in policies:
-        if not policy.is_active:
-            said[policy.pk] = "It is inactive. "
-        elif policy.ends_on and policy.ends_on < localdate():
-            said[policy.pk] = "It has ended. "
-    return said

@@ -1,7 +1,7 @@
 """What each list has for a patient as primary and secondary: today, and in PM next."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -103,3 +103,15 @@ def _of_policy(policy: InsurancePolicy) -> Held:
     insurance = link.insurance
     active = insurance.pk if insurance.is_active else None
     return Held(insurance.pk, insurance.name, active, policy.pk, policy.effective_on)
+
+
+def saved_policies(keys: Iterable[int]) -> dict[int, InsurancePolicy]:
+    """Return {key: policy} of those that are there still."""
+    return {policy.pk: policy for policy in InsurancePolicy.objects.filter(pk__in=[*keys])}
+
+
+def why_over(policy: InsurancePolicy) -> str:
+    """Say of a policy that will never be in force why; "" of others."""
+    if not policy.is_active:
+        return "It is inactive. "
+    return "It has ended. " if policy.is_over_on(localdate()) else ""

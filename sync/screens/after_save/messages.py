@@ -29,10 +29,15 @@ from sync.rules.table import (
 from sync.screens.after_save.coverage import patient_of, tells_of_patient, told_of
 from sync.screens.after_save.next_steps import add_a_plan, moved_from, next_step
 from sync.screens.after_save.other_patients import (
+    PATIENTS,
+    deleted_patients,
     may_deactivate,
+    may_rename,
     may_renumber,
     still_active,
+    still_called,
     still_numbered,
+    still_there,
 )
 from sync.screens.log.sentences import is_deletion
 from sync.screens.urls import WITHOUT_PAGE, log_url, record_link
@@ -60,11 +65,14 @@ def tell(request: HttpRequest, events: QuerySet[SyncEvent], next_page: str) -> N
     """
     # A tertiary policy has no rule, but somebody may take it for copied.
     has_rule, is_policy = ~Q(rule=""), Q(source_model="pm.InsurancePolicy")
-    is_deleted = Q(source_model=COMPANY, reason__code=Code.DELETED)
+    is_deleted = Q(source_model__in=(COMPANY, *PATIENTS), reason__code=Code.DELETED)
     worth = events.filter(has_rule | is_policy | is_deleted | Q(reason__code=Code.ADDED))
     few = list(worth.order_by("pk")[: MOST_MESSAGES + 1])
     if few and few[0].source_model == COMPANY and is_deletion(few[0]):  # so are the others
         _add(request, DELETED_COMPANIES, [PM_COMPANY_EDITED.id])
+    elif (gone := deleted_patients(events, few[0] if few else None)) is not None:
+        if stays := still_there(request.user, gone):
+            _add(request, stays, [], warning=True)
     elif _is_company_with_plans(few):
         _tell_deactivated(request, few[0])
     elif len(few) > 1 and not worth.exclude(rule=PAIR_REPAIRED.id, outcome=UPDATED).exists():
@@ -74,6 +82,8 @@ def tell(request: HttpRequest, events: QuerySet[SyncEvent], next_page: str) -> N
     else:
         _sum_up(request, worth, batch=few[0].batch)
     if may_deactivate(request) and (left := still_active(request.user, events)):
+        _add(request, left, [], warning=True)
+    if may_rename(request) and (left := still_called(request.user, events)):
         _add(request, left, [], warning=True)
     if may_renumber(request) and (left := still_numbered(request.user, events)):
         _add(request, left, [], warning=True)

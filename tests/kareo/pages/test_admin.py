@@ -60,6 +60,20 @@ class TestOutdatedPage:
         plan.refresh_from_db()
         assert plan.name != "Typed name"
 
+    @pytest.mark.parametrize("typed", ["Chidi", "Chika"])
+    def test_a_value_that_ends_with_a_full_stop_ends_the_sentence(
+        self, admin_client: Client, typed: str
+    ) -> None:
+        patient = PMPatientFactory(first_name="Chidi")
+        page = admin_client.get(change_url(patient))
+        patient.first_name = "Chidi A."
+        patient.save()
+
+        response = submit(admin_client, change_url(patient), page, first_name=typed)
+
+        _, change = errors_of(response)["__all__"]
+        assert change.endswith("is now Chidi A.")
+
     def test_saved_again_keeps_both_peoples_changes(self, admin_client: Client) -> None:
         plan = PlanFactory()
         page = admin_client.get(change_url(plan))

@@ -201,6 +201,41 @@ def test_a_name_that_is_corrected_leaves_all_else(client: Client, administrator:
     assert (clerk.email, clerk.is_staff) == ("clerk@practice.example", False)
 
 
+def test_nobody_is_renamed_to_anothers_name_in_other_capitals(
+    client: Client, administrator: User
+) -> None:
+    User.objects.create_user("billing")
+    nina = User.objects.create_user("nina")
+
+    for taken in ("BILLING", "billing"):
+        page = submit(client, change_url(nina), username=taken)
+        assert errors_of(page) == {"username": ["Another user has this user name."]}
+
+    assert submit(client, change_url(nina), username="Nina").status_code == 302
+    nina.refresh_from_db()
+    assert nina.username == "Nina"
+
+
+def test_two_who_are_called_alike_already_may_be_changed(
+    client: Client, administrator: User
+) -> None:
+    User.objects.create_user("NINA")
+    nina = User.objects.create_user("nina")
+
+    assert submit(client, change_url(nina), first_name="Nina").status_code == 302
+
+
+def test_the_list_sorts_without_regard_to_capitals(client: Client, administrator: User) -> None:
+    for name in ("bea", "Zoe", "Adam", "carl"):
+        User.objects.create_user(name)
+    url = reverse("admin:auth_user_changelist")
+
+    for query, expected in (("", 1), ("?o=1", 1), ("?o=-1", -1)):
+        users = client.get(url + query).context["cl"].result_list
+        names = [user.username for user in users]
+        assert names == ["Adam", "bea", "carl", "manager", "Zoe"][::expected]
+
+
 def test_another_role_takes_the_place_of_the_first(client: Client, administrator: User) -> None:
     clerk = User.objects.create_user("clerk")
     clerk.groups.add(Group.objects.get(name="Billing"))

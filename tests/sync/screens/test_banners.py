@@ -246,10 +246,57 @@ def test_a_page_without_save_button_says_nothing_of_saving(
     user = get_user_model().objects.create_user("viewer", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
     client.force_login(user)
-    patient = EHRPatientFactory()
 
-    for model, key in (*keys.items(), ("ehr_patient", patient.pk)):
+    for model, key in keys.items():
         assert rules_on(client.get(reverse(f"admin:{model}_change", args=[key]))) == []
+
+
+@pytest.mark.parametrize(
+    ("role", "app", "says", "there"),
+    [
+        (
+            "Clinical staff",
+            "pm",
+            "copied to the EHR. Ask the front desk to change this patient.",
+            "the EHR",
+        ),
+        ("Billing", "ehr", "copied to PM. Ask clinical to change this patient.", "PM"),
+    ],
+)
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_patient_who_is_only_read_leads_to_the_other_page_and_says_whom_to_ask(
+    client: Client, role: str, app: str, says: str, there: str, is_there: bool
+) -> None:
+    user = get_user_model().objects.create_user("somebody", is_staff=True)
+    user.groups.add(Group.objects.get(name=role))
+    client.force_login(user)
+    factories: dict[str, Any] = {"pm": PMPatientFactory, "ehr": EHRPatientFactory}
+    patient = factories.pop(app)(chart_number="K1")
+    [(other_app, other)] = factories.items()
+    url = f"{reverse(f'admin:{other_app}_patient_changelist')}?q=K1"
+    link = f'<a href="{url}">Look for this patient in {there}</a>'
+    if is_there:
+        url = reverse(f"admin:{other_app}_patient_change", args=[other(chart_number="K1").pk])
+        link = f'<a href="{url}">Open this patient in {there}</a>'
+
+    page = client.get(reverse(f"admin:{app}_patient_change", args=[patient.pk]))
+
+    assert f"Neither primary nor secondary is {says} {link}" in page.text
+    assert len(rules_on(page)) == 1
+
+
+def test_nor_does_it_lead_to_who_may_not_be_seen(client: Client) -> None:
+    user = get_user_model().objects.create_user("viewer", is_staff=True)
+    may = Permission.objects.filter(content_type__app_label="pm", codename__startswith="view_")
+    user.user_permissions.set(may)
+    client.force_login(user)
+    patient = PMPatientFactory(chart_number="K1")
+    EHRPatientFactory(chart_number="K1")
+
+    page = client.get(reverse("admin:pm_patient_change", args=[patient.pk]))
+
+    assert "Ask the front desk to change this patient." in page.text
+    assert "this patient in the EHR" not in page.text
 
 
 def test_banner_of_an_orphan_says_that_saving_changes_nothing_there(admin_client: Client) -> None:

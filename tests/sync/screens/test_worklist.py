@@ -510,6 +510,58 @@ def test_whoever_may_not_add_there_is_told_whom_to_ask(
         assert words in cells[chart]
 
 
+IN_PM, IN_EHR = "Ask the front desk to {} in PM", "Ask clinical to {} in the EHR"
+EITHER = "Ask the front desk to correct it in PM, or clinical to correct it in the EHR"
+
+
+@pytest.mark.parametrize(
+    ("role", "asks"),
+    [
+        ("Front desk", {}),
+        ("Practice administrator", {}),
+        ("Billing", {"C2": IN_EHR.format("enter it"), "C4": IN_EHR.format("activate the patient")}),
+        (
+            "Clinical staff",
+            {
+                "C5": IN_PM.format("enter it"),
+                "C7": IN_PM.format("activate the patient"),
+                "C8": IN_PM.format("check the day"),
+            },
+        ),
+        (
+            "Auditor",
+            {
+                "C1": EITHER,
+                "C2": IN_EHR.format("enter it"),
+                "C4": IN_EHR.format("activate the patient"),
+                "C5": IN_PM.format("enter it"),
+                "C7": IN_PM.format("activate the patient"),
+                "C8": IN_PM.format("check the day"),
+            },
+        ),
+    ],
+)
+def test_whoever_cant_put_it_right_is_told_whom_to_ask(
+    client: Client, role: str, asks: dict[str, str]
+) -> None:
+    log_in(client, role)
+    all_that_can_be_wrong()
+    insurance = InsuranceFactory()
+    tomorrow = localdate() + datetime.timedelta(days=1)
+    secondary("C8", plan=plan_of(insurance), effective_on=tomorrow)
+    EHRPatientFactory(chart_number="C8", secondary_insurance=insurance)
+
+    page = client.get(URL)
+
+    said = {
+        row.entry.patient.chart_number: words.partition(". ")[2]
+        for row in page.context["rows"]
+        for _difference, words in row.lines
+    }
+    assert {chart: ask for chart, ask in said.items() if ask} == asks
+    assert all(f". {ask}</td>" in page.text for ask in asks.values())
+
+
 def test_its_queries_do_not_grow(admin_client: Client, statements: Statements) -> None:
     def fill(start: int) -> None:
         for number in range(start, start + 4):

@@ -423,17 +423,6 @@ class TestSavedInPM:
         ]
         assert admin_client.get(WORKLIST).context["rows"] == []
 
-    def test_a_deleted_patients_policies_are_told_as_the_rule_says(
-        self, admin_client: Client, insurance: Insurance
-    ) -> None:
-        patient = policy_of(PMPatientFactory(), insurance).patient
-        url = change_url(patient).replace("change", "delete")
-
-        page = admin_client.post(url, {"post": "yes"}, follow=True)
-
-        texts = [str(message) for message in page.context["messages"]]
-        assert any("was not copied to the EHR" in text for text in texts)
-
 
 class TestMissingThere:
     @pytest.mark.parametrize("may_send", [True, False])
@@ -672,3 +661,23 @@ def test_a_patient_whom_the_other_list_lacks_is_to_be_added_also_for_a_policy_to
 
     assert level == WARNING
     assert "saved. It isn't in force today. Not in the EHR yet: <a " in text
+
+
+@pytest.mark.parametrize("number", ["W1", ""])
+def test_two_of_one_rank_are_told_apart_where_each_has_its_line(
+    admin_client: Client, insurance: Insurance, number: str
+) -> None:
+    patient = PMPatientFactory()
+    first = {"effective_on": "2020-01-01", "ends_on": localdate(), "policy_number": "W1"}
+    policy_of(patient, insurance, **first)
+    policy_of(patient, insurance, effective_on=TOMORROW, policy_number=number)
+    EHRPatientFactory(chart_number=patient.chart_number, primary_insurance=insurance)
+    yesterday = f"{localdate() - datetime.timedelta(days=1):%m/%d/%Y}"
+    rows = {"policies-1-ends_on": yesterday, "policies-0-ends_on": "12/31/2199"}
+
+    said = [text for _level, text in told(admin_client, patient, **rows)]
+
+    assert [text.partition(" saved. ")[0] for text in said] == [
+        f"Primary from {DAY} · {number or 'no policy number yet'}",
+        f"Primary until {yesterday} · W1",
+    ]

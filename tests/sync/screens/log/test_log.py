@@ -406,7 +406,7 @@ def test_from_after_to_is_swapped_and_said_so(admin_client: Client) -> None:
 @pytest.mark.parametrize(
     ("typed", "says"),
     [
-        ("2026-02-31", "Type month, day and year"),
+        ("2026-02-31", "There is no such day."),
         ("soon", "Type month, day and year"),
         ("01/05/1886", "The year 1886 is before 1900."),
     ],
