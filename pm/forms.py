@@ -59,7 +59,12 @@ class CompanyForm(RecordForm[InsuranceCompany]):
 class NewPlanForm(RecordForm[InsurancePlan]):
     """A new plan, which has its company's phone unless typed, and its address if `same_address`."""
 
-    same_address = forms.BooleanField(required=False, label="Same as the company's address")
+    same_address = forms.BooleanField(
+        required=False,
+        label="Same as the company's address",
+        # Going back, a browser would tick it again in an empty form.
+        widget=forms.CheckboxInput(attrs={"autocomplete": "off"}),
+    )
 
     without_address = "The company has no address. Type the plan's address."
 

@@ -16,6 +16,9 @@ from pm.begun import begun_policies
 from pm.forms import PolicyForm, PolicyFormSet
 from pm.models import InsurancePlan, InsurancePolicy, Patient
 
+# What a company is known by: on a card, too.
+CALLED = ("name", "name_key", "other_names", "payer_id")
+
 
 class InsurancePolicyInline(RecordInline[InsurancePolicy, Patient]):
     model = InsurancePolicy
@@ -53,7 +56,7 @@ class PatientAdmin(InsuredAdmin[Patient]):
     heading = Heading("PM patient", *PERSON_HEADING)
     insured = Insured(
         InsurancePlan,
-        ("name", "name_key", "company__name", "company__name_key", "company__other_names"),
+        ("name", "name_key", *(f"company__{name}" for name in CALLED)),
         (Has(InsurancePolicy.objects.active(), "plan", "patient"),),
         sees="pm.InsurancePolicy",
     )

@@ -45,6 +45,16 @@ class Match:
         return self.company is not None and _is_named(self.company, self.typed)
 
     @property
+    def shares_name(self) -> bool:
+        """Whether others there have the name that was typed as well."""
+        return self.is_same_name and any(_is_named(other, self.typed) for other in self.others)
+
+    @property
+    def put_away(self) -> list[InsuranceCompany]:
+        """The inactive ones with the name that was typed, where no active one stands there."""
+        return [c for c in self.inactive if not self.company and _is_named(c, self.typed)]
+
+    @property
     def is_by_choice(self) -> bool:
         """Whether the user chose another company than the rules would have taken for sure."""
         return self.is_chosen and self.company is not self.by_rule

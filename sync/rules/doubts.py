@@ -34,8 +34,9 @@ class Doubt:
     It has the same name and address; or, of two companies without an address, the name and what is
     `shared`. It is of the same kind; or, `is_orphan`, it is a record of the other side without a
     counterpart, with which the added one may be linked, and which the page that asks `is_preset` to
-    link. Or it is the company that an insurance goes under for being the oldest at its address:
-    `others`, none of which has the typed name either, are there too.
+    link. Or it is an inactive company of that name at an insurance's address, beside which PM would
+    get a second one. Or it is the company that an insurance goes under for being the oldest at its
+    address: `others`, none of which has the typed name either, are there too.
     """
 
     record: Any
@@ -80,11 +81,14 @@ def doubts_about(
         return found
     if match and match.company and match.is_guess:
         found.insert(0, Doubt(match.company, others=match.others))
-    return found + _doubts_about_orphans(record, match)
+    orphans = orphans_same_as(record, match)
+    if match and record.answers and not orphans:  # the button of an orphan asks in its own words
+        found += [Doubt(company) for company in match.put_away]
+    return found + _doubts_about_orphans(record, match, orphans)
 
 
-def _doubts_about_orphans(record: Any, match: Match | None) -> list[Doubt]:
-    answers, orphans = record.answers or Answers(), orphans_same_as(record, match)
+def _doubts_about_orphans(record: Any, match: Match | None, orphans: Sequence[Any]) -> list[Doubt]:
+    answers = record.answers or Answers()
     preset = None if answers.is_chosen else _preset_of(orphans, match, answers)
     return [
         Doubt(orphan, is_orphan=True, is_preset=orphan is preset)

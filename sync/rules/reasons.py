@@ -58,6 +58,7 @@ class Why(StrEnum):
 
     CHOSEN = "chosen"
     SAME_NAME = "same_name"
+    OLDEST_OF_NAME = "oldest_of_name"
     OTHER_NAME = "other_name"
     OLDEST = "oldest"
 
@@ -111,7 +112,7 @@ def _why(match: Match) -> Why:
     if match.is_by_choice:
         return Why.CHOSEN
     if match.is_same_name:
-        return Why.SAME_NAME
+        return Why.OLDEST_OF_NAME if match.shares_name else Why.SAME_NAME
     return Why.OTHER_NAME if match.is_other_name else Why.OLDEST
 
 

@@ -182,7 +182,8 @@ def to_complete_card(page: Any) -> dict[str, Any]:
     company, user = page["original"], page["user"]
     if not (company.is_active and company.origin == Origin.EHR and not company.payer_id):
         return {"is_complete": True}
-    twins = [twin for twin in same(company) if twin.payer_id and not twin.is_active]
+    twins = [twin for twin in same(company) if not twin.is_active]
+    twins.sort(key=lambda twin: not twin.payer_id)
     return {
         "twin": twins[0] if twins and may_see(user, COMPANY) else None,
         "may_change": user.has_perm("pm.change_insurancecompany"),

@@ -1,5 +1,6 @@
 """A plan added to a company that is there: its address may be the company's."""
 
+import re
 from typing import Any
 
 import pytest
@@ -287,3 +288,11 @@ class TestAnInactiveCompany:
         InsuranceCompany.objects.filter(pk=aetna.pk).change(is_active=False)
 
         assert PlanFactory(company=aetna).company == aetna
+
+
+def test_a_browser_that_goes_back_ticks_nothing_in_an_empty_form(admin_client: Client) -> None:
+    for model in ("insuranceplan", "insurancecompany"):
+        page = admin_client.get(reverse(f"admin:pm_{model}_add")).text
+        ticks = re.findall(r'<input type="checkbox"[^>]*same_address[^>]*>', page)
+        assert ticks
+        assert all('autocomplete="off"' in tick for tick in ticks)

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from kareo.records import InsuranceEntry, Record
 from kareo.records.acting import may_see
-from kareo.records.registry import additions_to
+from kareo.records.registry import WHO_HAS, additions_to
 from kareo.records.texts.names import name_key
 from kareo.search.others import found_by_others
 
@@ -160,11 +160,13 @@ class PickerChoices(AutocompleteJsonView):
 
     def get_queryset(self) -> QuerySet[Model]:
         rows = self.model_admin.get_queryset(self.request)
-        rows = rows.complex_filter(self.source_field.get_limit_choices_to())
+        rows = all_rows = rows.complex_filter(self.source_field.get_limit_choices_to())
         if issubclass(rows.model, Record):  # before the search, which ends at a number of them
             rows = rows.filter(is_active=True)
         found, _ = self.model_admin.get_search_results(self.request, rows, self.term)
-        if getattr(self.request, "found", None) == 0:
+        if getattr(self.request, "found", None) == 0 and (put_away := self._put_away(all_rows)):
+            self.heading = put_away
+        elif getattr(self.request, "found", None) == 0:
             guess, said = additions_to(rows.model).instead(self.request, self.term)
             found, _ = self.model_admin.get_search_results(self.request, rows, guess or self.term)
             if getattr(self.request, "found", 0):
@@ -174,6 +176,22 @@ class PickerChoices(AutocompleteJsonView):
         # Of more than are looked for, the likest may be missing, and all would be put in order.
         is_cut = getattr(self.request, "found_more", False)
         return found if is_cut else likest_first(found, self.term)
+
+    def _put_away(self, rows: QuerySet[Model]) -> str:
+        """Say of what is called what was typed that it is inactive; "" where none is."""
+        if not issubclass(rows.model, Record):
+            return ""
+        rows = rows.filter(is_active=False)
+        found, _ = self.model_admin.get_search_results(self.request, rows, self.term)
+        first = likest_first(found, self.term).first()
+        self.request.found = 0  # type: ignore[attr-defined]  # none is offered
+        if first is None:
+            return ""
+        change = f"{rows.model._meta.app_label}.change_{rows.model._meta.model_name}"
+        whom = f"ask {WHO_HAS[rows.model._meta.label]} to activate it"
+        to_do = "activate it on its page" if self.request.user.has_perm(change) else whom
+        more = "" if len(found[:2]) == 1 else " So are others of that name."
+        return f"{told_apart(first)} is inactive: {to_do}.{more}"
 
     def serialize_result(self, obj: Model, to_field_name: str) -> dict[str, str]:
         result = super().serialize_result(obj, to_field_name)

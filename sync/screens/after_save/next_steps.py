@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from kareo.records.registry import WHO_HAS
+from kareo.records.texts.names import name_key
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import SyncEvent
 from sync.pairs.sides import side_at
@@ -106,6 +107,8 @@ def _complete(user: Any, event: SyncEvent) -> SafeString | str:
         return ""
     if may_see(user, table.COMPANY) and (namesake := _namesake(event)):
         return _one_of_two(user, event, namesake)
+    if may_see(user, table.COMPANY) and _has_taken_its_place(event):
+        return _put_away(user, event)
     if not may(user, "change", table.COMPANY):
         return _ask(table.COMPANY, "enter the company's payer ID")
     url = change_url(event.target_model, event.target_id or 0)
@@ -118,6 +121,27 @@ def _namesake(event: SyncEvent) -> InsuranceCompany | None:
     made = InsuranceCompany.objects.filter(pk=key)
     others = InsuranceCompany.objects.active().exclude(pk=key)
     return others.filter(name_key=made.values("name_key")[:1]).order_by("pk").first()
+
+
+def _has_taken_its_place(event: SyncEvent) -> bool:
+    """Return whether a company was made beside an inactive one of its name and address."""
+    if event.reason["code"] != Code.ONLY_INACTIVE:
+        return False
+    return name_key(event.reason["company"]["text"]) == name_key(event.target_text)
+
+
+def _put_away(user: Any, event: SyncEvent) -> SafeString:
+    company = event.reason["company"]
+    there = record_link(table.COMPANY, company["id"], f"the inactive {company['text']}")
+    if not may(user, "change", table.COMPANY):
+        to_do = "activate that one and move the plan to it"
+        return _ask(table.COMPANY, to_do, format_html("If it is the same as {}, ask", there))
+    plans = list_url(InsurancePlan, company__id__exact=event.target_id)
+    return format_html(
+        'If it is the same as {}, activate that one and <a href="{}">move the plan</a> to it.',
+        there,
+        plans,
+    )
 
 
 def _one_of_two(user: Any, event: SyncEvent, namesake: InsuranceCompany) -> SafeString:

@@ -26,7 +26,7 @@ from sync.rules.table import (
     RULES_BY_ID,
 )
 from sync.screens.urls import WITHOUT_PAGE, record_link
-from sync.screens.wording.events import DONE
+from sync.screens.wording.events import DONE, went_stale
 from sync.screens.wording.records import counted, field_name, listed, record_kind
 
 ADDED = {
@@ -219,7 +219,7 @@ def _stayed(event: SyncEvent) -> str:
     if rule is None or code == Code.HAD_NO_COUNTERPART:
         return "–"
     if code == Code.STALE_NAMES:
-        return f"{rule.label}: {counted(event.reason['count'], 'EHR name')} went stale"
+        return went_stale(event)
     if code == Code.PLANS_TOO:
         return f"{counted(event.reason['count'], 'plan')} deactivated with it"
     return rule.label or rule.nothing.removesuffix(".")

@@ -8,12 +8,16 @@ from typing import Any
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from ehr.models import Insurance
 from kareo.pages.forms.pickers import told_apart
 from kareo.records.asking.answers import Question
+from kareo.records.registry import WHO_HAS
 from pm.models import InsuranceCompany
+from sync.roles import may_change
 from sync.rules import dry_run
 from sync.rules.doubts import Doubt
 from sync.rules.reasons import MOST_NAMED
+from sync.rules.table import COMPANY
 from sync.screens.preview.choices import but_inactive, number_among
 from sync.screens.urls import record_link
 from sync.screens.wording.records import record_kind, shared_in_words
@@ -27,8 +31,7 @@ def questions_about(record: Any) -> list[Question]:
     doubts = dry_run([typed]).doubts(typed)
     # Nobody is to activate one that stands beside an active one: it may be a duplicate, put away.
     is_put_away = any(doubt.record.is_active and not doubt.is_orphan for doubt in doubts)
-    activate = "" if is_put_away else ". Open it and activate it"
-    return [Question(doubt.id, _in_words(doubt, typed, activate)) for doubt in doubts]
+    return [Question(doubt.id, _in_words(doubt, typed, is_put_away)) for doubt in doubts]
 
 
 def still_asked(form: Any) -> list[Question]:
@@ -42,7 +45,7 @@ def still_asked(form: Any) -> list[Question]:
     return [*record.questions(form.typed_fields()), *questions_about(record)]
 
 
-def _in_words(doubt: Doubt, typed: Any, activate: str) -> SafeString:
+def _in_words(doubt: Doubt, typed: Any, is_put_away: bool) -> SafeString:
     record, label = doubt.record, doubt.record._meta.label
     named = format_html(
         "{} {}", record_kind(label), record_link(label, record.pk, told_apart(record))
@@ -64,12 +67,25 @@ def _in_words(doubt: Doubt, typed: Any, activate: str) -> SafeString:
         alike = (
             f"this name and without an address, too ({', '.join(shared_in_words(doubt.shared))})"
         )
-    use = ". Use that one" if record.is_active else f", but inactive{activate}"
+    use = ". Use that one"
+    if not record.is_active:
+        use = ", but inactive" + ("" if is_put_away else _activate(record, typed))
     if record.is_active and isinstance(typed, InsuranceCompany) and typed.has_plan_typed:
         use = ". Add the plan to that one under “What Save will do”"
     return format_html(
         "{} already exists with {}{}, or save again to add another.", named, alike, use
     )
+
+
+def _activate(record: Any, typed: Any) -> str:
+    """Say how an inactive record comes to be used; not where an active company has its name."""
+    label = record._meta.label
+    namesakes = InsuranceCompany.objects.active().filter(name_key=record.name_key)
+    if isinstance(typed, Insurance) and label == COMPANY and namesakes.exists():
+        return ""
+    if typed.typed_by and not may_change(typed.typed_by, label):
+        return f". Ask {WHO_HAS[label]} to activate it"
+    return ". Open it and activate it"
 
 
 def _which_company(doubt: Doubt) -> SafeString:

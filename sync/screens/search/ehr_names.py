@@ -16,6 +16,7 @@ from sync.pairs.flags import stale_names
 from sync.screens.search.lists import search_list, seen
 
 PM_CALLS_IT = "The EHR has no such name. PM calls it {}."
+BY_PAYER_ID = "The EHR has no payer IDs. That company is called {} there."
 SHOWS_IT_AS = "PM has a company of that name or payer ID. The EHR still shows it as {}."
 SHOWS_OTHERS_AS = "The EHR still shows other insurances of that company as {}."
 # Their lists are searched by the names that the EHR shows.
@@ -32,7 +33,9 @@ def found_by_pm(request: HttpRequest, model: type[Model], typed: str) -> tuple[s
     for company in _called(request, typed) if model in BY_EHR_NAMES else ():
         for name in [company.name, *company.other_names.splitlines()]:
             if search_list(request, model, name).exists():
-                return name, PM_CALLS_IT if name == company.name else SHOWS_IT_AS
+                is_number = not _is_called(company, typed)
+                said = BY_PAYER_ID if is_number else PM_CALLS_IT
+                return name, said if name == company.name else SHOWS_IT_AS
     return "", ""
 
 
@@ -55,6 +58,10 @@ def _called(request: HttpRequest, typed: str) -> Sequence[InsuranceCompany]:
     return [
         company
         for company in found.order_by("-is_active", "pk")[:MOST_CALLED]
-        if typed.casefold()
-        in f"{company.payer_id}\n{company.name}\n{company.other_names}".casefold()
+        if _is_called(company, typed)
+        or "".join(typed.split()).casefold() in company.payer_id.casefold()
     ]
+
+
+def _is_called(company: InsuranceCompany, typed: str) -> bool:
+    return typed.casefold() in f"{company.name}\n{company.other_names}".casefold()

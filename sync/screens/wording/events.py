@@ -25,7 +25,7 @@ from sync.rules.table import (
 )
 from sync.screens.urls import record_link
 from sync.screens.wording.reasons import reason_in_words
-from sync.screens.wording.records import changed_fields, record_kind
+from sync.screens.wording.records import changed_fields, counted, record_kind
 
 # Reasons beside which there is nothing else to say.
 SAYS_ALL = (Code.HAD_NO_COUNTERPART, Code.PLANS_TOO, Code.ONLY_IN_PM)
@@ -83,7 +83,15 @@ def _joined(parts: Iterable[str]) -> SafeString:
 def effect_in_history(event: SyncEvent) -> SafeString | str:
     """Return the effect; a dash where there was none, as for a record that no rule speaks of."""
     is_plain = not event.rule and event.reason.get("code") in (Code.ADDED, Code.DELETED)
+    if event.reason.get("code") == Code.STALE_NAMES:
+        return f"{went_stale(event)}."
     return "–" if is_plain else effect(event) or "–"
+
+
+def went_stale(event: SyncEvent) -> str:
+    """Say how many names a rename made stale then: by now they may not be."""
+    rule = RULES_BY_ID[event.rule]
+    return f"{rule.label}: {counted(event.reason['count'], 'EHR name')} went stale"
 
 
 def effect_of_both(first: SyncEvent, second: SyncEvent) -> SafeString:
@@ -167,6 +175,8 @@ def warns(event: SyncEvent) -> bool:
         return False
     if event.target_model == COMPANY and reason.get("code") == Code.ONLY_INACTIVE:
         return True  # a second one
+    if reason.get("why") == Why.OLDEST_OF_NAME:
+        return True  # another may be meant
     if not event.source_changes:
         return False
     # Only spelled as PM does, or called so by PM too, or where its user wants it.

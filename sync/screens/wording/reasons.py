@@ -10,6 +10,7 @@ from sync.screens.wording.records import counted, listed
 PARTS = {"box": "PO box", "street": "street", "zip": "ZIP", "city": "city", "state": "state"}
 WHY = {
     Why.SAME_NAME: "the one with the same name",
+    Why.OLDEST_OF_NAME: "the oldest with that name",
     Why.OTHER_NAME: "the one that is also called so",
     Why.CHOSEN: "as you chose",
     Why.OLDEST: "the oldest",

@@ -113,6 +113,18 @@ def test_a_company_is_known_by_its_other_names_in_pm(
     assert found(admin_client, EHR, "mutual hmo") == []
 
 
+@pytest.mark.parametrize("typed", ["ZEN01", "zen01", "abara zen01"])
+def test_a_company_is_known_by_its_payer_id_in_pm(
+    admin_client: Client, patients: dict[str, InsurancePlan], typed: str
+) -> None:
+    company = patients["Aetna HMO"].company
+    company.payer_id = "ZEN01"
+    company.save()
+
+    assert "Abara" in found(admin_client, PM, typed)
+    assert "Castillo" not in found(admin_client, PM, typed)
+
+
 def test_a_policy_that_is_no_more_active_does_not_count(
     admin_client: Client, patients: dict[str, InsurancePlan]
 ) -> None:

@@ -103,7 +103,10 @@ def test_two_of_the_same_name_at_one_address_are_a_choice_of_the_oldest() -> Non
     match = find(typed("Aetna"))
 
     assert match.company == first
-    assert "There are 2 companies" in why(match)
+    assert why(match).endswith(
+        "There are 2 companies at this address; this is the oldest with that name. Also there:"
+        " AETNA (no payer ID)."
+    )
 
 
 def test_an_inactive_company_is_passed_over_for_an_active_one() -> None:

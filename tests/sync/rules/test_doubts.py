@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from ehr.models import Insurance
-from kareo.records.asking.answers import record_key
+from kareo.records.asking.answers import Answers, record_key
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.rules import dry_run
 from sync.rules.doubts import Doubt, alike_already
@@ -28,6 +28,7 @@ def doubts_about(**values: Any) -> list[Doubt]:
     insurance = typed(
         Insurance(**{**AETNA_ADDRESS, "company_name": "Aetna", "plan_name": "HMO", **values})
     )
+    insurance.answers = Answers()
     return dry_run([insurance]).doubts(insurance)
 
 
@@ -58,6 +59,27 @@ def test_one_that_is_inactive_is_another_question() -> None:
     insurance.save()
 
     assert [doubt.id for doubt in doubts_about()] == [f"{record_key(insurance)}:inactive"]
+
+
+def test_an_inactive_company_of_the_name_is_asked_about_where_a_second_one_would_be_made() -> None:
+    aetna = company("AETNA")
+    assert doubts_about() == []
+    aetna.is_active = False
+    aetna.save()
+
+    [doubt] = doubts_about()
+
+    assert (doubt.record, doubt.id) == (aetna, f"{record_key(aetna)}:inactive")
+    assert doubts_about(company_name="Cigna") == []
+    company("Cigna")
+    assert doubts_about() == [], "no second one is made"
+
+
+def test_an_orphan_of_an_inactive_company_is_asked_about_alone() -> None:
+    orphan = orphan_plan(company=company("Aetna"), name="HMO", **AETNA_ADDRESS)
+    InsuranceCompany.objects.change(is_active=False)
+
+    assert [doubt.record for doubt in doubts_about()] == [orphan]
 
 
 def test_an_orphan_under_one_of_several_companies_is_preset_only_where_it_has_the_typed_name() -> (

@@ -167,7 +167,10 @@ def test_a_second_company_beside_an_inactive_one_is_asked_about_once(
     [message] = page.context["messages"]
     assert message.level == constants.WARNING
     said = html.unescape(str(message))
-    assert said.endswith("Ask billing to enter the company's payer ID.")
+    link = f'<a href="{change_url(company)}">the inactive Aetna</a>'
+    assert said.endswith(
+        f"If it is the same as {link}, ask billing to activate that one and move the plan to it."
+    )
 
 
 def test_whoever_may_not_change_an_orphan_is_told_whom_to_ask(

@@ -16,7 +16,7 @@ from tests.soak.model.reference.rows import (
     Plan,
     Policy,
 )
-from tests.soak.model.reference.vocabulary import NAMES
+from tests.soak.model.reference.vocabulary import NAMES, is_named
 from tests.soak.model.reference.world import Refusal, World
 
 Question = tuple[Any, ...]  # a kind, "" of a look-alike, the label and key of a row, and more
@@ -115,6 +115,9 @@ def _about_insurance(
     asked |= {_alike(world, each) for each in _same_insurances(world, row, company, not linked)}
     if found.is_guess and found.company and not linked:
         asked.add(("oldest", *found.company.ref))
+    if found.company is None and not same:
+        named = [each for each in found.inactive if is_named(each.name, found.typed)]
+        asked |= {_alike(world, each) for each in named}
     return asked, linked or (choice if to else None)
 
 

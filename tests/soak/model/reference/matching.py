@@ -71,7 +71,9 @@ class Match:
         if self.is_chosen and self.company is not self.sure:
             return "chosen"
         if same_name:
-            return "same_name"
+            others = [each for each in self.here if each is not self.company]
+            is_shared = any(is_named(each.name, self.typed) for each in others)
+            return "oldest_of_name" if is_shared else "same_name"
         return "other_name" if self.by_other_name else "oldest"
 
 

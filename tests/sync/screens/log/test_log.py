@@ -545,6 +545,19 @@ def test_history_of_a_record_is_what_it_caused_and_what_wrote_it(admin_client: C
     assert "Phone: empty → 800-555-0100" in page.text
 
 
+def test_the_history_says_that_names_went_stale_not_that_they_still_are(
+    admin_client: Client,
+) -> None:
+    company = PlanFactory(company__name="Aetna").company
+    company.name = "Aetna Health"
+    company.save()
+
+    page = admin_client.get(reverse("admin:pm_insurancecompany_history", args=[company.pk])).text
+
+    assert "PM only: 1 EHR name went stale." in page
+    assert "still shows" not in page
+
+
 def test_history_of_a_patient_has_the_policies_too_the_deleted_ones_as_well(
     admin_client: Client,
 ) -> None:

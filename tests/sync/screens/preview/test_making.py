@@ -337,6 +337,16 @@ class TestInsurance:
             told.lines[1].note
         )
 
+    def test_of_two_of_the_typed_name_the_oldest_is_a_warning(self, asked: Ask) -> None:
+        for payer_id in ("DEMO14", "99999"):
+            CompanyFactory(name="Aetna", payer_id=payer_id, **AETNA_ADDRESS)
+
+        told, _ = asked("insurance", **INSURANCE)
+
+        [line] = [line for line in told.lines if line.system == "pm"]
+        assert "this is the oldest with that name. Also there: Aetna (payer ID 99999)" in line.note
+        assert line.warns
+
     def test_at_an_inactive_companys_address_says_why_a_new_one_is_made(self, asked: Ask) -> None:
         CompanyFactory(name="Aetna", is_active=False, **AETNA_ADDRESS)
 

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 from django.urls import reverse
 
@@ -180,6 +180,44 @@ class TestAskingOnThePage:
         assert "Use that one, or save again" in said
         assert "but inactive, or save again" in said
         assert asked_of(submit(admin_client, PLAN_ADD, page)) == []
+
+    @pytest.mark.parametrize(
+        ("role", "to_do"),
+        [
+            ("Clinical staff", "Ask billing to activate it, or save again to add another."),
+            ("Practice administrator", "Open it and activate it, or save again to add another."),
+        ],
+    )
+    def test_a_second_company_beside_an_inactive_one_is_asked_about_in_the_ehr_too(
+        self, client: Client, django_user_model: Any, role: str, to_do: str
+    ) -> None:
+        user = django_user_model.objects.create_user("someone", is_staff=True)
+        user.groups.add(Group.objects.get(name=role))
+        client.force_login(user)
+        put_away = CompanyFactory(name="Oscar", is_active=False, **AETNA_ADDRESS)
+        typed = {"company_name": "Oscar", "plan_name": "Silver", **AETNA_ADDRESS}
+
+        [question] = asked_of(page := submit(client, INSURANCE_ADD, **typed))
+
+        assert f'href="{change_url(put_away)}"' in question
+        assert question.endswith(
+            f"already exists with this name and address, but inactive. {to_do}"
+        )
+        assert InsuranceCompany.objects.count() == 1
+        page = submit(client, INSURANCE_ADD, page)
+        assert asked_of(page) == []
+        assert InsuranceCompany.objects.count() == 2
+
+    def test_nobody_is_to_activate_one_whose_name_is_in_use_elsewhere(
+        self, admin_client: Client
+    ) -> None:
+        CompanyFactory(name="Oscar", is_active=False, **AETNA_ADDRESS)
+        CompanyFactory(name="Oscar")
+        typed = {"company_name": "Oscar", "plan_name": "Silver", **AETNA_ADDRESS}
+
+        [question] = asked_of(submit(admin_client, INSURANCE_ADD, **typed))
+
+        assert "but inactive, or save again to add another." in question
 
     def test_a_page_that_is_wrong_is_not_asked_about(
         self, admin_client: Client, plan: InsurancePlan

@@ -53,20 +53,36 @@ def test_a_picker_offers_no_name_that_is_far_or_inactive(admin_client: Client, p
     nothing = {"results": [], "pagination": {"more": False}}
 
     assert offered(admin_client, picker, "Aetan") == nothing
+    [put_away] = offered(admin_client, picker, "Aetna")["results"]
+    assert put_away["text"].endswith(" is inactive: activate it on its page.")
+    assert put_away["text"].startswith("Aetna")
+    assert put_away["children"] == []
     assert offered(admin_client, picker, "zzzzz") == nothing
 
 
-@pytest.mark.parametrize("typed", ["UHC", "uhc", "87726"])
-def test_the_ehr_says_what_pm_calls_it(admin_client: Client, typed: str) -> None:
+NO_SUCH_NAME = "The EHR has no such name. PM calls it UnitedHealthcare."
+NO_PAYER_IDS = "The EHR has no payer IDs. That company is called UnitedHealthcare there."
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("UHC", NO_SUCH_NAME),
+        ("uhc", NO_SUCH_NAME),
+        ("87726", NO_PAYER_IDS),
+        ("877 26", NO_PAYER_IDS),
+    ],
+)
+def test_the_ehr_says_what_pm_calls_it(admin_client: Client, typed: str, why: str) -> None:
     united = CompanyFactory(name="UnitedHealthcare", other_names="UHC", payer_id="87726")
     insurance = PlanFactory(company=united).link.insurance
 
     page = admin_client.get(INSURANCES, {"q": typed}).text
     [group] = offered(admin_client, "insurance", typed)["results"]
 
-    assert "The EHR has no such name. PM calls it UnitedHealthcare." in said(page)
+    assert why in said(page)
     assert 'href="?q=UnitedHealthcare"' in page
-    assert group["text"] == "The EHR has no such name. PM calls it UnitedHealthcare."
+    assert group["text"] == why
     assert [choice["id"] for choice in group["children"]] == [str(insurance.pk)]
 
 
@@ -248,7 +264,8 @@ class TestByTheirPlans:
 
         assert "Search without the filters." in said(page.text)
         InsuranceCompany.objects.filter(pk=self.aetna.pk).change(is_active=False)
-        assert offered(admin_client, "company", "14079")["results"] == []
+        [put_away] = offered(admin_client, "company", "14079")["results"]
+        assert put_away["children"] == []
 
     def test_whoever_may_not_see_plans_finds_none_by_them(self, client: Client) -> None:
         user = User.objects.create_user("reader", is_staff=True)
@@ -256,3 +273,26 @@ class TestByTheirPlans:
         client.force_login(user)
 
         assert "Nothing found" in said(client.get(COMPANIES, {"q": "14079"}).text)
+
+
+def test_whoever_may_not_activate_what_a_picker_looks_for_is_told_whom_to_ask(
+    client: Client,
+) -> None:
+    user = User.objects.create_user("reader", is_staff=True)
+    codes = ("view_insurance", "add_patient", "change_patient", "view_patient")
+    user.user_permissions.set(
+        Permission.objects.filter(content_type__app_label="ehr", codename__in=codes)
+    )
+    client.force_login(user)
+    insurances = [
+        PlanFactory(company__name="Aetna", name=name).link.insurance for name in ("Gold", "PPO")
+    ]
+    Insurance.objects.filter(pk=insurances[0].pk).change(is_active=False)
+
+    [active] = offered(client, "insurance", "Aetna")["results"]
+    assert active["id"] == str(insurances[1].pk)
+    [put_away] = offered(client, "insurance", "Aetna Gold")["results"]
+    assert put_away["text"] == f"{insurances[0]} is inactive: ask clinical to activate it."
+    Insurance.objects.filter(pk=insurances[1].pk).change(is_active=False)
+    [put_away] = offered(client, "insurance", "Aetna")["results"]
+    assert put_away["text"].endswith("to activate it. So are others of that name.")
