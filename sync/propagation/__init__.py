@@ -2,19 +2,24 @@
 
 `receivers` is where saves and deletes set the rules to work, and where each kind's locks stand;
 `locks` says their order. `apply` writes a decision in sets that send no signals, so nothing echoes
-back. `repair` puts pairs right, `dismiss` and `dismiss_all` note which companies only look alike.
+back. `repair` puts pairs right, `move` moves plans as `moving` shows it beforehand, `dismiss` and
+`dismiss_all` note which companies only look alike.
 """
 
 from sync.propagation.dismissing import dismiss, dismiss_all
+from sync.propagation.moving import NotAsShown, move, moving
 from sync.propagation.repairing import link_orphans, repair
 from sync.propagation.writing import PropagationFailed, apply, propagate
 
 __all__ = [
+    "NotAsShown",
     "PropagationFailed",
     "apply",
     "dismiss",
     "dismiss_all",
     "link_orphans",
+    "move",
+    "moving",
     "propagate",
     "repair",
 ]

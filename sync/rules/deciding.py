@@ -77,7 +77,7 @@ def _read_named(records: Sequence[Record], cause: Cause) -> None:
 def _states_naming(record: Record, relation: Any, cause: Cause) -> list[Record]:
     """Return the states of `record`, now and before, of which `relation` will be named."""
     before, attname = record.before, relation.attname
-    if before and cause is Cause.SAVED and getattr(record, attname) != getattr(before, attname):
+    if before and cause.is_edit and getattr(record, attname) != getattr(before, attname):
         return [record, before]
     in_text = isinstance(record, InsurancePolicy) and relation.name == "patient"
     all_named = isinstance(record, EHRPatient) and before is None

@@ -34,6 +34,12 @@ class Cause(Enum):
     SAVED = auto()
     DELETED = auto()
     REPAIRED = auto()
+    MOVED = auto()  # plans, to another company
+
+    @property
+    def is_edit(self) -> bool:
+        """Whether it may change the records themselves."""
+        return self in (Cause.SAVED, Cause.MOVED)
 
     def changes_of(self, record: Record) -> Changes:
         """Return what was done with `record` itself, {} for one that was added."""

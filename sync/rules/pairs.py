@@ -20,6 +20,7 @@ from sync.rules.reasons import Code, because, moved, of_match
 
 EDITED = {PM: table.PM_PLAN_EDITED, EHR: table.EHR_INSURANCE_EDITED}
 DELETED = {PM: table.PM_PLAN_DELETED, EHR: table.EHR_INSURANCE_DELETED}
+BY_CAUSE = {Cause.REPAIRED: table.PAIR_REPAIRED, Cause.MOVED: table.PLANS_MOVED}
 
 # What a blank of one of two that get linked takes from the other, so that nothing entered is lost.
 CONTACT = ("phone", "fax")
@@ -39,7 +40,7 @@ def decide_plans(
     if cause is not Cause.DELETED:
         _name_companies_anew(plans, links, hold)
     for outcome in _decide(PM, plans, cause, links, partial(_insurance_for, cause)):
-        if cause is Cause.SAVED and "company" in outcome.source_changes:
+        if cause.is_edit and "company" in outcome.source_changes:
             outcome.reason = moved(outcome.reason, outcome.source)
         yield outcome
 
@@ -64,9 +65,9 @@ def _decide(
     for record in records:
         if link := links.get(record.pk):
             yield _compared(here, record, link, cause, usage.get(record.pk))
-        elif record.before and cause is Cause.SAVED:
+        elif record.before and cause.is_edit:
             yield Outcome(
-                EDITED[here],
+                _rule(EDITED[here], cause),
                 NOT_PROPAGATED,
                 record,
                 source_changes=cause.changes_of(record),
@@ -160,7 +161,7 @@ def _plan_for(
 
 
 def _rule(rule: table.Rule, cause: Cause) -> table.Rule:
-    return table.PAIR_REPAIRED if cause is Cause.REPAIRED else rule
+    return BY_CAUSE.get(cause, rule)
 
 
 def _name_as_in_pm(insurance: Insurance, company: InsuranceCompany) -> Changes:

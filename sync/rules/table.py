@@ -206,6 +206,16 @@ PAIR_REPAIRED = Rule(
     ours=True,
 )
 
+PLANS_MOVED = Rule(
+    "plans-moved",
+    "Plans moved to another company",
+    when="plans are moved to another company, many at once",
+    then="as when each is saved in PM: its insurance takes the name of that company",
+    orphaned="An orphan: nothing crosses to the EHR.",
+    nothing="Nothing changed in the EHR: this plan has no insurance there.",
+    ours=True,
+)
+
 RULES: tuple[Rule, ...] = (
     PM_FIRST,
     PM_COMPANY_ADDED,
@@ -222,5 +232,6 @@ RULES: tuple[Rule, ...] = (
     PM_PLAN_DELETED,
     EHR_INSURANCE_DELETED,
     PAIR_REPAIRED,
+    PLANS_MOVED,
 )
 RULES_BY_ID = {rule.id: rule for rule in RULES}

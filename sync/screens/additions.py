@@ -14,6 +14,7 @@ from sync.pairs.sides import EHR, SIDES
 from sync.roles import ROLES, ROLES_IN_WORDS
 from sync.screens.gone import deleted
 from sync.screens.lists import FindingFilter, bring_ehr_up_to_date, columns_on, dismiss_look_alikes
+from sync.screens.moving import move_plans
 from sync.screens.preview.questions import questions_about
 from sync.screens.search.ehr_names import shown_otherwise
 from sync.screens.search.instead import instead
@@ -54,6 +55,7 @@ def add() -> None:
     for side in SIDES.values():
         additions_to(side.model).actions = [bring_ehr_up_to_date]
     additions_to(InsurancePlan).columns = columns_on
+    additions_to(InsurancePlan).actions.append(move_plans)
     additions_to(InsuranceCompany).actions = [dismiss_look_alikes]
 
 

@@ -247,3 +247,33 @@ def test_the_plan_that_was_typed_with_a_company_that_is_there_is_added_to_that_o
     assert (plan.name, plan.phone) == ("Aetna HMO", "800-555-0100")
     assert plan.street_1 == AETNA_ADDRESS["street_1"]
     assert InsuranceCompany.objects.count() == 1
+
+
+@pytest.mark.parametrize("width", [1366, 800, 390])
+def test_plans_are_moved_together_as_it_was_shown(visit: Visit, width: int) -> None:
+    old, new = CompanyFactory(name="Cigna Care"), CompanyFactory(name="Aetna")
+    plans = [PlanFactory(company=old, name=f"HMO {number}") for number in range(3)]
+    page = visit("billing", width=width)
+    page.goto(f"/admin/pm/insuranceplan/?company__id__exact={old.pk}")
+    for box in page.locator("input.action-select").all()[:2]:
+        box.check()
+    page.locator("select[name=action]").select_option("move_plans")
+    page.locator("button[name=index]").click()
+
+    expect(page.get_by_role("heading", name="Move 2 plans to another company")).to_be_visible()
+    page.get_by_role("combobox").first.click()
+    page.keyboard.type("aet")
+    expect(page.get_by_role("option", name="Aetna")).to_be_visible()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="See what it does").click()
+    shown = page.get_by_role("region", name="What Move will do")
+    expect(shown).to_contain_text("2 plans move to Aetna")
+    expect(shown).to_contain_text("2 insurances will be shown under the name Aetna.")
+    assert violations(page, f"moving at {width}") == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert {plan.company for plan in old.plans.all()} == {old}
+    assert old.plans.count() == len(plans)
+
+    page.get_by_role("button", name="Move 2 plans").click()
+    expect(page.locator(".messagelist")).to_contain_text("2 plans moved to Aetna.")
+    assert (old.plans.count(), new.plans.count()) == (1, 2)

@@ -86,6 +86,7 @@ ACTIONS: dict[str, dict[str, str]] = {
         "deactivate": "Pc",
         "activate": "Pc",
         "bring_ehr_up_to_date": "Pc",
+        "move_plans": "Pc",
     },
     "T": {"delete_selected": "Td", "deactivate": "Tc", "activate": "Tc"},
     "I": {
@@ -110,6 +111,7 @@ ACTIONS_WRITE = {
     **{(letter, "activate"): "" for letter in "CPTIE"},
     ("C", "dismiss_look_alikes"): "sync_dismissedlookalike",
     ("P", "bring_ehr_up_to_date"): "ehr_insurance",
+    ("P", "move_plans"): "",  # before it is shown what that does
     ("I", "bring_ehr_up_to_date"): "ehr_insurance",
 }
 # What a page has a picker for, and whose records it offers. For other relations the admin answers,

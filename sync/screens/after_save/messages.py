@@ -21,13 +21,15 @@ from sync.rules.decision import CREATED, NOT_PROPAGATED, UNCHANGED, UPDATED, fin
 from sync.rules.reasons import Code
 from sync.rules.table import (
     COMPANY,
+    INSURANCE,
     PAIR_REPAIRED,
+    PLANS_MOVED,
     PM_COMPANY_ADDED,
     PM_COMPANY_EDITED,
     PM_PLAN_EDITED,
 )
 from sync.screens.after_save.coverage import patient_of, tells_of_patient, told_of
-from sync.screens.after_save.next_steps import add_a_plan, moved_from, next_step
+from sync.screens.after_save.next_steps import add_a_plan, left_by, moved_from, next_step
 from sync.screens.after_save.other_patients import (
     PATIENTS,
     deleted_patients,
@@ -77,6 +79,8 @@ def tell(request: HttpRequest, events: QuerySet[SyncEvent], next_page: str) -> N
         _tell_deactivated(request, few[0])
     elif len(few) > 1 and not worth.exclude(rule=PAIR_REPAIRED.id, outcome=UPDATED).exists():
         _tell_brought_up_to_date(request, few, worth)
+    elif len(few) > 1 and not worth.exclude(rule=PLANS_MOVED.id).exists():
+        _tell_moved(request, few[0], worth)
     elif len(few) <= MOST_MESSAGES:
         _tell_each(request, few, next_page)
     else:
@@ -163,6 +167,22 @@ def _tell_brought_up_to_date(
         log_url(batch=few[0].batch, rule=PAIR_REPAIRED.id),
     )
     _add(request, text, [PAIR_REPAIRED.id])
+
+
+def _tell_moved(request: HttpRequest, first: SyncEvent, events: QuerySet[SyncEvent]) -> None:
+    """Say in one message how many plans were moved, and what of the EHR followed."""
+    counts = dict(events.values_list("outcome").annotate(Count("pk")).order_by())
+    [told] = tell_apart(request.user, [copy(first)])
+    to = told.source_changes["company"][1]
+    said = [f"{counted(sum(counts.values()), 'plan')} moved to {to.get('told', to['text'])}."]
+    if may_see(request.user, INSURANCE):
+        if updated := counts.get(UPDATED, 0):
+            said.append(f"{counted(updated, 'EHR insurance')} updated.")
+        if orphans := counts.get(NOT_PROPAGATED, 0):
+            said.append(f"{counted(orphans, 'plan')} without an insurance: nothing in the EHR.")
+    url = log_url(batch=first.batch, rule=PLANS_MOVED.id)
+    log = format_html('<a href="{}">See the sync log</a>.', url)
+    _add(request, _joined([*said, log, *left_by(request.user, events)]), [PLANS_MOVED.id])
 
 
 def _tell_effects(

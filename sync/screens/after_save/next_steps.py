@@ -1,9 +1,10 @@
 """What to do next after a save, and by whom: by its user, else by whoever may."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import copy
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -19,6 +20,8 @@ from sync.rules.reasons import Code
 from sync.screens.urls import change_url, link_to, list_url, record_link
 from sync.screens.wording.events import warns
 from sync.screens.wording.namesakes import tell_apart
+
+MOST_LEFT = 3  # companies that are named
 
 
 def may(user: Any, action: str, label: str) -> bool:
@@ -65,20 +68,38 @@ def _see_inactive_plans(user: Any, event: SyncEvent) -> SafeString | str:
 
 def moved_from(user: Any, event: SyncEvent) -> tuple[SafeString | str, SafeString | str]:
     """Say where a plan was moved, and what to do with the company it left if that has none now."""
-    is_moved = event.rule == table.PM_PLAN_EDITED.id and "company" in event.source_changes
+    rules = (table.PM_PLAN_EDITED.id, table.PLANS_MOVED.id)
+    is_moved = event.rule in rules and "company" in event.source_changes
     if not is_moved or not may_see(user, table.COMPANY):
         return "", ""
     [told] = tell_apart(user, [copy(event)])
     old, new = told.source_changes["company"]
     plan = record_link(told.source_model, told.source_id, event.reason.get("name") or "Plan")
     moved = format_html("Plan {} moved to {}.", plan, new.get("told", new["text"]))
-    if not InsuranceCompany.objects.filter(pk=old["id"], is_active=True, plans=None).exists():
-        return moved, ""
-    left = f"{old.get('told', old['text'])} has no plans left"
+    return moved, _left(user, old["id"], old.get("told", old["text"]))
+
+
+def left_by(user: Any, events: QuerySet[SyncEvent]) -> Iterator[SafeString | str]:
+    """Say which companies have no plans left, of a few that plans were moved from."""
+    if may_see(user, table.COMPANY):
+        keys = events.values_list("source_changes__company__0__id", flat=True)
+        few = [*keys.order_by("source_changes__company__0__id").distinct()[: MOST_LEFT + 1]]
+        companies = InsuranceCompany.objects.filter(pk__in=few[:MOST_LEFT]).order_by("pk")
+        for company in companies if len(few) <= MOST_LEFT else ():
+            yield _left(
+                user, company.pk, company.picker_text if company.told_apart else company.name
+            )
+
+
+def _left(user: Any, key: int, name: str) -> SafeString | str:
+    """Say that a company has no plans left, and what to do; "" where it has, or is inactive."""
+    if not InsuranceCompany.objects.filter(pk=key, is_active=True, plans=None).exists():
+        return ""
+    left = f"{name} has no plans left"
     if not may(user, "change", table.COMPANY):
-        return moved, format_html("{}. {}", left, _ask(table.COMPANY, "deactivate it"))
-    url = change_url(table.COMPANY, old["id"])
-    return moved, format_html('{}: <a href="{}">open it to deactivate it</a>.', left, url)
+        return format_html("{}. {}", left, _ask(table.COMPANY, "deactivate it"))
+    url = change_url(table.COMPANY, key)
+    return format_html('{}: <a href="{}">open it to deactivate it</a>.', left, url)
 
 
 def _complete(user: Any, event: SyncEvent) -> SafeString | str:
@@ -183,6 +204,7 @@ STEPS: dict[tuple[str, str | None], Step] = {
     (table.PM_COMPANY_EDITED.id, Code.STALE_NAMES): _update_names,
     (table.PM_COMPANY_EDITED.id, Code.PLANS_INACTIVE): _see_inactive_plans,
     (table.PM_PLAN_EDITED.id, Code.NO_COUNTERPART): _open_the_orphan,
+    (table.PLANS_MOVED.id, Code.NO_COUNTERPART): _open_the_orphan,
     (table.EHR_INSURANCE_EDITED.id, Code.NO_COUNTERPART): _open_the_orphan,
     **{
         (rule.id, code): step

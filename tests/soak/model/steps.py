@@ -199,6 +199,13 @@ def links(draw: st.DrawFn) -> Step:
 
 
 @st.composite
+def moves(draw: st.DrawFn) -> Step:
+    """Draw plans that are moved together to one company."""
+    which = tuple(draw(st.lists(NUMBERS, min_size=1, max_size=4)))
+    return Step("moved", PLAN, draw(of(("shell", "page"))), which, choice=(COMPANY, draw(NUMBERS)))
+
+
+@st.composite
 def commands(draw: st.DrawFn) -> Step:
     if draw(st.booleans()):
         return Step("report", door="command")
@@ -209,6 +216,7 @@ ANY = {
     "add": adds(COMPANY, PLAN, INSURANCE, PLAN, INSURANCE, PM_PATIENT, POLICY, EHR_PATIENT),
     "edit": edits(),
     "move": named_edits(PLAN, "company"),
+    "moved": moves(),
     "rename": named_edits(COMPANY, "name"),
     "deactivate": of((PLAN, INSURANCE)).flatmap(lambda label: named_edits(label, "is_active")),
     "delete": deletions(),
@@ -226,7 +234,18 @@ ANY = {
 # The first is what a history shrinks to.
 WEIGHTS = (
     *("nothing", "add", "add", "add", "edit", "edit", "edit", "edit", "delete", "delete"),
-    *("move", "rename", "deactivate", "link", "repair", "raw", "import", "command", "outdated"),
+    *(
+        "move",
+        "moved",
+        "rename",
+        "deactivate",
+        "link",
+        "repair",
+        "raw",
+        "import",
+        "command",
+        "outdated",
+    ),
     *(
         "page add",
         "page add",

@@ -68,7 +68,7 @@ class EveryState(TestCase):
 
     def test_the_log_has_each_rule_that_a_save_can_fire(self) -> None:
         fired = set(SyncEvent.objects.exclude(rule="").values_list("rule", flat=True))
-        assert fired == RULES_BY_ID.keys() - {"pm-first", "pair-repaired"}
+        assert fired == RULES_BY_ID.keys() - {"pm-first", "pair-repaired", "plans-moved"}
 
     def test_the_log_has_every_outcome_but_unchanged(self) -> None:
         outcomes = set(SyncEvent.objects.values_list("outcome", flat=True))

@@ -25,6 +25,7 @@ OURS = (
     "pm-plan-deleted",
     "ehr-insurance-deleted",
     "pair-repaired",
+    "plans-moved",
 )
 
 

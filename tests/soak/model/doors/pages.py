@@ -116,6 +116,16 @@ class Browser:
         sent = {"action": step.more["action"], "post": "yes", CONFIRMED: "yes", **selected}
         self._done(self._url(step.label, "changelist"), **sent)
 
+    def _moved(self, step: Step) -> None:
+        """See what moving does, and do it."""
+        url, to = self._url(PLAN, "changelist"), self.keys.record(*(step.choice or ("", 0)))
+        sent: dict[str, Any] = {"_selected_action": keys_of(step, self.keys), "company": to}
+        sent |= {"action": "move_plans", "index": 0}
+        shown = self.client.post(url, sent).context["shown"]
+        if shown is None:
+            raise NotSaved("nowhere to move to")
+        self._done(url, **sent, _seen=shown.fingerprint, _move="1")
+
     def _link(self, step: Step) -> None:
         counterpart = self.keys.record(*step.choice) if step.choice else ""
         self._done(self._sync("link", step), counterpart=counterpart)

@@ -8,7 +8,8 @@ from django.db import transaction
 
 from kareo.records import StaleRecord
 from kareo.records.asking.answers import Answers
-from sync.propagation import link_orphans, repair
+from pm.models import InsuranceCompany, InsurancePlan
+from sync.propagation import link_orphans, move, moving, repair
 from tests.soak.model.comparing import Keys
 from tests.soak.model.reference.rows import KINDS
 from tests.soak.model.reference.step import Step
@@ -107,6 +108,13 @@ def _repair(step: Step, keys: Keys) -> None:
     repair(model_of(step), keys_of(step, keys), linked=step.more["is_linked"])
 
 
+def _moved(step: Step, keys: Keys) -> None:
+    to = InsuranceCompany.objects.get(pk=keys.record(*(step.choice or ("", 0))) or 0)
+    plans = InsurancePlan.objects.filter(pk__in=keys_of(step, keys)).order_by("pk")
+    shown = moving(list(plans.select_related("company")), to).fingerprint
+    move(keys_of(step, keys), to.pk, shown)
+
+
 def _link(step: Step, keys: Keys) -> None:
     other = keys.record(*step.choice) if step.choice else None
     link_orphans(_stored(step, keys), other or 0)
@@ -121,4 +129,5 @@ OPS: dict[str, Callable[[Step, Keys], Any]] = {
     "outdated": _outdated,
     "repair": _repair,
     "link": _link,
+    "moved": _moved,
 }

@@ -84,6 +84,13 @@ def _repair(world: World, step: Step) -> None:
     pairs.repair(world, step.label, step.which, step.more["is_linked"])
 
 
+def _moved(world: World, step: Step) -> None:
+    to = world.get(*step.choice) if step.choice else None
+    if to is None or not to.is_active:
+        raise Refusal("nowhere to move to")
+    pairs.move(world, [world.get(PLAN, key) for key in sorted(step.which)], to)
+
+
 def _link(world: World, step: Step) -> None:
     here = world.get(step.label, step.which[0])
     there = world.get(*step.choice) if step.choice else None
@@ -122,6 +129,7 @@ OPS: dict[str, Callable[[World, Step], Any]] = {
     "import": _import,
     "repair": _repair,
     "link": _link,
+    "moved": _moved,
     "report": _report,
     "mend": _mend,
     "list": pages.in_list,

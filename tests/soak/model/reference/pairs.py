@@ -242,6 +242,13 @@ def half_edited(world: World, edit: Edit, rule: str = "") -> str:
     return outcome
 
 
+def move(world: World, plans: Iterable[Plan], to: Company) -> None:
+    """Move those plans to a company that it hasn't already."""
+    for plan in plans:
+        if plan.company != to.key:
+            half_edited(world, Edit(plan, *world.write(plan, {"company": to.key})), "plans-moved")
+
+
 def delete(world: World, rows: Iterable[Any]) -> None:
     """Delete companies, plans or insurances: all of them, or none where one is used."""
     rows = list(rows)
