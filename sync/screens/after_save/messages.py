@@ -57,6 +57,12 @@ from sync.screens.wording.records import counted
 
 # More than these are summed up, one line a rule.
 MOST_MESSAGES = 5
+# Of a patient's own fields: whether a request may change it, and what the other list keeps then.
+LEFT_BEHIND = (
+    (may_deactivate, still_active),
+    (may_rename, still_called),
+    (may_renumber, still_numbered),
+)
 DELETED_COMPANIES = f"{PM_COMPANY_EDITED.label}: {PM_COMPANY_EDITED.nothing}"
 
 
@@ -85,12 +91,9 @@ def tell(request: HttpRequest, events: QuerySet[SyncEvent], next_page: str) -> N
         _tell_each(request, few, next_page)
     else:
         _sum_up(request, worth, batch=few[0].batch)
-    if may_deactivate(request) and (left := still_active(request.user, events)):
-        _add(request, left, [], warning=True)
-    if may_rename(request) and (left := still_called(request.user, events)):
-        _add(request, left, [], warning=True)
-    if may_renumber(request) and (left := still_numbered(request.user, events)):
-        _add(request, left, [], warning=True)
+    for may_leave, left_behind in LEFT_BEHIND:
+        if may_leave(request) and (left := left_behind(request.user, events)):
+            _add(request, left, [], warning=True)
     _compare(request, events)
 
 
