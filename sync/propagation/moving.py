@@ -60,7 +60,6 @@ def _decide(plans: Sequence[InsurancePlan], to: InsuranceCompany, *, hold: bool)
     others = [plan for plan in plans if plan.company_id != to.pk]
     for plan in others:
         plan.before = copy(plan)
-        plan.company = to
-        plan.derive()
+        plan.company = to  # of which nothing is derived
     InsurancePlan.refuse(others)
     return decide(others, Cause.MOVED, hold=hold)

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 
 from ehr.models import Patient as EHRPatient
 from kareo.pages.forms.pickers import Picker, PickerField
-from kareo.pages.lists.batches import MOST, keys_of
+from kareo.pages.lists.batches import keys_of
 from kareo.pages.scripts import POP_UPS
 from kareo.records.registry import WHO_HAS
 from pm.models import InsuranceCompany, InsurancePlan
@@ -31,6 +31,7 @@ from sync.screens.wording.records import counted, listed
 
 SEEN, MOVE, ALL = "_seen", "_move", "_all"  # fields of the page
 SENT_ON = ("action", "select_across", "index", ACTION_CHECKBOX_NAME)
+MOST = 10_000  # plans of one transaction, which a request waits for
 FEW, MOST_SHOWN = 10, 1000  # plans one by one
 MOST_NAMED = 3
 HIDDEN = "Something may change here, in a list that your role doesn't show you."

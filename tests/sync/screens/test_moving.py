@@ -227,6 +227,16 @@ def test_it_asks_no_more_for_many(
     assert sizes[0] == sizes[1]
 
 
+def test_more_than_a_request_waits_for_are_refused(
+    admin_client: Client, cigna: InsuranceCompany, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(moving, "MOST", 1)
+
+    page = asked(admin_client, [PlanFactory(), PlanFactory()], cigna)
+
+    assert messages_of(page) == ["Nothing was moved. Narrow the list: 1 at most at once."]
+
+
 SEES_PM = ("pm.view_insuranceplan", "pm.change_insuranceplan", "pm.view_insurancecompany")
 
 
