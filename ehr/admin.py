@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 
 from ehr.forms import INSURANCES, PatientForm, begun_insurances
 from ehr.models import Insurance, Patient
@@ -18,6 +19,7 @@ from kareo.pages.forms.fieldsets import (
     PERSONS_SORTED_BY,
 )
 from kareo.pages.headings import Heading
+from kareo.pages.html.fields import on_hover
 from kareo.pages.lists.patients import InsuredAdmin
 from kareo.search.insured import Has, Insured
 
@@ -48,13 +50,21 @@ class PatientAdmin(InsuredAdmin[Patient]):
         tuple(Has(Patient.objects.all(), field, "pk") for field in INSURANCES),
         sees="ehr.Insurance",
     )
-    list_display = (*PERSON_COLUMNS, *INSURANCES, "is_active")
+    list_display = (*PERSON_COLUMNS, "primary", "secondary", "is_active")
     sortable_by = PERSONS_SORTED_BY
     list_filter = ("is_active",)
     search_fields = ("search_text",)
     search_help_text = "Search by name, birth date, chart number, or insurance."
     autocomplete_fields = INSURANCES
     fieldsets = (PERSON, ("Insurance", {"fields": INSURANCES}))
+
+    @admin.display(description="Primary insurance")
+    def primary(self, patient: Patient) -> SafeString | None:
+        return in_one_line(patient.primary_insurance)
+
+    @admin.display(description="Secondary insurance")
+    def secondary(self, patient: Patient) -> SafeString | None:
+        return in_one_line(patient.secondary_insurance)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Patient]:
         return super().get_queryset(request).select_related(*INSURANCES)
@@ -64,3 +74,7 @@ class PatientAdmin(InsuredAdmin[Patient]):
         form: type[PatientForm] = super().get_form(request, *args, **kwargs)  # type: ignore[assignment]  # made of our own
         form.begun = {} if request.method == "POST" else begun_insurances(request.GET)
         return form
+
+
+def in_one_line(insurance: Insurance | None) -> SafeString | None:
+    return on_hover(str(insurance), str(insurance)) if insurance else None

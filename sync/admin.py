@@ -7,11 +7,11 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from kareo.pages.headings import Heading
-from kareo.pages.html.fields import escaped
+from kareo.pages.html.fields import on_hover
 from kareo.pages.lists.log_filters import WhenFilter
 from kareo.pages.scripts import OnlyUsedScripts
 from sync.models import SyncEvent
@@ -134,10 +134,6 @@ class SyncEventAdmin(OnlyUsedScripts[SyncEvent]):
     @admin.display(description="Changes there")
     def their_changes(self, event: SyncEvent) -> SafeString | str:
         return changes_list(event.target_model, event.changes)
-
-
-def on_hover(title: str, shown: str) -> SafeString:
-    return mark_safe(f'<span title="{escaped(title)}">{escaped(shown)}</span>')  # noqa: S308 (escaped)
 
 
 def changes_list(model_label: str, changes: dict[str, list[Any]]) -> SafeString | str:

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
@@ -121,3 +122,28 @@ def test_an_open_choice_has_the_focus_below_what_to_choose(visit: Visit, width: 
     expect(page.locator(".errornote")).to_be_hidden()
     assert {part: question.evaluate(style) for part, style in styles.items()} == before
     assert question.evaluate("part => getComputedStyle(part).paddingLeft") != "0px"
+
+
+@pytest.mark.parametrize(
+    ("path", "button", "first"),
+    [
+        ("/admin/login/", "Log in", "username"),
+        ("/admin/password_change/", "Save", "old_password"),
+        ("/admin/auth/user/{}/password/", "Save", "password1"),
+    ],
+    ids=["login", "own password", "password of a user"],
+)
+def test_what_is_missing_of_a_password_is_said_as_on_any_form(
+    visit: Visit, path: str, button: str, first: str
+) -> None:
+    page = visit("" if first == "username" else "admin")
+    page.goto(path.format(getattr(User.objects.first(), "pk", "")))
+    page.get_by_role("button", name=button).click()
+    note = page.locator(".errornote")
+    expect(note).to_contain_text("Correct")
+    field = page.locator(f"#id_{first}")
+    expect(field).to_be_focused()
+    expect(field).to_have_accessible_description(re.compile(r"Fill this in\."))
+    assert violations(page, path) == []
+    note.get_by_role("link").last.click()
+    expect(page.locator("[aria-invalid]").last).to_be_focused()

@@ -73,6 +73,12 @@ OUT_OF_SIGHT = """most => {
   if (save.y < 0 || save.bottom > innerHeight) found.push(`Save is at ${Math.round(save.y)}`);
   return found;
 }"""
+# A form that is sent, in which the browser refuses something in words and at a place of its own.
+REFUSED_BY_THE_BROWSER = """() => [...document.forms]
+  .filter(form => form.method === "post" && !form.noValidate)
+  .filter(form => [...form.elements].some(field => field.matches(
+    "[required], [pattern], [min], [max], [type=email], [type=number], [type=url]")))
+  .map(form => `the browser refuses what is typed into ${form.id || form.action}`)"""
 HIGH = 180  # pixels, in a window of 1366 x 768
 
 # What answers with data or a script, or leads elsewhere, or is for whoever isn't logged in
@@ -192,7 +198,8 @@ def test_page(
     answer = page.goto(path())
     assert answer is not None
     assert answer.ok, f"{answer.status} at {page.url}"
-    found = violations(page, page.url) + misfits(page) + out_of_sight(page)
+    found = page.evaluate(REFUSED_BY_THE_BROWSER)
+    found += violations(page, page.url) + misfits(page) + out_of_sight(page)
     assert not found, "\n" + "\n".join(found)
 
 

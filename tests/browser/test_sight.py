@@ -3,13 +3,19 @@
 And what of a page goes on paper, and into the clipboard.
 """
 
+from itertools import cycle
+
 import pytest
+from django.contrib.auth.models import Group, User
+from django.db.models import Model
 from django.urls import reverse
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
-from pm.models import InsuranceCompany, InsurancePlan
+from ehr.models import Insurance
+from ehr.models import Patient as EHRPatient
+from pm.models import InsuranceCompany, InsurancePlan, Patient
 from sync.models import SyncEvent
-from tests.browser.conftest import ON_A_DESK, ON_A_PHONE, Visit, WatchedPage, box_of
+from tests.browser.conftest import NARROW, ON_A_DESK, ON_A_PHONE, WIDE, Visit, WatchedPage, box_of
 from tests.browser.keyboard import Keyboard
 from tests.browser.pages import admin_path, change
 from tests.factories import (
@@ -28,6 +34,8 @@ LAST_REQUIRED = """() => Math.max(...[...document.querySelectorAll("label.requir
   .map(label => document.getElementById(label.htmlFor))
   .filter(field => field.parentElement.checkVisibility())
   .map(field => field.parentElement.getBoundingClientRect().bottom))"""
+COPIED = "cell => { getSelection().selectAllChildren(cell); return `${getSelection()}`.trim(); }"
+IS_CUT = "part => part.scrollWidth > part.clientWidth"
 ROWS_IN_SIGHT = """() => [...document.querySelectorAll("#result_list tbody tr")]
   .filter(row => row.getBoundingClientRect().bottom <= innerHeight).length"""
 
@@ -82,9 +90,49 @@ def test_other_ways_to_save_are_quiet(page: WatchedPage) -> None:
     expect(save_of(page)).to_have_css("background-color", "rgb(18, 80, 122)")
 
 
-def test_a_list_shows_fifteen_rows(page: WatchedPage) -> None:
-    open_companies(page, 20)
+def fill_lists() -> None:
+    """Add patients and users until each list has more than fifteen, as long as the demo's own."""
+    insurances = cycle(Insurance.objects.all())
+    roles = cycle(Group.objects.all())
+    for number, person in zip(range(20), cycle(Patient.objects.all()), strict=False):
+        names = {"last_name": person.last_name, "first_name": person.first_name}
+        PMPatientFactory(**names)
+        insured = {"primary_insurance": next(insurances), "secondary_insurance": next(insurances)}
+        EHRPatientFactory(**names, **insured)
+        user = User.objects.create_user(f"{person.last_name}.{number}", **names, is_staff=True)
+        user.groups.add(next(roles))
+
+
+@pytest.mark.parametrize(
+    "model", [InsuranceCompany, InsurancePlan, Insurance, Patient, EHRPatient, SyncEvent, User]
+)
+def test_a_list_shows_fifteen_rows(
+    page: WatchedPage, demo_practice: None, model: type[Model]
+) -> None:
+    fill_lists()
+    page.goto(admin_path(model, "changelist"))
     assert page.evaluate(ROWS_IN_SIGHT) >= 15
+
+
+def test_what_insures_a_patient_takes_one_line(page: WatchedPage) -> None:
+    long = " ".join(["Sacramento Valley Health Maintenance Organization"] * 2)
+    insurance = InsuranceFactory(company_name=long)
+    EHRPatientFactory(primary_insurance=insurance, secondary_insurance=insurance)
+    page.goto(admin_path(EHRPatient, "changelist"))
+    for cell in page.locator("td:is(.field-primary, .field-secondary)").all():
+        said = cell.locator("span")
+        for width in (NARROW, WIDE):
+            page.set_viewport_size({"width": width, "height": 768})
+            assert box_of(cell)["height"] < 30
+        assert said.evaluate(IS_CUT)
+        expect(said).to_have_attribute("title", insurance.name)
+        assert cell.evaluate(COPIED) == insurance.name
+        page.set_viewport_size(ON_A_PHONE)
+        assert not said.evaluate(IS_CUT)
+        page.set_viewport_size(ON_A_DESK)
+        page.emulate_media(media="print")
+        assert not said.evaluate(IS_CUT)
+        page.emulate_media(media="screen")
 
 
 def test_the_log_shows_fifteen_lines_also_of_companies_of_one_name(page: WatchedPage) -> None:

@@ -33,7 +33,7 @@ def _codes_on(context: Any) -> set[str | None]:
 
 
 @register.simple_tag(takes_context=True)
-def error_note(context: Any) -> SafeString:
+def error_note(context: Any, not_done: str = "Not saved.") -> SafeString:
     """Name the fields to correct, with links to them. What is about no field says so itself."""
     links = [format_html('<a href="#{}">{}</a>', key, said) for key, said in _wrong_places(context)]
     if not links:
@@ -41,7 +41,7 @@ def error_note(context: Any) -> SafeString:
     *others, last = links
     listed = format_html_join(", ", "{}", ((link,) for link in others))
     both = format_html("{} and {}", listed, last) if others else last
-    return format_html('<p class="errornote">Not saved. Correct {}.</p>', both)
+    return format_html('<p class="errornote">{} Correct {}.</p>', not_done, both)
 
 
 @register.simple_tag

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.forms.renderers import DjangoTemplates
 from django.utils.formats import localize
+from django.utils.safestring import SafeString, mark_safe
 
 WIDGETS = "django/forms/widgets"
 
@@ -50,6 +51,11 @@ def escaped(value: object) -> str:
     if type(value) is str:
         return escape(value)
     return str(value) if hasattr(value, "__html__") else escape(str(value))
+
+
+def on_hover(title: str, shown: str) -> SafeString:
+    """Return what is `shown`, which a list may cut off, with the whole of it on hover."""
+    return mark_safe(f'<span title="{escaped(title)}">{escaped(shown)}</span>')  # noqa: S308 (escaped)
 
 
 def _input(context: Any) -> str:
