@@ -69,3 +69,16 @@ def test_no_main_page_breaks_a_rule_in_forced_colors_or_at_200_percent(
             found += broken(page, f"{name}, forced {theme}", RULES_OF_COLOR)
         page.emulate_media(forced_colors="none", color_scheme="light")
     assert_none(found)
+
+
+def test_what_is_too_small_a_target_wherever_the_page_stands_is_found(visit: Visit) -> None:
+    page = visit("")
+    small = "<button aria-label={} style='width: 12px; height: 12px'></button>"
+    page.set_content(
+        "<html lang=en><title>Two</title><main style='height: 9000px; padding-top: 2000px'>"
+        f"{small.format('One')}{small.format('Two')}</main>"
+    )
+    found = [each for each in violations(page, "two") if "target-size" in each]
+
+    assert len(found) == 2
+    assert page.evaluate("scrollY") == 0

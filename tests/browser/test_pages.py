@@ -3,7 +3,7 @@
 It fits at 1366 pixels and at 800, with names however long, and at 390 nothing is pushed sideways,
 nor where a window of 1366 is enlarged to 200 percent.
 A form begins high, and its Save is in sight. The rules are those of level A or AA that axe-core can
-check, in either theme.
+check, in either theme and at all three widths.
 
 All tests here share one practice, and only read.
 """
@@ -20,7 +20,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.test import Client
 from django.urls import URLResolver, get_resolver, resolve
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
@@ -79,6 +79,7 @@ REFUSED_BY_THE_BROWSER = """() => [...document.forms]
   .filter(form => [...form.elements].some(field => field.matches(
     "[required], [pattern], [min], [max], [type=email], [type=number], [type=url]")))
   .map(form => `the browser refuses what is typed into ${form.id || form.action}`)"""
+TALL = ViewportSize(width=WIDE, height=900)
 HIGH = 180  # pixels, in a window of 1366 x 768
 
 # What answers with data or a script, or leads elsewhere, or is for whoever isn't logged in
@@ -145,7 +146,7 @@ def window(browser: Browser, live_server: LiveServer, problems: list[str]) -> It
 @pytest.fixture
 def page(window: Page, problems: list[str]) -> Iterator[Page]:
     """Return the window, wide, without a cookie or anything else that a page keeps."""
-    window.set_viewport_size({"width": WIDE, "height": 900})
+    window.set_viewport_size(TALL)
     yield window
     # Its script may be about to ask for a preview, or be asking.
     window.evaluate("for (let n = setTimeout(() => 0); n; n--) clearTimeout(n); window.stop()")
@@ -164,6 +165,14 @@ def rows() -> dict[str, list[Any]]:
         for model in apps.get_models()
         if model not in (FoundBefore, Session)
     }
+
+
+def faults(page: Page) -> list[str]:
+    found = []
+    for size in (TALL, ViewportSize(width=NARROW, height=900), ON_A_PHONE):
+        page.set_viewport_size(size)
+        found += violations(page, f"{page.url}, {size['width']} pixels")
+    return found
 
 
 def misfits(page: Page) -> list[str]:
@@ -199,7 +208,7 @@ def test_page(
     assert answer is not None
     assert answer.ok, f"{answer.status} at {page.url}"
     found = page.evaluate(REFUSED_BY_THE_BROWSER)
-    found += violations(page, page.url) + misfits(page) + out_of_sight(page)
+    found += faults(page) + misfits(page) + out_of_sight(page)
     assert not found, "\n" + "\n".join(found)
 
 
