@@ -187,8 +187,8 @@ def test_on_a_phone_a_secondary_is_told_from_a_primary(visit: Visit) -> None:
     page = visit("admin", width=PHONE)
     page.goto("/admin/ehr/patient/")
     label = "cell => getComputedStyle(cell, '::before').content"
-    secondary = page.locator("#result_list td.field-secondary_insurance").filter(visible=True)
-    primary = page.locator("#result_list td.field-primary_insurance").filter(visible=True)
+    secondary = page.locator("#result_list td.field-secondary").filter(visible=True)
+    primary = page.locator("#result_list td.field-primary").filter(visible=True)
 
     assert secondary.evaluate(label) == '"Secondary: "'
     assert primary.evaluate(label) == "none"
