@@ -261,7 +261,7 @@ def test_plans_are_moved_together_as_it_was_shown(visit: Visit, width: int) -> N
     page.locator("button[name=index]").click()
 
     expect(page.get_by_role("heading", name="Move 2 plans to another company")).to_be_visible()
-    page.get_by_role("combobox").first.click()
+    page.locator(".select2-selection").click()
     page.keyboard.type("aet")
     expect(page.get_by_role("option", name="Aetna")).to_be_visible()
     page.keyboard.press("Enter")
