@@ -48,6 +48,7 @@ class Insurance(InsuranceEntry):
     class Meta:
         ordering = ("name", "pk")
         indexes = [
+            *InsuranceEntry.Meta.indexes,
             # the drop-down, in its order
             models.Index(fields=["name"], name="ehr_insurance_by_name"),
             # the list, narrowed

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import connections, models, transaction
 from django.db.models import Exists, OuterRef, Q
 
-from kareo.records import RecordQuerySet, saved, saving
+from kareo.records import RecordQuerySet, Refused, saved, saving
 from kareo.records.fields import ONE_OF_JSON
 from kareo.records.rows.making import made_of_row
 from kareo.records.rows.reading import read
@@ -40,16 +40,58 @@ class InsuranceCompanyQuerySet(RecordQuerySet["InsuranceCompany"]):
 
         `hold` keeps them from being renamed until the transaction ends, which others may do too.
         """
+        return {key: name for key, name, _into in self._name_rows(keys, hold)}
+
+    def names_to_use(self, keys: Collection[int]) -> dict[int, str]:
+        """Return {key: name}, held, for plans that come under these companies.
+
+        Raises Refused where one of them was merged into another.
+        """
+        rows = self._name_rows(keys, hold=True)
+        for key, name, into in rows:
+            if into:
+                kept = self.kept_of([self.get(pk=key)]).get(key)
+                to = f" into {kept}. Choose that one" if kept else ". Choose another company"
+                raise Refused(f"Nothing was saved: {name} was merged{to}.")
+        return {key: name for key, name, _into in rows}
+
+    def _name_rows(self, keys: Collection[int], hold: bool) -> list[tuple[int, str, int | None]]:
         if not keys:
-            return {}
+            return []
         connection = connections[self.db]
         one_of, wanted = _one_of(keys, connection.vendor)
-        sql = f'SELECT "id", "name" FROM "pm_insurancecompany" WHERE "id" {one_of}'  # noqa: S608 (no input)
+        sql = (
+            f'SELECT "id", "name", "merged_into_id" FROM "pm_insurancecompany" WHERE "id" {one_of}'  # noqa: S608 (no input)
+        )
         if hold and connection.vendor == "postgresql":  # SQLite has one writer at a time
             sql += ' ORDER BY "id" FOR SHARE'  # not Django's
         with connection.cursor() as cursor:
             cursor.execute(sql, [wanted])
-            return dict(cursor.fetchall())
+            return cursor.fetchall()
+
+    def kept_of(
+        self, companies: Iterable["InsuranceCompany"], *, hold: bool = False
+    ) -> dict[int, "InsuranceCompany"]:
+        """Return {key: the active company that it was merged into}, of those that were.
+
+        Through chains. `hold` keeps those that are returned as they are until the transaction ends.
+        """
+        into = {company.pk: company.merged_into_id for company in companies}
+        known: dict[int, InsuranceCompany] = {}
+        while wanted := {key for key in into.values() if key} - known.keys():
+            if hold:
+                self.names(wanted, hold=True)
+            found = self.in_bulk(wanted)
+            known |= found
+            into |= {key: company.merged_into_id for key, company in found.items()}
+        kept = {}
+        for key in into:
+            last = key
+            for _each in known:  # no more than that, whatever raw SQL may have made of them
+                last = into.get(last) or last
+            if last != key and known[last].is_active:
+                kept[key] = known[last]
+        return kept
 
     def told_by(
         self, fields: Sequence[str], keys: Collection[int]

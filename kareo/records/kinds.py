@@ -124,7 +124,9 @@ class InsuranceEntry(PostalAddress):
         "name_key",
         "name_key_version",
         "search_text",
+        "merged_into",
     )
+    also_logged: ClassVar[Names] = ("merged_into",)
     name_fields: ClassVar[Names] = ("name",)
     # Beside the ZIP and the phone number.
     searched_fields: ClassVar[Names] = ("name", "street_1", "street_2", "city")
@@ -132,15 +134,37 @@ class InsuranceEntry(PostalAddress):
     name_key = models.CharField(max_length=NAME_KEY_LENGTH, editable=False)
     name_key_version = models.PositiveSmallIntegerField(default=0, editable=False)
     search_text = SearchedTextField()
+    # The one that is kept in its place, while this one stays inactive.
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        related_name="merged",
+        verbose_name="merged into",
+    )
 
     phone: Any
     fax: Any
+    merged_into_id: Any
 
     class Meta:
         abstract = True
+        indexes: ClassVar[list[models.Index]] = [
+            # what was merged into one
+            models.Index(
+                fields=["merged_into"],
+                condition=models.Q(merged_into__isnull=False),
+                name="%(app_label)s_%(class)s_merged",
+            )
+        ]
 
     def derive(self) -> None:
         super().derive()
+        if self.is_active:
+            self.merged_into_id = None
         self.phone, self.fax = normal_phone(self.phone), normal_phone(self.fax)
         self.name_key = name_key(*(getattr(self, name) for name in self.name_fields))
         self.name_key_version = NAME_KEY_VERSION

@@ -50,6 +50,8 @@ class Record(models.Model):
 
     # {field: how many characters of it an electronic claim (837) carries}
     carried_by_claims: ClassVar[Mapping[str, int]] = {}
+    # Fields that nobody types, but a merge or the like sets: logged as those that are entered.
+    also_logged: ClassVar[tuple[str, ...]] = ()
     # Other records, chosen in a form, that should be active.
     chosen_while_active: ClassVar[tuple[str, ...]] = ()
 
@@ -227,18 +229,24 @@ class Record(models.Model):
         """Return the fields that a user enters, as opposed to what derives from them."""
         return [f for f in cls._meta.concrete_fields if f.editable and not f.primary_key]
 
+    @classmethod
+    def logged_fields(cls) -> "list[models.Field[Any, Any]]":
+        """Return the fields that are entered, and those that the program sets as if they were."""
+        also: list[Any] = [cls._meta.get_field(name) for name in cls.also_logged]
+        return [*cls.entered_fields(), *also]
+
     def value_of(self, field: "models.Field[Any, Any]") -> Any:
         """Return the value of `field` as data: another record by its key and its text."""
         value = getattr(self, field.name)
         return reference(value) if field.is_relation else value
 
     def edits(self, earlier: "Record | None") -> "dict[str, models.Field[Any, Any]]":
-        """Return {name: field} of the entered fields that differ from `earlier`.
+        """Return {name: field} of the logged fields that differ from `earlier`.
 
         Without `earlier`, of those that were filled in.
         """
         edited = {}
-        for field in self.entered_fields():
+        for field in self.logged_fields():
             was, now = getattr(earlier, field.attname, None), getattr(self, field.attname)
             if was == now or (earlier is None and (now == "" or now is False)):
                 continue

@@ -85,6 +85,7 @@ class InsuranceCompany(InsuranceEntry):
         verbose_name_plural = "insurance companies"
         ordering = ("name", "pk")
         indexes = [
+            *InsuranceEntry.Meta.indexes,
             # the match of an EHR add, and its suggestions
             models.Index(fields=["address_key"], name="pm_company_by_address"),
             models.Index(fields=["near_key"], name="pm_company_by_building"),
@@ -210,6 +211,7 @@ class InsurancePlan(InsuranceEntry):
     class Meta:
         ordering = ("name", "pk")
         indexes = [
+            *InsuranceEntry.Meta.indexes,
             # a company's plans; look-alikes: the same plan entered twice
             # with all that finding the latter among all plans takes
             models.Index(

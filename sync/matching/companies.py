@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from ehr.models import Insurance
 from kareo.records.texts.names import name_key
@@ -19,9 +20,10 @@ class Match:
     unless the user chooses another: it is alone there, or has that name. Where there are several of
     other names it is None, and the oldest matches; a form asks once before it goes by that.
     `others` are the other active companies there, oldest first; `inactive` those that don't match
-    because they are inactive; `near` the active ones in the same building under another suite,
-    floor or department, which never match by themselves. `is_other_name`: what was typed is another
-    name of `company`, and of no other active company. `is_chosen`: the user chose `company`.
+    because they are inactive; `merged` those for which `company` stands, whatever its own address,
+    since they were merged into it; `near` the active ones in the same building under another
+    suite, floor or department, which never match by themselves. `is_other_name`: what was typed is
+    another name of `company`, and of no other active company. `is_chosen`: the user chose it.
     """
 
     insurance: Insurance
@@ -30,6 +32,7 @@ class Match:
     by_rule: InsuranceCompany | None = None
     others: tuple[InsuranceCompany, ...] = ()
     inactive: tuple[InsuranceCompany, ...] = ()
+    merged: tuple[InsuranceCompany, ...] = ()
     near: tuple[InsuranceCompany, ...] = ()
     is_other_name: bool = False
     is_chosen: bool = False
@@ -42,7 +45,7 @@ class Match:
     @property
     def is_same_name(self) -> bool:
         """Whether the company has the name that was typed, spelling aside."""
-        return self.company is not None and _is_named(self.company, self.typed)
+        return any(_is_named(each, self.typed) for each in (self.company, *self.merged) if each)
 
     @property
     def shares_name(self) -> bool:
@@ -68,12 +71,14 @@ class Match:
 class CompanyFinder:
     """Finds companies for many insurances with one query, when the first is looked for.
 
-    And with one more, the first time that a company there has what was typed among its other names.
-    Only active companies match. An address that has no key matches nothing.
+    And with one more, the first time that a company there has what was typed among its other names,
+    or was merged into another one, which stands for it. Only active companies match. An address
+    that has no key matches nothing. `hold` keeps those who stand for others as they are.
     """
 
-    def __init__(self, insurances: Iterable[Insurance]) -> None:
+    def __init__(self, insurances: Iterable[Insurance], *, hold: bool = False) -> None:
         self._insurances = insurances
+        self._hold = hold
 
     @cached_property
     def _in_building(self) -> dict[str, list[InsuranceCompany]]:
@@ -83,6 +88,11 @@ class CompanyFinder:
         for company in InsuranceCompany.objects.in_buildings(keys):
             found[company.near_key].append(company)
         return found
+
+    @cached_property
+    def _kept(self) -> dict[int, InsuranceCompany]:
+        there = chain.from_iterable(self._in_building.values())
+        return InsuranceCompany.objects.kept_of(there, hold=self._hold)
 
     @cached_property
     def _owners(self) -> dict[str, int]:
@@ -103,8 +113,12 @@ class CompanyFinder:
             return Match(insurance, typed)
         around = self._in_building.get(insurance.near_key, [])
         here = [company for company in around if company.address_key == insurance.address_key]
+        merged = self._merged(here)
         active = [company for company in here if company.is_active]
-        same_name = next((company for company in active if _is_named(company, typed)), None)
+        active = _oldest_first([*active, *(self._kept[each[0].pk] for each in merged.values())])
+        same_name = _of_name(active, typed) or next(
+            (one for one in active if _of_name(merged.get(one.pk, []), typed)), None
+        )
         other_name = None if same_name else self._of_other_name(active, typed)
         by_rule = same_name or other_name or (active[0] if len(active) == 1 else None)
         chosen = next((company for company in active if company.pk and company.pk == choice), None)
@@ -115,7 +129,8 @@ class CompanyFinder:
             match,
             by_rule,
             tuple(company for company in active if company is not match),
-            tuple(company for company in here if not company.is_active),
+            tuple(c for c in here if not c.is_active and c.pk not in self._kept),
+            tuple(merged.get(match.pk, ())) if match else (),
             tuple(
                 company
                 for company in around
@@ -125,12 +140,31 @@ class CompanyFinder:
             is_chosen=chosen is not None,
         )
 
+    def _merged(self, companies: Iterable[InsuranceCompany]) -> dict[int, list[InsuranceCompany]]:
+        """Return {key of an active company: those of these inactive `companies` it stands for}."""
+        merged = defaultdict(list)
+        for company in companies:
+            if not company.is_active and company.pk in self._kept:
+                merged[self._kept[company.pk].pk].append(company)
+        return merged
+
     def _of_other_name(
         self, companies: Iterable[InsuranceCompany], typed: str
     ) -> InsuranceCompany | None:
         key = name_key(typed)
         had = (company for company in companies if key in company.other_names_by_key)
         return next((company for company in had if company.pk == self._owners.get(key)), None)
+
+
+def _oldest_first(companies: Iterable[InsuranceCompany]) -> list[InsuranceCompany]:
+    """Return each of these once: one that stands here stands for another here as well."""
+    last = float("inf")  # of those that are about to be made
+    once = {company.pk or id(company): company for company in companies}
+    return sorted(once.values(), key=lambda company: company.pk or last)
+
+
+def _of_name(companies: Iterable[InsuranceCompany], typed: str) -> InsuranceCompany | None:
+    return next((company for company in companies if _is_named(company, typed)), None)
 
 
 def _is_named(company: InsuranceCompany, typed: str) -> bool:

@@ -7,17 +7,21 @@ back. `repair` puts pairs right, `move` moves plans as `moving` shows it beforeh
 """
 
 from sync.propagation.dismissing import dismiss, dismiss_all
+from sync.propagation.merging import Choice, merge, merging
 from sync.propagation.moving import NotAsShown, move, moving
 from sync.propagation.repairing import link_orphans, repair
 from sync.propagation.writing import PropagationFailed, apply, propagate
 
 __all__ = [
+    "Choice",
     "NotAsShown",
     "PropagationFailed",
     "apply",
     "dismiss",
     "dismiss_all",
     "link_orphans",
+    "merge",
+    "merging",
     "move",
     "moving",
     "propagate",

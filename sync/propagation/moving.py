@@ -19,12 +19,13 @@ NOT_ACTIVE = (
 
 
 class NotAsShown(Refused):
-    """Raised where moving isn't what was shown any more. Nothing was moved."""
+    """Raised where what was to be done isn't what was shown any more. Nothing was done."""
 
-    def __init__(self) -> None:
+    def __init__(self, done: str = "moved", button: str = "Move") -> None:
         super().__init__(
-            "Nothing was moved: somebody changed a plan, its insurance or a company after this page"
-            " was shown. It now shows what moving does; press Move again if that is what you want."
+            f"Nothing was {done}: somebody changed a plan, its insurance or a company after this"
+            f" page was shown. It now shows what it does; press {button} again if that is what you"
+            " want."
         )
 
 
@@ -51,8 +52,6 @@ def move(plans: Collection[int], to: int, shown: str) -> list[SyncEvent]:
         decision = _decide(stored, company, hold=True)
         if decision.fingerprint != shown:
             raise NotAsShown
-        moved = [outcome.source for outcome in decision.outcomes]
-        InsurancePlan.objects.write(moved, ["company"])
         return apply(decision)
 
 

@@ -8,7 +8,7 @@ from django.db.models import Count
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.pairs.stale_names import stale_name_counts
 from sync.rules import table
-from sync.rules.decision import NOT_PROPAGATED, Cause, Outcome
+from sync.rules.decision import NOT_PROPAGATED, UNCHANGED, UPDATED, Cause, Outcome
 from sync.rules.pairs import decide_plans
 from sync.rules.reasons import Code, Reason, because
 
@@ -16,6 +16,9 @@ from sync.rules.reasons import Code, Reason, because
 def decide_companies(
     companies: Sequence[InsuranceCompany], cause: Cause, hold: bool = False
 ) -> Iterable[Outcome]:
+    if cause is Cause.MERGED:
+        yield from _merged(companies)
+        return
     renamed = [c for c in companies if c.before and c.before.name != c.name]
     stale = stale_name_counts({company.pk: company.name for company in renamed})
     stored = [(c, c.before) for c in companies if c.before]
@@ -37,6 +40,24 @@ def decide_companies(
         yield outcome
     if with_plans := [company for company in gone if company.plans_too]:
         yield from _deactivated_along(with_plans, hold)
+
+
+def _merged(companies: Sequence[InsuranceCompany]) -> Iterable[Outcome]:
+    """Tell what becomes of those that are merged; with the first, what changes on the one kept."""
+    kept = next(company for company in companies if company.is_active)
+    changes = Cause.MERGED.changes_of(kept)
+    for company in companies:
+        if company is not kept:
+            kind = UPDATED if changes else UNCHANGED
+            yield Outcome(
+                table.COMPANIES_MERGED,
+                kind,
+                company,
+                kept,
+                changes,
+                Cause.MERGED.changes_of(company),
+            )
+            changes = {}
 
 
 Counts = Mapping[str, int]  # `count` of some plans, and how many of them are `orphans` if any are

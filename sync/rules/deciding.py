@@ -47,6 +47,9 @@ def decide(
     for model, same in by_model.items():
         _read_named(same, cause)
         outcomes += DECIDERS[model](same, cause, hold)
+    if cause.writes_all:
+        for outcome in outcomes:
+            outcome.corrections = outcome.source_changes | outcome.corrections
     return Decision(cause, outcomes)
 
 
@@ -67,7 +70,7 @@ def dry_run(records: Sequence[Record]) -> Decision:
 
 def _read_named(records: Sequence[Record], cause: Cause) -> None:
     """Read the records that texts and changes will name: one query each, not one a record."""
-    for relation in filter(attrgetter("is_relation"), records[0].entered_fields()):
+    for relation in filter(attrgetter("is_relation"), records[0].logged_fields()):
         naming = [state for r in records for state in _states_naming(r, relation, cause)]
         lookup = "plan__company" if relation.name == "plan" else relation.name
         for start in range(0, len(naming), AT_ONCE):

@@ -35,11 +35,17 @@ class Cause(Enum):
     DELETED = auto()
     REPAIRED = auto()
     MOVED = auto()  # plans, to another company
+    MERGED = auto()  # into another record, and all that goes along with that
 
     @property
     def is_edit(self) -> bool:
         """Whether it may change the records themselves."""
-        return self in (Cause.SAVED, Cause.MOVED)
+        return self is Cause.SAVED or self.writes_all
+
+    @property
+    def writes_all(self) -> bool:
+        """Whether nobody else writes the records themselves: their changes are corrections."""
+        return self in (Cause.MOVED, Cause.MERGED)
 
     def changes_of(self, record: Record) -> Changes:
         """Return what was done with `record` itself, {} for one that was added."""
@@ -114,9 +120,7 @@ class Outcome:
         """Return which stored records are written, and with which values."""
         both = ((self.source, self.corrections), (self.target, self.changes))
         return [
-            (record, {name: after for name, (_before, after) in changes.items()})
-            for record, changes in both
-            if record and changes
+            (record, values_of(record, changes)) for record, changes in both if record and changes
         ]
 
 
@@ -199,11 +203,21 @@ class Decision:
         return undo
 
 
+def values_of(record: Record, changes: Changes) -> dict[str, Any]:
+    """Return {attribute: value} of `record` with these changes; another record by its key."""
+    values = {}
+    for name, (_before, after) in changes.items():
+        field: Any = record._meta.get_field(name)
+        values[field.attname] = after["id"] if field.is_relation and after else after
+    return values
+
+
 def _after(record: Record, changes: Changes) -> Record:
     """Return `record` as it is once these changes are written, or now that they are."""
     if not changes:
         return record
-    pending = {n: after for n, (_, after) in changes.items() if getattr(record, n) != after}
+    values = values_of(record, changes)
+    pending = {name: after for name, after in values.items() if getattr(record, name) != after}
     if pending:
         record = copy(record)
         record.assign(pending)

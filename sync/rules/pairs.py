@@ -6,6 +6,7 @@ from typing import Any
 
 from ehr.models import Insurance
 from kareo.records import Record
+from kareo.records.models import reference
 from kareo.records.rows.making import make
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.matching.companies import CompanyFinder
@@ -37,7 +38,7 @@ def decide_plans(
     plans: Sequence[InsurancePlan], cause: Cause, hold: bool = False
 ) -> Iterable[Outcome]:
     links = _links(PM, plans, cause)
-    if cause is not Cause.DELETED:
+    if cause not in (Cause.DELETED, Cause.MERGED):  # a merge has locked them, and may rename one
         _name_companies_anew(plans, links, hold)
     for outcome in _decide(PM, plans, cause, links, partial(_insurance_for, cause)):
         if cause.is_edit and "company" in outcome.source_changes:
@@ -48,7 +49,7 @@ def decide_plans(
 def decide_insurances(
     insurances: Sequence[Insurance], cause: Cause, hold: bool = False
 ) -> Iterable[Outcome]:
-    adder = partial(_plan_for, cause, CompanyFinder(insurances), hold)
+    adder = partial(_plan_for, cause, CompanyFinder(insurances, hold=hold), hold)
     return _decide(EHR, insurances, cause, _links(EHR, insurances, cause), adder)
 
 
@@ -58,6 +59,9 @@ def _decide(
     if cause is Cause.DELETED:
         yield from (_deleted(here, record, links.get(record.pk)) for record in records)
         return
+    if cause is Cause.MERGED:
+        yield from map(_merged, filter(_is_merged, records))
+        records = [record for record in records if not _is_merged(record)]
     gone = {r.pk for r in records if r.before and r.before.is_active and not r.is_active}
     deactivated = {key: links[key] for key in gone & links.keys()}
     usage = usage_of(deactivated) if deactivated else {}
@@ -67,7 +71,7 @@ def _decide(
             yield _compared(here, record, link, cause, usage.get(record.pk))
         elif record.before and cause.is_edit:
             yield Outcome(
-                _rule(EDITED[here], cause),
+                _rule(EDITED[here], cause, record),
                 NOT_PROPAGATED,
                 record,
                 source_changes=cause.changes_of(record),
@@ -100,7 +104,8 @@ def _name_companies_anew(plans: Sequence[InsurancePlan], links: Links, hold: boo
         elif plan.company_id:
             (linked if plan.pk in links and not plan.before else others).append(plan)
     names = InsuranceCompany.objects.names({plan.company_id for plan in linked})
-    names |= InsuranceCompany.objects.names({plan.company_id for plan in others}, hold=hold)
+    ask = InsuranceCompany.objects.names_to_use if hold else InsuranceCompany.objects.names
+    names |= ask({plan.company_id for plan in others})
     renamed = [p for p in (*linked, *others) if not _is_named_so(_company_in_memory(p), names)]
     companies = InsuranceCompany.objects.in_bulk({p.company_id for p in renamed}) if renamed else {}
     for plan in renamed:
@@ -160,8 +165,25 @@ def _plan_for(
     yield new(plan, corrections=_name_as_in_pm(insurance, company), link=EHR.link(insurance, plan))
 
 
-def _rule(rule: table.Rule, cause: Cause) -> table.Rule:
+def _rule(rule: table.Rule, cause: Cause, source: Any = None) -> table.Rule:
+    """Return what goes for `cause`, else `rule`. Of a merge, a plan also moves, or is renamed."""
+    if cause is Cause.MERGED and isinstance(source, InsurancePlan):
+        changes = cause.changes_of(source)
+        if "company" in changes:
+            return table.PLANS_MOVED
+        return table.PLANS_MERGED if changes else table.COMPANIES_MERGED
     return BY_CAUSE.get(cause, rule)
+
+
+def _is_merged(record: Any) -> bool:
+    return record.merged_into_id is not None and record.before.merged_into_id is None
+
+
+def _merged(record: Any) -> Outcome:
+    """Tell what becomes of one that is merged: it stays, inactive, and points to the one kept."""
+    changes = Cause.MERGED.changes_of(record)
+    kept = record.merged_into
+    return Outcome(table.PLANS_MERGED, UNCHANGED, record, kept, source_changes=changes)
 
 
 def _name_as_in_pm(insurance: Insurance, company: InsuranceCompany) -> Changes:
@@ -211,8 +233,10 @@ def _compared(
     target = here.other.record_in(link)
     changes = differences(target, given_by(source))
     reason = because(Code.DEACTIVATED, **usage._asdict()) if usage else {}
+    if source.is_active and target.merged_into_id:  # which its being active again ends
+        changes["merged_into"] = [reference(target.merged_into), None]
     return Outcome(
-        _rule(EDITED[here], cause),
+        _rule(EDITED[here], cause, source),
         UPDATED if changes else UNCHANGED,
         source,
         target,

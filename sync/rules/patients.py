@@ -8,7 +8,7 @@ from pm.models import InsurancePolicy
 from pm.models import Patient as PMPatient
 from sync.pairs.translation import Changes
 from sync.rules import table
-from sync.rules.decision import NOT_PROPAGATED, Cause, Outcome
+from sync.rules.decision import NOT_PROPAGATED, UPDATED, Cause, Outcome
 from sync.rules.reasons import Code, Reason, because
 
 POLICY_RULES = {
@@ -28,6 +28,9 @@ PATIENT_RULES: dict[type[Person], dict[str, table.Rule]] = {
 def decide_policies(
     policies: Sequence[InsurancePolicy], cause: Cause, hold: bool = False
 ) -> Iterable[Outcome]:
+    if cause is Cause.MERGED:
+        yield from (_moved(policy, policy.patient) for policy in policies)
+        return
     for policy in policies:
         changes = cause.changes_of(policy)
         earlier = policy.before if cause is Cause.SAVED else None
@@ -60,6 +63,9 @@ def _reason(rule: table.Rule | None, policy: InsurancePolicy, edited: Changes) -
 def decide_patients(
     patients: Sequence[Person], cause: Cause, hold: bool = False
 ) -> Iterable[Outcome]:
+    if cause is Cause.MERGED:
+        yield from (_moved(patient) for patient in patients)
+        return
     for patient in patients:
         rules, changes = PATIENT_RULES[type(patient)], cause.changes_of(patient)
         if cause is Cause.SAVED:
@@ -70,6 +76,12 @@ def decide_patients(
                     yield Outcome(rule, NOT_PROPAGATED, patient, source_changes=own)
             changes = {name: each for name, each in changes.items() if name not in rules}
         yield from _of_no_rule(patient, cause, changes)
+
+
+def _moved(record: Record, owner: Record | None = None) -> Outcome:
+    """Move a policy of `owner`, or a patient of the EHR, to what is kept of plans or insurances."""
+    changes = Cause.MERGED.changes_of(record)
+    return Outcome(table.PLANS_MERGED, UPDATED, record, owner, source_changes=changes)
 
 
 def _of_no_rule(record: Record, cause: Cause, changes: Changes) -> Iterable[Outcome]:

@@ -26,7 +26,8 @@ class Code(StrEnum):
     DELETED = "deleted"  # by no rule
     # `company` has the address of the insurance: the `same` parts of it. `typed` is the company
     # name that was typed, `same_name` whether that is the company's, spelling aside, `other_name`
-    # whether it is another name of the company. Of several, `why` it is this one, and who is there
+    # whether it is another name of the company, `merged` a company of this address that was merged
+    # into it, where its own address is another. Of several, `why` it is this one, and who is there
     # `also`; `others` counts all but the one.
     MATCHED = "matched"
     # No company was found: the address is too thin; its only `company` is inactive; there is none.
@@ -81,6 +82,8 @@ def of_match(match: Match) -> Reason:
         )
         if match.is_other_name:
             reason["other_name"] = True
+        if match.merged and match.company.address_key != address.address_key:
+            reason["merged"] = reference(match.merged[0])
         if match.others:
             reason |= {"why": str(_why(match)), "others": len(match.others)}
             reason["also"] = [

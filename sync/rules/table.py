@@ -216,6 +216,25 @@ PLANS_MOVED = Rule(
     ours=True,
 )
 
+COMPANIES_MERGED = Rule(
+    "companies-merged",
+    "Companies merged",
+    when="companies that are one are merged in PM",
+    then="their plans move to the one kept, and the plans' insurances take its name; the others"
+    " become inactive and point to it",
+    nothing="Nothing changed in the EHR.",
+    ours=True,
+)
+PLANS_MERGED = Rule(
+    "plans-merged",
+    "Plans merged",
+    when="plans or insurances that are one are merged",
+    then="the policies and patients of both lists move to the pair kept; the others become inactive"
+    " in both lists and point to it",
+    nothing="Nothing changed in the other list.",
+    ours=True,
+)
+
 RULES: tuple[Rule, ...] = (
     PM_FIRST,
     PM_COMPANY_ADDED,
@@ -233,5 +252,7 @@ RULES: tuple[Rule, ...] = (
     EHR_INSURANCE_DELETED,
     PAIR_REPAIRED,
     PLANS_MOVED,
+    COMPANIES_MERGED,
+    PLANS_MERGED,
 )
 RULES_BY_ID = {rule.id: rule for rule in RULES}

@@ -33,6 +33,8 @@ def _matched(reason: Reason, _here: Side) -> Iterator[str]:
     company, typed = reason["company"]["text"], reason["typed"]
     others, why = reason.get("others", 0), Why(reason["why"]) if "why" in reason else None
     also = _first_few(_texts(reason.get("also", [])), others, ", ")
+    if merged := reason.get("merged"):
+        yield f"{merged['text']}, which is at this address, was merged into {company}."
     if why == Why.CHOSEN:
         yield f"Under {company}, {WHY[why]}."
         return
@@ -43,7 +45,9 @@ def _matched(reason: Reason, _here: Side) -> Iterator[str]:
         there = f" (also there: {also})" if others else ""
         yield f"Under {company}, also called {typed}{there}."
         return
-    yield f"Matches PM company {company}: same {listed([PARTS[p] for p in reason['same']])}."
+    if not merged:
+        same = listed([PARTS[part] for part in reason["same"]])
+        yield f"Matches PM company {company}: same {same}."
     if typed and not reason["same_name"]:
         yield f"You typed {typed}; PM lists {company} at this address."
     elif typed and company != typed:

@@ -151,7 +151,7 @@ def test_nothing_moves_where_it_is_not_what_was_shown(
         InsurancePlan.objects.filter(pk=plans[0].pk).change(company=CompanyFactory())
     versions = [*InsurancePlan.objects.values_list("version", "company")]
 
-    with pytest.raises(NotAsShown, match="It now shows what moving does"):
+    with pytest.raises(NotAsShown, match="It now shows what it does"):
         move([plan.pk for plan in plans], cigna.pk, said)
 
     assert [*InsurancePlan.objects.values_list("version", "company")] == versions
