@@ -60,7 +60,10 @@ class Insurance(InsuranceEntry):
             ),
             TrigramIndex(fields=["search_text"], name="ehr_insurance_by_words"),
             # look-alikes: the same insurance entered twice
-            models.Index(fields=["name_key"], name="ehr_insurance_by_name_key"),
+            # with all that finding those among all insurances takes
+            models.Index(
+                fields=["name_key", "near_key", "is_active", "id"], name="ehr_insurance_look_alikes"
+            ),
             # the counterpart of an orphan
             models.Index(fields=["near_key"], name="ehr_insurance_by_building"),
         ]

@@ -67,7 +67,7 @@ class InsuranceCompanyQuerySet(RecordQuerySet["InsuranceCompany"]):
             sql += ' ORDER BY "id" FOR SHARE'  # not Django's
         with connection.cursor() as cursor:
             cursor.execute(sql, [wanted])
-            return cursor.fetchall()
+            return list(cursor.fetchall())
 
     def kept_of(
         self, companies: Iterable["InsuranceCompany"], *, hold: bool = False

@@ -4,6 +4,8 @@ from django.urls import path, re_path
 from django.views.generic import RedirectView
 
 from sync.screens import views
+from sync.screens.merging.groups import dismiss_group, look_alikes
+from sync.screens.merging.page import merge_page
 from sync.screens.search.page import search_both
 from sync.screens.worklist import coverage_worklist
 
@@ -18,6 +20,13 @@ urlpatterns = [
         name="preview",
     ),
     re_path(r"^repair/company/(?P<pk>\d{1,18})/$", views.repair_company, name="repair_company"),
+    path("alike/<slug:finding>/", look_alikes, name="look_alikes"),
+    path("alike/<slug:finding>/dismiss/", dismiss_group, name="dismiss_group"),
+    re_path(
+        r"^merge/(?P<model_name>insurancecompany|insuranceplan|insurance)/$",
+        merge_page,
+        name="merge",
+    ),
     re_path(r"^dismiss/(?P<pk>\d{1,18})/$", views.dismiss_look_alike, name="dismiss"),
     re_path(
         r"^link/(?P<model_name>insuranceplan|insurance)/(?P<pk>\d{1,18})/$",

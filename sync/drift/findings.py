@@ -19,7 +19,7 @@ from django.utils.timezone import localdate
 from ehr.models import Insurance
 from kareo.records import Origin
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy, Patient
-from sync.drift.look_alikes import COMPANIES, OF_ONE_PAYER_ID, PLANS, LookAlikes
+from sync.drift.look_alikes import COMPANIES, INSURANCES, OF_ONE_PAYER_ID, PLANS, LookAlikes
 from sync.drift.shared_names import companies_of_shared_names
 from sync.drift.worklist import SEES, differing_coverage, differing_coverage_of, touched_charts
 from sync.models import SyncEvent
@@ -230,6 +230,15 @@ FINDINGS: tuple[Finding, ...] = (
         together=("company", "name_key", "near_key", "pk"),
         among=PLANS.among,
         touched=_like(PLANS),
+    ),
+    Finding(
+        "look-alike-insurances",
+        INSURANCES.all,
+        (INSURANCE,),
+        Insurance,
+        together=(*INSURANCES.fields, "pk"),
+        among=INSURANCES.among,
+        touched=_like(INSURANCES),
     ),
     Finding("to-complete", companies_to_complete, (COMPANY,), InsuranceCompany),
     Finding("no-address", companies_without_address, (COMPANY,), InsuranceCompany),

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from django.db.models import (
@@ -19,6 +20,7 @@ from django.db.models import (
     Window,
 )
 
+from ehr.models import Insurance
 from kareo.records.searched import phone_of
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.drift.dismissed import settled
@@ -58,6 +60,12 @@ class LookAlikes:
         wanted = {f"{name}__in": set(values) for name, values in columns}
         return set(self._rows().filter(**wanted).values_list("pk", flat=True)) if shared else set()
 
+    def groups(self, keys: Collection[int]) -> list[list[int]]:
+        """Return the keys of those of these that are such, a list for all that are alike."""
+        rows = self.among(keys).order_by(*self.fields, "pk").values_list("pk", *self.fields)
+        groups = [[key for key, *_ in rows] for _, rows in groupby(rows, lambda row: row[1:])]
+        return [group for group in groups if len(group) > 1]
+
     def others(self, keys: Collection[int]) -> dict[int, set[int]]:
         """Return {key: keys of the others that share its fields} of these."""
         groups = defaultdict(set)
@@ -90,3 +98,12 @@ COMPANIES = LookAlikes(
 OF_ONE_PAYER_ID = LookAlikes(InsuranceCompany, ("payer_id",), "payer_id")
 # The same plan of one company, twice.
 PLANS = LookAlikes(InsurancePlan, ("company_id", "name_key", "near_key"))
+# The same entry of the drop-down, twice.
+INSURANCES = LookAlikes(Insurance, ("name_key", "near_key"))
+# By the finding's id.
+LOOK_ALIKES = {
+    "look-alike-companies": COMPANIES,
+    "same-payer-id": OF_ONE_PAYER_ID,
+    "look-alike-plans": PLANS,
+    "look-alike-insurances": INSURANCES,
+}

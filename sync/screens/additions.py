@@ -14,7 +14,8 @@ from sync.pairs.sides import EHR, SIDES
 from sync.roles import ROLES, ROLES_IN_WORDS
 from sync.screens.gone import deleted
 from sync.screens.lists import FindingFilter, bring_ehr_up_to_date, columns_on, dismiss_look_alikes
-from sync.screens.moving import move_plans
+from sync.screens.merging.moving import move_plans
+from sync.screens.merging.page import merge_selected
 from sync.screens.preview.questions import questions_about
 from sync.screens.search.ehr_names import shown_otherwise
 from sync.screens.search.instead import instead
@@ -53,10 +54,10 @@ def add() -> None:
         additions_to(listed).deleted = partial(deleted, listed)
         additions_to(listed).filters = [each for each, is_there in filters.items() if is_there]
     for side in SIDES.values():
-        additions_to(side.model).actions = [bring_ehr_up_to_date]
+        additions_to(side.model).actions = [bring_ehr_up_to_date, merge_selected]
     additions_to(InsurancePlan).columns = columns_on
     additions_to(InsurancePlan).actions.append(move_plans)
-    additions_to(InsuranceCompany).actions = [dismiss_look_alikes]
+    additions_to(InsuranceCompany).actions = [merge_selected, dismiss_look_alikes]
 
 
 def _instead(model: type[Any], request: Any, typed: str) -> tuple[str, str]:

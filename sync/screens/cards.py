@@ -22,7 +22,7 @@ from sync.roles import may_see, may_see_other_list
 from sync.rules import Cause, Outcome, decide
 from sync.rules.table import COMPANY, INSURANCE, PLAN
 from sync.screens.once import old_names_on, pair_on
-from sync.screens.urls import change_url, list_url, log_url
+from sync.screens.urls import change_url, list_url, log_url, merge_url
 from sync.screens.wording.events import effect
 from sync.screens.wording.records import (
     changes_in_words,
@@ -140,6 +140,7 @@ class Alike:
     url: str
     plans: str
     plans_url: str
+    merge_url: str
 
 
 def telling_look_alikes(company: InsuranceCompany) -> list[LookAlike]:
@@ -156,13 +157,15 @@ def look_alikes_card(page: Any) -> dict[str, Any]:
     dismissed = DismissedLookAlike.objects.others().get(company.pk, set()) if alike else set()
     shown = [each for each in alike if each.record.pk not in dismissed]
     return {
-        "look_alikes": _with_plans(shown, may_see(user, PLAN)) if shown else [],
+        "look_alikes": _with_plans(company, shown, may_see(user, PLAN)) if shown else [],
         "may_change": user.has_perm("pm.change_insurancecompany"),
         "dismiss_url": reverse("sync:dismiss", args=[company.pk]),
     }
 
 
-def _with_plans(alike: Sequence[LookAlike], may_see_plans: bool) -> list[Alike]:
+def _with_plans(
+    company: InsuranceCompany, alike: Sequence[LookAlike], may_see_plans: bool
+) -> list[Alike]:
     plans = InsurancePlan.objects.filter(company__in=[each.record for each in alike]).order_by()
     counts = dict(plans.values_list("company").annotate(Count("pk"))) if may_see_plans else {}
     return [
@@ -172,6 +175,7 @@ def _with_plans(alike: Sequence[LookAlike], may_see_plans: bool) -> list[Alike]:
             change_url(COMPANY, key := each.record.pk),
             f"its {counted(counts[key], 'plan')}" if key in counts else "",
             list_url(InsurancePlan, company__id__exact=key),
+            merge_url(InsuranceCompany, [company.pk, key]),
         )
         for each in alike
     ]

@@ -15,6 +15,7 @@ from kareo.pages.html.fields import escaped
 from kareo.records import Person
 from pm.models import Patient as PMPatient
 from sync.drift.findings import Finding
+from sync.drift.look_alikes import LOOK_ALIKES
 from sync.models import SyncEvent
 from sync.pairs.sides import SIDES
 
@@ -59,6 +60,12 @@ def _list_path(model: type[Model], script_prefix: str) -> str:
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
 
 
+def merge_url(model: type[Model], keys: Sequence[int]) -> str:
+    """Return the URL of the page that merges the records with these keys, or one with another."""
+    page = reverse("sync:merge", args=[model._meta.model_name])
+    return f"{page}?{urlencode([('key', key) for key in keys])}"
+
+
 def log_url(**filters: object) -> str:
     """Return the URL of the sync log, filtered."""
     return list_url(SyncEvent, **filters)
@@ -68,6 +75,8 @@ def finding_url(finding: Finding) -> str:
     """Return the URL of the page on which a finding is worked on."""
     if finding.model is None:
         return reverse("sync:coverage_worklist")
+    if finding.id in LOOK_ALIKES:
+        return reverse("sync:look_alikes", args=[finding.id])
     return list_url(finding.model, **{FINDING: finding.id})
 
 

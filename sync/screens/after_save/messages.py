@@ -1,6 +1,6 @@
 """What a save did in the other list, as messages on the page that follows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from copy import copy
 from itertools import groupby
 from operator import itemgetter
@@ -10,26 +10,19 @@ from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from pm.models import InsuranceCompany
 from sync.models import SyncEvent
 from sync.roles import may_see
 from sync.rules import RULES_BY_ID
-from sync.rules.decision import CREATED, NOT_PROPAGATED, UNCHANGED, UPDATED, fingerprint
+from sync.rules.decision import CREATED, NOT_PROPAGATED, UNCHANGED, fingerprint
 from sync.rules.reasons import Code
-from sync.rules.table import (
-    COMPANY,
-    INSURANCE,
-    PAIR_REPAIRED,
-    PLANS_MOVED,
-    PM_COMPANY_ADDED,
-    PM_COMPANY_EDITED,
-    PM_PLAN_EDITED,
-)
+from sync.rules.table import COMPANY, PM_COMPANY_ADDED, PM_COMPANY_EDITED, PM_PLAN_EDITED
 from sync.screens.after_save.coverage import patient_of, tells_of_patient, told_of
-from sync.screens.after_save.next_steps import add_a_plan, left_by, moved_from, next_step
+from sync.screens.after_save.next_steps import add_a_plan, moved_from, next_step
+from sync.screens.after_save.of_sets import joined, told_of_set
 from sync.screens.after_save.other_patients import (
     PATIENTS,
     deleted_patients,
@@ -53,7 +46,6 @@ from sync.screens.wording.events import (
     worth_telling,
 )
 from sync.screens.wording.namesakes import tell_apart
-from sync.screens.wording.records import counted
 
 # More than these are summed up, one line a rule.
 MOST_MESSAGES = 5
@@ -83,10 +75,8 @@ def tell(request: HttpRequest, events: QuerySet[SyncEvent], next_page: str) -> N
             _add(request, stays, [], warning=True)
     elif _is_company_with_plans(few):
         _tell_deactivated(request, few[0])
-    elif len(few) > 1 and not worth.exclude(rule=PAIR_REPAIRED.id, outcome=UPDATED).exists():
-        _tell_brought_up_to_date(request, few, worth)
-    elif len(few) > 1 and not worth.exclude(rule=PLANS_MOVED.id).exists():
-        _tell_moved(request, few[0], worth)
+    elif told := told_of_set(request.user, few, worth):
+        _add(request, *told)
     elif len(few) <= MOST_MESSAGES:
         _tell_each(request, few, next_page)
     else:
@@ -155,37 +145,7 @@ def _tell_deactivated(request: HttpRequest, company: SyncEvent) -> None:
         still_have(record, request.user),
         format_html('<a href="{}">See the sync log</a>.', url),
     )
-    _add(request, _joined(parts), [PM_COMPANY_EDITED.id, PM_PLAN_EDITED.id])
-
-
-def _tell_brought_up_to_date(
-    request: HttpRequest, few: Sequence[SyncEvent], events: QuerySet[SyncEvent]
-) -> None:
-    """Say in one message of how many pairs the EHR was brought up to date."""
-    is_of_names = all(event.changes.keys() == {"company_name"} for event in few)
-    what = counted(events.count(), "EHR name" if is_of_names else "EHR insurance")
-    text = format_html(
-        '{} brought up to date. <a href="{}">See the sync log</a>.',
-        what,
-        log_url(batch=few[0].batch, rule=PAIR_REPAIRED.id),
-    )
-    _add(request, text, [PAIR_REPAIRED.id])
-
-
-def _tell_moved(request: HttpRequest, first: SyncEvent, events: QuerySet[SyncEvent]) -> None:
-    """Say in one message how many plans were moved, and what of the EHR followed."""
-    counts = dict(events.values_list("outcome").annotate(Count("pk")).order_by())
-    [told] = tell_apart(request.user, [copy(first)])
-    to = told.source_changes["company"][1]
-    said = [f"{counted(sum(counts.values()), 'plan')} moved to {to.get('told', to['text'])}."]
-    if may_see(request.user, INSURANCE):
-        if updated := counts.get(UPDATED, 0):
-            said.append(f"{counted(updated, 'EHR insurance')} updated.")
-        if orphans := counts.get(NOT_PROPAGATED, 0):
-            said.append(f"{counted(orphans, 'plan')} without an insurance: nothing in the EHR.")
-    url = log_url(batch=first.batch, rule=PLANS_MOVED.id)
-    log = format_html('<a href="{}">See the sync log</a>.', url)
-    _add(request, _joined([*said, log, *left_by(request.user, events)]), [PLANS_MOVED.id])
+    _add(request, joined(parts), [PM_COMPANY_EDITED.id, PM_PLAN_EDITED.id])
 
 
 def _tell_effects(
@@ -219,7 +179,7 @@ def _tell_effects(
         effects = [_name_of(user, events[0]), *effects]
     steps = [step for step in steps if f'href="{next_page}"' not in step]
     rules = [event.rule for event in (events[0], *stays)]
-    _add(request, _joined([*effects, *steps]), rules, warning=any(map(warns, events)))
+    _add(request, joined([*effects, *steps]), rules, warning=any(map(warns, events)))
 
 
 def _name_of(user: Any, event: SyncEvent) -> SafeString:
@@ -243,10 +203,6 @@ def _saved_together(user: Any, company: SyncEvent, plan: SyncEvent) -> SafeStrin
         record_link(plan.source_model, plan.source_id, name),
         PM_COMPANY_ADDED.with_plan,
     )
-
-
-def _joined(parts: Iterable[SafeString | str]) -> SafeString:
-    return format_html_join(" ", "{}", ((part,) for part in parts if part))
 
 
 def _add(request: HttpRequest, text: str, rules: list[str], *, warning: bool = False) -> None:

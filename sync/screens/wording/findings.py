@@ -35,26 +35,30 @@ FINDINGS_IN_WORDS = {
     "look-alike-companies": Words(
         "Companies that look alike",
         "The same name at the same address or in the same building; or the same name and phone,"
-        " neither with an address. Keep one: move the plans of the other to it, then deactivate the"
-        " other. If they aren't the same, tick them and choose the action that notes it.",
+        " neither with an address. Merge those that are the same, and note of the others that they"
+        " aren't.",
     ),
     "same-payer-id": Words(
         "Companies with the same payer ID",
-        "Claims for them go to one payer. If they are the same company, keep one: move the plans of"
-        " the other to it, then deactivate the other. If they aren't the same, select them and"
-        " choose the action that notes it.",
+        "Claims for them go to one payer. Merge those that are the same company, and note of the"
+        " others that they aren't.",
     ),
     "shared-names": Words(
         "Companies that share another name",
         "A name that is one company's own is taken for that one, and one that both are only also"
         " called for neither. Remove it from the one that isn't meant; or, if they are the same"
-        " company, keep one. If both have it rightly, tick them and choose the action that notes"
-        " it.",
+        " company, tick them and merge them. If both have it rightly, tick them and choose the"
+        " action that notes it.",
     ),
     "look-alike-plans": Words(
         "Plans that look alike",
-        "One company has the same plan twice. Keep one, move the patients of the other to it,"
-        " then deactivate the other.",
+        "One company has the same plan twice. Merge the two: the patients of one move to the"
+        " other, in PM and in the EHR.",
+    ),
+    "look-alike-insurances": Words(
+        "Insurances that look alike",
+        "The drop-down has the same insurance twice. Merge the two: the patients of one move to the"
+        " other, in the EHR and in PM.",
     ),
     "to-complete": Words(
         "Companies to complete",

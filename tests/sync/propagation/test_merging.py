@@ -179,7 +179,7 @@ class TestCompanies:
     def test_what_cant_be_merged_is_refused_in_words(
         self, aetna: InsuranceCompany, aetna_inc: InsuranceCompany, refused: str
     ) -> None:
-        others = (aetna_inc.pk,)
+        others: tuple[int, ...] = (aetna_inc.pk,)
         keep, why = aetna.pk, "choose at least two"
         if refused == "itself":
             others, why = (aetna.pk,), "one and the same"

@@ -13,18 +13,17 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.safestring import SafeString
 
-from ehr.models import Patient as EHRPatient
 from kareo.pages.forms.pickers import Picker, PickerField
 from kareo.pages.lists.batches import keys_of
 from kareo.pages.scripts import POP_UPS
 from kareo.records.registry import WHO_HAS
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import SyncEvent
-from sync.pairs.patients import ehr_patients_of
 from sync.propagation import NotAsShown, move, moving
 from sync.roles import may_see
 from sync.rules.decision import NOT_PROPAGATED, UNCHANGED, UPDATED
 from sync.rules.table import COMPANY, INSURANCE, PLAN
+from sync.screens.merging.told import HIDDEN, who_has
 from sync.screens.preview.told import Line
 from sync.screens.urls import record_link
 from sync.screens.wording.records import counted, listed
@@ -34,7 +33,6 @@ SENT_ON = ("action", "select_across", "index", ACTION_CHECKBOX_NAME)
 MOST = 10_000  # plans of one transaction, which a request waits for
 FEW, MOST_SHOWN = 10, 1000  # plans one by one
 MOST_NAMED = 3
-HIDDEN = "Something may change here, in a list that your role doesn't show you."
 
 
 class Target(forms.Form):
@@ -152,7 +150,7 @@ def _in_ehr(user: Any, events: Sequence[SyncEvent], to: str) -> Iterator[Line]:
     if count := kinds[UPDATED]:
         changed = [event.source_id for event in events if event.outcome == UPDATED]
         text = f"{counted(count, 'insurance')} will be shown under the name {to}."
-        yield Line("ehr", UPDATED, text, note=_who_has(user, changed))
+        yield Line("ehr", UPDATED, text, note=who_has(user, changed))
     if count := kinds[UNCHANGED]:
         do = "needs" if count == 1 else "need"
         yield Line("ehr", UNCHANGED, f"{counted(count, 'insurance')} {do} no change.")
@@ -161,15 +159,6 @@ def _in_ehr(user: Any, events: Sequence[SyncEvent], to: str) -> Iterator[Line]:
         if count == 1:
             text = "Nothing changes for the one that has no insurance here."
         yield Line("ehr", NOT_PROPAGATED, text, warns=True)
-
-
-def _who_has(user: Any, plans: Sequence[int]) -> str:
-    """Say how many patients will see another name, to whoever may see them."""
-    if not may_see(user, EHRPatient._meta.label):
-        return ""
-    keys = InsurancePlan.objects.filter(id__one_of=plans).values("pk")
-    count = ehr_patients_of(keys).count()
-    return f"{counted(count, 'EHR patient')} {'has one' if count == 1 else 'have one'} of them."
 
 
 def _twice(moved: Sequence[InsurancePlan], to: InsuranceCompany, name: str) -> Iterator[Line]:

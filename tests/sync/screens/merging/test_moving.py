@@ -10,7 +10,8 @@ from django.utils.html import strip_tags
 from ehr.models import Insurance
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import SyncEvent
-from sync.screens import moving
+from sync.screens.merging import moving
+from sync.screens.merging.told import HIDDEN
 from tests.conftest import Statements
 from tests.factories import (
     CompanyFactory,
@@ -249,7 +250,7 @@ def test_whoever_may_not_see_the_ehr_is_not_shown_it(
     assert lines_of(page) == [
         "PM 1 plan moves to Cigna.",
         "PM Aetna has no plans left then.",
-        f"EHR {moving.HIDDEN}",
+        f"EHR {HIDDEN}",
     ]
     assert page.context["shown"].rows[0].shown == ""
     [said] = messages_of(moved(client, [plan], cigna))
