@@ -26,6 +26,8 @@ OURS = (
     "ehr-insurance-deleted",
     "pair-repaired",
     "plans-moved",
+    "companies-merged",
+    "plans-merged",
 )
 
 

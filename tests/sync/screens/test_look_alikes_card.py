@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from pm.models import InsuranceCompany
 from sync.models import DismissedLookAlike, SyncEvent
+from sync.screens.urls import merge_url
 from tests.editing import edit
 from tests.factories import AETNA_ADDRESS, CompanyFactory, PlanFactory
 from tests.screens import change_url, messages_of
@@ -46,7 +47,7 @@ def test_it_says_why(
     assert "same payer ID 60054, also called CVS." in card(admin_client, other)
 
 
-def test_it_leads_to_the_plans_that_are_to_be_moved(
+def test_it_leads_to_the_plans_of_the_other_and_to_the_page_that_merges_the_two(
     admin_client: Client, company: InsuranceCompany, other: InsuranceCompany
 ) -> None:
     assert "plans</a>" not in card(admin_client, company)
@@ -56,7 +57,8 @@ def test_it_leads_to_the_plans_that_are_to_be_moved(
 
     url = f"{reverse('admin:pm_insuranceplan_changelist')}?company__id__exact={other.pk}"
     assert f'<a href="{url}">its 2 plans</a>' in shown
-    assert "move the plans of the other to it, then uncheck Active on the other's page." in shown
+    assert "If it is the same company, merge the two." in shown
+    assert f'href="{merge_url(InsuranceCompany, [company.pk, other.pk])}"' in shown
     assert admin_client.get(url).context["cl"].result_count == 2
 
 

@@ -5,11 +5,10 @@ from django.test import Client
 
 from kareo.records import Refused
 from pm.models import InsuranceCompany
-from sync.drift.findings import FINDINGS
 from sync.models import DismissedLookAlike, SyncEvent
 from sync.propagation import dismiss
 from sync.screens import lists
-from sync.screens.urls import finding_url
+from sync.screens.urls import list_url
 from tests.factories import CompanyFactory
 from tests.screens import messages_of
 from tests.sync.screens.test_lists import LISTS, choose, limited, shown
@@ -17,7 +16,7 @@ from tests.sync.screens.test_lists import LISTS, choose, limited, shown
 pytestmark = pytest.mark.django_db
 
 NOTE = "dismiss_look_alikes"
-URL = finding_url(next(each for each in FINDINGS if each.id == "same-payer-id"))
+URL = list_url(InsuranceCompany, drift="same-payer-id")
 
 
 def test_it_is_done_from_their_list_and_logged(admin_client: Client) -> None:

@@ -575,7 +575,7 @@ class TestPage:
         twin.save()
         alone, _ = asked("insuranceplan", plan)
 
-        assert "Keep one, move the patients of the other to it, then deactivate the other." in text
+        assert "Merge the two: the patients of one move to the other, in PM and in the EHR." in text
         assert alone.alike_advice == ""
 
     def test_a_long_name_is_asked_about_first(self, asked: Ask) -> None:
