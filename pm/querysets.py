@@ -159,6 +159,9 @@ class InsuranceCompanyQuerySet(RecordQuerySet["InsuranceCompany"]):
             fields = [*fields, "other_names"]
             for company in records:
                 company.keep_former_name()
+        self.write_back(records, fields)
+
+    def write_back(self, records: Sequence[Any], fields: Collection[str]) -> None:
         with transaction.atomic(self.db, savepoint=False):
             super().write(records, fields)
             if "other_names" in fields:

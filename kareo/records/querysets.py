@@ -58,6 +58,10 @@ class RecordQuerySet(models.QuerySet[R]):
                     " meanwhile. Nothing was saved. Try again."
                 )
 
+    def write_back(self, records: Sequence[Any], fields: Collection[str]) -> None:
+        """Do as `write`, with the values as they are: nothing is to follow from the old ones."""
+        self.write(records, fields)
+
     def rederive(self, pks: Iterable[Any], fields: Collection[str]) -> int:
         """Derive `fields` of these records anew, store them, and return how many changed.
 

@@ -2,20 +2,22 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from ehr.models import Insurance
+from ehr.models import Patient as EHRPatient
 from kareo.records import Record, Refused, Unanswered
 from kareo.records.acting import current_action
 from kareo.records.asking.answers import record_key
 from kareo.records.refusals import or_tell
 from kareo.records.rows.writing import insert
-from pm.models import InsuranceCompany, InsurancePlan
-from sync.models import SyncEvent
+from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy, OtherName, Patient
+from sync.models import InsuranceLink, SyncEvent
 from sync.propagation.flagging import flag
 from sync.roles import may_see_other_list
 from sync.rules import Cause, Decision, Outcome, decide
@@ -88,12 +90,52 @@ def apply(decision: Decision) -> list[SyncEvent]:
     """Write the targets, corrections, links and events of `decision`, and return the events."""
     outcomes = decision.outcomes
     with transaction.atomic(savepoint=False):
+        _restore(outcomes)
         _create(outcomes)
         _update(outcomes)
+        _remove(outcomes)
         if links := [o.link for o in outcomes if o.link and o.makes_link]:
             insert(links, "default")
         flag(outcomes)
         return _log(decision.events)
+
+
+def _restore(outcomes: Sequence[Outcome]) -> None:
+    """Store again, under their old keys, what was deleted; first end the links that go."""
+    if ends := [o.link.pk for o in outcomes if o.link and o.ends_link]:
+        InsuranceLink.objects.filter(pk__in=ends).delete()
+    for model, records in _by_model(o.source for o in outcomes if o.restores).items():
+        for record in records:
+            record.stamp()
+        insert(records, "default")
+        if model is InsuranceCompany:
+            OtherName.objects.follow(records)
+
+
+def _remove(outcomes: Sequence[Outcome]) -> None:
+    gone = _by_model(o.source for o in outcomes if o.removes)
+    for model in sorted(gone, key=_ORDER.index, reverse=True):
+        keys = [record.pk for record in gone[model]]
+        # Django's own, which tells nobody: the decision has told all of it.
+        QuerySet.delete(model._base_manager.filter(pk__in=keys))
+
+
+def _by_model(records: Iterable[Any]) -> dict[Any, list[Any]]:
+    by_model: dict[Any, list[Any]] = defaultdict(list)
+    for record in records:
+        by_model[type(record)].append(record)
+    return by_model
+
+
+# Each after those that it refers to.
+_ORDER: list[Any] = [
+    InsuranceCompany,
+    InsurancePlan,
+    Insurance,
+    Patient,
+    EHRPatient,
+    InsurancePolicy,
+]
 
 
 def _create(outcomes: Sequence[Outcome]) -> None:
@@ -118,7 +160,7 @@ def _update(outcomes: Sequence[Outcome]) -> None:
         for record, values in records.values():
             fields.update(dict.fromkeys(values))
             record.assign(values)
-        model.objects.write([record for record, _ in records.values()], fields)
+        model.objects.write_back([record for record, _ in records.values()], fields)
 
 
 def _log(events: list[SyncEvent]) -> list[SyncEvent]:

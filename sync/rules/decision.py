@@ -36,6 +36,7 @@ class Cause(Enum):
     REPAIRED = auto()
     MOVED = auto()  # plans, to another company
     MERGED = auto()  # into another record, and all that goes along with that
+    UNDONE = auto()  # a batch is taken back
 
     @property
     def is_edit(self) -> bool:
@@ -63,7 +64,8 @@ class Outcome:
     and `source_changes` the source's, as {field: [before, after]}. `corrections` are the changes
     that the source itself takes over from the other side. `link` is the one that it makes, not
     stored yet, or that a deletion ends, `pair` the link of the two where they are brought to agree,
-    and `match` what stands at an added insurance's address.
+    and `match` what stands at an added insurance's address. Where a batch is taken back, it
+    `removes` the source, or `restores` it under its old key, and `ends_link` says that `link` goes.
     """
 
     rule: Rule | None
@@ -77,6 +79,9 @@ class Outcome:
     link: InsuranceLink | None = None
     pair: InsuranceLink | None = None
     match: Match | None = None
+    removes: bool = False
+    restores: bool = False
+    ends_link: bool = False
 
     @property
     def makes_link(self) -> bool:
@@ -193,12 +198,15 @@ class Decision:
         undo: dict[str, Any] = {}
         if link := outcome.link:
             undo["link"] = {"id": link.pk, "plan": link.plan_id, "insurance": link.insurance_id}
+        if outcome.ends_link:
+            undo["ends"] = True
         created = [outcome.target] if outcome.kind == CREATED and outcome.target else []
-        if self.cause is Cause.SAVED and outcome.source.before is None and is_first:
+        is_added = self.cause is Cause.SAVED and outcome.source.before is None and is_first
+        if is_added or outcome.restores:
             created.append(outcome.source)
         if created:
             undo["created"] = [[record._meta.label, record.pk] for record in created]
-        if self.cause is Cause.DELETED:
+        if self.cause is Cause.DELETED or outcome.removes:
             undo["deleted"] = outcome.source.columns()
         return undo
 

@@ -51,6 +51,17 @@ class Code(StrEnum):
     NOT_ALIKE = "not_alike"  # by no rule: somebody said that the two aren't the same
     # To another company, a plan of this `name`; any other reason of one that did has that as well.
     MOVED = "moved"
+    # What `actor` did `at` a time, in a `batch`, is taken back.
+    UNDONE = "undone"
+    # Why a record isn't taken back: it was deleted; its `field` was changed `by` someone; something
+    # uses it, `by_model` and `by_id`; what it needs, of a `model`, is gone; it got another link;
+    # another one has the value of its `field` by now.
+    GONE_SINCE = "gone_since"
+    CHANGED_SINCE = "changed_since"
+    USED = "used"
+    NEEDS = "needs"
+    LINKED_SINCE = "linked_since"
+    TAKEN = "taken"
     IMPORTED = "imported"  # from these `lines` of a `file`; any other reason may have those as well
 
 

@@ -234,6 +234,14 @@ PLANS_MERGED = Rule(
     nothing="Nothing changed in the other list.",
     ours=True,
 )
+BATCH_UNDONE = Rule(
+    "batch-undone",
+    "Batch undone",
+    when="what was done at once is undone",
+    then="in both lists, what it changed goes back, what it added is removed, and what it deleted"
+    " comes back, unless somebody changed or uses it since",
+    ours=True,
+)
 
 RULES: tuple[Rule, ...] = (
     PM_FIRST,
@@ -254,5 +262,6 @@ RULES: tuple[Rule, ...] = (
     PLANS_MOVED,
     COMPANIES_MERGED,
     PLANS_MERGED,
+    BATCH_UNDONE,
 )
 RULES_BY_ID = {rule.id: rule for rule in RULES}
