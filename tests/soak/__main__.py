@@ -15,6 +15,7 @@ import django
 # Of each part, what runs it. "model" first: what it finds explains most of what others would.
 PARTS = {
     "model": "tests.soak.model",
+    "undone": "tests.soak.undone",
     "kills": "tests.soak.kills",
     "hostile": "tests.soak.hostile",
     "roles": "tests.soak.roles",

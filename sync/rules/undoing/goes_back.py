@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from itertools import combinations
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from django.apps import apps
@@ -120,13 +120,16 @@ class _Undoing:
         later: dict[Ref, Past] = defaultdict(Past)
         for label in {label for label, _key in self._goes}:
             keys = [key for of, key in self._goes if of == label]
-            events = SyncEvent.objects.filter(pk__gt=last).order_by("pk")
+            events = SyncEvent.objects.filter(pk__gt=last)
             own = events.filter(source_model=label, source_id__in=keys).exclude(source_changes={})
-            for event in own.exclude(undo__has_key="deleted"):
-                later[label, event.source_id].note(event.source_changes)
             theirs = events.filter(target_model=label, target_id__in=keys).exclude(changes={})
-            for event in theirs:
-                later[label, event.target_id or 0].note(event.changes)
+            notes = [
+                (event.pk, event.source_id, event.source_changes)
+                for event in own.exclude(undo__has_key="deleted")
+            ]
+            notes += [(event.pk, event.target_id or 0, event.changes) for event in theirs]
+            for _pk, key, changes in sorted(notes, key=itemgetter(0)):
+                later[label, key].note(changes)
         for ref, past in later.items():
             for name, before in past.found.items():
                 attname, was = value_of_field(ref, name, before)
