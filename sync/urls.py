@@ -4,6 +4,7 @@ from django.urls import path, re_path
 from django.views.generic import RedirectView
 
 from sync.screens import views
+from sync.screens.log.undoing import undo_page
 from sync.screens.merging.groups import dismiss_group, look_alikes
 from sync.screens.merging.page import merge_page
 from sync.screens.search.page import search_both
@@ -22,6 +23,7 @@ urlpatterns = [
     re_path(r"^repair/company/(?P<pk>\d{1,18})/$", views.repair_company, name="repair_company"),
     path("alike/<slug:finding>/", look_alikes, name="look_alikes"),
     path("alike/<slug:finding>/dismiss/", dismiss_group, name="dismiss_group"),
+    path("undo/<uuid:batch>/", undo_page, name="undo"),
     re_path(
         r"^merge/(?P<model_name>insurancecompany|insuranceplan|insurance)/$",
         merge_page,

@@ -15,6 +15,7 @@ from kareo.site import APP_ORDER
 from sync.models import SyncEvent
 from sync.pairs.sides import SIDES
 from sync.roles import may_see
+from sync.rules.undoing import Batch
 from sync.screens import cards, home, worklist
 from sync.screens import who_has as patients
 from sync.screens.banners import banners_of_fields, banners_of_page, has_preview
@@ -184,3 +185,9 @@ def list_advice(context: Any) -> SafeString | str:
 def occasional(app_list: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the other apps: users, roles, sign-in attempts and the access log."""
     return [app for app in app_list if app["app_label"] not in APP_ORDER]
+
+
+@register.simple_tag
+def undone_by(event: SyncEvent) -> SyncEvent | None:
+    """Return the first event of what took back what this one tells of; None where nothing did."""
+    return Batch([event]).is_undone_by

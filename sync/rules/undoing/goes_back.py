@@ -99,7 +99,9 @@ class _Undoing:
             if now == was:
                 continue
             if now != left:
-                self._refuse(ref, Code.CHANGED_SINCE, field=name, by=record.updated_by)
+                self._refuse(
+                    ref, Code.CHANGED_SINCE, model=ref[0], field=name, by=record.updated_by
+                )
                 return
             changes[attname] = was
         if changes:
@@ -135,7 +137,7 @@ class _Undoing:
                 attname, was = value_of_field(ref, name, before)
                 if getattr(self._goes[ref], attname) != was:
                     by = self._goes[ref].updated_by
-                    self._refuse(ref, Code.CHANGED_SINCE, field=name, by=by)
+                    self._refuse(ref, Code.CHANGED_SINCE, model=ref[0], field=name, by=by)
 
     def _leave_out(self) -> None:
         """Leave out what hangs together with what is refused."""

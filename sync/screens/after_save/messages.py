@@ -68,15 +68,15 @@ def tell(request: HttpRequest, events: QuerySet[SyncEvent], next_page: str) -> N
     is_deleted = Q(source_model__in=(COMPANY, *PATIENTS), reason__code=Code.DELETED)
     worth = events.filter(has_rule | is_policy | is_deleted | Q(reason__code=Code.ADDED))
     few = list(worth.order_by("pk")[: MOST_MESSAGES + 1])
-    if few and few[0].source_model == COMPANY and is_deletion(few[0]):  # so are the others
+    if told := told_of_set(request.user, few, worth):
+        _add(request, *told)
+    elif few and few[0].source_model == COMPANY and is_deletion(few[0]):  # so are the others
         _add(request, DELETED_COMPANIES, [PM_COMPANY_EDITED.id])
     elif (gone := deleted_patients(events, few[0] if few else None)) is not None:
         if stays := still_there(request.user, gone):
             _add(request, stays, [], warning=True)
     elif _is_company_with_plans(few):
         _tell_deactivated(request, few[0])
-    elif told := told_of_set(request.user, few, worth):
-        _add(request, *told)
     elif len(few) <= MOST_MESSAGES:
         _tell_each(request, few, next_page)
     else:

@@ -11,12 +11,19 @@ from django.utils.safestring import SafeString
 from sync.models import SyncEvent
 from sync.roles import may_see
 from sync.rules.decision import NOT_PROPAGATED, UPDATED
-from sync.rules.table import COMPANIES_MERGED, INSURANCE, PAIR_REPAIRED, PLANS_MERGED, PLANS_MOVED
+from sync.rules.table import (
+    BATCH_UNDONE,
+    COMPANIES_MERGED,
+    INSURANCE,
+    PAIR_REPAIRED,
+    PLANS_MERGED,
+    PLANS_MOVED,
+)
 from sync.screens.after_save.next_steps import left_by
 from sync.screens.merging.told import merged_in_words
 from sync.screens.urls import log_url
 from sync.screens.wording.namesakes import tell_apart
-from sync.screens.wording.records import counted
+from sync.screens.wording.records import counted, listed
 
 MERGES = (COMPANIES_MERGED.id, PLANS_MERGED.id)
 
@@ -27,6 +34,8 @@ def told_of_set(user: Any, few: Sequence[SyncEvent], events: QuerySet[SyncEvent]
     """Return what to say of `events`, of which `few` are the first; None to say it of each."""
     if few and few[0].rule in MERGES:
         return _merged(user, few[0], events)
+    if few and few[0].rule == BATCH_UNDONE.id:
+        return _undone(few[0], events)
     if len(few) < 2:
         return None
     if not events.exclude(rule=PAIR_REPAIRED.id, outcome=UPDATED).exists():
@@ -39,6 +48,17 @@ def told_of_set(user: Any, few: Sequence[SyncEvent], events: QuerySet[SyncEvent]
 def joined(parts: Iterable[SafeString | str]) -> SafeString:
     """Return these sentences one after the other, without the empty ones."""
     return format_html_join(" ", "{}", ((part,) for part in parts if part))
+
+
+def _undone(first: SyncEvent, events: QuerySet[SyncEvent]) -> Message:
+    removed = events.filter(undo__has_key="deleted").count()
+    restored = events.filter(undo__has_key="created").count()
+    back = events.count() - removed - restored
+    counts = ((back, "changed back"), (removed, "removed"), (restored, "brought back"))
+    said = listed([f"{counted(count, 'record')} {how}" for count, how in counts if count])
+    url = log_url(batch=first.batch)
+    log = format_html('<a href="{}">See the sync log</a>.', url)
+    return joined([f"Undone: {said}.", log]), [BATCH_UNDONE.id]
 
 
 def _merged(user: Any, first: SyncEvent, events: QuerySet[SyncEvent]) -> Message:

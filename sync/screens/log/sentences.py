@@ -111,6 +111,8 @@ def deed_of(event: SyncEvent) -> Deed:
     code, changes = event.reason.get("code"), event.source_changes
     if code == Code.NOT_ALIKE:
         return Deed("Told apart", f" and {event.target_text}")
+    if code == Code.UNDONE:
+        return _taken_back(event)
     if is_deletion(event):
         return Deed("Deleted")
     if code == Code.LINKED:
@@ -128,6 +130,17 @@ def deed_of(event: SyncEvent) -> Deed:
     deed = _changed(event.source_model, changes)
     # A plan's own name, as the line names its companies. Older events lack it.
     return deed._replace(name=event.reason.get("name", "")) if deed.before == MOVED else deed
+
+
+def _taken_back(event: SyncEvent) -> Deed:
+    if is_deletion(event):
+        return Deed("Removed", " (undo)")
+    if "created" in event.undo:
+        return Deed("Brought back", " (undo)")
+    if not event.source_changes:
+        return Deed("Linked again, or no more,", " (undo)")
+    deed = _changed(event.source_model, event.source_changes)
+    return deed._replace(after=f"{deed.after} (undo)")
 
 
 def is_deletion(event: SyncEvent) -> bool:
@@ -216,7 +229,7 @@ def effect_in_short(event: SyncEvent) -> SafeString | str:
 
 def _stayed(event: SyncEvent) -> str:
     rule, code = RULES_BY_ID.get(event.rule), event.reason.get("code")
-    if rule is None or code == Code.HAD_NO_COUNTERPART:
+    if rule is None or code in (Code.HAD_NO_COUNTERPART, Code.UNDONE):
         return "–"
     if code == Code.STALE_NAMES:
         return went_stale(event)

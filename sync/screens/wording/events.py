@@ -28,7 +28,7 @@ from sync.screens.wording.reasons import reason_in_words
 from sync.screens.wording.records import changed_fields, counted, record_kind
 
 # Reasons beside which there is nothing else to say.
-SAYS_ALL = (Code.HAD_NO_COUNTERPART, Code.PLANS_TOO, Code.ONLY_IN_PM)
+SAYS_ALL = (Code.HAD_NO_COUNTERPART, Code.PLANS_TOO, Code.ONLY_IN_PM, Code.UNDONE)
 NOW_LINKED = "The two are now linked."
 DONE = {
     SyncEvent.Outcome.CREATED: "was created",

@@ -1,11 +1,15 @@
 """Reasons as sentences: see `sync.rules.reasons` for what each code's values are."""
 
+import datetime
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+
 from sync.pairs.sides import Side, side_at
 from sync.rules.reasons import Code, Reason, Why
-from sync.screens.wording.records import counted, listed
+from sync.screens.wording.records import counted, field_name, listed, record_kind
 
 PARTS = {"box": "PO box", "street": "street", "zip": "ZIP", "city": "city", "state": "state"}
 WHY = {
@@ -132,6 +136,34 @@ def _plans_too(reason: Reason, _here: Side) -> Iterator[str]:
     yield f"Its {counted(count, 'active plan')} {are} deactivated{where}."
 
 
+def _undone(reason: Reason, _here: Side) -> Iterator[str]:
+    when = localtime(datetime.datetime.fromisoformat(reason["at"]))
+    yield f"Undoes what {reason['actor'] or 'somebody'} did on {date_format(when)}."
+
+
+def _changed_since(reason: Reason, _here: Side) -> Iterator[str]:
+    field = field_name(reason["model"], reason["field"])
+    by = f" by {reason['by']}" if reason["by"] else ""
+    yield f"Changed since{by}: {field}."
+
+
+def _used(reason: Reason, _here: Side) -> Iterator[str]:
+    kind = reason["by_model"]
+    what = "link to the other list" if kind == "sync.InsuranceLink" else record_kind(kind)
+    yield f"A{'n' if what[0] in 'aeioE' else ''} {what} uses it by now."
+
+
+def _needs(reason: Reason, _here: Side) -> Iterator[str]:
+    yield f"The {record_kind(reason['model'])} that it goes with was deleted."
+
+
+def _taken(reason: Reason, _here: Side) -> Iterator[str]:
+    if reason["field"] == "rank":
+        yield "Another policy of the patient has its rank on these days by now."
+    else:
+        yield "Another patient has its chart number by now."
+
+
 def _plain(sentence: str) -> Callable[[Reason, Side], Iterator[str]]:
     return lambda reason, here: iter([sentence] if sentence else [])
 
@@ -155,6 +187,13 @@ SENTENCES: dict[Code, Callable[[Reason, Side], Iterator[str]]] = {
     Code.ONLY_IN_PM: _plain("It stays in PM: the EHR has no field for what changed."),
     Code.NOT_ALIKE: _plain("Dismissed as a look-alike: the two aren't the same."),
     Code.MOVED: _plain(""),  # its changes say it
+    Code.UNDONE: _undone,
+    Code.GONE_SINCE: _plain("It was deleted since."),
+    Code.CHANGED_SINCE: _changed_since,
+    Code.USED: _used,
+    Code.NEEDS: _needs,
+    Code.LINKED_SINCE: _plain("Its counterpart has another one by now."),
+    Code.TAKEN: _taken,
     Code.IMPORTED: _plain(""),
 }
 

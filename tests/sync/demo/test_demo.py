@@ -68,7 +68,13 @@ class EveryState(TestCase):
 
     def test_the_log_has_each_rule_that_a_save_can_fire(self) -> None:
         fired = set(SyncEvent.objects.exclude(rule="").values_list("rule", flat=True))
-        of_sets = {"pair-repaired", "plans-moved", "companies-merged", "plans-merged"}
+        of_sets = {
+            "pair-repaired",
+            "plans-moved",
+            "companies-merged",
+            "plans-merged",
+            "batch-undone",
+        }
         assert fired == RULES_BY_ID.keys() - {"pm-first", *of_sets}
 
     def test_the_log_has_every_outcome_but_unchanged(self) -> None:

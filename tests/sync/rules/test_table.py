@@ -28,6 +28,7 @@ OURS = (
     "plans-moved",
     "companies-merged",
     "plans-merged",
+    "batch-undone",
 )
 
 
