@@ -262,13 +262,16 @@ def as_seen(record: Record) -> str:
     return json.dumps({"version": record.version, "fields": fields}, cls=DjangoJSONEncoder)
 
 
-def changed_meanwhile(record: Record) -> str:
-    """Say who saved `record`, and what to do next."""
+def changed_meanwhile(record: Record, *, is_sent: bool = True) -> str:
+    """Say who saved `record`, and what to do next; or, before the page is sent, what comes."""
     who = record.updated_by or "Someone"
     when = date_format(localtime(record.updated_at), "TIME_FORMAT")
+    said = f"{who} saved this {record._meta.verbose_name} at {when}, after you opened it."
+    if not is_sent:
+        return f"{said} Save shows you theirs next to yours first. Nothing that you typed is lost."
     return (
-        f"{who} saved this {record._meta.verbose_name} at {when}, after you opened it. Your changes"
-        " aren't saved yet. What you typed is still here, next to theirs. Check it and save again."
+        f"{said} Your changes aren't saved yet. What you typed is still here, next to theirs. Check"
+        " it and save again."
     )
 
 

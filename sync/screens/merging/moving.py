@@ -28,8 +28,12 @@ from sync.screens.preview.told import Line
 from sync.screens.urls import record_link
 from sync.screens.wording.records import counted, listed
 
-SEEN, MOVE, ALL = "_seen", "_move", "_all"  # fields of the page
+SEEN, TO, MOVE, ALL = "_seen", "_to", "_move", "_all"  # fields of the page
 SENT_ON = ("action", "select_across", "index", ACTION_CHECKBOX_NAME)
+CHOSE_ANOTHER = (
+    "Nothing was moved yet: you chose another company than was shown. See below what moving there"
+    " does, and press Move again."
+)
 MOST = 10_000  # plans of one transaction, which a request waits for
 FEW, MOST_SHOWN = 10, 1000  # plans one by one
 MOST_NAMED = 3
@@ -92,7 +96,8 @@ def move_plans(model_admin: Any, request: HttpRequest, queryset: Any) -> HttpRes
             try:
                 move(keys, to.pk, request.POST.get(SEEN, ""))
             except NotAsShown as refused:
-                messages.error(request, str(refused))
+                is_other = request.POST.get(TO, "") != str(to.pk)
+                messages.error(request, CHOSE_ANOTHER if is_other else str(refused))
             else:
                 return None
         shown = _shown(request, queryset, to)
@@ -104,7 +109,7 @@ def move_plans(model_admin: Any, request: HttpRequest, queryset: Any) -> HttpRes
         "media": forms.Media(js=POP_UPS) + form.media,
         "shown": shown,
         "sent": [(name, value) for name in SENT_ON for value in request.POST.getlist(name)],
-        "names": {"seen": SEEN, "move": MOVE, "all": ALL},
+        "names": {"seen": SEEN, "to": TO, "move": MOVE, "all": ALL},
     }
     return TemplateResponse(request, "sync/move.html", context)
 

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 
 from ehr.models import Insurance
-from kareo.pages.forms.records import called, in_words
+from kareo.pages.forms.records import called, changed_meanwhile, in_words
 from kareo.records import Record, Refused
 from kareo.records.asking.answers import Question
 from pm.models import InsuranceCompany, InsurancePlan
@@ -96,6 +96,10 @@ def _read_errors(forms: Sequence[Any], formsets: Sequence[Any], told: Preview) -
         for name, errors in form.errors.as_data().items():
             codes = {error.code for error in errors}
             texts = [text for e in errors if e.code != "question" for text in e.messages]
+            if "outdated" in codes:
+                told.problems.append(changed_meanwhile(form.instance, is_sent=False))
+                told.is_outdated = True
+                continue
             if name not in form.fields or form[name].is_hidden:
                 told.problems += texts
                 continue

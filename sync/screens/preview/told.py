@@ -46,6 +46,7 @@ class Preview:
     wrong: list[Wrong] = field(default_factory=list)
     faulty: list[str] = field(default_factory=list)  # both, by their ids on the page
     problems: list[str] = field(default_factory=list)  # of no field
+    is_outdated: bool = False  # somebody saved the record since the page was opened
     lines: list[Line] = field(default_factory=list)
     match: str = ""  # of an insurance that can't be saved yet: what stands at its address
     open: OpenChoice = NOTHING_OPEN  # where nothing is preset
@@ -68,6 +69,8 @@ class Preview:
         """What stands beside Save: what keeps from saving, else how many records change where."""
         if self.waits:
             return self.waits
+        if self.is_outdated:
+            return "Save first shows you what was saved meanwhile."
         if self.problems:
             return "Can't be saved: see “What Save will do”."
         if self.choose:

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from ehr.models import Insurance
 from ehr.models import Patient as EHRPatient
 from pm.models import InsuranceCompany
+from sync.models import InsuranceLink
 from sync.pairs.flags import stale_names
 from sync.screens.search.lists import search_list, seen
 
@@ -19,6 +20,7 @@ PM_CALLS_IT = "The EHR has no such name. PM calls it {}."
 BY_PAYER_ID = "The EHR has no payer IDs. That company is called {} there."
 SHOWS_IT_AS = "PM has a company of that name or payer ID. The EHR still shows it as {}."
 SHOWS_OTHERS_AS = "The EHR still shows other insurances of that company as {}."
+CALLS_OTHERS = "PM calls a company so that the EHR shows as {}."
 # Their lists are searched by the names that the EHR shows.
 BY_EHR_NAMES = frozenset[type[Model]]({Insurance, EHRPatient})
 MOST_CALLED = 5  # companies: a name of more says nothing
@@ -40,14 +42,22 @@ def found_by_pm(request: HttpRequest, model: type[Model], typed: str) -> tuple[s
 
 
 def shown_otherwise(request: HttpRequest, typed: str) -> tuple[str, str]:
-    """Return the former name that the EHR shows of some, where it finds others by what was typed.
+    """Return the name that the EHR shows of some, where it finds others by what was typed.
+
+    A former name; or of a company that PM also calls what was typed, its own.
 
     With what to say of it; "" and "" for none.
     """
     pairs = stale_names().filter(plan__company__in=_called(request, typed))
     others = pairs.exclude(insurance__company_name__icontains=typed).order_by("pk")
-    name = others.values_list("insurance__company_name", flat=True).first()
-    return (name, SHOWS_OTHERS_AS) if name else ("", "")
+    if name := others.values_list("insurance__company_name", flat=True).first():
+        return name, SHOWS_OTHERS_AS
+    # Some have it in the name of their plan; those of a company that is only also called so don't.
+    also = [c for c in _called(request, typed) if typed.casefold() not in c.name.casefold()]
+    shown = InsuranceLink.objects.filter(plan__company__in=also, insurance__is_active=True)
+    shown = shown.exclude(insurance__name__icontains=typed).order_by("pk")
+    name = shown.values_list("insurance__company_name", flat=True).first()
+    return (name, CALLS_OTHERS) if name else ("", "")
 
 
 def _called(request: HttpRequest, typed: str) -> Sequence[InsuranceCompany]:

@@ -134,7 +134,7 @@ def test_where_something_changed_since_nothing_is_done_and_it_is_shown_again(
     plans[0].name = "EPO"
     plans[0].save()
 
-    page = asked(admin_client, plans, cigna, _seen=seen, _move="1")
+    page = asked(admin_client, plans, cigna, _seen=seen, _to=cigna.pk, _move="1")
 
     assert messages_of(page)[0].startswith(CHANGED_SINCE)
     assert "EPO" in page.context["shown"].rows[0].shown
@@ -148,11 +148,13 @@ def test_another_company_than_was_shown_is_shown_first(
     admin_client: Client, aetna: InsuranceCompany, cigna: InsuranceCompany
 ) -> None:
     plan, other = PlanFactory(company=aetna), CompanyFactory(name="Humana")
-    seen = asked(admin_client, [plan], cigna).context["shown"].fingerprint
+    shown = asked(admin_client, [plan], cigna)
+    assert f'name="_to" value="{cigna.pk}"' in shown.text
+    seen = {"_seen": shown.context["shown"].fingerprint, "_to": cigna.pk}
 
-    page = asked(admin_client, [plan], other, _seen=seen, _move="1")
+    page = asked(admin_client, [plan], other, **seen, _move="1")
 
-    assert messages_of(page)[0].startswith(CHANGED_SINCE)
+    assert messages_of(page)[0].startswith("Nothing was moved yet: you chose another company")
     assert InsurancePlan.objects.get(pk=plan.pk).company == aetna
 
 

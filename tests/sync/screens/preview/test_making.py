@@ -532,7 +532,8 @@ class TestPage:
         )
 
         told = response.context["preview"]
-        assert "after you opened it" in told.problems[0]
+        assert "after you opened it. Save shows you theirs next to yours first." in told.problems[0]
+        assert told.in_short == "Save first shows you what was saved meanwhile."
         assert (told.lines, told.fingerprint) == ([], "")
 
     def test_a_wrong_field_is_named(self, asked: Ask) -> None:

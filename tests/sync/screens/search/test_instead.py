@@ -179,7 +179,17 @@ class TestPartlyBroughtAlong:
         assert change_url(self.new) in page
         assert change_url(self.old) not in page
 
-    @pytest.mark.parametrize("typed", ["PPO", "Sutter", "e"])
+    def test_by_its_former_name_they_are_found_as_well(self, admin_client: Client) -> None:
+        page = admin_client.get(INSURANCES, {"q": "Sutter"}).text
+        old, group = offered(admin_client, "insurance", "Sutter")["results"]
+
+        told = "PM calls a company so that the EHR shows as Zenith Care."
+        assert said(page, "data-shown-otherwise").endswith(told)
+        assert change_url(self.old) in page
+        assert (old["id"], group["text"]) == (str(self.old.pk), told)
+        assert [choice["id"] for choice in group["children"]] == [str(self.new.pk)]
+
+    @pytest.mark.parametrize("typed", ["PPO", "e"])
     def test_the_list_says_nothing_where_nothing_else_is_meant(
         self, admin_client: Client, typed: str
     ) -> None:
