@@ -20,7 +20,7 @@ from sync.screens import cards, home, worklist
 from sync.screens import who_has as patients
 from sync.screens.banners import banners_of_fields, banners_of_page, has_preview
 from sync.screens.lists import advice_on
-from sync.screens.log import sentences
+from sync.screens.log import provenance, sentences
 from sync.screens.log.recent import recent_actions
 from sync.screens.preview.making import preview
 from sync.screens.preview.sending import ASKED, sending
@@ -191,3 +191,9 @@ def occasional(app_list: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def undone_by(event: SyncEvent) -> SyncEvent | None:
     """Return the first event of what took back what this one tells of; None where nothing did."""
     return Batch([event]).is_undone_by
+
+
+@register.simple_tag(takes_context=True)
+def why_here(context: Any) -> SafeString:
+    """Say why the record of the page is here."""
+    return provenance.why_here(context.get("original"), context["user"])

@@ -119,6 +119,8 @@ PLAN_PAGE = [
     ("SELECT pm_patient", "how many patients on each side have it"),
     ("SELECT sync_insurancelink", "the pair, for the card"),
     ("SELECT sync_syncevent", "what was done last"),
+    ("SELECT sync_syncevent", "why it is here"),
+    ("SELECT pm_insuranceplan", "what was merged into it"),
 ]
 PATIENT_PAGE = [
     *ASKED_BY_DJANGO,
@@ -126,6 +128,7 @@ PATIENT_PAGE = [
     ("SELECT pm_insurancepolicy", "whether a row is to be open for a first policy"),
     ("SELECT pm_insurancepolicy", "the policies, with the plans that their pickers show"),
     ("SELECT ehr_patient", "the patient in the EHR"),
+    ("SELECT sync_syncevent", "why the patient is here"),
 ]
 HISTORY = [
     *ASKED_BY_DJANGO,
