@@ -17,6 +17,7 @@ from kareo.records.commits import whole
 from pm.models import InsuranceCompany, InsurancePlan
 from sync.models import InsuranceLink, SyncEvent
 from sync.pairs.sides import EHR, PM, Side
+from sync.propagation.flagging import flag_anew
 from sync.propagation.locks import lock_addresses, lock_links, lock_links_of_companies
 from sync.propagation.moving import NotAsShown
 from sync.propagation.writing import apply
@@ -92,7 +93,13 @@ def _merge(choice: Choice, shown: str) -> list[SyncEvent]:
                 "Nothing was merged: some patients would have one plan twice. End or remove one of"
                 " the two on each of their pages, or choose to leave them as they are."
             )
-        return apply(decided.decision)
+        events = apply(decided.decision)
+        flag_anew([o.source.pk for o in decided.decision.outcomes if _is_merged_plan(o.source)])
+        return events
+
+
+def _is_merged_plan(record: Any) -> bool:
+    return isinstance(record, InsurancePlan) and record.merged_into_id is not None
 
 
 def _lock(choice: Choice) -> None:
@@ -126,6 +133,9 @@ def _of_companies(choice: Choice, read: Read, hold: bool) -> Shown:
     if hold and _keys_of_plans(choice) != {plan.pk for plan in plans}:
         raise NotAsShown("merged", "Merge")  # somebody just added one
     kept, *others = companies
+    for plan in plans:
+        if plan.company_id == kept.pk:
+            plan.company = kept  # under the name that it gets
     links = PM.links_of(plan.pk for plan in plans)
     same = twins(kept, plans, links)
     pairs = {pair.plan: pair for pair in pairs_of(plans, links)}

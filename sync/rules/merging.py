@@ -132,6 +132,9 @@ def merge_pairs(merged: Sequence[tuple[Pair, Sequence[Pair]]], read: Read) -> Me
             done.records.append(kept.plan)
         for pair in others:
             into |= _halves(kept, pair)
+            if pair.plan and pair.insurance:  # its plan's company may be getting another name
+                pair.insurance.before = copy(pair.insurance)
+                pair.insurance.company_name = pair.plan.company.name
     for record, kept_record in into.items():
         record.before = record.before or copy(record)
         record.is_active, record.merged_into = False, kept_record

@@ -39,7 +39,7 @@ def _run_many(count: int, start: int, result: Result) -> str:
     from tests.soak.model.histories import Differs  # once Django is set up
     from tests.soak.model.steps import WEIGHTS, histories
 
-    done, random = result.done, Random(start)
+    done = result.done
     kinds = tuple(kind for kind in WEIGHTS if kind not in UNLOGGED)
 
     @seed(start)
@@ -55,6 +55,8 @@ def _run_many(count: int, start: int, result: Result) -> str:
     )
     @given(histories(kinds))
     def each(steps: list[Any]) -> None:
+        # Of the steps' own, so that the same history is run again.
+        random = Random(repr(steps))  # noqa: S311 (no secret)
         batches, merges = _run_one(steps, random)
         for what, number in (("histories", 1), ("batches", batches), ("merges", merges)):
             done[what] = done.get(what, 0) + number

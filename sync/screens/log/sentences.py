@@ -176,7 +176,10 @@ def also_entered(added: SyncEvent, others: Iterable[SyncEvent]) -> str:
 
 def _changed(label: str, changes: dict[str, list[Any]]) -> Deed:
     """Name what was changed, and first what it comes to: not active, a new name, another company"""
-    others = [name for name in changes if name not in ("is_active", "name", "company")]
+    if into := changes.get("merged_into", [None, None])[1]:
+        return Deed("Merged", f" into {into.get('told', into['text'])}")
+    said = ("is_active", "name", "company", "merged_into")  # or ended by its being active again
+    others = [name for name in changes if name not in said]
     if "name" in changes:  # a rename keeps the former name among the others by itself
         others = [name for name in others if name != "other_names"]
     was = f" (was {changes['name'][0]})" if "name" in changes else ""

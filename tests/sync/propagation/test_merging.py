@@ -136,6 +136,29 @@ class TestCompanies:
         assert anew(gone).company == aetna_inc
         assert not wrong_pairs().exists()
 
+    def test_the_same_plan_twice_under_the_one_kept_is_merged_as_well_and_no_name_is_stale(
+        self, aetna: InsuranceCompany, aetna_inc: InsuranceCompany
+    ) -> None:
+        plans = [
+            PlanFactory(company=company, name="HMO", **PLACE)
+            for company in (aetna, aetna, aetna_inc)
+        ]
+
+        merged(aetna, aetna_inc, take={"name": aetna_inc.pk})
+
+        assert [anew(plan).merged_into for plan in plans] == [None, plans[0], plans[0]]
+        assert {insurance_of(plan).company_name for plan in plans} == {"Aetna Health"}
+        assert not wrong_pairs().exists()
+
+    def test_a_stale_name_of_one_that_is_merged_is_cured(self, aetna: InsuranceCompany) -> None:
+        plans = PlanFactory.create_batch(2, company=aetna)
+        InsuranceCompany.objects.filter(pk=aetna.pk).change(name="Aetna Health")
+
+        merged(*plans)
+
+        assert insurance_of(plans[1]).company_name == "Aetna Health"
+        assert InsuranceLink.objects.get(plan=plans[1]).stale_name is False
+
     def test_plans_that_are_kept_apart_only_move(
         self, aetna: InsuranceCompany, aetna_inc: InsuranceCompany
     ) -> None:
