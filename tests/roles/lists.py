@@ -32,7 +32,12 @@ FILTERS: dict[str, dict[str, str]] = {
         "has=ehr.Insurance:{I0}": "Tv+Yv+Iv",
         "drift=no-policy-number": "Tv+Yv",
     },
-    "I": {"is_active__exact=1": "Iv", "origin__exact=pm": "Iv", "drift=orphan-insurances": "Iv+Pv"},
+    "I": {
+        "is_active__exact=1": "Iv",
+        "origin__exact=pm": "Iv",
+        "drift=orphan-insurances": "Iv+Pv",
+        "drift=look-alike-insurances": "Iv",
+    },
     "E": {
         "is_active__exact=1": "Ev",
         "searched=insurance": "Ev",
@@ -80,6 +85,7 @@ ACTIONS: dict[str, dict[str, str]] = {
         "deactivate_with_plans": "Cc+Pc",
         "activate": "Cc",
         "dismiss_look_alikes": "Cc",
+        "merge_selected": "Cc",
     },
     "P": {
         "delete_selected": "Pd",
@@ -87,6 +93,7 @@ ACTIONS: dict[str, dict[str, str]] = {
         "activate": "Pc",
         "bring_ehr_up_to_date": "Pc",
         "move_plans": "Pc",
+        "merge_selected": "Pc",
     },
     "T": {"delete_selected": "Td", "deactivate": "Tc", "activate": "Tc"},
     "I": {
@@ -94,6 +101,7 @@ ACTIONS: dict[str, dict[str, str]] = {
         "deactivate": "Ic",
         "activate": "Ic",
         "bring_ehr_up_to_date": "Ic",
+        "merge_selected": "Ic",
     },
     "E": {"delete_selected": "Ed", "deactivate": "Ec", "activate": "Ec"},
     "S": {"delete_selected": "nobody"},
@@ -112,6 +120,7 @@ ACTIONS_WRITE = {
     ("C", "dismiss_look_alikes"): "sync_dismissedlookalike",
     ("P", "bring_ehr_up_to_date"): "ehr_insurance",
     ("P", "move_plans"): "",  # before it is shown what that does
+    **{(letter, "merge_selected"): "" for letter in "CPI"},  # nor that
     ("I", "bring_ehr_up_to_date"): "ehr_insurance",
 }
 # What a page has a picker for, and whose records it offers. For other relations the admin answers,

@@ -38,6 +38,7 @@ PREVIEW = (
     r"sync/^preview/(?P<model_name>insurancecompany|insuranceplan|insurance)/"
     r"(?:(?P<pk>\d{1,18})/)?$"
 )
+MERGED = r"(?P<model_name>insurancecompany|insuranceplan|insurance)/$"
 PAIR = r"(?P<model_name>insuranceplan|insurance)/(?P<pk>\d{1,18})/$"
 
 # By the route, as the resolver has it. Where one route is several pages, by what ends their URLs.
@@ -92,6 +93,20 @@ PAGES: dict[str, list[Page]] = {
     ],
     "sync/search/": [Page("inside", "nobody")],
     "sync/coverage/": [Page("Tv+Yv+Pv+Cv+Ev+Iv", "nobody", ("", "?q=Qz"))],
+    "sync/alike/<slug:finding>/": [
+        Page("Cv", "nobody", ("look-alike-companies/", "same-payer-id/")),
+        Page("Pv+Cv", "nobody", ("look-alike-plans/",)),
+        Page("Iv", "nobody", ("look-alike-insurances/",)),
+    ],
+    "sync/alike/<slug:finding>/dismiss/": [  # of one alone it notes nothing
+        Page("nobody", "Cc", ("same-payer-id/dismiss/",), {"key": "{C0}"})
+    ],
+    f"sync/^merge/{MERGED}": [  # which is shown before it is done
+        Page("Cc", "Cc", ("merge/insurancecompany/?key={C0}&key={C-}",)),
+        Page("Pc", "Pc", ("merge/insuranceplan/?key={P0}&key={P-}",)),
+        Page("Ic", "Ic", ("merge/insurance/?key={I0}&key={I-}",)),
+    ],
+    "sync/undo/<uuid:batch>/": [Page("Sv", "Sv", ("{batch}/",))],  # likewise
     "sync/secondary/": [Page("anyone", "anyone")],
     PREVIEW: [],  # PREVIEWED
     r"sync/^repair/company/(?P<pk>\d{1,18})/$": [

@@ -56,7 +56,7 @@ def _run_many(count: int, start: int, result: Result) -> str:
     @given(histories(kinds))
     def each(steps: list[Any]) -> None:
         # Of the steps' own, so that the same history is run again.
-        random = Random(repr(steps))  # noqa: S311 (no secret)
+        random = Random(repr(steps))
         batches, merges = _run_one(steps, random)
         for what, number in (("histories", 1), ("batches", batches), ("merges", merges)):
             done[what] = done.get(what, 0) + number

@@ -169,8 +169,8 @@ def _row(event: SyncEvent, user: Any) -> GoesBack:
 
 def _refused(refusal: Refusal, user: Any) -> GoesBack:
     label, key = refusal.ref
+    if not may_name(user, label):  # nor who changed it
+        return GoesBack(record_kind(label), [f"ask {WHO_HAS[label]} why."])
     why = reason_in_words(refusal.reason, label)
-    if not may_name(user, label):
-        return GoesBack(record_kind(label), [why])
     is_gone = refusal.reason["code"] in (Code.GONE_SINCE, Code.NEEDS, Code.TAKEN)
     return GoesBack(record_link(label, None if is_gone else key, refusal.text), [why])

@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from kareo.pages.forms.pickers import is_key
 from kareo.pages.sending.once import sent_once
@@ -49,6 +49,7 @@ class Group:
     merge_url: str
 
 
+@require_safe
 @staff_member_required
 def look_alikes(request: HttpRequest, finding: str) -> HttpResponse:
     """Show the groups that a finding finds, each with what may be done with it."""

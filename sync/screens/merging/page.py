@@ -20,6 +20,7 @@ from kareo.pages.forms.pickers import Picker, PickerField, is_key
 from kareo.pages.scripts import POP_UPS
 from kareo.pages.sending.once import sent_once
 from kareo.records import Refused
+from kareo.records.acting import may_name
 from kareo.records.refusals import refusal_in_words
 from kareo.records.registry import WHO_HAS
 from pm.models import InsuranceCompany, InsurancePlan, InsurancePolicy
@@ -27,6 +28,7 @@ from sync.propagation import Choice, NotAsShown, merge, merging
 from sync.propagation.merging import MOST, Shown
 from sync.roles import may_change
 from sync.rules.merging import PARTS
+from sync.rules.table import PLAN
 from sync.screens.merging.side_by_side import Row, counted_rows, differing, plan_counts
 from sync.screens.merging.told import POLICY, Told, lines_of
 from sync.screens.preview.told import Line
@@ -69,7 +71,8 @@ class Change:
 def merge_page(request: HttpRequest, model_name: str) -> HttpResponse:
     """Show what merging the records with the keys of the address does, and do just that."""
     model, field = MERGED[model_name]
-    if not may_change(request.user, model._meta.label):
+    label = model._meta.label
+    if not may_change(request.user, label) or not may_name(request.user, label):
         raise PermissionDenied
     keys = list(dict.fromkeys(int(key) for key in request.GET.getlist("key") if is_key(key)))
     records = [model._default_manager.in_bulk(keys).get(key) for key in keys]
@@ -107,7 +110,7 @@ def merge_page(request: HttpRequest, model_name: str) -> HttpResponse:
         "sync/merge.html",
         context
         | _chosen(request, found, choice)
-        | _effects(request, choice, shown, problem or missing),
+        | _effects(request, choice, None if missing else shown, problem or missing),
     )
 
 
@@ -257,7 +260,7 @@ def _effects(
     most = MOST_SHOWN if ALL in request.POST else FEW
     few = tell_apart(request.user, deepcopy(events[:most]))
     same = [
-        Same(group[0].pk, f"{group[0].name}, {group[0].address}", group[0].pk not in choice.apart)
+        Same(group[0].pk, _plan_text(group[0], request.user), group[0].pk not in choice.apart)
         for group in shown.twins
     ]
     lines: list[Line] = lines_of(events, shown.stay, request.user)
@@ -265,7 +268,7 @@ def _effects(
         "fingerprint": shown.decision.fingerprint,
         "lines": lines,
         "same": same,
-        "stay": [_stays(record) for record in shown.stay[:most]],
+        "stay": [_stays(record, request.user) for record in shown.stay[:most]],
         "stay_more": max(0, len(shown.stay) - most),
         "leave": choice.leave,
         "changes": [_change(event, request.user) for event in few],
@@ -273,14 +276,20 @@ def _effects(
     }
 
 
-def _stays(record: Any) -> Any:
+def _plan_text(plan: InsurancePlan, user: Any) -> str:
+    return f"{plan.name}, {plan.address}" if may_name(user, PLAN) else f"a plan, no. {plan.pk}"
+
+
+def _stays(record: Any, user: Any) -> Any:
     patient = record.patient if isinstance(record, InsurancePolicy) else record
+    if not may_name(user, patient._meta.label):
+        return f"{record_kind(patient._meta.label)}. Ask {WHO_HAS[patient._meta.label]}."
     about = f": {record.in_short}" if isinstance(record, InsurancePolicy) else ""
     return record_link(patient._meta.label, patient.pk, f"{patient}{about}")
 
 
 def _change(event: Any, user: Any) -> Change:
     label, key, text = event.source_model, event.source_id, event.source_text
-    own = record_link(label, key, text)
+    own = record_link(label, None if event.hides_source else key, text)
     there = changes_in_words(event.target_model, event.changes) if event.changes else []
     return Change(own, changes_in_words(label, event.source_changes), there)

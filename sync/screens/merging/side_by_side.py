@@ -92,7 +92,8 @@ def counted_rows(records: Sequence[Any], user: Any) -> Iterator[Row]:
     """Yield how many plans, policies and EHR patients each of `records` has."""
     keys = [record.pk for record in records]
     if isinstance(records[0], InsuranceCompany):
-        yield _row("Plans", keys, plan_counts(keys))
+        if may_see(user, InsurancePlan._meta.label):
+            yield _row("Plans", keys, plan_counts(keys))
         return
     links = dict.fromkeys(keys)
     if isinstance(records[0], InsurancePlan):

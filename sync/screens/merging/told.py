@@ -61,6 +61,8 @@ def lines_of(events: Sequence[SyncEvent], stay: Sequence[Any], user: Any) -> lis
     """Say what merging does, the counts first."""
     told = Told.of(events)
     told.companies = tell_apart(user, deepcopy(told.companies))
+    told.plans = _told_few(told.plans, user)
+    told.insurances = _told_few(told.insurances, user)
     lines = [*_in_pm(told)]
     lines += [*_in_ehr(told, user)] if may_see(user, INSURANCE) else [Line("ehr", "", HIDDEN)]
     if stay:
@@ -68,6 +70,11 @@ def lines_of(events: Sequence[SyncEvent], stay: Sequence[Any], user: Any) -> lis
         text = f"{would} would have one plan twice. Nothing is guessed: see below."
         lines.append(Line("pm", "", text, warns=True))
     return lines
+
+
+def _told_few(events: list[SyncEvent], user: Any) -> list[SyncEvent]:
+    """Return `events`, those that are named told apart, and hidden from whoever may not see them"""
+    return [*tell_apart(user, deepcopy(events[:MOST_NAMED])), *events[MOST_NAMED:]]
 
 
 def _in_pm(told: Told) -> Iterator[Line]:
@@ -131,6 +138,8 @@ def merged_in_words(events: Iterable[SyncEvent], user: Any) -> list[str]:
     """Say what a merge did."""
     told = Told.of(events)
     told.companies = tell_apart(user, told.companies)
+    told.plans = _told_few(told.plans, user)
+    told.insurances = _told_few(told.insurances, user)
     said = []
     for merged in (told.companies, told.plans or told.insurances):
         if merged:

@@ -196,7 +196,7 @@ class TestRights:
         page = opened(limited(client, LOG), batch)
 
         assert "Secretive" not in page.text
-        assert "Another patient has its chart number by now." in page.text
+        assert "PM patient: ask the front desk why." in page.text
 
     def test_a_patient_of_the_ehr_goes_back(self, admin_client: Client) -> None:
         patient = EHRPatientFactory(last_name="Doe")
