@@ -26,9 +26,12 @@ LEAVES = 2  # in so many merges, one leaves the patients who would have a plan t
 
 def run(count: int, start: int) -> Result:
     """Run `count` histories drawn from the seed `start`, and stop at the first fault."""
+    from tests.soak.databases import tidy  # once Django is set up
+
     result = Result()
     for first in range(0, count, AT_ONCE):
         own = start + first // AT_ONCE
+        tidy()
         if fault := _run_many(min(AT_ONCE, count - first), own, result):
             result.faults.append(f"Drawn from {own}. {fault}")
             break

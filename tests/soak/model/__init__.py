@@ -14,11 +14,13 @@ AT_ONCE = 500  # that hypothesis remembers, so as to draw none twice
 
 def run(count: int, seed: int) -> Result:
     """Run `count` histories drawn from `seed`, and stop at the first fault, in its fewest steps."""
-    from tests.soak.model.histories import Done, run_many  # once Django is set up
+    from tests.soak.databases import tidy  # once Django is set up
+    from tests.soak.model.histories import Done, run_many
 
     done, result = Done(), Result()
     for start in range(0, count, AT_ONCE):
         own = seed + start // AT_ONCE
+        tidy()
         if fault := run_many(min(AT_ONCE, count - start), own, done):
             result.faults.append(f"Drawn from {own}. {fault}")
             break
