@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from kareo.records.columns import AddColumn
+
 
 class Migration(migrations.Migration):
 
@@ -15,7 +17,7 @@ class Migration(migrations.Migration):
             model_name='insurance',
             name='ehr_insurance_by_name_key',
         ),
-        migrations.AddField(
+        AddColumn(
             model_name='insurance',
             name='merged_into',
             field=models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='ehr.insurance', verbose_name='merged into'),

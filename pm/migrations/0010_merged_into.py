@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from kareo.records.columns import AddColumn
+
 
 class Migration(migrations.Migration):
 
@@ -11,12 +13,12 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
+        AddColumn(
             model_name='insurancecompany',
             name='merged_into',
             field=models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='pm.insurancecompany', verbose_name='merged into'),
         ),
-        migrations.AddField(
+        AddColumn(
             model_name='insuranceplan',
             name='merged_into',
             field=models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='pm.insuranceplan', verbose_name='merged into'),

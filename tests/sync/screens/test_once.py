@@ -43,6 +43,8 @@ def test_a_plans_page(read: Read) -> None:
         "pm_patient",  # how many have it, on both sides
         "sync_insurancelink",  # the pair: for the banner and the card
         "sync_syncevent",  # the last one, for the card
+        "sync_syncevent",  # the first one: why it is here
+        "pm_insuranceplan",  # what was merged into it
     ]
 
 
@@ -57,6 +59,9 @@ def test_an_insurances_page(read: Read) -> None:
         "pm_patient",  # how many have it, on both sides
         "sync_insurancelink",  # the pair: for two banners and the card
         "sync_syncevent",  # the last one, for the card
+        "sync_syncevent",  # the first one of its own: none made it
+        "sync_syncevent",  # the one that made it: why it is here
+        "ehr_insurance",  # what was merged into it
     ]
 
 
@@ -74,6 +79,8 @@ def test_a_companys_page(read: Read) -> None:
         "sync_insurancelink",  # the old names: for the banner and the card
         "pm_othername",  # who else is called so
         "pm_insurancecompany",  # the look-alikes
+        "sync_syncevent",  # the first one: why it is here
+        "pm_insurancecompany",  # what was merged into it
     ]
 
 
