@@ -11,21 +11,13 @@ from django.utils.safestring import SafeString
 from sync.models import SyncEvent
 from sync.roles import may_see
 from sync.rules.decision import NOT_PROPAGATED, UPDATED
-from sync.rules.table import (
-    BATCH_UNDONE,
-    COMPANIES_MERGED,
-    INSURANCE,
-    PAIR_REPAIRED,
-    PLANS_MERGED,
-    PLANS_MOVED,
-)
+from sync.rules.table import BATCH_UNDONE, INSURANCE, PAIR_REPAIRED, PLANS_MOVED
 from sync.screens.after_save.next_steps import left_by
 from sync.screens.merging.told import merged_in_words
 from sync.screens.urls import log_url
+from sync.screens.wording.events import MERGES
 from sync.screens.wording.namesakes import tell_apart
 from sync.screens.wording.records import counted, listed
-
-MERGES = (COMPANIES_MERGED.id, PLANS_MERGED.id)
 
 Message = tuple[SafeString, list[str]]  # and the rules that it is of
 

@@ -26,7 +26,7 @@ from sync.rules.table import (
     RULES_BY_ID,
 )
 from sync.screens.urls import WITHOUT_PAGE, record_link
-from sync.screens.wording.events import DONE, went_stale
+from sync.screens.wording.events import DONE, is_merged_into, went_stale
 from sync.screens.wording.records import counted, field_name, listed, record_kind
 
 ADDED = {
@@ -216,6 +216,8 @@ def effect_in_short(event: SyncEvent) -> SafeString | str:
         return ""
     if event.outcome == SyncEvent.Outcome.NOT_PROPAGATED:
         return _stayed(event)
+    if is_merged_into(event):
+        return "–"
     label = event.target_model
     what = DONE[SyncEvent.Outcome(event.outcome)].removeprefix("was ")
     if event.changes:

@@ -14,10 +14,12 @@ from sync.pairs.sides import side_at
 from sync.roles import may_see
 from sync.rules.reasons import Code, Why
 from sync.rules.table import (
+    COMPANIES_MERGED,
     COMPANY,
     INSURANCE,
     PAIR_REPAIRED,
     PLAN,
+    PLANS_MERGED,
     PM_COMPANY_ADDED,
     PM_COMPANY_EDITED,
     PM_PLAN_ADDED,
@@ -27,6 +29,7 @@ from sync.screens.urls import record_link
 from sync.screens.wording.reasons import reason_in_words
 from sync.screens.wording.records import changed_fields, counted, record_kind
 
+MERGES = (COMPANIES_MERGED.id, PLANS_MERGED.id)
 # Reasons beside which there is nothing else to say.
 SAYS_ALL = (Code.HAD_NO_COUNTERPART, Code.PLANS_TOO, Code.ONLY_IN_PM, Code.UNDONE)
 NOW_LINKED = "The two are now linked."
@@ -109,7 +112,9 @@ def crossed(event: SyncEvent, *, will: bool = False) -> SafeString:
 
 def _crossed(event: SyncEvent, target: str, *, will: bool = False) -> Iterator[str]:
     rule, label = RULES_BY_ID.get(event.rule), event.target_model
-    if event.outcome != SyncEvent.Outcome.NOT_PROPAGATED:
+    if is_merged_into(event):
+        yield from _kept(event, target)
+    elif event.outcome != SyncEvent.Outcome.NOT_PROPAGATED:
         what = (TO_COME if will else DONE)[SyncEvent.Outcome(event.outcome)]
         if event.changes and not will:
             what += f": {changed_fields(label, event.changes)}"
@@ -118,6 +123,20 @@ def _crossed(event: SyncEvent, target: str, *, will: bool = False) -> Iterator[s
         if rule.label and not will:  # what is to come stands beside the rule's banner, with it
             yield f"{rule.label}:"
         yield rule.crosses_nothing if will else rule.nothing
+
+
+def is_merged_into(event: SyncEvent) -> bool:
+    """Whether it tells of a record that was merged into its target, or moved along."""
+    is_of_merge = event.rule in MERGES
+    moved = event.source_model not in (COMPANY, PLAN, INSURANCE)
+    return is_of_merge and (moved or "merged_into" in event.source_changes)
+
+
+def _kept(event: SyncEvent, target: str) -> Iterator[str]:
+    """Say which one is kept, and what it took over; of a policy or patient that moved, nothing."""
+    if "merged_into" in event.source_changes:
+        took = changed_fields(event.target_model, event.changes) if event.changes else ""
+        yield from ("Kept:", target, f"with changes: {took}." if took else "as it was.")
 
 
 def _target(event: SyncEvent) -> SafeString:

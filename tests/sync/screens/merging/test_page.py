@@ -114,6 +114,16 @@ def test_it_does_what_was_shown_and_says_so_on_the_page_of_the_one_kept(
     )
     assert anew(gone).merged_into == kept
     assert SyncEvent.objects.filter(rule="plans-merged", actor="admin").count() == 4
+    batch = str(SyncEvent.objects.latest("pk").batch)
+    log = admin_client.get(reverse("admin:sync_syncevent_changelist"), {"batch": batch})
+    told = unescape(strip_tags(log.text))
+    assert "Merged company Aetna Health into Aetna" in told
+    assert "Changed plan of" in told
+    for event in SyncEvent.objects.filter(batch=batch):
+        assert admin_client.get(change_url(event)).status_code == 200
+    history = admin_client.get(reverse("admin:pm_insurancecompany_history", args=[other.pk]))
+    told = " ".join(unescape(strip_tags(history.text)).split())
+    assert "Kept: Aetna with changes: other names, fax." in told
 
 
 def test_another_choice_than_was_shown_is_shown_first(
