@@ -5,7 +5,7 @@ Each function takes stored records, makes them in memory what they will be, and 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -43,10 +43,6 @@ class Pair:
 
     plan: InsurancePlan | None
     insurance: Insurance | None
-
-    @property
-    def halves(self) -> Iterator[Any]:
-        return filter(None, (self.plan, self.insurance))
 
     def __str__(self) -> str:
         return str(self.plan or self.insurance)

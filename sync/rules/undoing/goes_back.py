@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field
-from itertools import combinations
 from operator import attrgetter, itemgetter
 from typing import Any
 
@@ -207,12 +206,14 @@ class _Undoing:
         """Refuse a link whose halves are gone, or have another one by now."""
         halves = {half for link in self._make.values() for half in _halves(link)}
         gone = {ref for ref in self._not_stored(halves) if ref not in self._returns}
+        others = InsuranceLink.objects.exclude(pk__in=self._end)
+        keys = {of: [key for label, key in halves if label == of] for of in (_PLAN, _INSURANCE)}
+        rows = others.filter(plan__in=keys[_PLAN]) | others.filter(insurance__in=keys[_INSURANCE])
+        linked = {half for link in rows for half in _halves(link)}
         for link in self._make.values():
-            others = InsuranceLink.objects.exclude(pk__in=self._end).exclude(pk=link.pk)
-            taken = others.filter(plan=link.plan_id) | others.filter(insurance=link.insurance_id)
-            if gone & {*_halves(link)}:
-                self._refuse(_halves(link)[0], Code.NEEDS, model=(gone & {*_halves(link)}).pop()[0])
-            elif taken.exists():
+            if missing := gone & {*_halves(link)}:
+                self._refuse(_halves(link)[0], Code.NEEDS, model=missing.pop()[0])
+            elif linked & {*_halves(link)}:
                 self._refuse(_halves(link)[0], Code.LINKED_SINCE)
 
     def _refuse_taken(self) -> None:
@@ -221,15 +222,13 @@ class _Undoing:
         for ref, values in self._changes.items():
             after[ref] = copy(self._stored[ref])
             after[ref].assign(values)
-        policies = [each for each in after.values() if isinstance(each, InsurancePolicy)]
-        moved = {each.pk for each in policies} | {k for of, k in self._goes if of == _POLICY}
-        for policy in policies:
-            others = InsurancePolicy.objects.overlapping(policy).exclude(pk__in=moved)
-            if policy.is_active and others.exists():
-                self._refuse((_POLICY, policy.pk), Code.TAKEN, field="rank")
-        for one, other in combinations(policies, 2):
-            if one.patient_id == other.patient_id and one.is_rival_of(other):
-                self._refuse((_POLICY, one.pk), Code.TAKEN, field="rank")
+        moved = {key for of, key in {*after, *self._goes} if of == _POLICY}
+        for ref, policy in after.items():
+            # One that only gets another plan is in nobody's way; nor are two that go back together.
+            if ref[0] == _POLICY and self._changes.get(ref, {}).keys() != {"plan_id"}:
+                others = InsurancePolicy.objects.overlapping(policy).exclude(pk__in=moved)
+                if policy.is_active and others.exists():
+                    self._refuse(ref, Code.TAKEN, field="rank")
         for ref, record in after.items():
             if isinstance(record, Person):
                 same = type(record)._default_manager.filter(chart_number=record.chart_number)
@@ -274,11 +273,11 @@ class _Undoing:
             yield outcome
 
 
-_PLAN, _POLICY = "pm.InsurancePlan", "pm.InsurancePolicy"
+_PLAN, _INSURANCE, _POLICY = "pm.InsurancePlan", "ehr.Insurance", "pm.InsurancePolicy"
 
 
 def _halves(link: InsuranceLink) -> tuple[Ref, Ref]:
-    return (_PLAN, link.plan_id), ("ehr.Insurance", link.insurance_id)
+    return (_PLAN, link.plan_id), (_INSURANCE, link.insurance_id)
 
 
 def _attributes(ref: Ref, values: Mapping[str, Any]) -> dict[str, Any]:

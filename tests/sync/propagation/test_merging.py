@@ -1,6 +1,7 @@
 """Companies, plans and insurances are merged in both lists, as it was shown, or not at all."""
 
 import datetime
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -149,6 +150,29 @@ class TestCompanies:
         assert [anew(plan).merged_into for plan in plans] == [None, plans[0], plans[0]]
         assert {insurance_of(plan).company_name for plan in plans} == {"Aetna Health"}
         assert not wrong_pairs().exists()
+
+    def test_one_that_is_inactive_already_is_no_twin(
+        self, aetna: InsuranceCompany, aetna_inc: InsuranceCompany
+    ) -> None:
+        for company in (aetna, aetna_inc):
+            plan = PlanFactory(company=company, name="HMO", **PLACE)
+        InsurancePlan.objects.filter(pk=plan.pk).change(is_active=False)
+
+        merged(aetna, aetna_inc)
+
+        assert (anew(plan).company, anew(plan).merged_into) == (aetna, None)
+
+    def test_where_a_plan_was_just_added_nothing_is_done(
+        self, aetna: InsuranceCompany, aetna_inc: InsuranceCompany, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        choice = chosen(aetna, aetna_inc)
+        shown = merging(choice).decision.fingerprint
+        module = import_module("sync.propagation.merging")  # which has a function of its name
+        monkeypatch.setattr(module, "_keys_of_plans", lambda choice: {1})
+
+        with pytest.raises(NotAsShown):
+            merge(choice, shown)
+        assert anew(aetna_inc).is_active
 
     def test_a_stale_name_of_one_that_is_merged_is_cured(self, aetna: InsuranceCompany) -> None:
         plans = PlanFactory.create_batch(2, company=aetna)

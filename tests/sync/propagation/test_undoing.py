@@ -318,6 +318,15 @@ class TestRefused:
         with pytest.raises(Refused, match="nothing of it is left"):
             undone(batch)
 
+    def test_of_what_was_added_the_half_that_is_left_goes(self) -> None:
+        company = CompanyFactory()
+        batch = done(lambda: PlanFactory(company=company))
+        InsurancePlan.objects.all().delete()
+
+        undone(batch)
+
+        assert not Insurance.objects.exists()
+
     def test_what_would_come_back_without_what_it_needs(self) -> None:
         plan = PlanFactory()
         company = plan.company
