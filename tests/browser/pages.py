@@ -16,6 +16,7 @@ from sync import demo
 from sync.models import SyncEvent
 from sync.pairs.flags import stale_names
 from sync.pairs.sides import EHR, PM
+from sync.screens.urls import merge_url
 
 Paths = dict[str, Callable[[], str]]
 
@@ -93,6 +94,11 @@ def pages_of(model: Any) -> Paths:
     return area | {f"{name}, {view}": where for view, where in pages.items()}
 
 
+def _alike() -> list[int]:
+    companies = InsuranceCompany.objects.filter(name="Kaiser Permanente")
+    return list(companies.order_by("pk").values_list("pk", flat=True))
+
+
 PAGES: Paths = {
     "home": lambda: reverse("admin:index"),
     "search over both": lambda: reverse("sync:search") + "?q=united",
@@ -105,6 +111,10 @@ PAGES: Paths = {
     "orphan plan": lambda: admin_path(InsurancePlan, "change", PM.orphans()[0]),
     "orphan insurance": lambda: admin_path(Insurance, "change", EHR.orphans()[0]),
     "link": lambda: reverse("sync:link", args=["insuranceplan", PM.orphans()[0].pk]),
+    "look-alikes": lambda: reverse("sync:look_alikes", args=["look-alike-companies"]),
+    "merge, with which": lambda: merge_url(InsuranceCompany, _alike()[:1]),
+    "merge": lambda: merge_url(InsuranceCompany, _alike()),
+    "undo": lambda: reverse("sync:undo", args=[SyncEvent.objects.latest("pk").batch]),
     "plan in use, delete": lambda: admin_path(InsurancePlan, "delete", plan_in_use()),
     "paired plan, delete": lambda: admin_path(InsurancePlan, "delete", paired_plan()),
     "company in a pop-up": lambda: admin_path(InsuranceCompany, "add") + "?_popup=1&_to_field=id",

@@ -94,6 +94,7 @@ NO_PAGES = {
     "admin:view_on_site",
     "admin:who_is_here",
     "sync:dismiss",
+    "sync:dismiss_group",
     "sync:preview",
     "sync:repair",
     "sync:repair_company",

@@ -15,6 +15,7 @@ from pm.models import InsuranceCompany
 from sync.middleware import EffectMiddleware
 from sync.models import SyncEvent
 from tests.browser.conftest import Visit, WatchedPage, log_in, session_of
+from tests.factories import PMPatientFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -254,6 +255,23 @@ class TestLeaving:
 
         assert asked == []
         expect(page).to_have_url(re.compile("/admin/pm/insuranceplan/$"))
+
+    def test_one_that_only_asks_does(
+        self, visit: Visit, asked: list[str], leave: Callable[[Page], None]
+    ) -> None:
+        PMPatientFactory(chart_number="K1003")
+        page = visit()
+        page.goto("/admin/pm/patient/add/")
+        typed = {"chart_number": "k1003", "last_name": "Doe", "first_name": "Jo"}
+        for name, value in (typed | {"date_of_birth": "01/05/1986"}).items():
+            page.locator(f"#id_{name}").fill(value)
+        save(page)
+        expect(page.get_by_text("has nearly the same chart number")).to_be_visible()
+        page.locator("#id_last_name").click()
+
+        leave(page)
+
+        assert asked == ["beforeunload"]
 
     def test_a_refused_form_does(
         self, visit: Visit, asked: list[str], leave: Callable[[Page], None]

@@ -145,7 +145,8 @@ document.addEventListener("loggedout", async () => {
 });
 
 addEventListener("load", () => {
-  if (main) typedAtFirst = main.querySelector(".errornote") ? "" : typed(); // what is refused isn't saved
+  const cameBack = main?.querySelector(".errornote") || document.body.matches(".asks, .outdated");
+  if (main) typedAtFirst = cameBack ? "" : typed(); // what is refused, or asked about, isn't saved
 });
 
 // A link that takes along all that is typed leaves nothing behind, once it was made of what stands here now.
