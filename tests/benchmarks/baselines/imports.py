@@ -34,13 +34,14 @@ class Derived:
         now = timezone.now()
         self._one = model(**STAMPS, created_at=now, updated_at=now)
         self._template = {"id": 0, **hand.values(self._one)}
-        self._values = attrgetter(*model.derived_fields)
+        self._derived = [model._meta.get_field(name).attname for name in model.derived_fields]
+        self._values = attrgetter(*self._derived)
         self.columns = list(self._template)
 
     def row(self, **values: Any) -> Values:
         self._one.assign(values)
         self._one.derive()
-        derived = zip(self._one.derived_fields, self._values(self._one), strict=True)
+        derived = zip(self._derived, self._values(self._one), strict=True)
         return {**self._template, **values, **dict(derived)}
 
 
