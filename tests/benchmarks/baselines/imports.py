@@ -34,7 +34,8 @@ class Derived:
         now = timezone.now()
         self._one = model(**STAMPS, created_at=now, updated_at=now)
         self._template = {"id": 0, **hand.values(self._one)}
-        self._derived = [model._meta.get_field(name).attname for name in model.derived_fields]
+        fields: list[Any] = [model._meta.get_field(name) for name in model.derived_fields]
+        self._derived = [field.attname for field in fields]
         self._values = attrgetter(*self._derived)
         self.columns = list(self._template)
 
