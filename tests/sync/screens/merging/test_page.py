@@ -123,7 +123,8 @@ def test_it_does_what_was_shown_and_says_so_on_the_page_of_the_one_kept(
         assert admin_client.get(change_url(event)).status_code == 200
     history = admin_client.get(reverse("admin:pm_insurancecompany_history", args=[other.pk]))
     told = " ".join(unescape(strip_tags(history.text)).split())
-    assert "Kept: Aetna with changes: other names, fax." in told
+    changes = told.partition("Kept: Aetna with changes: ")[2].partition(".")[0]
+    assert set(changes.split(", ")) == {"other names", "fax"}  # which PostgreSQL has in its order
 
 
 def test_another_choice_than_was_shown_is_shown_first(
